@@ -1,0 +1,1 @@
+//! Artifacts: what was derived from a content.

@@ -1,0 +1,1 @@
+//! Contents: unique bytes and where they stand.

@@ -1,0 +1,1 @@
+//! Files: names in drives that point at contents.

@@ -1,0 +1,14 @@
+//! Every SQL statement about product tables, one file per table. Functions take `&mut PgConnection`, so that the
+//! caller composes the transaction.
+
+pub mod artifacts;
+pub mod contents;
+pub mod drives;
+pub mod events;
+pub mod files;
+pub mod migrations;
+pub mod sessions;
+pub mod setup;
+pub mod tickets;
+pub mod tokens;
+pub mod users;

@@ -1,0 +1,1 @@
+//! The one-time link that makes the first administrator.

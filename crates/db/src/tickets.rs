@@ -1,0 +1,1 @@
+//! Single-use rights to open a socket.

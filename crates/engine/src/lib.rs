@@ -1,0 +1,1 @@
+//! Bytes and a request in, artifacts and warnings out.

@@ -1,0 +1,162 @@
+//! What the parent asks of the engine, and what the engine says it made.
+
+use crate::{ContentStatus, Limits, Outcome, Warning};
+use serde::{Deserialize, Serialize};
+
+/// Name of the artifact with the plain text, UTF-8, NFC, pages separated by a form feed (U+000C).
+pub const EXTRACTED_TEXT: &str = "extracted-text.txt";
+/// Name of the artifact with the text as Markdown; pages begin with `<!-- page: N -->`.
+pub const MARKDOWN: &str = "text.md";
+/// Name of the artifact with the page index: a JSON array of [`PageSpan`].
+pub const PAGES: &str = "pages.json";
+
+/// One request to the engine, about one content.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// What to make.
+    pub task: Task,
+    /// The file's extension as the client named it, lower case, without the dot. A hint for text files only:
+    /// type is decided by content.
+    pub extension: Option<String>,
+    /// The bounds to keep.
+    pub limits: Limits,
+}
+
+/// What to make of a content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Task {
+    /// Identify it; make these presets if it is an image, and its text if it is a document.
+    Ingest {
+        /// Names of presets.
+        presets: Vec<String>,
+    },
+    /// Make these presets; anything but an image is rejected as unsupported.
+    Optimize {
+        /// Names of presets.
+        presets: Vec<String>,
+    },
+    /// Make the text; a picture is rejected as unsupported.
+    ExtractText,
+}
+
+/// The engine's answer. The parent believes none of it unchecked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// How it went.
+    pub outcome: Outcome,
+    /// The format's short name (`jpeg`, `pdf`, `docx`, …) once identified.
+    pub format: Option<String>,
+    /// The media type that belongs to the format.
+    pub mime: Option<String>,
+    /// What was learned of the content.
+    pub facts: Facts,
+    /// What was written to the output, in order, without gaps.
+    pub artifacts: Vec<ArtifactPart>,
+    /// What a reader should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// One artifact's place in the output descriptor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArtifactPart {
+    /// A preset's name, or one of the names in this module.
+    pub name: String,
+    /// Media type of the bytes.
+    pub mime: String,
+    /// Where it begins in the output, in bytes.
+    pub offset: u64,
+    /// How long it is, in bytes.
+    pub size_bytes: u64,
+    /// Width in pixels, for images.
+    pub width: Option<u32>,
+    /// Height in pixels, for images.
+    pub height: Option<u32>,
+}
+
+/// What was learned of a content. Fields that do not apply are absent.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Facts {
+    /// Width in pixels as stored, before orientation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Height in pixels as stored, before orientation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// EXIF orientation, 1 to 8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orientation: Option<u8>,
+    /// It has an alpha channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<bool>,
+    /// It has more than one frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub animated: Option<bool>,
+    /// Number of pages (slides, sheets).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pages: Option<u32>,
+    /// Number of words of the extracted text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<u64>,
+    /// Number of characters (Unicode scalar values) of the extracted text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub characters: Option<u64>,
+    /// Title from the document's own metadata.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Author from the document's own metadata.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// Encoding the text was stored in (WHATWG label), for text files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// Numbers of pages without usable text, 1-based: the ones that need OCR.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pages_without_text: Vec<u32>,
+}
+
+/// One page's place in the plain text. Offsets count Unicode scalar values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageSpan {
+    /// 1-based page number.
+    pub page: u32,
+    /// First character.
+    pub start: u64,
+    /// One past the last character.
+    pub end: u64,
+}
+
+/// How far a run has come; the engine calls back with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// A word for the stage: `identify`, `decode`, `encode`, `text`, `page`.
+    pub stage: String,
+    /// Steps done.
+    pub done: u32,
+    /// Steps in all, 0 when unknown.
+    pub total: u32,
+}
+
+impl Report {
+    /// A report that made nothing.
+    pub fn of(outcome: Outcome) -> Self {
+        Self { outcome, format: None, mime: None, facts: Facts::default(), artifacts: vec![], warnings: vec![] }
+    }
+
+    /// True when one of the artifacts is text.
+    pub fn has_text(&self) -> bool {
+        self.artifacts.iter().any(|part| part.name == EXTRACTED_TEXT && part.size_bytes > 0)
+    }
+
+    /// The state a content has after this report.
+    pub fn status(&self) -> ContentStatus {
+        if !self.outcome.is_success() {
+            ContentStatus::Failed
+        } else if self.has_text() {
+            ContentStatus::Completed
+        } else {
+            ContentStatus::Visual
+        }
+    }
+}

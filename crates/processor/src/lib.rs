@@ -1,0 +1,1 @@
+//! File storage, images, text and the queue's HTTP endpoints.

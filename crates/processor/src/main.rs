@@ -1,0 +1,3 @@
+//! Starts the processor service.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A job table in Postgres and its runner.

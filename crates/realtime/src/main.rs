@@ -1,0 +1,3 @@
+//! Starts the realtime service.
+
+fn main() {}

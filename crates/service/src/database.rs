@@ -1,0 +1,50 @@
+//! The connection pool, patient at start: a service outlives its database's restarts.
+
+use crate::settings::{SettingError, Settings};
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use std::time::Duration;
+
+/// The pool every service holds.
+pub type Database = PgPool;
+
+/// Where the database is and how much of it to take.
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    /// `DATABASE_URL`, a `postgres://` URL.
+    pub url: String,
+    /// `DATABASE_CONNECTIONS`: most connections this process opens. All services together stay below Postgres's 40.
+    pub connections: u32,
+}
+
+impl DatabaseSettings {
+    /// Reads them; `connections` is the service's own default.
+    pub fn read(settings: &Settings, connections: u32) -> Result<Self, SettingError> {
+        Ok(Self {
+            url: settings.secret("DATABASE_URL")?,
+            connections: settings.parse("DATABASE_CONNECTIONS", connections)?,
+        })
+    }
+}
+
+/// Connects, trying again until the database answers. `application_name` is what `pg_stat_activity` shows.
+pub async fn connect(settings: &DatabaseSettings, application_name: &str) -> anyhow::Result<Database> {
+    let options: PgConnectOptions = settings.url.parse()?;
+    let pool = PgPoolOptions::new()
+        .max_connections(settings.connections)
+        .min_connections(0)
+        .idle_timeout(Duration::from_secs(60))
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_lazy_with(options.application_name(application_name));
+    let mut pause = Duration::from_millis(100);
+    loop {
+        match pool.acquire().await {
+            Ok(_) => return Ok(pool),
+            Err(error) => {
+                tracing::warn!(%error, retry_ms = pause.as_millis() as u64, "the database does not answer yet");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(Duration::from_secs(5));
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What every binary needs: settings from the environment, tracing, the database, health, metrics, shutdown.
+//! It knows no product word.
+
+mod database;
+pub mod health;
+mod healthcheck;
+pub mod metrics;
+mod run;
+mod settings;
+mod shutdown;
+
+pub use database::{Database, DatabaseSettings, connect};
+pub use healthcheck::healthcheck;
+pub use run::{main, serve};
+pub use settings::{SettingError, Settings};
+pub use shutdown::Shutdown;

@@ -1,0 +1,36 @@
+//! Prometheus metrics, rendered at `/metrics`.
+
+use axum::Router;
+use axum::http::header;
+use axum::routing::get;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::sync::OnceLock;
+
+static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+
+/// Installs the process's recorder. Called once by `main`; calling again does nothing.
+pub fn install() {
+    HANDLE.get_or_init(|| {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        if metrics::set_global_recorder(recorder).is_err() {
+            tracing::warn!("metrics were already set up elsewhere");
+        }
+        handle
+    });
+}
+
+/// The `/metrics` route. The process's resident memory is brought up to date at each scrape.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/metrics", get(render))
+}
+
+async fn render() -> ([(header::HeaderName, &'static str); 1], String) {
+    let memory = crate::health::Memory::read();
+    metrics::gauge!("process_resident_memory_bytes").set(memory.rss_bytes as f64);
+    let text = HANDLE.get().map(|handle| {
+        handle.run_upkeep();
+        handle.render()
+    });
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text.unwrap_or_default())
+}

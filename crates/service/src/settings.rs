@@ -1,0 +1,122 @@
+//! Settings: environment variables, each read once, each with a documented default, all checked at start.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Reads settings from the environment, or in tests from a list.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    overrides: Vec<(String, String)>,
+}
+
+/// A setting is missing or not of its form.
+#[derive(Debug, thiserror::Error)]
+#[error("setting {name}: {problem}")]
+pub struct SettingError {
+    name: String,
+    problem: String,
+}
+
+impl Settings {
+    /// The process's environment.
+    pub fn from_env() -> Self {
+        Self::default()
+    }
+
+    /// The same with one variable set, for tests.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.overrides.push((name.into(), value.into()));
+        self
+    }
+
+    /// The variable's text; an empty one counts as absent, as compose files cannot unset.
+    pub fn optional(&self, name: &str) -> Option<String> {
+        let found = self.overrides.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        found.or_else(|| std::env::var(name).ok()).filter(|value| !value.is_empty())
+    }
+
+    /// The variable parsed, or the default.
+    pub fn parse<T>(&self, name: &str, default: T) -> Result<T, SettingError>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        match self.optional(name) {
+            None => Ok(default),
+            Some(text) => {
+                text.trim().parse().map_err(|error| SettingError { name: name.into(), problem: format!("{text:?}: {error}") })
+            }
+        }
+    }
+
+    /// The variable as yes or no: `true`, `false`, `1`, `0`, `yes`, `no`, `on`, `off`.
+    pub fn flag(&self, name: &str, default: bool) -> Result<bool, SettingError> {
+        match self.optional(name).map(|text| text.trim().to_ascii_lowercase()).as_deref() {
+            None => Ok(default),
+            Some("true" | "1" | "yes" | "on") => Ok(true),
+            Some("false" | "0" | "no" | "off") => Ok(false),
+            Some(other) => Err(SettingError { name: name.into(), problem: format!("{other:?} is neither true nor false") }),
+        }
+    }
+
+    /// A secret: the variable itself, else the file that `<NAME>_FILE` names, else the file of the secret's name in
+    /// lower case with dashes in `SECRETS_DIR`, where the `migrate` step puts generated ones.
+    pub fn secret(&self, name: &str) -> Result<String, SettingError> {
+        if let Some(value) = self.optional(name) {
+            return Ok(value);
+        }
+        let path = match self.optional(&format!("{name}_FILE")) {
+            Some(path) => PathBuf::from(path),
+            None => match self.optional("SECRETS_DIR") {
+                Some(dir) => PathBuf::from(dir).join(name.to_ascii_lowercase().replace('_', "-")),
+                None => {
+                    let problem = format!("is needed; set it, {name}_FILE, or SECRETS_DIR");
+                    return Err(SettingError { name: name.into(), problem });
+                }
+            },
+        };
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| SettingError { name: name.into(), problem: format!("{}: {error}", path.display()) })?;
+        match text.trim() {
+            "" => Err(SettingError { name: name.into(), problem: format!("{} is empty", path.display()) }),
+            secret => Ok(secret.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_value_is_named() {
+        let settings = Settings::from_env().with("PORT", "three thousand");
+        let error = settings.parse::<u16>("PORT", 1).unwrap_err();
+        assert!(error.to_string().starts_with("setting PORT: \"three thousand\""), "{error}");
+    }
+
+    #[test]
+    fn an_empty_value_is_absent() {
+        assert_eq!(Settings::from_env().with("PORT", "").parse::<u16>("PORT", 7).unwrap(), 7);
+    }
+
+    #[test]
+    fn flags_are_words() {
+        let settings = Settings::from_env().with("A", "on").with("B", "maybe");
+        assert!(settings.flag("A", false).unwrap());
+        assert!(settings.flag("B", false).is_err());
+        assert!(settings.flag("NOT_SET_ANYWHERE", true).unwrap());
+    }
+
+    #[test]
+    fn a_secret_comes_from_the_secrets_folder() {
+        let dir = std::env::temp_dir().join(format!("settings-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::write(dir.join("processor-token"), "s3cret\n").unwrap();
+        let settings = Settings::from_env().with("SECRETS_DIR", dir.to_str().unwrap());
+        assert_eq!(settings.secret("PROCESSOR_TOKEN").unwrap(), "s3cret");
+        assert!(settings.secret("NOT_THERE").is_err());
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+}

@@ -1,0 +1,1 @@
+//! Content-addressed blobs and artifacts in a local folder.

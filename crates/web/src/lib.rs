@@ -1,0 +1,1 @@
+//! Pages, public API and sign-in.

@@ -1,0 +1,3 @@
+//! Starts the worker service.
+
+fn main() {}

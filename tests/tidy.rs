@@ -1,0 +1,1 @@
+//! The walls of ARCHITECTURE.md, read from `cargo metadata`.
