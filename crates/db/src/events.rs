@@ -1,1 +1,155 @@
-//! Events: what changed, for whoever listens.
+//! Events: what changed, for whoever listens. Written in the transaction of the change, read in the order of
+//! transactions, so that a reader never steps over one that commits late.
+
+use model::{ContentHash, Event, EventKind, Progress};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::{PgConnection, PgExecutor};
+use uuid::Uuid;
+
+/// The Postgres channel that carries [`ProgressNote`]s, which are never stored.
+pub const PROGRESS_CHANNEL: &str = "progress";
+
+/// Writes an event on the caller's transaction and returns its number. Call [`notify`] after the commit.
+pub async fn insert(
+    conn: &mut PgConnection,
+    kind: EventKind,
+    drive_id: Option<Uuid>,
+    file_id: Option<Uuid>,
+    data: Value,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("insert into events (kind, drive_id, file_id, data) values ($1, $2, $3, $4) returning id")
+        .bind(kind_name(kind)?)
+        .bind(drive_id)
+        .bind(file_id)
+        .bind(data)
+        .fetch_one(conn)
+        .await
+}
+
+/// Says that there are new events. For a pool or a connection, after the commit and never inside the transaction:
+/// NOTIFY takes a lock that every committing transaction with a NOTIFY waits for.
+pub async fn notify(executor: impl PgExecutor<'_>) -> Result<(), sqlx::Error> {
+    sqlx::query("select pg_notify($1, '')").bind(model::CHANNEL).execute(executor).await?;
+    Ok(())
+}
+
+/// How far the work on a content has come, on its way to the people who look at its files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProgressNote {
+    /// The content that is worked on.
+    pub content_hash: ContentHash,
+    /// How far it is.
+    #[serde(flatten)]
+    pub progress: Progress,
+}
+
+/// Tells listeners how far a content is. Not stored. Callers send at most about four a second per content.
+pub async fn notify_progress(
+    executor: impl PgExecutor<'_>,
+    content_hash: &ContentHash,
+    progress: &Progress,
+) -> Result<(), sqlx::Error> {
+    let note = ProgressNote { content_hash: content_hash.clone(), progress: progress.clone() };
+    let payload = serde_json::to_string(&note).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    sqlx::query("select pg_notify($1, $2)").bind(PROGRESS_CHANNEL).bind(payload).execute(executor).await?;
+    Ok(())
+}
+
+/// A place in the log of events: everything up to and with it has been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// The transaction, `xid8`.
+    tx: i64,
+    /// The event's number.
+    id: i64,
+}
+
+/// What a reader gets: events in order, and where to go on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    /// The events.
+    pub events: Vec<Event>,
+    /// Where to read on from.
+    pub cursor: Cursor,
+}
+
+/// The present end of the log: reading from here gives what is committed from now on, and perhaps a little before.
+pub async fn end(conn: &mut PgConnection) -> Result<Cursor, sqlx::Error> {
+    // Everything of a transaction below the snapshot's xmin is committed or gone; id is open above, so that the
+    // cursor stands after all of them.
+    let tx: i64 = sqlx::query_scalar("select (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint - 1").fetch_one(conn).await?;
+    Ok(Cursor { tx, id: i64::MAX })
+}
+
+/// Where a client stands that saw the event of that number last. `None` when the event is not, or no longer, there:
+/// the client has to look at everything again.
+pub async fn resume(conn: &mut PgConnection, last_event_id: i64) -> Result<Option<Cursor>, sqlx::Error> {
+    let tx: Option<i64> = sqlx::query_scalar("select (tx::text)::bigint from events where id = $1")
+        .bind(last_event_id)
+        .fetch_optional(conn)
+        .await?;
+    Ok(tx.map(|tx| Cursor { tx, id: last_event_id }))
+}
+
+/// The number of the last event at or before the cursor, for a client that starts there; 0 for none.
+pub async fn last_id(conn: &mut PgConnection, at: Cursor) -> Result<i64, sqlx::Error> {
+    let id: Option<i64> = sqlx::query_scalar(
+        "select id from events where (tx, id) <= ($1::text::xid8, $2) order by tx desc, id desc limit 1",
+    )
+    .bind(at.tx.to_string())
+    .bind(at.id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(id.unwrap_or(0))
+}
+
+/// Up to `limit` events after the cursor, in the order of their transactions. It stops before the oldest transaction
+/// that still runs: that one may have taken a lower number than events already committed.
+pub async fn read_after(conn: &mut PgConnection, after: Cursor, limit: i64) -> Result<Batch, sqlx::Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "select (tx::text)::bigint as tx, id, kind, drive_id, file_id, data from events
+         where (tx, id) > ($1::text::xid8, $2) and tx < pg_snapshot_xmin(pg_current_snapshot())
+         order by tx, id limit $3",
+    )
+    .bind(after.tx.to_string())
+    .bind(after.id)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    let cursor = rows.last().map_or(after, |row| Cursor { tx: row.tx, id: row.id });
+    let events = rows.into_iter().map(Row::into_event).collect::<Result<_, _>>()?;
+    Ok(Batch { events, cursor })
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    tx: i64,
+    id: i64,
+    kind: String,
+    drive_id: Option<Uuid>,
+    file_id: Option<Uuid>,
+    data: Value,
+}
+
+impl Row {
+    fn into_event(self) -> Result<Event, sqlx::Error> {
+        let kind = serde_json::from_value(Value::String(self.kind)).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        Ok(Event {
+            id: self.id,
+            kind,
+            drive_id: self.drive_id.map(|id| id.to_string()),
+            file_id: self.file_id.map(|id| id.to_string()),
+            data: self.data,
+        })
+    }
+}
+
+/// The API's word for the kind, as serde writes it.
+fn kind_name(kind: EventKind) -> Result<String, sqlx::Error> {
+    match serde_json::to_value(kind) {
+        Ok(Value::String(name)) => Ok(name),
+        _ => Err(sqlx::Error::Encode("an event kind is a word".into())),
+    }
+}
