@@ -7,6 +7,7 @@ pub mod drives;
 pub mod events;
 pub mod files;
 pub mod migrations;
+pub mod schedules;
 pub mod sessions;
 pub mod setup;
 pub mod tickets;
