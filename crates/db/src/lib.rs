@@ -1,6 +1,7 @@
 //! Every SQL statement about product tables, one file per table. Functions take `&mut PgConnection`, so that the
 //! caller composes the transaction.
 
+pub mod announcer;
 pub mod artifacts;
 pub mod contents;
 pub mod drives;
