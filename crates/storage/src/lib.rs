@@ -1,1 +1,29 @@
 //! Content-addressed blobs and artifacts in a local folder.
+//!
+//! ```text
+//! blobs/<aa>/<sha256>                  what people uploaded; never changed, never overwritten
+//! cache/<aa>/<sha256>/<artifact>       what was derived from it
+//! avatars/<user>/<file>
+//! tmp/<uuid>                           being written; swept when left behind
+//! ```
+//!
+//! Everything lies on one volume, so that a finished file moves into place by a rename. What is acknowledged is durable:
+//! file and folder are synced first. Nothing here holds more of a file in memory than a batch.
+
+mod artifacts;
+mod avatars;
+mod blobs;
+mod durable;
+mod error;
+mod receive;
+mod store;
+mod sweep;
+mod temp;
+
+pub use artifacts::{ArtifactRange, valid_artifact_name};
+pub use avatars::{valid_avatar_file, valid_user};
+pub use blobs::Blob;
+pub use error::Error;
+pub use receive::{HEAD_BYTES, Received, Receiver};
+pub use store::{Space, Store};
+pub use sweep::{StoredArtifact, StoredBlob};

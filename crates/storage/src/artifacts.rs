@@ -1,0 +1,122 @@
+//! Keeping, reading and removing artifacts.
+
+use crate::durable::{make_folder, place};
+use crate::store::blocking;
+use crate::temp::TempFile;
+use crate::{Blob, Error, Store};
+use model::ContentHash;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// One artifact's place in a child's output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArtifactRange {
+    /// The artifact's name.
+    pub name: String,
+    /// Where it begins in the output, in bytes.
+    pub offset: u64,
+    /// How long it is, in bytes.
+    pub size_bytes: u64,
+}
+
+/// True for names that stay in their folder: lower-case letters, digits, dots and dashes, no dot in front.
+pub fn valid_artifact_name(name: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-');
+    (1..=64).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(allowed)
+}
+
+impl Store {
+    /// Copies one range of a child's output to be the artifact `name`, replacing an earlier one at once or not at all.
+    pub async fn keep_artifact(&self, hash: &ContentHash, output: Arc<File>, range: ArtifactRange) -> Result<(), Error> {
+        self.keep_artifacts(hash, output, vec![range]).await
+    }
+
+    /// Copies ranges of a child's output to be artifacts. All are synced before the first is put in place.
+    pub async fn keep_artifacts(
+        &self,
+        hash: &ContentHash,
+        output: Arc<File>,
+        ranges: Vec<ArtifactRange>,
+    ) -> Result<(), Error> {
+        let (tmp, folder) = (self.tmp(), self.cached(hash));
+        blocking(move || {
+            if let Some(bad) = ranges.iter().find(|range| !valid_artifact_name(&range.name)) {
+                return Err(Error::BadName(bad.name.clone()));
+            }
+            let copies: Result<Vec<_>, Error> =
+                ranges.iter().map(|range| Ok((copy(&tmp, &output, range)?, range.name.as_str()))).collect();
+            let copies = copies?;
+            if let Some(shard) = folder.parent() {
+                make_folder(shard)?;
+            }
+            make_folder(&folder)?;
+            place(&folder, copies)
+        })
+        .await
+    }
+
+    /// Opens an artifact for reading.
+    pub async fn open_artifact(&self, hash: &ContentHash, name: &str) -> Result<Blob, Error> {
+        let path = self.artifact(hash, name)?;
+        blocking(move || {
+            let file = File::open(path)?;
+            let size_bytes = file.metadata()?.len();
+            Ok(Blob { file, size_bytes })
+        })
+        .await
+    }
+
+    /// Removes an artifact's bytes and says how many there were; one that is not there had none.
+    pub async fn remove_artifact(&self, hash: &ContentHash, name: &str) -> Result<u64, Error> {
+        let (path, folder) = (self.artifact(hash, name)?, self.cached(hash));
+        blocking(move || {
+            let size_bytes = match std::fs::metadata(&path) {
+                Ok(found) => found.len(),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+                Err(error) => return Err(error.into()),
+            };
+            std::fs::remove_file(&path)?;
+            // Fails while other artifacts are in it, as it should.
+            let _ = std::fs::remove_dir(&folder);
+            Ok(size_bytes)
+        })
+        .await
+    }
+
+    /// Removes every artifact of a content.
+    pub async fn remove_artifacts(&self, hash: &ContentHash) -> Result<(), Error> {
+        let folder = self.cached(hash);
+        blocking(move || match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        })
+        .await
+    }
+
+    fn artifact(&self, hash: &ContentHash, name: &str) -> Result<PathBuf, Error> {
+        if valid_artifact_name(name) { Ok(self.cached(hash).join(name)) } else { Err(Error::BadName(name.into())) }
+    }
+}
+
+/// Reads by position, so that nobody's file offset matters; a range the output does not have is an error.
+fn copy(tmp: &Path, output: &File, range: &ArtifactRange) -> Result<TempFile, Error> {
+    let (temp, mut file) = TempFile::create(tmp)?;
+    let mut buffer = vec![0; 128 * 1024];
+    let mut copied = 0;
+    while copied < range.size_bytes {
+        let wanted = buffer.len().min((range.size_bytes - copied) as usize);
+        let offset = range.offset.checked_add(copied).ok_or_else(|| Error::Io(io::ErrorKind::InvalidInput.into()))?;
+        match output.read_at(&mut buffer[..wanted], offset)? {
+            0 => return Err(Error::Io(io::ErrorKind::UnexpectedEof.into())),
+            read => {
+                file.write_all(&buffer[..read])?;
+                copied += read as u64;
+            }
+        }
+    }
+    file.sync_all()?;
+    Ok(temp)
+}

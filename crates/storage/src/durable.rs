@@ -1,0 +1,40 @@
+//! Moving a finished file into place so that no power cut loses it.
+
+use crate::Error;
+use crate::temp::TempFile;
+use rustix::fs::{FlockOperation, flock};
+use std::fs::File;
+use std::path::Path;
+
+/// Makes `folder` and its parents; the entry of a new one is synced in its parent.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), Error> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder)?;
+    match folder.parent() {
+        Some(parent) => sync_folder(parent),
+        None => Ok(()),
+    }
+}
+
+/// Syncs a folder's entries.
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), Error> {
+    Ok(File::open(folder)?.sync_all()?)
+}
+
+/// Renames synced temporary files to their names in one folder and syncs the folder, once.
+pub(crate) fn place(folder: &Path, files: Vec<(TempFile, &str)>) -> Result<(), Error> {
+    for (temp, name) in files {
+        temp.rename(&folder.join(name))?;
+    }
+    sync_folder(folder)
+}
+
+/// Holds a folder against other processes until dropped: who keeps a file that is already there and who sweeps old ones
+/// must not do so at once.
+pub(crate) fn lock_folder(folder: &Path) -> Result<File, Error> {
+    let handle = File::open(folder)?;
+    flock(&handle, FlockOperation::LockExclusive).map_err(std::io::Error::from)?;
+    Ok(handle)
+}
