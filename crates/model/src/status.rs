@@ -19,6 +19,14 @@ pub enum ContentStatus {
 }
 
 impl ContentStatus {
+    /// Every status, in the order a content goes through them.
+    pub const ALL: [ContentStatus; 5] = [Self::Pending, Self::Processing, Self::Completed, Self::Visual, Self::Failed];
+
+    /// The status of that word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+
     /// The word in the database and in the API.
     pub fn as_str(self) -> &'static str {
         match self {
