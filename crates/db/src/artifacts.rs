@@ -1,1 +1,175 @@
 //! Artifacts: what was derived from a content.
+
+use crate::contents::parse_hash;
+use model::{ArtifactPart, ContentHash};
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+/// One row of `artifacts`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// The content it was derived from.
+    pub content_hash: ContentHash,
+    /// A preset's name, or one of `model`'s text artifacts.
+    pub name: String,
+    /// Media type of its bytes.
+    pub mime: String,
+    /// How many bytes.
+    pub size_bytes: u64,
+    /// Width in pixels, for images.
+    pub width: Option<u32>,
+    /// Height in pixels, for images.
+    pub height: Option<u32>,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+    /// When it was last read, to the minute or so.
+    pub last_accessed_at: OffsetDateTime,
+}
+
+/// How much is cached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    /// Number of artifacts.
+    pub entries: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Records an artifact, or that it was made again.
+pub async fn upsert(conn: &mut PgConnection, hash: &ContentHash, part: &ArtifactPart) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into artifacts (content_hash, name, mime, size_bytes, width, height) values ($1, $2, $3, $4, $5, $6)
+         on conflict (content_hash, name) do update set mime = excluded.mime, size_bytes = excluded.size_bytes,
+             width = excluded.width, height = excluded.height, created_at = now(), last_accessed_at = now()",
+    )
+    .bind(hash.as_str())
+    .bind(&part.name)
+    .bind(&part.mime)
+    .bind(part.size_bytes as i64)
+    .bind(part.width.map(|n| n as i32))
+    .bind(part.height.map(|n| n as i32))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The artifact of that name.
+pub async fn find(conn: &mut PgConnection, hash: &ContentHash, name: &str) -> Result<Option<Artifact>, sqlx::Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "select content_hash, name, mime, size_bytes, width, height, created_at, last_accessed_at
+         from artifacts where content_hash = $1 and name = $2",
+    )
+    .bind(hash.as_str())
+    .bind(name)
+    .fetch_optional(conn)
+    .await?;
+    row.map(Row::into_artifact).transpose()
+}
+
+/// Every artifact of a content, by name.
+pub async fn list(conn: &mut PgConnection, hash: &ContentHash) -> Result<Vec<Artifact>, sqlx::Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "select content_hash, name, mime, size_bytes, width, height, created_at, last_accessed_at
+         from artifacts where content_hash = $1 order by name",
+    )
+    .bind(hash.as_str())
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::into_artifact).collect()
+}
+
+/// Notes that these were read. Callers gather reads for a while: a hit is never a write.
+pub async fn touch(conn: &mut PgConnection, read: &[(ContentHash, String)]) -> Result<u64, sqlx::Error> {
+    let hashes: Vec<&str> = read.iter().map(|(hash, _)| hash.as_str()).collect();
+    let names: Vec<&str> = read.iter().map(|(_, name)| name.as_str()).collect();
+    // In the order of the key, so that two processes touching the same rows cannot wait for each other in a circle.
+    let done = sqlx::query(
+        "with read as (
+             select content_hash, name from artifacts join unnest($1::text[], $2::text[]) r (h, n) on content_hash = h and name = n
+             order by content_hash, name for no key update of artifacts)
+         update artifacts a set last_accessed_at = now() from read where a.content_hash = read.content_hash and a.name = read.name",
+    )
+    .bind(hashes)
+    .bind(names)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Images not read since `before`, the longest unread first: what clean-up may remove. Text stays, since a file's status
+/// says that it is there.
+pub async fn expired(conn: &mut PgConnection, before: OffsetDateTime, limit: i64) -> Result<Vec<Artifact>, sqlx::Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "select content_hash, name, mime, size_bytes, width, height, created_at, last_accessed_at
+         from artifacts where last_accessed_at < $1 and mime like 'image/%' order by last_accessed_at limit $2",
+    )
+    .bind(before)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::into_artifact).collect()
+}
+
+/// Forgets an artifact, unless it was read or made since `unread_since`. True when it is gone; only then may its bytes be
+/// removed.
+pub async fn delete_unread(
+    conn: &mut PgConnection,
+    hash: &ContentHash,
+    name: &str,
+    unread_since: OffsetDateTime,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query("delete from artifacts where content_hash = $1 and name = $2 and last_accessed_at <= $3")
+        .bind(hash.as_str())
+        .bind(name)
+        .bind(unread_since)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Forgets an artifact, say because its bytes are gone. True when there was one.
+pub async fn delete(conn: &mut PgConnection, hash: &ContentHash, name: &str) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query("delete from artifacts where content_hash = $1 and name = $2")
+        .bind(hash.as_str())
+        .bind(name)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Number and bytes of all artifacts that clean-up counts: the images.
+pub async fn totals(conn: &mut PgConnection) -> Result<Totals, sqlx::Error> {
+    let (entries, bytes): (i64, i64) = sqlx::query_as(
+        "select count(*), coalesce(sum(size_bytes), 0)::bigint from artifacts where mime like 'image/%'",
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Totals { entries: entries as u64, bytes: bytes as u64 })
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    content_hash: String,
+    name: String,
+    mime: String,
+    size_bytes: i64,
+    width: Option<i32>,
+    height: Option<i32>,
+    created_at: OffsetDateTime,
+    last_accessed_at: OffsetDateTime,
+}
+
+impl Row {
+    fn into_artifact(self) -> Result<Artifact, sqlx::Error> {
+        Ok(Artifact {
+            content_hash: parse_hash(self.content_hash)?,
+            name: self.name,
+            mime: self.mime,
+            size_bytes: self.size_bytes as u64,
+            width: self.width.map(|n| n as u32),
+            height: self.height.map(|n| n as u32),
+            created_at: self.created_at,
+            last_accessed_at: self.last_accessed_at,
+        })
+    }
+}

@@ -1,1 +1,214 @@
 //! Contents: unique bytes and where they stand.
+
+use model::{ContentHash, ContentStatus, Facts, Outcome, Report, Warning};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+
+/// One row of `contents`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Content {
+    /// The SHA-256 of its bytes.
+    pub hash: ContentHash,
+    /// How many bytes.
+    pub size_bytes: u64,
+    /// Media type: sniffed at first, the engine's once it has looked.
+    pub mime: String,
+    /// The format's short name, once identified.
+    pub format: Option<String>,
+    /// Extension of the first file that brought these bytes, lower case, without the dot.
+    pub extension: Option<String>,
+    /// Where it stands.
+    pub status: ContentStatus,
+    /// How the last run ended; absent before the first.
+    pub outcome: Option<Outcome>,
+    /// What was learned of it.
+    pub facts: Facts,
+    /// What a reader of its artifacts should know.
+    pub warnings: Vec<Warning>,
+    /// When the bytes first came.
+    pub created_at: OffsetDateTime,
+    /// When the last run began.
+    pub started_at: Option<OffsetDateTime>,
+    /// When the last run ended.
+    pub processed_at: Option<OffsetDateTime>,
+}
+
+/// What [`upsert_pending`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inserted {
+    /// False when the bytes were known.
+    pub is_new: bool,
+    /// Where the content stands now: a known one keeps its status, as its files follow it.
+    pub status: ContentStatus,
+}
+
+/// Makes sure the content has a row and says where it stands. Waits for another transaction that inserts the same one.
+pub async fn upsert_pending(
+    conn: &mut PgConnection,
+    hash: &ContentHash,
+    size_bytes: u64,
+    mime: &str,
+    extension: Option<&str>,
+) -> Result<Inserted, sqlx::Error> {
+    // A content can be swept away between the two statements; then it is inserted after all.
+    loop {
+        let inserted = sqlx::query(
+            "insert into contents (hash, size_bytes, mime, extension) values ($1, $2, $3, $4) on conflict (hash) do nothing",
+        )
+        .bind(hash.as_str())
+        .bind(size_bytes as i64)
+        .bind(mime)
+        .bind(extension)
+        .execute(&mut *conn)
+        .await?;
+        if inserted.rows_affected() == 1 {
+            return Ok(Inserted { is_new: true, status: ContentStatus::Pending });
+        }
+        let known: Option<String> = sqlx::query_scalar("select status from contents where hash = $1 for key share")
+            .bind(hash.as_str())
+            .fetch_optional(&mut *conn)
+            .await?;
+        if let Some(status) = known {
+            return Ok(Inserted { is_new: false, status: parse_status(&status)? });
+        }
+    }
+}
+
+/// The content of that hash.
+pub async fn find(conn: &mut PgConnection, hash: &ContentHash) -> Result<Option<Content>, sqlx::Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "select hash, size_bytes, mime, format, extension, status, outcome, facts, warnings, created_at, started_at, processed_at
+         from contents where hash = $1",
+    )
+    .bind(hash.as_str())
+    .fetch_optional(conn)
+    .await?;
+    row.map(Row::into_content).transpose()
+}
+
+/// A run has begun. False when there is no such content.
+pub async fn mark_processing(conn: &mut PgConnection, hash: &ContentHash) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query("update contents set status = 'processing', started_at = now() where hash = $1")
+        .bind(hash.as_str())
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A run has ended: everything the report says of the content is kept, and its status follows from it.
+pub async fn finish(conn: &mut PgConnection, hash: &ContentHash, report: &Report) -> Result<ContentStatus, sqlx::Error> {
+    let status = report.status();
+    sqlx::query(
+        "update contents set status = $2, outcome = $3, facts = $4, warnings = $5, mime = coalesce($6, mime),
+             format = coalesce($7, format), processed_at = now()
+         where hash = $1",
+    )
+    .bind(hash.as_str())
+    .bind(status.as_str())
+    .bind(Json(&report.outcome))
+    .bind(Json(&report.facts))
+    .bind(Json(&report.warnings))
+    .bind(report.mime.as_deref())
+    .bind(report.format.as_deref())
+    .execute(conn)
+    .await?;
+    Ok(status)
+}
+
+/// Sets the status alone: for a later run that adds to what the first one found (text by OCR, text again).
+pub async fn set_status(conn: &mut PgConnection, hash: &ContentHash, status: ContentStatus) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query("update contents set status = $2, processed_at = now() where hash = $1")
+        .bind(hash.as_str())
+        .bind(status.as_str())
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Puts a content back to pending for another run, whatever became of the last. The caller enqueues the job in the same
+/// transaction. False when there is no such content.
+pub async fn requeue(conn: &mut PgConnection, hash: &ContentHash) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query("update contents set status = 'pending' where hash = $1").bind(hash.as_str()).execute(conn).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Contents no file points at that came before `before`: what retention may delete.
+pub async fn unreferenced(conn: &mut PgConnection, before: OffsetDateTime, limit: i64) -> Result<Vec<ContentHash>, sqlx::Error> {
+    let hashes: Vec<String> = sqlx::query_scalar(
+        "select hash from contents c
+         where created_at < $1 and not exists (select from files f where f.content_hash = c.hash)
+         order by created_at limit $2",
+    )
+    .bind(before)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    hashes.into_iter().map(parse_hash).collect()
+}
+
+/// Deletes the content and its artifacts' rows, unless a file points at it by now. True when it is gone; only then may
+/// its bytes be removed.
+pub async fn delete_unreferenced(conn: &mut PgConnection, hash: &ContentHash) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "delete from contents c where hash = $1 and not exists (select from files f where f.content_hash = c.hash)",
+    )
+    .bind(hash.as_str())
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Which of these hashes have no row: the orphans among stored blobs.
+pub async fn unknown(conn: &mut PgConnection, hashes: &[ContentHash]) -> Result<Vec<ContentHash>, sqlx::Error> {
+    let texts: Vec<&str> = hashes.iter().map(ContentHash::as_str).collect();
+    let unknown: Vec<String> =
+        sqlx::query_scalar("select h from unnest($1::text[]) h where not exists (select from contents c where c.hash = h)")
+            .bind(texts)
+            .fetch_all(conn)
+            .await?;
+    unknown.into_iter().map(parse_hash).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    hash: String,
+    size_bytes: i64,
+    mime: String,
+    format: Option<String>,
+    extension: Option<String>,
+    status: String,
+    outcome: Option<Json<Outcome>>,
+    facts: Json<Facts>,
+    warnings: Json<Vec<Warning>>,
+    created_at: OffsetDateTime,
+    started_at: Option<OffsetDateTime>,
+    processed_at: Option<OffsetDateTime>,
+}
+
+impl Row {
+    fn into_content(self) -> Result<Content, sqlx::Error> {
+        Ok(Content {
+            hash: parse_hash(self.hash)?,
+            size_bytes: self.size_bytes as u64,
+            mime: self.mime,
+            format: self.format,
+            extension: self.extension,
+            status: parse_status(&self.status)?,
+            outcome: self.outcome.map(|json| json.0),
+            facts: self.facts.0,
+            warnings: self.warnings.0,
+            created_at: self.created_at,
+            started_at: self.started_at,
+            processed_at: self.processed_at,
+        })
+    }
+}
+
+pub(crate) fn parse_hash(text: String) -> Result<ContentHash, sqlx::Error> {
+    ContentHash::try_from(text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+pub(crate) fn parse_status(text: &str) -> Result<ContentStatus, sqlx::Error> {
+    ContentStatus::named(text).ok_or_else(|| sqlx::Error::Decode(format!("unknown content status {text:?}").into()))
+}

@@ -1,1 +1,88 @@
 //! Files: names in drives that point at contents.
+
+use crate::contents::parse_hash;
+use model::ContentHash;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A file about to be added. Ids come as their senders wrote them: ours are kept as ours, anything else as text.
+#[derive(Debug, Clone, Copy)]
+pub struct NewFile<'a> {
+    /// The content it points at; its row exists.
+    pub content_hash: &'a ContentHash,
+    /// The name as the client gave it.
+    pub name: &'a str,
+    /// The drive: ours when it is the id of one.
+    pub drive: Option<&'a str>,
+    /// The person: ours when it is the id of one.
+    pub owner: Option<&'a str>,
+    /// PageSpace's page. A page has one file: a second upload for it points the file at the new content.
+    pub page_id: Option<&'a str>,
+}
+
+/// A file as far as those need it who act on its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRef {
+    /// Its id.
+    pub id: Uuid,
+    /// The drive it is in, if it is in one of ours.
+    pub drive_id: Option<Uuid>,
+    /// The content it points at.
+    pub content_hash: ContentHash,
+}
+
+/// Adds a file, or points the page's file at its new content.
+pub async fn insert(conn: &mut PgConnection, file: &NewFile<'_>) -> Result<FileRef, sqlx::Error> {
+    let ours = |id: Option<&str>| id.and_then(|id| Uuid::try_parse(id).ok());
+    let row: Row = sqlx::query_as(
+        "insert into files (drive_id, owner_id, content_hash, name, page_id, foreign_drive, foreign_user)
+         select d.id, u.id, $1, $2, $3, case when d.id is null then $4 end, case when u.id is null then $5 end
+         from (select 1) as one left join drives d on d.id = $6 left join users u on u.id = $7
+         on conflict on constraint files_page_key do update set content_hash = excluded.content_hash, name = excluded.name,
+             drive_id = excluded.drive_id, owner_id = excluded.owner_id, foreign_drive = excluded.foreign_drive,
+             foreign_user = excluded.foreign_user, updated_at = now(), trashed_at = null
+         returning id, drive_id, content_hash",
+    )
+    .bind(file.content_hash.as_str())
+    .bind(file.name)
+    .bind(file.page_id)
+    .bind(file.drive)
+    .bind(file.owner)
+    .bind(ours(file.drive))
+    .bind(ours(file.owner))
+    .fetch_one(conn)
+    .await?;
+    row.into_ref()
+}
+
+/// The file of a PageSpace page.
+pub async fn find_by_page(conn: &mut PgConnection, page_id: &str) -> Result<Option<FileRef>, sqlx::Error> {
+    let row: Option<Row> = sqlx::query_as("select id, drive_id, content_hash from files where page_id = $1")
+        .bind(page_id)
+        .fetch_optional(conn)
+        .await?;
+    row.map(Row::into_ref).transpose()
+}
+
+/// Every file that points at a content: the ones its events are about.
+pub async fn list_by_content(conn: &mut PgConnection, hash: &ContentHash) -> Result<Vec<FileRef>, sqlx::Error> {
+    let rows: Vec<Row> =
+        sqlx::query_as("select id, drive_id, content_hash from files where content_hash = $1 order by created_at, id")
+            .bind(hash.as_str())
+            .fetch_all(conn)
+            .await?;
+    rows.into_iter().map(Row::into_ref).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    drive_id: Option<Uuid>,
+    content_hash: String,
+}
+
+impl Row {
+    fn into_ref(self) -> Result<FileRef, sqlx::Error> {
+        Ok(FileRef { id: self.id, drive_id: self.drive_id, content_hash: parse_hash(self.content_hash)? })
+    }
+}
