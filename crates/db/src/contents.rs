@@ -159,6 +159,19 @@ pub async fn delete_unreferenced(conn: &mut PgConnection, hash: &ContentHash) ->
     Ok(done.rows_affected() == 1)
 }
 
+/// Contents that have been pending or processing since before `before`, the oldest first.
+pub async fn unfinished(conn: &mut PgConnection, before: OffsetDateTime, limit: i64) -> Result<Vec<ContentHash>, sqlx::Error> {
+    let hashes: Vec<String> = sqlx::query_scalar(
+        "select hash from contents where status in ('pending', 'processing') and coalesce(started_at, created_at) < $1
+         order by created_at limit $2",
+    )
+    .bind(before)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    hashes.into_iter().map(parse_hash).collect()
+}
+
 /// Which of these hashes have no row: the orphans among stored blobs.
 pub async fn unknown(conn: &mut PgConnection, hashes: &[ContentHash]) -> Result<Vec<ContentHash>, sqlx::Error> {
     let texts: Vec<&str> = hashes.iter().map(ContentHash::as_str).collect();

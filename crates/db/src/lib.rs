@@ -6,6 +6,7 @@ pub mod artifacts;
 pub mod contents;
 pub mod drives;
 pub mod events;
+pub mod expiry;
 pub mod files;
 pub mod migrations;
 pub mod schedules;
