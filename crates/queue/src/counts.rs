@@ -1,0 +1,71 @@
+//! Counting jobs: one statement, so one snapshot, so the numbers are what SQL counts.
+
+use crate::Error;
+use sqlx::PgConnection;
+
+/// The jobs of one kind.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct KindCounts {
+    /// The kind.
+    pub kind: String,
+    /// A worker has them.
+    pub active: i64,
+    /// Not begun: due, delayed or between two attempts.
+    pub pending: i64,
+    /// Done.
+    pub completed: i64,
+    /// Given up.
+    pub failed: i64,
+    /// Stopped by somebody.
+    pub cancelled: i64,
+    /// How long the oldest due job has waited, in seconds; 0 when none waits.
+    pub oldest_pending_s: f64,
+    /// Mean run time of the jobs that finished in the last hour.
+    pub mean_ms: f64,
+    /// 99 of 100 jobs of the last hour ran no longer than this.
+    pub p99_ms: f64,
+    /// The part of the last hour's jobs that failed, 0 to 1.
+    pub failed_share: f64,
+}
+
+/// The counts of every kind that has a job.
+pub async fn counts(conn: &mut PgConnection) -> Result<Vec<KindCounts>, Error> {
+    counts_of(conn, &[]).await
+}
+
+/// The counts of every kind that has a job, and of the `known` kinds, zeroes included; in alphabetical order.
+pub async fn counts_of(conn: &mut PgConnection, known: &[&str]) -> Result<Vec<KindCounts>, Error> {
+    let rows = sqlx::query_as(
+        "with live as (
+            select kind, count(*) filter (where worker <> 0) as active, count(*) filter (where worker = 0) as pending,
+                   min(queued_at) filter (where worker = 0) as oldest
+            from queue.hot group by kind
+        ), later as (
+            select kind, count(*) as pending from queue.waiting group by kind
+        ), ended as (
+            select kind, count(*) filter (where status = 'completed') as completed,
+                   count(*) filter (where status = 'failed') as failed, count(*) filter (where status = 'cancelled') as cancelled
+            from queue.finished group by kind
+        ), runs as (
+            select kind, status, extract(epoch from finished_at - started_at)::float8 * 1000 as ms
+            from queue.finished where finished_at > now() - interval '1 hour' and status <> 'cancelled'
+        ), recent as (
+            select kind, avg(ms) as mean_ms, percentile_disc(0.99) within group (order by ms) as p99_ms,
+                   avg((status = 'failed')::int)::float8 as failed_share
+            from runs group by kind
+        )
+        select kind, coalesce(live.active, 0) as active, coalesce(live.pending, 0) + coalesce(later.pending, 0) as pending,
+               coalesce(ended.completed, 0) as completed, coalesce(ended.failed, 0) as failed,
+               coalesce(ended.cancelled, 0) as cancelled,
+               greatest(coalesce(extract(epoch from clock_timestamp() - live.oldest), 0), 0)::float8 as oldest_pending_s,
+               coalesce(mean_ms, 0) as mean_ms, coalesce(p99_ms, 0) as p99_ms, coalesce(failed_share, 0) as failed_share
+        from (select unnest($1::text[]) as kind
+              union select kind from live union select kind from later union select kind from ended) kinds
+        left join live using (kind) left join later using (kind) left join ended using (kind) left join recent using (kind)
+        order by kind",
+    )
+    .bind(known)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}

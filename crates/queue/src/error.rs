@@ -1,0 +1,15 @@
+//! What can go wrong, by what the caller can do about it.
+
+/// Why an act on the queue did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database did not answer or refused the statement.
+    #[error("the job table did not answer: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The job is no longer ours: its lease ran out and somebody else has it, or has finished it. Roll back.
+    #[error("job {0} is no longer ours")]
+    LostLease(crate::JobId),
+    /// A unique key was taken and given back over and over while we looked.
+    #[error("the unique key {0:?} changed hands too often")]
+    Busy(String),
+}

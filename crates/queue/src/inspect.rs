@@ -1,0 +1,172 @@
+//! Looking at single jobs: what `GET /api/job/:id` and the list of jobs show.
+
+use crate::{Error, JobId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row};
+use time::OffsetDateTime;
+
+/// Where a job is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Not begun: due, delayed or between two attempts.
+    Pending,
+    /// A worker has it.
+    Processing,
+    /// Done.
+    Completed,
+    /// Given up.
+    Failed,
+    /// Stopped by somebody.
+    Cancelled,
+}
+
+impl Status {
+    /// The name in the table and in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Processing => "processing",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The status of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Pending, Self::Processing, Self::Completed, Self::Failed, Self::Cancelled]
+            .into_iter()
+            .find(|status| status.name() == name)
+    }
+}
+
+/// One failed attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptError {
+    /// Which attempt, counted from 1.
+    pub attempt: i16,
+    /// When it ended.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// A stable code: `retry`, `crashed`, `cancelled` or the handler's own.
+    pub code: String,
+    /// What went wrong.
+    pub error: String,
+}
+
+/// A job as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JobRecord {
+    /// Its number.
+    pub id: JobId,
+    /// Its kind.
+    pub kind: String,
+    /// Where it is.
+    pub status: Status,
+    /// 0 high, 1 normal, 2 low.
+    pub priority: i16,
+    /// What its handler was given.
+    pub payload: Value,
+    /// What its handler gave back.
+    pub result: Option<Value>,
+    /// The code of a failure, once it is final.
+    pub code: Option<String>,
+    /// The newest error.
+    pub error: Option<String>,
+    /// How often it was begun.
+    pub attempts: i16,
+    /// How often it may be begun.
+    pub max_attempts: i16,
+    /// Its unique key.
+    pub unique_key: Option<String>,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// The trace it belongs to.
+    pub trace: Option<String>,
+    /// When it was put in.
+    pub created_at: OffsetDateTime,
+    /// When it became, or becomes, due; none once it is over.
+    pub run_at: Option<OffsetDateTime>,
+    /// When its newest attempt began.
+    pub started_at: Option<OffsetDateTime>,
+    /// When it was over.
+    pub finished_at: Option<OffsetDateTime>,
+    /// Its failed attempts, oldest first.
+    pub errors: Vec<AttemptError>,
+}
+
+/// Which jobs to list; what is `None` does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Of this kind.
+    pub kind: Option<String>,
+    /// Of this status.
+    pub status: Option<Status>,
+    /// About this.
+    pub subject: Option<String>,
+    /// Whose unique key begins so.
+    pub unique_key_prefix: Option<String>,
+}
+
+const COLUMNS: &str = "id, kind, status, priority, attempt, max_attempts, created_at, run_at, started_at, finished_at, \
+                       unique_key, subject, trace, payload, result, code, error, errors";
+
+/// The job of that number, until retention drops it.
+pub async fn find(conn: &mut PgConnection, id: JobId) -> Result<Option<JobRecord>, Error> {
+    let sql = format!("select {COLUMNS} from queue.jobs where id = $1");
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.0).fetch_optional(conn).await?;
+    Ok(row.as_ref().map(record).transpose()?)
+}
+
+/// The newest jobs that match, older than `cursor`, at most `limit`. The next cursor is the last one's id.
+pub async fn list(
+    conn: &mut PgConnection,
+    filter: &Filter,
+    cursor: Option<JobId>,
+    limit: i64,
+) -> Result<Vec<JobRecord>, Error> {
+    let sql = format!(
+        "select {COLUMNS} from queue.jobs
+         where ($1::bigint is null or id < $1) and ($2::text is null or kind = $2) and ($3::text is null or status = $3)
+           and ($4::text is null or subject = $4) and ($5::text is null or starts_with(unique_key, $5))
+         order by id desc limit $6"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(cursor.map(|id| id.0))
+        .bind(filter.kind.as_deref())
+        .bind(filter.status.map(Status::name))
+        .bind(filter.subject.as_deref())
+        .bind(filter.unique_key_prefix.as_deref())
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.iter().map(record).collect::<Result<_, _>>()?)
+}
+
+fn record(row: &PgRow) -> sqlx::Result<JobRecord> {
+    let status: String = row.try_get("status")?;
+    let errors: Option<sqlx::types::Json<Vec<AttemptError>>> = row.try_get("errors")?;
+    Ok(JobRecord {
+        id: JobId(row.try_get("id")?),
+        kind: row.try_get("kind")?,
+        status: Status::named(&status).ok_or_else(|| sqlx::Error::Decode(format!("status {status:?}").into()))?,
+        priority: row.try_get("priority")?,
+        payload: row.try_get("payload")?,
+        result: row.try_get("result")?,
+        code: row.try_get("code")?,
+        error: row.try_get("error")?,
+        attempts: row.try_get("attempt")?,
+        max_attempts: row.try_get("max_attempts")?,
+        unique_key: row.try_get("unique_key")?,
+        subject: row.try_get("subject")?,
+        trace: row.try_get("trace")?,
+        created_at: row.try_get("created_at")?,
+        run_at: row.try_get("run_at")?,
+        started_at: row.try_get("started_at")?,
+        finished_at: row.try_get("finished_at")?,
+        errors: errors.map(|errors| errors.0).unwrap_or_default(),
+    })
+}
