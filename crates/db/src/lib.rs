@@ -8,6 +8,7 @@ pub mod drives;
 pub mod events;
 pub mod expiry;
 pub mod files;
+pub mod library;
 pub mod migrations;
 pub mod schedules;
 pub mod sessions;

@@ -1,1 +1,93 @@
-//! Users.
+//! Users: the people who sign in.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// A person, without the password's hash.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct User {
+    /// Its id.
+    pub id: Uuid,
+    /// The address it signs in with; unique whatever its case.
+    pub email: String,
+    /// The name shown to others.
+    pub name: String,
+    /// True for administrators.
+    pub is_admin: bool,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+}
+
+/// A person about to be added.
+#[derive(Debug, Clone, Copy)]
+pub struct NewUser<'a> {
+    /// The address it signs in with.
+    pub email: &'a str,
+    /// The name shown to others.
+    pub name: &'a str,
+    /// The password's hash in PHC form.
+    pub password_hash: &'a str,
+    /// True for administrators.
+    pub is_admin: bool,
+}
+
+/// A person and what to check the password against.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Credentials {
+    /// Whose they are.
+    #[sqlx(flatten)]
+    pub user: User,
+    /// The password's hash in PHC form.
+    pub password_hash: String,
+}
+
+/// Adds a person. An address that is taken violates `users_email_key`.
+pub async fn insert(conn: &mut PgConnection, user: &NewUser<'_>) -> Result<User, sqlx::Error> {
+    sqlx::query_as(
+        "insert into users (email, name, password_hash, is_admin) values ($1, $2, $3, $4)
+         returning id, email, name, is_admin, created_at",
+    )
+    .bind(user.email)
+    .bind(user.name)
+    .bind(user.password_hash)
+    .bind(user.is_admin)
+    .fetch_one(conn)
+    .await
+}
+
+/// True when there is anybody at all.
+pub async fn any(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select exists (select from users)").fetch_one(conn).await
+}
+
+/// Everybody, by name.
+pub async fn list(conn: &mut PgConnection) -> Result<Vec<User>, sqlx::Error> {
+    sqlx::query_as("select id, email, name, is_admin, created_at from users order by lower(name), id")
+        .fetch_all(conn)
+        .await
+}
+
+/// The person of that address.
+pub async fn find_by_email(conn: &mut PgConnection, email: &str) -> Result<Option<User>, sqlx::Error> {
+    sqlx::query_as("select id, email, name, is_admin, created_at from users where lower(email) = lower($1)")
+        .bind(email)
+        .fetch_optional(conn)
+        .await
+}
+
+/// What to check a sign-in against.
+pub async fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Credentials>, sqlx::Error> {
+    sqlx::query_as(
+        "select id, email, name, is_admin, created_at, password_hash from users where lower(email) = lower($1)",
+    )
+    .bind(email)
+    .fetch_optional(conn)
+    .await
+}
+
+/// Sets the password.
+pub async fn set_password(conn: &mut PgConnection, id: Uuid, password_hash: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("update users set password_hash = $2 where id = $1").bind(id).bind(password_hash).execute(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,343 @@
+//! Files as people see them: only through a membership in the file's drive, joined with what became of their content.
+
+use crate::contents::{parse_hash, parse_status};
+use crate::drives::{Role, parse_role};
+use model::{ContentHash, ContentStatus, Facts, Outcome, Warning};
+use serde::Deserialize;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// A file with what is known of its content.
+#[derive(Debug, Clone, PartialEq)]
+pub struct File {
+    /// Its id.
+    pub id: Uuid,
+    /// The drive it is in.
+    pub drive_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// The content it points at.
+    pub content_hash: ContentHash,
+    /// How many bytes.
+    pub size_bytes: u64,
+    /// Media type.
+    pub mime: String,
+    /// The format's short name, once identified.
+    pub format: Option<String>,
+    /// Where its content stands.
+    pub status: ContentStatus,
+    /// How the last run ended.
+    pub outcome: Option<Outcome>,
+    /// What was learned of the content.
+    pub facts: Facts,
+    /// What a reader of its artifacts should know.
+    pub warnings: Vec<Warning>,
+    /// What was derived from the content, by name.
+    pub artifacts: Vec<Artifact>,
+    /// When it was added.
+    pub created_at: OffsetDateTime,
+    /// When it was last renamed, moved, trashed or restored.
+    pub updated_at: OffsetDateTime,
+    /// When it was put into the trash.
+    pub trashed_at: Option<OffsetDateTime>,
+    /// When the content's last run began.
+    pub started_at: Option<OffsetDateTime>,
+    /// When the content's last run ended.
+    pub processed_at: Option<OffsetDateTime>,
+}
+
+/// An artifact, as far as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Artifact {
+    /// A preset's name, or one of `model`'s text artifacts.
+    pub name: String,
+    /// Media type of its bytes.
+    pub mime: String,
+    /// How many bytes.
+    pub size_bytes: u64,
+    /// Width in pixels, for images.
+    pub width: Option<u32>,
+    /// Height in pixels, for images.
+    pub height: Option<u32>,
+}
+
+/// Which files of a drive to list; what is `None` does not restrict.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    /// Whose content stands so.
+    pub status: Option<ContentStatus>,
+    /// `image`, `text`, `document`, `other`, or a format's short name.
+    pub kind: Option<&'a str>,
+    /// Whose name has this in it, whatever the case.
+    pub name_contains: Option<&'a str>,
+    /// Those in the trash instead of those that are not.
+    pub trashed: bool,
+}
+
+/// The order of a list. Files that are equal in it follow each other by id, so every order is total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// By time of adding.
+    Created,
+    /// By name, whatever the case.
+    Name,
+    /// By number of bytes.
+    Size,
+}
+
+/// Where a list goes on: after the file with this key and id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct After {
+    /// The file's value in the list's order, as [`File::sort_key`] gives it.
+    pub key: String,
+    /// The file's id.
+    pub id: Uuid,
+}
+
+/// What a person may do with the files of a content, over all drives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct ContentRights {
+    /// At least one file is in a drive the person is a member of.
+    pub can_see: bool,
+    /// At least one file is in a drive the person may change.
+    pub can_edit: bool,
+    /// So is every other.
+    pub can_edit_all: bool,
+}
+
+// One statement per order, because a keyset needs its order's columns in both places; the rest they share.
+macro_rules! select_file {
+    ($rest:literal) => {
+        concat!(
+            "select f.id, f.drive_id, f.name, f.content_hash, c.size_bytes, c.mime, c.format, c.status, c.outcome, c.facts,
+                 c.warnings, f.created_at, f.updated_at, f.trashed_at, c.started_at, c.processed_at,
+                 (select coalesce(jsonb_agg(jsonb_build_object('name', a.name, 'mime', a.mime, 'size_bytes', a.size_bytes,
+                      'width', a.width, 'height', a.height) order by a.name), '[]')
+                  from artifacts a where a.content_hash = f.content_hash) as artifacts ",
+            $rest
+        )
+    };
+}
+
+macro_rules! list_files {
+    ($key:literal, $bound:literal, $beyond:literal, $direction:literal) => {
+        concat!(
+            select_file!("from files f join contents c on c.hash = f.content_hash where f.drive_id = $1"),
+            " and (f.trashed_at is not null) = $2 and ($3::text is null or c.status = $3)
+              and ($4::text is null or c.format = $4 or $4 = case
+                      when c.mime like 'image/%' then 'image' when c.mime like 'text/%' then 'text'
+                      when c.format is not null then 'document' else 'other' end)
+              and ($5::text is null or f.name ilike $5)
+              and ($6::text is null or (",
+            $key,
+            ", f.id) ",
+            $beyond,
+            " (",
+            $bound,
+            ", $7::uuid))
+              order by ",
+            $key,
+            " ",
+            $direction,
+            ", f.id ",
+            $direction,
+            " limit $8"
+        )
+    };
+}
+
+/// The next `limit` files of a drive. Whether the caller may see the drive is the caller's business.
+pub async fn list(
+    conn: &mut PgConnection,
+    drive_id: Uuid,
+    filter: &Filter<'_>,
+    sort: Sort,
+    descending: bool,
+    after: Option<&After>,
+    limit: i64,
+) -> Result<Vec<File>, sqlx::Error> {
+    let sql = match (sort, descending) {
+        (Sort::Created, true) => list_files!("f.created_at", "$6::timestamptz", "<", "desc"),
+        (Sort::Created, false) => list_files!("f.created_at", "$6::timestamptz", ">", "asc"),
+        (Sort::Name, true) => list_files!("lower(f.name)", "lower($6::text)", "<", "desc"),
+        (Sort::Name, false) => list_files!("lower(f.name)", "lower($6::text)", ">", "asc"),
+        (Sort::Size, true) => list_files!("c.size_bytes", "$6::bigint", "<", "desc"),
+        (Sort::Size, false) => list_files!("c.size_bytes", "$6::bigint", ">", "asc"),
+    };
+    let rows: Vec<Row> = sqlx::query_as(sql)
+        .bind(drive_id)
+        .bind(filter.trashed)
+        .bind(filter.status.map(ContentStatus::as_str))
+        .bind(filter.kind)
+        .bind(filter.name_contains.map(contains_pattern))
+        .bind(after.map(|after| after.key.as_str()))
+        .bind(after.map(|after| after.id))
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    rows.into_iter().map(Row::into_file).collect()
+}
+
+/// The file and what the person may do with it; `None` when there is none, and when it is in no drive of the person's.
+pub async fn find(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Option<(File, Role)>, sqlx::Error> {
+    let found: Option<Authorised> = sqlx::query_as(select_file!(
+        ", m.role from files f join contents c on c.hash = f.content_hash join drive_members m on m.drive_id = f.drive_id
+         where f.id = $2 and m.user_id = $1"
+    ))
+    .bind(user_id)
+    .bind(id)
+    .fetch_optional(conn)
+    .await?;
+    found.map(|found| Ok((found.row.into_file()?, parse_role(&found.role)?))).transpose()
+}
+
+/// What to change of a file; what is `None` stays.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Change<'a> {
+    /// Another name.
+    pub name: Option<&'a str>,
+    /// Another drive.
+    pub drive_id: Option<Uuid>,
+    /// Into the trash, or out of it.
+    pub trashed: Option<bool>,
+}
+
+/// Changes a file. Whether the caller may is the caller's business.
+pub async fn update(conn: &mut PgConnection, id: Uuid, change: &Change<'_>) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "update files set name = coalesce($2, name), drive_id = coalesce($3, drive_id),
+             trashed_at = case when $4 then coalesce(trashed_at, now()) when not $4 then null else trashed_at end,
+             updated_at = now()
+         where id = $1",
+    )
+    .bind(id)
+    .bind(change.name)
+    .bind(change.drive_id)
+    .bind(change.trashed)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Deletes a file. Its content stays until retention finds that nobody points at it. False when it was gone.
+pub async fn delete(conn: &mut PgConnection, id: Uuid) -> Result<bool, sqlx::Error> {
+    Ok(sqlx::query("delete from files where id = $1").bind(id).execute(conn).await?.rows_affected() == 1)
+}
+
+/// What the person may do with the files of a content. A content without files is nobody's.
+pub async fn rights(conn: &mut PgConnection, user_id: Uuid, hash: &ContentHash) -> Result<ContentRights, sqlx::Error> {
+    sqlx::query_as(
+        "select coalesce(bool_or(m.role is not null), false) as can_see,
+             coalesce(bool_or(m.role in ('owner', 'editor')), false) as can_edit,
+             coalesce(bool_and(coalesce(m.role in ('owner', 'editor'), false)), false) as can_edit_all
+         from files f left join drive_members m on m.drive_id = f.drive_id and m.user_id = $1
+         where f.content_hash = $2",
+    )
+    .bind(user_id)
+    .bind(hash.as_str())
+    .fetch_one(conn)
+    .await
+}
+
+/// Of these contents, those with a file the person can see, each with such a file; of anybody's when `user_id` is `None`.
+pub async fn visible(
+    conn: &mut PgConnection,
+    user_id: Option<Uuid>,
+    hashes: &[&str],
+) -> Result<Vec<(String, Uuid)>, sqlx::Error> {
+    sqlx::query_as(
+        "select distinct on (f.content_hash) f.content_hash, f.id from files f
+         where f.content_hash = any($2) and ($1::uuid is null
+             or exists (select from drive_members m where m.drive_id = f.drive_id and m.user_id = $1))
+         order by f.content_hash, f.created_at, f.id",
+    )
+    .bind(user_id)
+    .bind(hashes)
+    .fetch_all(conn)
+    .await
+}
+
+impl File {
+    /// Its value in an order, as text that Postgres reads back to the same value.
+    pub fn sort_key(&self, sort: Sort) -> String {
+        match sort {
+            // To the microsecond, as Postgres keeps it.
+            Sort::Created => {
+                let time = self.created_at.to_offset(time::UtcOffset::UTC);
+                let (date, micros) = (time.date(), time.microsecond());
+                format!("{date} {:02}:{:02}:{:02}.{micros:06}+00", time.hour(), time.minute(), time.second())
+            }
+            // Lower case is made by Postgres on both sides of the comparison, so that they agree.
+            Sort::Name => self.name.clone(),
+            Sort::Size => self.size_bytes.to_string(),
+        }
+    }
+}
+
+/// A pattern for `ilike` that has the text anywhere and takes no character of it as a wildcard.
+fn contains_pattern(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+#[derive(sqlx::FromRow)]
+struct Authorised {
+    #[sqlx(flatten)]
+    row: Row,
+    role: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    drive_id: Uuid,
+    name: String,
+    content_hash: String,
+    size_bytes: i64,
+    mime: String,
+    format: Option<String>,
+    status: String,
+    outcome: Option<Json<Outcome>>,
+    facts: Json<Facts>,
+    warnings: Json<Vec<Warning>>,
+    artifacts: Json<Vec<Artifact>>,
+    created_at: OffsetDateTime,
+    updated_at: OffsetDateTime,
+    trashed_at: Option<OffsetDateTime>,
+    started_at: Option<OffsetDateTime>,
+    processed_at: Option<OffsetDateTime>,
+}
+
+impl Row {
+    fn into_file(self) -> Result<File, sqlx::Error> {
+        Ok(File {
+            id: self.id,
+            drive_id: self.drive_id,
+            name: self.name,
+            content_hash: parse_hash(self.content_hash)?,
+            size_bytes: self.size_bytes as u64,
+            mime: self.mime,
+            format: self.format,
+            status: parse_status(&self.status)?,
+            outcome: self.outcome.map(|json| json.0),
+            facts: self.facts.0,
+            warnings: self.warnings.0,
+            artifacts: self.artifacts.0,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            trashed_at: self.trashed_at,
+            started_at: self.started_at,
+            processed_at: self.processed_at,
+        })
+    }
+}
