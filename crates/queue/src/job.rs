@@ -57,4 +57,14 @@ impl Job {
         self.finished.store(true, Ordering::Relaxed);
         Ok(())
     }
+
+    /// Gives the job up in the handler's own transaction, like [`Job::finish_on`]: what the handler wrote about the failure
+    /// and the failure itself commit together.
+    pub async fn fail_on(&self, conn: &mut PgConnection, code: &str, error: &str) -> Result<(), Error> {
+        if finish::fail(conn, self.id, self.worker, code, error, None).await? == finish::AfterFailure::Lost {
+            return Err(Error::LostLease(self.id));
+        }
+        self.finished.store(true, Ordering::Relaxed);
+        Ok(())
+    }
 }
