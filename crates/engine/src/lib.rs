@@ -1,1 +1,22 @@
 //! Bytes and a request in, artifacts and warnings out.
+//!
+//! The engine is a function: [`run`] reads one content, decides by its bytes what it is, and writes what can be
+//! made of it. It knows no HTTP, SQL, clock, network or path, starts no thread and opens no file, so it runs in a
+//! child process that may do none of these things. Everything it reads is assumed hostile: a broken file is an
+//! outcome in the report, never a panic or an error of ours.
+
+mod error;
+mod formats;
+mod identify;
+mod job;
+mod output;
+mod run;
+mod text;
+
+pub use error::{Error, Rejection};
+pub use formats::{FORMATS, Format, Reader};
+pub use identify::{Head, identify};
+pub use job::{Job, Source};
+pub use output::Output;
+pub use run::run;
+pub use text::{Charset, TextSink};

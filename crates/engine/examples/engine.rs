@@ -1,0 +1,42 @@
+//! `engine ingest|optimize|extract <file> <outdir>`: runs the engine on one file, prints its report as JSON and
+//! writes the artifacts into the folder.
+
+#![expect(clippy::print_stdout, reason = "a command's output")]
+
+use model::{DEFAULT_PRESETS, Limits, PRESETS, Request, Task};
+use std::{fs, path::Path, process::ExitCode};
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [task, file, outdir] = args.as_slice() else {
+        eprintln!("usage: engine ingest|optimize|extract <file> <outdir>");
+        return ExitCode::from(2);
+    };
+    match run(task, Path::new(file), Path::new(outdir)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{file}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &str, file: &Path, outdir: &Path) -> std::io::Result<()> {
+    let task = match task {
+        "ingest" => Task::Ingest { presets: DEFAULT_PRESETS.map(str::to_owned).into() },
+        "optimize" => Task::Optimize { presets: PRESETS.iter().map(|preset| preset.name.to_owned()).collect() },
+        "extract" => Task::ExtractText,
+        other => return Err(std::io::Error::other(format!("there is no task `{other}`"))),
+    };
+    let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let request = Request { task, extension, limits: Limits::default() };
+    let mut output = vec![];
+    let report = engine::run(&request, &mut fs::File::open(file)?, &mut output, &|_| ());
+    fs::create_dir_all(outdir)?;
+    for part in &report.artifacts {
+        let bytes = &output[part.offset as usize..(part.offset + part.size_bytes) as usize];
+        fs::write(outdir.join(&part.name), bytes)?;
+    }
+    println!("{}", serde_json::to_string_pretty(&report)?);
+    Ok(())
+}

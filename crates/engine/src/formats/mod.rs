@@ -1,0 +1,31 @@
+//! Every format the engine reads, one file each. A new one is a file and a line in [`FORMATS`].
+
+mod txt;
+
+use crate::{Error, Head, Job, Output, Source, TextSink};
+
+/// One format: how it is called, known and read.
+pub struct Format {
+    /// The short name kept in the database and shown to people.
+    pub name: &'static str,
+    /// The media type its bytes are served with.
+    pub mime: &'static str,
+    /// Extensions that are usual for it, lower case, the preferred one first.
+    pub extensions: &'static [&'static str],
+    /// True when the content is of this format. Looks at bytes; among text formats the extension may help.
+    pub detect: fn(&Head<'_>) -> bool,
+    /// How it is read.
+    pub reader: Reader,
+}
+
+/// The two kinds of content.
+#[derive(Clone, Copy)]
+pub enum Reader {
+    /// Makes `job.presets` of a picture and writes each with [`Output::put_image`].
+    Image(fn(&mut dyn Source, &mut Job<'_>, &mut Output<'_>) -> Result<(), Error>),
+    /// Gives a document's text to the sink.
+    Document(fn(&mut dyn Source, &mut Job<'_>, &mut TextSink) -> Result<(), Error>),
+}
+
+/// Alphabetical. Where several detect a content, `identify` prefers one that knows its extension, and `txt` is last.
+pub static FORMATS: &[Format] = &[txt::FORMAT];

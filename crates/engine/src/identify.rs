@@ -1,0 +1,85 @@
+//! What a content is, by its bytes. The client's word never decides: it chooses among text formats, and it is
+//! held against bytes of another kind.
+
+use crate::text::{self, Charset};
+use crate::{Error, FORMATS, Format, Job, Reader, Source};
+
+use model::Reason;
+use std::io::{Read, SeekFrom};
+
+/// Bytes looked at.
+const HEAD_BYTES: u64 = 64 << 10;
+
+/// The start of a content and what was seen in it.
+pub struct Head<'a> {
+    /// The first 64 KiB, or all of it.
+    pub bytes: Vec<u8>,
+    /// Length of the whole content.
+    pub size_bytes: u64,
+    /// The extension the client named.
+    pub extension: Option<&'a str>,
+    /// The encoding, when it reads as text.
+    pub text: Option<Charset>,
+}
+
+impl<'a> Head<'a> {
+    pub(crate) fn read(input: &mut dyn Source, job: &mut Job<'a>) -> Result<Self, Error> {
+        let size_bytes = input.seek(SeekFrom::End(0)).map_err(Error::Io)?;
+        if size_bytes == 0 {
+            return Err(Error::rejected(Reason::Empty, "The file is empty."));
+        }
+        input.seek(SeekFrom::Start(0)).map_err(Error::Io)?;
+        let mut bytes = vec![];
+        input.take(HEAD_BYTES).read_to_end(&mut bytes).map_err(Error::Io)?;
+        let text = text::guess(&bytes, size_bytes <= HEAD_BYTES);
+        Ok(Self { bytes, size_bytes, extension: job.extension, text })
+    }
+
+    /// True when the content begins with these bytes.
+    pub fn starts_with(&self, magic: &[u8]) -> bool {
+        self.bytes.starts_with(magic)
+    }
+
+    /// True when the client's extension is one of these.
+    pub fn is_named(&self, extensions: &[&str]) -> bool {
+        self.extension.is_some_and(|extension| extensions.contains(&extension))
+    }
+}
+
+/// The format of that content, or why it has none.
+pub fn identify(head: &Head<'_>) -> Result<&'static Format, Error> {
+    let found = FORMATS
+        .iter()
+        .filter(|format| (format.detect)(head))
+        .min_by_key(|format| (format.name == "txt", !head.is_named(format.extensions)));
+    let named = FORMATS.iter().find(|format| head.is_named(format.extensions));
+    match (found, named) {
+        // Text that calls itself a picture or a PDF is what a browser would be tricked with.
+        (Some(found), Some(named)) if is_text(found) && !is_text(named) => Err(mismatch(named)),
+        (Some(found), _) => Ok(found),
+        (None, Some(named)) if is_foreign(head) => Err(mismatch(named)),
+        (None, Some(named)) => {
+            Err(Error::malformed(format!("The file is named .{} but is damaged or is not one.", named.extensions[0])))
+        }
+        (None, None) => Err(Error::rejected(Reason::Unsupported, "Nothing here reads this type of file.")),
+    }
+}
+
+fn mismatch(named: &Format) -> Error {
+    let detail = format!("The file is named .{} but holds something else.", named.extensions[0]);
+    Error::rejected(Reason::TypeMismatch, detail)
+}
+
+/// Text formats are the ones whose media type says so, and those that are text under another name.
+fn is_text(format: &Format) -> bool {
+    let text_like = ["application/json", "application/xml", "application/toml", "application/yaml"];
+    matches!(format.reader, Reader::Document(_))
+        && (format.mime.starts_with("text/") || text_like.contains(&format.mime))
+}
+
+/// Magic of things nobody names like a document by accident: programs and archives.
+fn is_foreign(head: &Head<'_>) -> bool {
+    let magics: [&[u8]; 7] =
+        [b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!"];
+    magics.iter().any(|magic| head.starts_with(magic))
+}

@@ -1,0 +1,92 @@
+//! The one entry: identify the content, give it to its format's reader, and put the report together.
+
+use crate::{Error, Format, Head, Job, Output, Reader, Source, TextSink, identify};
+use model::{Outcome, Preset, Progress, Reason, Report, Request, Task};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Makes what `request` asks of the content in `input`, writes the artifacts into `output` one after another and
+/// says in the report where they are. Bad content is an outcome; artifacts of a failed run are to be thrown away.
+pub fn run(
+    request: &Request,
+    input: &mut (impl Read + Seek),
+    output: &mut dyn Write,
+    progress: &dyn Fn(Progress),
+) -> Report {
+    // A decoder that panics has met a bug of its own on this content; the process is still sound, and the report
+    // reaches the parent with the place of the bug.
+    catch_unwind(AssertUnwindSafe(|| run_unguarded(request, input, output, progress))).unwrap_or_else(|panic| {
+        let what = panic.downcast_ref::<&str>().copied().map(str::to_owned);
+        let what = what.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+        Report::of(Outcome::Internal { detail: format!("a reader panicked: {what}") })
+    })
+}
+
+fn run_unguarded(
+    request: &Request,
+    input: &mut (impl Read + Seek),
+    output: &mut dyn Write,
+    progress: &dyn Fn(Progress),
+) -> Report {
+    let presets = match presets_of(&request.task) {
+        Ok(presets) => presets,
+        Err(outcome) => return Report::of(outcome),
+    };
+    let mut job = Job::new(&request.limits, request.extension.as_deref(), &presets, progress);
+    job.progress("identify", 0, 1);
+    let mut report = Report::of(Outcome::Ok);
+    let made = Head::read(input, &mut job).and_then(|head| {
+        let format = identify(&head)?;
+        report.format = Some(format.name.into());
+        report.mime = Some(format.mime.into());
+        input.seek(SeekFrom::Start(0)).map_err(Error::Io)?;
+        read(format, &request.task, input, &mut job, Output::new(output))
+    });
+    match made {
+        Ok(parts) => {
+            report.artifacts = parts;
+            report.outcome = if job.partial { Outcome::Partial } else { Outcome::Ok };
+        }
+        Err(error) => report.outcome = error.into_outcome(),
+    }
+    report.facts = job.facts;
+    report.warnings = job.warnings;
+    report
+}
+
+fn read(
+    format: &Format,
+    task: &Task,
+    input: &mut dyn Source,
+    job: &mut Job<'_>,
+    mut output: Output<'_>,
+) -> Result<Vec<model::ArtifactPart>, Error> {
+    match (format.reader, task) {
+        (Reader::Image(_), Task::ExtractText) => {
+            return Err(Error::rejected(Reason::Unsupported, "A picture has no text to extract."));
+        }
+        (Reader::Document(_), Task::Optimize { .. }) => {
+            return Err(Error::rejected(Reason::Unsupported, "Only pictures can be made into images."));
+        }
+        (Reader::Image(read), _) => read(input, job, &mut output)?,
+        (Reader::Document(read), _) => {
+            let mut sink = TextSink::new(job.limits.text_bytes);
+            read(input, job, &mut sink)?;
+            sink.finish(job, &mut output)?;
+        }
+    }
+    output.finish()
+}
+
+fn presets_of(task: &Task) -> Result<Vec<&'static Preset>, Outcome> {
+    let names: &[String] = match task {
+        Task::Ingest { presets } | Task::Optimize { presets } => presets,
+        Task::ExtractText => &[],
+    };
+    names
+        .iter()
+        .map(|name| {
+            Preset::named(name).ok_or_else(|| Outcome::Internal { detail: format!("there is no preset `{name}`") })
+        })
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! Where documents put their text. The sink makes it clean (NFC, no control characters), keeps it within its limit,
+//! and knows where every page begins.
+
+use super::buffer::Buffer;
+use crate::{Error, Job, Output};
+use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, PageSpan};
+
+/// Collects a document's text twice, as plain text and as Markdown.
+pub struct TextSink {
+    plain: Buffer,
+    markdown: Buffer,
+    pages: Vec<PageSpan>,
+    /// Where the open page begins in the plain text: in characters and in bytes.
+    page_start: (u64, usize),
+}
+
+impl TextSink {
+    pub(crate) fn new(limit_bytes: u64) -> Self {
+        let limit = usize::try_from(limit_bytes).unwrap_or(usize::MAX);
+        Self { plain: Buffer::new(limit), markdown: Buffer::new(limit), pages: vec![], page_start: (0, 0) }
+    }
+
+    /// True when more text would be cut: time to stop reading.
+    pub fn is_full(&self) -> bool {
+        self.plain.is_cut()
+    }
+
+    /// Begins the next page; pages are numbered from 1. What was written before the first one belongs to it.
+    pub fn begin_page(&mut self) {
+        let number = if self.pages.is_empty() { 1 } else { self.close_page() + 1 };
+        if number > 1 {
+            self.plain.push_raw("\u{c}");
+            self.page_start = (self.page_start.0 + 1, self.plain.text().len());
+            self.markdown.push_raw("\n");
+        }
+        self.pages.push(PageSpan { page: number, start: self.page_start.0, end: self.page_start.0 });
+        self.markdown.push_raw(&format!("<!-- page: {number} -->\n\n"));
+    }
+
+    /// Text as it is, in pieces of any size, into both forms.
+    pub fn stream(&mut self, text: &str) {
+        self.plain.push(text);
+        self.markdown.push(text);
+    }
+
+    /// Text as it is, into the plain form only.
+    pub fn stream_plain(&mut self, text: &str) {
+        self.plain.push(text);
+    }
+
+    /// Text as it is, into the Markdown form only.
+    pub fn stream_markdown(&mut self, text: &str) {
+        self.markdown.push(text);
+    }
+
+    /// Counts, notes a cut, and writes the artifacts. A document without any text has none.
+    pub(crate) fn finish(mut self, job: &mut Job<'_>, output: &mut Output<'_>) -> Result<(), Error> {
+        if self.pages.is_empty() {
+            self.pages.push(PageSpan { page: 1, start: 0, end: 0 });
+        }
+        self.close_page();
+        let plain = self.plain.finish();
+        if plain.text.trim().is_empty() {
+            return Ok(());
+        }
+        let markdown = self.markdown.finish();
+        if plain.cut || markdown.cut {
+            let megabytes = job.limits.text_bytes as f64 / (1 << 20) as f64;
+            job.missing("text-cut", format!("Only the first {megabytes:.0} MB of the text were kept."));
+        }
+        job.facts.words = Some(count_words(&plain.text));
+        job.facts.characters = Some(plain.text.chars().count() as u64);
+        let pages = serde_json::to_vec(&self.pages).map_err(|cause| Error::Io(cause.into()))?;
+        output.put(EXTRACTED_TEXT, "text/plain; charset=utf-8", plain.text.as_bytes())?;
+        output.put(MARKDOWN, "text/markdown; charset=utf-8", markdown.text.as_bytes())?;
+        output.put(PAGES, "application/json", &pages)
+    }
+
+    /// Sets the end of the open page, and gives its number.
+    fn close_page(&mut self) -> u32 {
+        self.plain.settle();
+        self.markdown.settle();
+        let (start, byte) = self.page_start;
+        let end = start + self.plain.text()[byte..].chars().count() as u64;
+        self.page_start = (end, self.plain.text().len());
+        let Some(page) = self.pages.last_mut() else { return 0 };
+        page.end = end;
+        page.page
+    }
+}
+
+/// Words as people count them: runs between spaces, and every ideograph or kana by itself.
+fn count_words(text: &str) -> u64 {
+    let mut words = 0;
+    let mut inside = false;
+    for c in text.chars() {
+        let alone = matches!(c as u32, 0x3040..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff);
+        let begins = !inside && c.is_alphanumeric();
+        words += u64::from(alone || begins);
+        inside = !alone && !c.is_whitespace() && (inside || begins);
+    }
+    words
+}
