@@ -1,0 +1,141 @@
+//! The pool at its ordinary work: answers, progress, reuse, turns, giving up, and nothing left behind.
+
+use crate::calls::{answer, block_on, call, run, settings, small};
+use sandbox::{Call, Ended, Load, Pool, PoolSettings};
+use std::io::{Read, Seek};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+pub const TESTS: &[crate::Test] = &[
+    ("a_call_given_up_kills_its_child", a_call_given_up_kills_its_child),
+    ("a_child_killed_while_idle_is_replaced", a_child_killed_while_idle_is_replaced),
+    ("a_heavy_job_runs_alone", a_heavy_job_runs_alone),
+    ("a_writable_input_is_refused", a_writable_input_is_refused),
+    ("an_idle_child_is_small", an_idle_child_is_small),
+    ("bytes_go_in_and_out", bytes_go_in_and_out),
+    ("jobs_run_side_by_side", jobs_run_side_by_side),
+    ("nothing_is_left_behind", nothing_is_left_behind),
+    ("only_small_jobs_share_a_child", only_small_jobs_share_a_child),
+    ("progress_is_heard", progress_is_heard),
+];
+
+fn bytes_go_in_and_out() {
+    let pool = Pool::new(settings());
+    let asked = call("copy", b"some bytes");
+    let mut output = asked.output.try_clone().unwrap();
+    assert_eq!(answer(&pool, asked), "copied 10");
+    let mut bytes = vec![];
+    output.rewind().unwrap();
+    output.read_to_end(&mut bytes).unwrap();
+    assert_eq!(bytes, b"some bytes");
+}
+
+fn progress_is_heard() {
+    let pool = Pool::new(settings());
+    let notes = Arc::new(Mutex::new(vec![]));
+    let heard = notes.clone();
+    let on_progress = move |note: &[u8]| heard.lock().unwrap().push(String::from_utf8_lossy(note).into_owned());
+    assert_eq!(answer(&pool, Call { on_progress: Some(Box::new(on_progress)), ..call("steps", b"") }), "done");
+    assert_eq!(*notes.lock().unwrap(), ["step 0", "step 1", "step 2"]);
+}
+
+fn only_small_jobs_share_a_child() {
+    let pool = Pool::new(PoolSettings { warm_jobs: 3, ..settings() });
+    let pids: Vec<String> = (0..4).map(|_| answer(&pool, small("pid"))).collect();
+    assert!(pids[0] == pids[1] && pids[1] == pids[2] && pids[2] != pids[3], "{pids:?}");
+    let after_large = [answer(&pool, call("pid", b"")), answer(&pool, call("pid", b""))];
+    assert_ne!(after_large[0], after_large[1]);
+}
+
+fn a_writable_input_is_refused() {
+    let pool = Pool::new(settings());
+    let mut asked = call("copy", b"");
+    asked.input = tempfile::tempfile().unwrap();
+    assert!(matches!(block_on(pool.run(asked)), Ended::Internal { .. }));
+}
+
+fn jobs_run_side_by_side() {
+    let pool = Pool::new(PoolSettings { children: 2, ..settings() });
+    block_on(async {
+        let (hung, copied) = (pool.run(call("hang", b"")), pool.run(call("copy", b"abc")));
+        tokio::select! {
+            biased;
+            ended = hung => panic!("the hanging job ended first: {ended:?}"),
+            ended = copied => assert_eq!(ended, Ended::Answer(b"copied 3".into())),
+        }
+    });
+}
+
+fn a_heavy_job_runs_alone() {
+    let pool = Pool::new(PoolSettings { children: 2, ..settings() });
+    block_on(async {
+        let heavy = || Call { memory_hint_bytes: 1 << 40, ..call("steps", b"") };
+        let began = Instant::now();
+        let (one, two) = tokio::join!(pool.run(heavy()), pool.run(heavy()));
+        assert!(matches!((one, two), (Ended::Answer(_), Ended::Answer(_))));
+        // Each takes 180 ms; two at once would take little more than that.
+        assert!(began.elapsed() >= Duration::from_millis(360), "{:?}", began.elapsed());
+    });
+}
+
+fn a_call_given_up_kills_its_child() {
+    let pool = Pool::new(PoolSettings { stall: Duration::from_secs(60), wall: Duration::from_secs(60), ..settings() });
+    block_on(async {
+        for _ in 0..3 {
+            let hung = pool.run(call("hang", b""));
+            assert!(tokio::time::timeout(Duration::from_millis(50), hung).await.is_err());
+        }
+        // One child: this only runs because the others are dead.
+        let next = tokio::time::timeout(Duration::from_secs(5), pool.run(call("copy", b"abc"))).await.unwrap();
+        assert_eq!(next, Ended::Answer(b"copied 3".into()));
+    });
+}
+
+fn a_child_killed_while_idle_is_replaced() {
+    let pool = Pool::new(settings());
+    let pid: i32 = answer(&pool, small("pid")).parse().unwrap();
+    // SAFETY: the child is not reaped before the pool looks, so the number is still its own.
+    unsafe { libc::kill(pid, libc::SIGKILL) };
+    assert_eq!(answer(&pool, call("copy", b"abc")), "copied 3");
+}
+
+fn nothing_is_left_behind() {
+    let pool = Pool::new(PoolSettings { stall: Duration::from_millis(100), ..settings() });
+    run(&pool, "copy");
+    wait_until_idle(&pool);
+    let before = descriptors();
+    for _ in 0..5 {
+        for request in ["copy", "panic", "segv", "exit 1", "hang", "noise"] {
+            run(&pool, request);
+        }
+        answer(&pool, small("pid"));
+    }
+    wait_until_idle(&pool);
+    let pid: i32 = answer(&pool, small("pid")).parse().unwrap();
+    assert_eq!(descriptors(), before);
+    drop(pool);
+    // SAFETY: plain calls without pointers that matter. No child is left, dead or alive.
+    unsafe {
+        assert_eq!(libc::kill(pid, 0), -1);
+        assert_eq!(libc::waitpid(-1, std::ptr::null_mut(), libc::WNOHANG), -1);
+    }
+}
+
+fn an_idle_child_is_small() {
+    let pool = Pool::new(settings());
+    let pid = answer(&pool, small("pid"));
+    let statm = std::fs::read_to_string(format!("/proc/{pid}/statm")).unwrap();
+    let resident_kib = statm.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4;
+    println!("an idle child has {resident_kib} KiB resident");
+    assert!(resident_kib < 16 << 10, "{resident_kib} KiB");
+}
+
+fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+/// A slot starts its next child after it has answered; a small job through it comes back once that child is there.
+fn wait_until_idle(pool: &Pool) {
+    answer(pool, small("pid"));
+    assert_eq!(pool.load(), Load { children: 1, running: 0 });
+}
