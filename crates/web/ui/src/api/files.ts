@@ -1,0 +1,81 @@
+// Files, their artifacts and their text.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { call, query, send } from "./http";
+import type { Artifact, Job, Limits, Page, PageSpan, Preset, StoredFile } from "./types";
+
+export interface FileFilter {
+  q: string;
+  status: string;
+  type: string;
+  sort: string;
+  trashed: boolean;
+}
+
+export const isFinal = (status: StoredFile["status"]) => status !== "pending" && status !== "processing";
+
+export const filesQuery = (driveId: string, filter: FileFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["files", driveId, filter],
+    queryFn: ({ pageParam, signal }) =>
+      call<Page<StoredFile>>("GET", `/drives/${driveId}/files${query({ ...filter, cursor: pageParam, limit: 100 })}`, { signal }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.nextCursor || undefined,
+    staleTime: 10_000,
+  });
+
+export const fileQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["file", id],
+    queryFn: ({ signal }) => getFile(id, signal),
+    // Events say "look again"; asking from time to time makes sure that a lost one is no harm.
+    refetchInterval: ({ state }) => (state.data && isFinal(state.data.status) ? false : 2_000),
+  });
+
+export const fileJobsQuery = (id: string, busy: boolean) =>
+  queryOptions({
+    queryKey: ["file", id, "jobs"],
+    queryFn: async ({ signal }) => {
+      const answer = await call<Job[] | Page<Job>>("GET", `/files/${id}/jobs`, { signal });
+      return Array.isArray(answer) ? answer : answer.items;
+    },
+    refetchInterval: busy ? 2_000 : false,
+  });
+
+export type TextFormat = "plain" | "markdown";
+
+export const textQuery = (id: string, format: TextFormat) =>
+  queryOptions({
+    queryKey: ["file", id, "text", format],
+    queryFn: async ({ signal }) => (await send("GET", `/files/${id}/text${query({ format })}`, { signal })).text(),
+    staleTime: 300_000,
+  });
+
+export const pagesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["file", id, "pages"],
+    queryFn: ({ signal }) => call<PageSpan[]>("GET", `/files/${id}/pages`, { signal }),
+    staleTime: 300_000,
+  });
+
+export const presetsQuery = queryOptions({
+  queryKey: ["presets"],
+  queryFn: ({ signal }) => call<Preset[]>("GET", "/presets", { signal }),
+  staleTime: Infinity,
+});
+
+export const limitsQuery = queryOptions({
+  queryKey: ["limits"],
+  queryFn: ({ signal }) => call<Limits>("GET", "/limits", { signal }),
+  staleTime: Infinity,
+});
+
+export const getFile = (id: string, signal?: AbortSignal) => call<StoredFile>("GET", `/files/${id}`, { signal });
+export const renameFile = (id: string, name: string) => call<StoredFile>("PATCH", `/files/${id}`, { body: { name } });
+export const trashFile = (id: string, trashed: boolean) => call<StoredFile>("PATCH", `/files/${id}`, { body: { trashed } });
+export const deleteFile = (id: string) => call<void>("DELETE", `/files/${id}`);
+export const makePreset = (id: string, preset: string) =>
+  call<Artifact | { jobId: string }>("POST", `/files/${id}/artifacts`, { body: { preset } });
+
+export const originalUrl = (id: string) => `/api/v1/files/${id}/original`;
+export const artifactUrl = (file: StoredFile, name: string) =>
+  file.artifacts.find((artifact) => artifact.name === name)?.url ?? null;

@@ -1,0 +1,74 @@
+// One way to ask the server: JSON in, JSON out, problem+json as an error with a sentence for a person.
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+let signedOut: () => void = () => {};
+
+/** Says what to do when the server no longer knows us. */
+export function onSignedOut(callback: () => void): void {
+  signedOut = callback;
+}
+
+/** The sentence for a failure, whatever was thrown. */
+export function sentence(error: unknown): string {
+  if (error instanceof ApiError) return error.message;
+  if (error instanceof TypeError) return "The server cannot be reached. Check the connection and try again.";
+  return error instanceof Error ? error.message : "Something went wrong.";
+}
+
+/** The error a problem+json body stands for. */
+export function problem(status: number, body: string): ApiError {
+  const fallback = status >= 500 ? "The server had a problem. Try again in a moment." : `The server refused this (${status}).`;
+  try {
+    const { code, detail, title } = JSON.parse(body) as { code?: string; detail?: string; title?: string };
+    return new ApiError(status, code ?? "unknown", detail || title || fallback);
+  } catch {
+    return new ApiError(status, "unknown", fallback);
+  }
+}
+
+interface Options {
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+/** Sends a request and gives the answer back unread; throws an ApiError for anything but 2xx. */
+export async function send(method: string, path: string, { body, signal }: Options = {}): Promise<Response> {
+  const response = await fetch(`/api/v1${path}`, {
+    method,
+    credentials: "same-origin",
+    headers: body === undefined ? {} : { "content-type": "application/json" },
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: signal ?? null,
+  });
+  if (response.ok) return response;
+  const error = problem(response.status, await response.text());
+  if (error.status === 401 && path !== "/session") signedOut();
+  throw error;
+}
+
+/** Sends a request and reads the JSON answer, or nothing from a 204. */
+export async function call<T>(method: string, path: string, options?: Options): Promise<T> {
+  const response = await send(method, path, options);
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+/** A query string without the empty parts. */
+export function query(params: Record<string, string | number | boolean | null | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value !== null && value !== undefined && value !== "" && value !== false) search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `?${text}` : "";
+}

@@ -1,0 +1,142 @@
+// The uploads of this visit: a queue of four at a time, with progress, cancel and retry.
+import { createStore } from "../lib/store";
+import { nextSpeed, type Speed } from "../lib/speed";
+import { problem } from "./http";
+import type { StoredFile, Uploaded } from "./types";
+
+const AT_ONCE = 4;
+
+/** `received` means that the server has the bytes safely; what becomes of the file is then the file's own status. */
+export type UploadState = "queued" | "sending" | "received" | "failed" | "cancelled";
+
+export interface Upload {
+  id: number;
+  driveId: string;
+  source: File;
+  state: UploadState;
+  sentBytes: number;
+  speed: Speed;
+  error: string | null;
+  file: StoredFile | null;
+  deduplicated: boolean;
+}
+
+interface Hooks {
+  received: (file: StoredFile) => void;
+}
+
+export class Uploads {
+  readonly list = createStore<Upload[]>([]);
+  maxBytes = Infinity;
+  private requests = new Map<number, XMLHttpRequest>();
+  private nextId = 1;
+
+  constructor(private readonly hooks: Hooks) {}
+
+  add(driveId: string, sources: File[]): void {
+    const added = sources.map((source): Upload => {
+      const refusal = this.refusal(source);
+      return {
+        id: this.nextId++,
+        driveId,
+        source,
+        state: refusal ? "failed" : "queued",
+        sentBytes: 0,
+        speed: { bytesPerSecond: 0, at: 0, bytes: 0 },
+        error: refusal,
+        file: null,
+        deduplicated: false,
+      };
+    });
+    this.list.set((all) => [...all, ...added]);
+    this.fill();
+  }
+
+  cancel(id: number): void {
+    const upload = this.find(id);
+    if (!upload || !isUnsent(upload)) return;
+    this.patch(id, { state: "cancelled" });
+    this.requests.get(id)?.abort();
+    this.fill();
+  }
+
+  cancelAll(): void {
+    for (const upload of this.list.get()) if (upload.state === "queued") this.patch(upload.id, { state: "cancelled" });
+    for (const upload of this.list.get()) if (upload.state === "sending") this.cancel(upload.id);
+  }
+
+  retry(id: number): void {
+    const upload = this.find(id);
+    if (!upload || this.refusal(upload.source)) return;
+    this.patch(id, { state: "queued", error: null, sentBytes: 0 });
+    this.fill();
+  }
+
+  /** Takes finished uploads off the list; those still under way stay. */
+  clear(): void {
+    this.list.set((all) => all.filter(isUnsent));
+  }
+
+  /** Takes the newest state of a stored file, from an event or from asking. */
+  update(file: StoredFile): void {
+    for (const upload of this.list.get()) if (upload.file?.id === file.id) this.patch(upload.id, { file });
+  }
+
+  private refusal(source: File): string | null {
+    if (source.size > this.maxBytes) return "This file is larger than the server allows.";
+    return null;
+  }
+
+  private find = (id: number) => this.list.get().find((upload) => upload.id === id);
+
+  private patch(id: number, change: Partial<Upload>): void {
+    this.list.set((all) => all.map((upload) => (upload.id === id ? { ...upload, ...change } : upload)));
+  }
+
+  private fill(): void {
+    while (this.requests.size < AT_ONCE) {
+      const next = this.list.get().find((upload) => upload.state === "queued");
+      if (!next) return;
+      this.send(next);
+    }
+  }
+
+  private send({ id, driveId, source }: Upload): void {
+    const request = new XMLHttpRequest();
+    this.requests.set(id, request);
+    this.patch(id, { state: "sending", speed: { bytesPerSecond: 0, at: performance.now(), bytes: 0 } });
+    request.open("POST", `/api/v1/drives/${driveId}/files`);
+    request.upload.onprogress = ({ loaded }) => {
+      const now = this.find(id);
+      if (now?.state !== "sending") return;
+      const speed = nextSpeed(now.speed, loaded, performance.now());
+      // The form's own bytes are counted by the browser too; nobody wants to see 101 %.
+      this.patch(id, { sentBytes: Math.min(loaded, source.size), speed });
+    };
+    request.onload = () => this.settle(id, request);
+    request.onerror = () => this.finish(id, { state: "failed", error: "The connection broke. Nothing was lost; try again." });
+    request.onabort = () => this.finish(id, {});
+    const form = new FormData();
+    form.append("file", source, source.name);
+    request.send(form);
+  }
+
+  private settle(id: number, request: XMLHttpRequest): void {
+    if (request.status < 200 || request.status > 299) {
+      return this.finish(id, { state: "failed", error: problem(request.status, request.responseText).message });
+    }
+    const { file, deduplicated } = JSON.parse(request.responseText) as Uploaded;
+    const source = this.find(id)?.source;
+    this.finish(id, { state: "received", sentBytes: source?.size ?? 0, file, deduplicated });
+    this.hooks.received(file);
+  }
+
+  private finish(id: number, change: Partial<Upload>): void {
+    this.requests.delete(id);
+    this.patch(id, change);
+    this.fill();
+  }
+}
+
+/** True while bytes may still have to be sent. */
+export const isUnsent = (upload: Upload) => upload.state === "queued" || upload.state === "sending";

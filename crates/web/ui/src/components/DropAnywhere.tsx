@@ -1,0 +1,83 @@
+// The whole window takes drops and pasted files.
+import { useEffect, useState } from "react";
+import { carriesFiles, filesOf } from "../lib/dropped";
+import { Icon } from "./Icon";
+import { toast } from "./Toasts";
+import { useUploads } from "./UploadsProvider";
+import css from "./DropAnywhere.module.css";
+
+export function DropAnywhere({ driveId, driveName }: { driveId: string; driveName: string }) {
+  const uploads = useUploads();
+  const [over, setOver] = useState(false);
+
+  useEffect(() => {
+    // dragenter and dragleave come in pairs for every element that is crossed; the balance says whether it is still here.
+    let depth = 0;
+    const take = async (transfer: DataTransfer, pasted: boolean) => {
+      try {
+        const files = await filesOf(transfer);
+        if (files.length) uploads.add(driveId, pasted ? files.map(withPasteName) : files);
+      } catch {
+        toast("The browser could not read what was dropped.");
+      }
+    };
+    const enter = (event: DragEvent) => {
+      if (!carriesFiles(event.dataTransfer)) return;
+      event.preventDefault();
+      depth += 1;
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (!carriesFiles(event.dataTransfer)) return;
+      depth = Math.max(0, depth - 1);
+      if (depth === 0) setOver(false);
+    };
+    const hover = (event: DragEvent) => {
+      if (!carriesFiles(event.dataTransfer) || !event.dataTransfer) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "copy";
+    };
+    const drop = (event: DragEvent) => {
+      depth = 0;
+      setOver(false);
+      if (!event.dataTransfer || !carriesFiles(event.dataTransfer)) return;
+      event.preventDefault();
+      void take(event.dataTransfer, false);
+    };
+    const paste = (event: ClipboardEvent) => {
+      const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, [contenteditable]");
+      if (!typing && event.clipboardData?.files.length) void take(event.clipboardData, true);
+    };
+    window.addEventListener("dragenter", enter);
+    window.addEventListener("dragleave", leave);
+    window.addEventListener("dragover", hover);
+    window.addEventListener("drop", drop);
+    window.addEventListener("paste", paste);
+    return () => {
+      window.removeEventListener("dragenter", enter);
+      window.removeEventListener("dragleave", leave);
+      window.removeEventListener("dragover", hover);
+      window.removeEventListener("drop", drop);
+      window.removeEventListener("paste", paste);
+    };
+  }, [driveId, uploads]);
+
+  if (!over) return null;
+  return (
+    <div className={css.overlay} data-testid="drop-overlay">
+      <div className={css.frame} />
+      <div className={css.card}>
+        <Icon name="upload" size={28} />
+        <p className={css.title}>Drop to upload</p>
+        <p className={css.hint}>Files and folders go to “{driveName}”</p>
+      </div>
+    </div>
+  );
+}
+
+// Every pasted screenshot is called image.png; the time tells them apart.
+function withPasteName(file: File): File {
+  if (!/^image\.\w+$/.test(file.name)) return file;
+  const stamp = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
+  return new File([file], `Pasted ${stamp}.${file.name.split(".").pop()}`, { type: file.type });
+}

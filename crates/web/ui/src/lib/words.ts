@@ -1,0 +1,76 @@
+// The interface's words for the API's codes. One place, so that a badge, a timeline and a filter say the same.
+import type { Progress, StoredFile } from "../api/types";
+
+export type Tone = "neutral" | "active" | "good" | "warn" | "bad";
+
+export interface StatusWords {
+  label: string;
+  tone: Tone;
+}
+
+/** A file's state in a few words. */
+export function statusOf(file: Pick<StoredFile, "status" | "outcome">, progress?: Progress | null): StatusWords {
+  switch (file.status) {
+    case "pending":
+      return { label: "Waiting", tone: "neutral" };
+    case "processing":
+      return { label: progress ? stageLabel(progress) : "Processing", tone: "active" };
+    case "completed":
+      return file.outcome?.code === "partial" ? { label: "Text, with gaps", tone: "warn" } : { label: "Text ready", tone: "good" };
+    case "visual":
+      return file.outcome?.code === "partial" ? { label: "Images, with gaps", tone: "warn" } : { label: "Images ready", tone: "good" };
+    case "failed":
+      return { label: "Failed", tone: "bad" };
+  }
+}
+
+const STAGES: Record<string, string> = {
+  identify: "Identifying",
+  decode: "Decoding",
+  encode: "Making images",
+  text: "Reading text",
+  page: "Reading page",
+  ocr: "Recognising text",
+};
+
+/** A stage with its count when it has one. */
+export function stageLabel({ stage, done, total }: Progress): string {
+  const words = STAGES[stage] ?? "Processing";
+  if (total <= 1) return words;
+  return stage === "page" ? `${words} ${done} of ${total}` : `${words} ${done}/${total}`;
+}
+
+const KINDS: Record<string, string> = {
+  "cache-cleanup": "Cache clean-up",
+  "image-optimize": "Make images",
+  "ingest-file": "Process file",
+  "ocr-process": "Recognise text",
+  retention: "Retention",
+  "text-extract": "Extract text",
+};
+
+export const kindLabel = (kind: string) => KINDS[kind] ?? kind;
+
+export const JOB_TONES: Record<string, Tone> = {
+  pending: "neutral",
+  processing: "active",
+  completed: "good",
+  failed: "bad",
+  cancelled: "neutral",
+};
+
+export const JOB_LABELS: Record<string, string> = {
+  pending: "Waiting",
+  processing: "Running",
+  completed: "Done",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+/** The short type on a file's tile: its format, or its extension while that is unknown. */
+export function typeTag(file: Pick<StoredFile, "format" | "name">): string {
+  const extension = /\.([a-z0-9]{1,5})$/i.exec(file.name)?.[1];
+  return (file.format || extension || "file").toUpperCase().slice(0, 5);
+}
+
+export const isImage = (file: Pick<StoredFile, "mime">) => file.mime.startsWith("image/");
