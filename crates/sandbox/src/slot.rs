@@ -113,37 +113,42 @@ impl Slot {
     }
 
     /// Runs one job. The child comes back if it may be used again.
-    fn perform(&mut self, child: Option<Process>, job: &mut Job) -> (Ended, Option<Process>) {
+    fn perform(&mut self, waiting: Option<Process>, job: &mut Job) -> (Ended, Option<Process>) {
         if job.answer.is_closed() {
-            return (Ended::internal("cancelled before it began"), child);
+            return (Ended::internal("cancelled before it began"), waiting);
         }
-        let mut child = match child.map_or_else(|| self.start(), Ok) {
-            Ok(child) => child,
-            Err(error) => return (Ended::internal(error.to_string()), None),
-        };
-        if hand_over(&mut child, &job.call).is_err() {
-            // It died while it waited; the job has not been seen by anybody.
-            drop(child);
-            child = match self.start() {
-                Ok(child) => child,
-                Err(error) => return (Ended::internal(error.to_string()), None),
-            };
-            if let Err(error) = hand_over(&mut child, &job.call) {
-                return (Ended::internal(format!("a new child took no job: {error}")), None);
+        if let Some(child) = waiting
+            && let Some(performed) = self.perform_on(child, job)
+        {
+            return performed;
+        }
+        // There was none, or it died while it waited.
+        match self.start() {
+            Ok(child) => {
+                let performed = self.perform_on(child, job);
+                performed.unwrap_or_else(|| (Ended::internal("a new child died before it saw its job"), None))
             }
+            Err(error) => (Ended::internal(error.to_string()), None),
         }
+    }
+
+    /// `None` when the child was dead before it saw the job, so that another may have it.
+    fn perform_on(&mut self, mut child: Process, job: &mut Job) -> Option<(Ended, Option<Process>)> {
+        hand_over(&mut child, &job.call).ok()?;
         let began = Instant::now();
-        match self.converse(&child, job) {
+        let ended = match self.converse(&child, job) {
             Said::Answer(answer) => {
                 let keep = job.call.small && began.elapsed() < SMALL && self.may_stay(&child);
-                (Ended::Answer(answer), keep.then_some(child))
+                return Some((Ended::Answer(answer), keep.then_some(child)));
             }
-            Said::Last(ended) => (ended, None),
+            Said::Last(ended) => ended,
             Said::Nothing => match child.death() {
-                Some(death) => (Ended::of(&death), None),
-                None => (Ended::internal("the child closed its socket"), None),
+                Some(death) => Ended::of(&death),
+                None => Ended::internal("the child closed its socket"),
             },
-        }
+            Said::NeverRead => return None,
+        };
+        Some((ended, None))
     }
 
     fn may_stay(&self, child: &Process) -> bool {
@@ -177,7 +182,7 @@ impl Slot {
             }
             let length = match socket::receive(child.socket(), &mut buffer) {
                 Ok(0) => return Said::Nothing,
-                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Said::Nothing,
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Said::NeverRead,
                 Err(error) => return Said::Last(Ended::internal(format!("reading from the child: {error}"))),
                 Ok(length) if length > HEAD + MAX_ANSWER => {
                     return Said::Last(Ended::internal(format!("the child sent {length} bytes")));
@@ -216,6 +221,8 @@ enum Said {
     Last(Ended),
     /// Its socket ended.
     Nothing,
+    /// Its socket ended with the request still in it: the kernel says so by a reset.
+    NeverRead,
 }
 
 fn hand_over(child: &mut Process, call: &Call) -> io::Result<()> {

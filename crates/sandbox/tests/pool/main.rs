@@ -1,6 +1,8 @@
 //! The pool against a child that does everything wrong. This program is its own child, so it has a `main` of its own
 //! that speaks as much of libtest's language as `cargo test` and `cargo nextest` need.
 
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "test code, which clippy cannot see without #[test]")]
+
 mod calls;
 mod decoder;
 mod escapes;
