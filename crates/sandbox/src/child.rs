@@ -65,6 +65,10 @@ fn serve(handler: impl Fn(&[u8], &mut File, &mut File, &dyn Fn(&[u8])) -> Vec<u8
         else {
             return 1;
         };
+        // A crash from here on is the request's; before, it was the child's own and another child gets the request.
+        if socket::send(at(SOCKET), &encode(Tag::Begun, job, b"")).is_err() {
+            return 1;
+        }
         let (mut input, mut output) = (File::from(input), File::from(output));
         // The offset is shared with whoever used the descriptor before. What cannot seek is at its beginning.
         let _ = input.rewind();

@@ -20,6 +20,8 @@ pub enum Tag {
     Request,
     /// The child is confined and waits; the body is its `Layers` as JSON.
     Ready,
+    /// The child has the request and begins.
+    Begun,
     /// The child is still at work; the body is the handler's.
     Progress,
     /// The handler's answer.
@@ -28,8 +30,14 @@ pub enum Tag {
     Fault,
 }
 
-const TAGS: [(Tag, u8); 5] =
-    [(Tag::Request, b'R'), (Tag::Ready, b'H'), (Tag::Progress, b'P'), (Tag::Answer, b'A'), (Tag::Fault, b'F')];
+const TAGS: [(Tag, u8); 6] = [
+    (Tag::Request, b'R'),
+    (Tag::Ready, b'H'),
+    (Tag::Begun, b'B'),
+    (Tag::Progress, b'P'),
+    (Tag::Answer, b'A'),
+    (Tag::Fault, b'F'),
+];
 
 /// A packet in one buffer.
 pub fn encode(tag: Tag, job: u32, body: &[u8]) -> Vec<u8> {

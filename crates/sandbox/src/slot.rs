@@ -146,7 +146,7 @@ impl Slot {
                 Some(death) => Ended::of(&death),
                 None => Ended::internal("the child closed its socket"),
             },
-            Said::NeverRead => return None,
+            Said::NeverBegun => return None,
         };
         Some((ended, None))
     }
@@ -159,6 +159,7 @@ impl Slot {
     fn converse(&mut self, child: &Process, job: &mut Job) -> Said {
         let wall = Instant::now() + self.settings.wall;
         let mut stall = Instant::now() + self.settings.stall;
+        let mut begun = false;
         let mut noted: Option<Instant> = None;
         let mut buffer = vec![0; MAX_PACKET];
         loop {
@@ -181,8 +182,10 @@ impl Slot {
                 continue;
             }
             let length = match socket::receive(child.socket(), &mut buffer) {
-                Ok(0) => return Said::Nothing,
-                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Said::NeverRead,
+                Ok(0) if begun => return Said::Nothing,
+                // Nothing, or the kernel's word that the request is still in the socket.
+                Ok(0) => return Said::NeverBegun,
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Said::NeverBegun,
                 Err(error) => return Said::Last(Ended::internal(format!("reading from the child: {error}"))),
                 Ok(length) if length > HEAD + MAX_ANSWER => {
                     return Said::Last(Ended::internal(format!("the child sent {length} bytes")));
@@ -190,6 +193,7 @@ impl Slot {
                 Ok(length) => length,
             };
             match decode(&buffer[..length]) {
+                Some((Tag::Begun, number, _)) if number == child.job && !begun => begun = true,
                 Some((Tag::Progress, number, note)) if number == child.job => {
                     stall = now + self.settings.stall;
                     if noted.is_none_or(|at| now >= at + NOTES_APART) {
@@ -221,8 +225,8 @@ enum Said {
     Last(Ended),
     /// Its socket ended.
     Nothing,
-    /// Its socket ended with the request still in it: the kernel says so by a reset.
-    NeverRead,
+    /// Its socket ended before it had begun.
+    NeverBegun,
 }
 
 fn hand_over(child: &mut Process, call: &Call) -> io::Result<()> {
