@@ -21,9 +21,11 @@ pub fn check(report: &Report, output: &File) -> Result<(), Mismatch> {
         if part.offset != end {
             return Err(Mismatch(format!("{:?} begins at {} where {end} was expected", part.name, part.offset)));
         }
-        end = part.offset.checked_add(part.size_bytes).filter(|&end| end <= length).ok_or_else(|| {
-            Mismatch(format!("{:?} ends past the output's {length} bytes", part.name))
-        })?;
+        end = part
+            .offset
+            .checked_add(part.size_bytes)
+            .filter(|&end| end <= length)
+            .ok_or_else(|| Mismatch(format!("{:?} ends past the output's {length} bytes", part.name)))?;
         check_part(part, output)?;
     }
     Ok(())
@@ -55,7 +57,8 @@ fn check_part(part: &ArtifactPart, output: &File) -> Result<(), Mismatch> {
 }
 
 fn fits(part: &ArtifactPart, preset: &Preset) -> bool {
-    part.width.is_some_and(|width| width <= preset.max_width) && part.height.is_some_and(|height| height <= preset.max_height)
+    part.width.is_some_and(|width| width <= preset.max_width)
+        && part.height.is_some_and(|height| height <= preset.max_height)
 }
 
 fn has_magic(format: ImageFormat, head: &[u8; 12]) -> bool {

@@ -22,7 +22,7 @@ pub fn ingest_key(hash: &ContentHash) -> String {
 pub fn optimize(hash: &ContentHash, preset: &Preset) -> NewJob {
     let payload = json!({"contentHash": hash, "preset": preset.name});
     let job = NewJob::new(JobKind::ImageOptimize.name(), payload).priority(level(JobKind::ImageOptimize));
-    job.unique(format!("optimize:{hash}:{}", preset.name)).max_attempts(FILE_ATTEMPTS)
+    job.unique(format!("optimize:{hash}:{}", preset.name)).subject(hash.as_str()).max_attempts(FILE_ATTEMPTS)
 }
 
 /// Extract a content's text again.
@@ -36,7 +36,8 @@ pub fn maintenance(kind: JobKind) -> NewJob {
 }
 
 fn over_content(kind: JobKind, hash: &ContentHash) -> NewJob {
-    NewJob::new(kind.name(), json!({"contentHash": hash})).priority(level(kind)).max_attempts(FILE_ATTEMPTS)
+    let job = NewJob::new(kind.name(), json!({"contentHash": hash})).priority(level(kind)).max_attempts(FILE_ATTEMPTS);
+    job.subject(hash.as_str())
 }
 
 fn level(kind: JobKind) -> i16 {

@@ -1,1 +1,27 @@
-//! The product's job kinds.
+//! The product's job kinds, one file each, and the list that registers them with a runner.
+
+mod cache_cleanup;
+mod check;
+mod cleanup;
+mod context;
+mod derive;
+pub mod enqueue;
+mod extract;
+mod ingest;
+mod optimize;
+mod payload;
+mod processor;
+mod progress;
+mod read;
+mod reconcile;
+mod register;
+mod retention;
+mod settle;
+mod verdict;
+
+pub use cleanup::{Cleaned, Swept, cleanup_cache, sweep_storage};
+pub use context::Context;
+pub use processor::Processor;
+pub use reconcile::{Reconciled, reconcile};
+pub use register::{Slots, WorkerContext, processor_kinds, worker_kinds};
+pub use retention::{Retained, Retention, retain};

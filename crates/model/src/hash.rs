@@ -42,11 +42,7 @@ impl FromStr for ContentHash {
 
     fn from_str(text: &str) -> Result<Self, InvalidHash> {
         let digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        if text.len() == 64 && text.bytes().all(digit) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidHash)
-        }
+        if text.len() == 64 && text.bytes().all(digit) { Ok(Self(text.to_owned())) } else { Err(InvalidHash) }
     }
 }
 

@@ -16,6 +16,4 @@ pub use limits::Limits;
 pub use outcome::{Outcome, Reason, Warning};
 pub use preset::{DEFAULT_PRESETS, ImageFormat, PRESETS, Preset};
 pub use status::ContentStatus;
-pub use task::{
-    ArtifactPart, EXTRACTED_TEXT, Facts, MARKDOWN, PAGES, PageSpan, Progress, Report, Request, Task,
-};
+pub use task::{ArtifactPart, EXTRACTED_TEXT, Facts, MARKDOWN, PAGES, PageSpan, Progress, Report, Request, Task};

@@ -32,7 +32,11 @@ where
     }
 }
 
-fn try_main<F>(name: &'static str, settings: Settings, service: impl FnOnce(Settings, Shutdown) -> F) -> anyhow::Result<()>
+fn try_main<F>(
+    name: &'static str,
+    settings: Settings,
+    service: impl FnOnce(Settings, Shutdown) -> F,
+) -> anyhow::Result<()>
 where
     F: Future<Output = anyhow::Result<()>>,
 {
@@ -70,7 +74,10 @@ pub async fn serve(address: SocketAddr, router: Router, shutdown: Shutdown) -> a
     let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
     tracing::info!(%address, "listening");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(async move { shutdown.begun().await }).await.context("serving")
+    axum::serve(listener, service)
+        .with_graceful_shutdown(async move { shutdown.begun().await })
+        .await
+        .context("serving")
 }
 
 /// `LOG_LEVEL` is a tracing filter (`info`, `processor=debug,info`); `LOG_FORMAT` is `text` or `json`.

@@ -44,9 +44,10 @@ impl Settings {
     {
         match self.optional(name) {
             None => Ok(default),
-            Some(text) => {
-                text.trim().parse().map_err(|error| SettingError { name: name.into(), problem: format!("{text:?}: {error}") })
-            }
+            Some(text) => text
+                .trim()
+                .parse()
+                .map_err(|error| SettingError { name: name.into(), problem: format!("{text:?}: {error}") }),
         }
     }
 
@@ -56,7 +57,9 @@ impl Settings {
             None => Ok(default),
             Some("true" | "1" | "yes" | "on") => Ok(true),
             Some("false" | "0" | "no" | "off") => Ok(false),
-            Some(other) => Err(SettingError { name: name.into(), problem: format!("{other:?} is neither true nor false") }),
+            Some(other) => {
+                Err(SettingError { name: name.into(), problem: format!("{other:?} is neither true nor false") })
+            }
         }
     }
 

@@ -1,3 +1,7 @@
-//! Starts the worker service.
+//! Starts the worker.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    service::main("worker", 3002, worker::run)
+}

@@ -1,0 +1,101 @@
+//! Cleaning up what the store holds: cached images nobody reads, and files that belong to nothing.
+
+use crate::context::Context;
+use model::ContentHash;
+use serde::Serialize;
+use std::time::Duration;
+use time::OffsetDateTime;
+
+/// How many rows one step looks at.
+const BATCH: i64 = 500;
+
+/// How long a blob may lie without a row before it counts as left behind: an upload that is still being written down
+/// has none either.
+const ORPHAN_AGE: Duration = Duration::from_secs(3600);
+
+/// What a cache clean-up removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cleaned {
+    /// Artifacts removed.
+    pub deleted: u64,
+    /// Their bytes.
+    pub freed_bytes: u64,
+}
+
+/// What a sweep of the store removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Swept {
+    /// Temporary files a crash left behind.
+    pub temp_files: u64,
+    /// Blobs without a content.
+    pub blobs: u64,
+    /// Bytes of those blobs.
+    pub freed_bytes: u64,
+}
+
+/// Removes cached images not read for `max_age`, then the longest unread until the rest is at most `max_bytes`. Text and
+/// originals are never touched.
+pub async fn cleanup_cache(context: &Context, max_age: Duration, max_bytes: u64) -> anyhow::Result<Cleaned> {
+    let mut cleaned = Cleaned::default();
+    let now = OffsetDateTime::now_utc();
+    let expired =
+        now.checked_sub(max_age.try_into().unwrap_or(time::Duration::MAX)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    while remove_unread(context, expired, u64::MAX, &mut cleaned).await? {}
+    loop {
+        let mut conn = context.pool.acquire().await?;
+        let over = db::artifacts::totals(&mut conn).await?.bytes.saturating_sub(max_bytes);
+        drop(conn);
+        if over == 0 || !remove_unread(context, now, over, &mut cleaned).await? {
+            return Ok(cleaned);
+        }
+    }
+}
+
+/// One step: the longest unread, until `enough` bytes are gone. False when nothing was removed. The row goes first: bytes
+/// without a row are a sweep's business, a row without bytes would be a broken promise.
+async fn remove_unread(
+    context: &Context,
+    before: OffsetDateTime,
+    enough: u64,
+    cleaned: &mut Cleaned,
+) -> anyhow::Result<bool> {
+    let mut conn = context.pool.acquire().await?;
+    let mut removed = 0;
+    for artifact in db::artifacts::expired(&mut conn, before, BATCH).await? {
+        if removed >= enough {
+            break;
+        }
+        if db::artifacts::delete_unread(&mut conn, &artifact.content_hash, &artifact.name, before).await? {
+            context.store.remove_artifact(&artifact.content_hash, &artifact.name).await?;
+            removed += artifact.size_bytes.max(1);
+            cleaned.deleted += 1;
+            cleaned.freed_bytes += artifact.size_bytes;
+        }
+    }
+    Ok(removed > 0)
+}
+
+/// Removes temporary files older than `temp_age` and blobs that have had no content for an hour.
+pub async fn sweep_storage(context: &Context, temp_age: Duration) -> anyhow::Result<Swept> {
+    let mut swept = Swept { temp_files: context.store.sweep_temp(temp_age).await?, ..Swept::default() };
+    for shard in 0..=u8::MAX {
+        let stored = context.store.list_blobs(shard).await?;
+        let old: Vec<ContentHash> =
+            stored.into_iter().filter(|blob| blob.age >= ORPHAN_AGE).map(|blob| blob.hash).collect();
+        if old.is_empty() {
+            continue;
+        }
+        let orphans = db::contents::unknown(&mut *context.pool.acquire().await?, &old).await?;
+        for hash in orphans {
+            // The age is looked at again under the store's lock: the same bytes may have been uploaded just now.
+            if let Some(bytes) = context.store.remove_blob(&hash, ORPHAN_AGE).await? {
+                context.store.remove_artifacts(&hash).await?;
+                swept.blobs += 1;
+                swept.freed_bytes += bytes;
+            }
+        }
+    }
+    Ok(swept)
+}

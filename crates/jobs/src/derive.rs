@@ -1,0 +1,35 @@
+//! What `image-optimize` and `text-extract` share: one more thing derived from a content that is there already.
+
+use crate::context::Context;
+use crate::payload;
+use crate::read::{Reading, read};
+use crate::settle::{announce, failure_code, keep_artifacts, record_artifacts, summary};
+use crate::verdict::{Verdict, verdict};
+use model::{ContentHash, ContentStatus, Task};
+use queue::{Done, Failure, Job};
+
+/// Runs `task` over the content. What the content has already is not taken away when this run makes nothing.
+pub(crate) async fn derive(context: &Context, job: &Job, hash: &ContentHash, task: Task) -> Result<Done, Failure> {
+    let content = payload::content(context, hash).await?;
+    let reading = read(context, &content, task, job.attempt > 1).await.map_err(payload::again)?;
+    let outcome = &reading.report.outcome;
+    match verdict(outcome, job.attempt, job.max_attempts) {
+        Verdict::Again(error) => Err(Failure::Retry { error, after: None }),
+        Verdict::Stands if outcome.is_success() => settle(context, job, hash, &reading).await.map_err(payload::again),
+        Verdict::Stands => Err(Failure::Final { code: failure_code(outcome), error: outcome.sentence() }),
+    }
+}
+
+async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Reading) -> anyhow::Result<Done> {
+    keep_artifacts(context, hash, reading).await?;
+    let mut tx = context.pool.begin().await?;
+    record_artifacts(&mut tx, hash, &reading.report).await?;
+    if reading.report.has_text() {
+        db::contents::set_status(&mut tx, hash, ContentStatus::Completed).await?;
+        announce(&mut tx, hash, ContentStatus::Completed).await?;
+    }
+    job.finish_on(&mut tx, summary(&reading.report)).await?;
+    tx.commit().await?;
+    context.announcer.announce();
+    Ok(Done::Already)
+}

@@ -1,0 +1,34 @@
+//! The processor as the worker sees it: over HTTP, with the service token.
+
+use anyhow::Context;
+use serde_json::Value;
+use std::time::Duration;
+
+/// Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Processor {
+    http: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+impl Processor {
+    /// The processor at `url` (`http://127.0.0.1:3003`).
+    pub fn new(url: impl Into<String>, token: impl Into<String>) -> anyhow::Result<Self> {
+        // A sweep over a large store takes its time; that the connection is alive is what the connect timeout shows.
+        let http = reqwest::Client::builder().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(600));
+        let url = url.into().trim_end_matches('/').to_owned();
+        Ok(Self { http: http.build().context("setting up the HTTP client")?, url, token: token.into() })
+    }
+
+    /// POSTs to a route without a body and returns the JSON of a 2xx answer.
+    pub async fn post(&self, route: &str) -> anyhow::Result<Value> {
+        let request = self.http.post(format!("{}{route}", self.url)).bearer_auth(&self.token);
+        let answer = request.send().await.with_context(|| format!("asking the processor for {route}"))?;
+        let status = answer.status();
+        let body: Value =
+            answer.json().await.with_context(|| format!("the processor answered {route} with {status}"))?;
+        anyhow::ensure!(status.is_success(), "the processor answered {route} with {status}: {}", body["message"]);
+        Ok(body)
+    }
+}

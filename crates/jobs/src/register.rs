@@ -1,0 +1,65 @@
+//! The lists of kinds: what the processor takes, and what the worker takes.
+
+use crate::context::Context;
+use crate::processor::Processor;
+use crate::retention::{Retention, retain};
+use crate::{cache_cleanup, extract, ingest, optimize};
+use model::JobKind;
+use queue::{Builder, Done, Failure};
+use sqlx::PgPool;
+
+/// How many jobs of each kind run at once in one process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slots {
+    /// `ingest-file`.
+    pub ingest: usize,
+    /// `image-optimize`.
+    pub optimize: usize,
+    /// `text-extract`.
+    pub extract: usize,
+}
+
+/// Registers every kind whose handler needs the store and the readers.
+pub fn processor_kinds(context: &Context, builder: Builder, slots: Slots) -> Builder {
+    // A handler is called for many jobs at once, so each call gets its own handle on what they share.
+    macro_rules! kind {
+        ($builder:expr, $kind:expr, $slots:expr, $handler:path) => {{
+            let context = context.clone();
+            $builder.kind($kind.name(), $slots, move |job| {
+                let context = context.clone();
+                async move { $handler(&context, &job).await }
+            })
+        }};
+    }
+    let builder = kind!(builder, JobKind::ImageOptimize, slots.optimize, optimize::handle);
+    let builder = kind!(builder, JobKind::IngestFile, slots.ingest, ingest::handle);
+    kind!(builder, JobKind::TextExtract, slots.extract, extract::handle)
+}
+
+/// What the handlers of the worker's kinds work with.
+#[derive(Debug, Clone)]
+pub struct WorkerContext {
+    /// Product tables and the job table.
+    pub pool: PgPool,
+    /// Who owns the files.
+    pub processor: Processor,
+    /// How long things are kept.
+    pub retention: Retention,
+}
+
+/// Registers every kind that needs no decoder and no store.
+pub fn worker_kinds(context: &WorkerContext, builder: Builder) -> Builder {
+    let (processor, pool, keep) = (context.processor.clone(), context.pool.clone(), context.retention);
+    builder
+        .kind(JobKind::CacheCleanup.name(), 1, move |_| {
+            let processor = processor.clone();
+            async move { cache_cleanup::handle(&processor).await }
+        })
+        .kind(JobKind::Retention.name(), 1, move |_| {
+            let pool = pool.clone();
+            async move {
+                let retained = retain(&pool, &keep).await.map_err(|error| Failure::retry(format!("{error:#}")))?;
+                Ok(Done::Result(serde_json::to_value(retained).map_err(Failure::retry)?))
+            }
+        })
+}

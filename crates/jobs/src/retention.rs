@@ -1,0 +1,47 @@
+//! Letting go of rows nobody needs any more: old events and finished jobs, expired sessions and tickets, contents without
+//! a file.
+
+use serde::Serialize;
+use sqlx::PgPool;
+use std::time::Duration;
+use time::OffsetDateTime;
+
+/// How long things are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Events, which clients that come back replay.
+    pub events: Duration,
+    /// Finished jobs.
+    pub jobs: Duration,
+    /// Contents that no file points at.
+    pub contents: Duration,
+}
+
+/// What was let go of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Retained {
+    /// Events.
+    pub events: u64,
+    /// Sessions, tickets and set-up links.
+    pub sessions: u64,
+    /// Contents; their bytes go with the next sweep of the store.
+    pub contents: u64,
+}
+
+/// Removes what is past its time.
+pub async fn retain(pool: &PgPool, keep: &Retention) -> anyhow::Result<Retained> {
+    let mut conn = pool.acquire().await?;
+    let before = |age: Duration| OffsetDateTime::now_utc() - age;
+    let mut retained = Retained {
+        events: db::expiry::events(&mut conn, before(keep.events)).await?,
+        sessions: db::sessions::delete_expired(&mut conn).await? + db::expiry::tickets(&mut conn).await?,
+        contents: 0,
+    };
+    queue::maintain(&mut conn).await?;
+    queue::retention(&mut conn, keep.jobs).await?;
+    for hash in db::contents::unreferenced(&mut conn, before(keep.contents), 10_000).await? {
+        retained.contents += u64::from(db::contents::delete_unreferenced(&mut conn, &hash).await?);
+    }
+    Ok(retained)
+}
