@@ -108,6 +108,29 @@ begin
 end $$;
 select queue.make_partitions(7);
 
+-- Drops the partitions of days that ended longer than `keep` ago, and such rows of the default partition.
+create function queue.drop_partitions(keep interval) returns integer language plpgsql set lock_timeout = '3s' as $$
+declare
+    partition record;
+    dropped   integer := 0;
+begin
+    for partition in
+        select relname from pg_inherits join pg_class on pg_class.oid = inhrelid
+        where inhparent = 'queue.finished'::regclass and relname ~ '^finished_[0-9]{8}$'
+          and to_date(right(relname, 8), 'YYYYMMDD') + 1 <= (now() - keep) at time zone 'utc'
+        order by relname
+    loop
+        begin
+            execute format('drop table queue.%I', partition.relname);
+            dropped := dropped + 1;
+        exception when lock_not_available then
+            exit;
+        end;
+    end loop;
+    delete from queue.finished_default where finished_at < now() - keep;
+    return dropped;
+end $$;
+
 -- The history of errors with one more, the newest fifty.
 create function queue.noted(errors jsonb, attempt smallint, code text, error text) returns jsonb language sql as $$
     select case when jsonb_array_length(errors) >= 50 then errors - 0 else coalesce(errors, '[]') end

@@ -1,6 +1,8 @@
 //! A job table in Postgres and its runner.
 
+mod backoff;
 mod change;
+mod claim;
 mod counts;
 mod enqueue;
 mod error;
@@ -9,8 +11,11 @@ mod handler;
 mod id;
 mod inspect;
 mod job;
+mod maintain;
 mod queue;
+mod runner;
 mod text;
+mod workers;
 
 pub use change::{Changed, cancel, retry};
 pub use counts::{KindCounts, counts, counts_of};
@@ -20,4 +25,7 @@ pub use handler::{Done, Failure, Handler};
 pub use id::JobId;
 pub use inspect::{AttemptError, Filter, JobRecord, Status, find, list};
 pub use job::Job;
+pub use maintain::{Maintained, maintain, retention};
 pub use queue::Queue;
+pub use runner::{Builder, Runner};
+pub use workers::{Reaped, reap};

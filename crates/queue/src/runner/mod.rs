@@ -1,0 +1,53 @@
+//! Running jobs: a process takes what it has room for. `work` claims, completes and hands back; `session` holds the
+//! worker's lease and hears of new work; `attempt` runs one handler.
+
+mod attempt;
+mod builder;
+mod session;
+mod work;
+
+pub use builder::{Builder, Runner};
+
+use crate::{JobId, Queue};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, PgConnection, PgPool};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+/// What the runner's tasks share.
+struct Shared {
+    queue: Queue,
+    node: String,
+    /// The worker we are; none before the first registration and while the lease is known to be lost.
+    worker: watch::Sender<Option<i32>>,
+    /// A failed attempt has gone to the waiting table: look again when the next one is due.
+    waits: Notify,
+    /// The jobs in their handlers' hands.
+    running: Mutex<HashMap<JobId, CancellationToken>>,
+}
+
+impl Shared {
+    /// How the runner's own connections are made. They are not the pool's, so that handlers that hold all of those can
+    /// not keep the lease from being renewed or a job from being completed.
+    fn options(&self) -> PgConnectOptions {
+        let options = (*self.queue.pool().connect_options()).clone();
+        options.application_name(&format!("{} queue", self.node))
+    }
+
+    /// The connection of claims and completions. The plan of a claim must not depend on how full the table was when
+    /// somebody last looked: always by the index.
+    async fn connect(&self) -> sqlx::Result<PgConnection> {
+        self.options().options([("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan")]).connect().await
+    }
+
+    /// A pool of one for the listener, which wants one; closing it ends the connection and with it the worker's lock.
+    fn pool_of_one(&self) -> PgPool {
+        PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).connect_lazy_with(self.options())
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, CancellationToken>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

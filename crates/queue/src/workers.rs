@@ -1,0 +1,142 @@
+//! Workers: one lease per process, not per job. Its id is never used again, so it fences off everything a dead or frozen
+//! process may still want to write.
+
+use crate::{Error, JobId};
+use sqlx::{Acquire, PgConnection};
+use std::time::Duration;
+
+/// How often a worker says that it lives.
+pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// A worker not heard of for so long is dead.
+pub(crate) const LEASE_SECONDS: f64 = 20.0;
+
+/// First half of the advisory locks' keys, the letters "queu"; the second is the worker's id.
+const LOCK_CLASS: i32 = 0x7175_6575;
+
+/// Makes a new worker and takes its lock for this connection. Both become visible together, so that nobody sees a worker
+/// without its lock.
+pub(crate) async fn register(conn: &mut PgConnection, node: &str) -> Result<i32, Error> {
+    let mut tx = conn.begin().await?;
+    let id: i32 = sqlx::query_scalar("insert into queue.workers (node) values ($1) returning id")
+        .bind(node)
+        .fetch_one(&mut *tx)
+        .await?;
+    sqlx::query("select pg_advisory_lock($1, $2)").bind(LOCK_CLASS).bind(id).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Takes a worker up again on a new connection; false when it has been reaped. Without its lock, which the server may
+/// still hold for a connection it has not seen die, the heartbeat alone keeps it.
+pub(crate) async fn resume(conn: &mut PgConnection, id: i32) -> Result<bool, Error> {
+    sqlx::query("select pg_try_advisory_lock($1, $2)").bind(LOCK_CLASS).bind(id).execute(&mut *conn).await?;
+    let alive = beat(conn, id).await?;
+    Ok(alive)
+}
+
+/// Says that the worker lives; false when it has been reaped.
+pub(crate) async fn beat(conn: &mut PgConnection, id: i32) -> Result<bool, Error> {
+    let done = sqlx::query("update queue.workers set heartbeat_at = clock_timestamp() where id = $1")
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Those of the worker's `running` jobs that somebody has cancelled.
+pub(crate) async fn cancelled(conn: &mut PgConnection, id: i32, running: &[i64]) -> Result<Vec<JobId>, Error> {
+    let ids = sqlx::query_scalar("select id from queue.hot where id = any($1) and worker = $2 and cancel")
+        .bind(running)
+        .bind(id)
+        .fetch_all(conn)
+        .await?;
+    Ok(ids.into_iter().map(JobId).collect())
+}
+
+/// Ends a worker that holds no jobs any more.
+pub(crate) async fn leave(conn: &mut PgConnection, id: i32) -> Result<(), Error> {
+    sqlx::query("delete from queue.workers where id = $1").bind(id).execute(&mut *conn).await?;
+    sqlx::query("select pg_advisory_unlock($1, $2)").bind(LOCK_CLASS).bind(id).execute(conn).await?;
+    Ok(())
+}
+
+/// What reaping found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reaped {
+    /// Dead workers.
+    pub workers: u64,
+    /// Their jobs that may be claimed again.
+    pub returned: u64,
+    /// Their jobs that are over: no attempt left, or cancelled.
+    pub ended: u64,
+}
+
+/// Finds dead workers and takes their jobs from them: those that have not been heard of for 20 s, and at once those
+/// whose lock nobody holds. Right after a start of Postgres nobody holds a lock and nobody has been heard of, so then the
+/// lease counts from that start.
+pub async fn reap(conn: &mut PgConnection) -> Result<Reaped, Error> {
+    reap_peers(conn, 0).await
+}
+
+/// [`reap`] by a worker on its own connection, which its own lock would let through.
+pub(crate) async fn reap_peers(conn: &mut PgConnection, me: i32) -> Result<Reaped, Error> {
+    let mut tx = conn.begin().await?;
+    // The rows are locked until the end: a claim under way is over before, and the next one finds no worker.
+    let dead: Vec<i32> = sqlx::query_scalar(
+        "select id from queue.workers
+         where id <> $3 and pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $1)
+           and (heartbeat_at < clock_timestamp() - make_interval(secs => $1) or pg_try_advisory_xact_lock($2, id))
+         for update skip locked",
+    )
+    .bind(LEASE_SECONDS)
+    .bind(LOCK_CLASS)
+    .bind(me)
+    .fetch_all(&mut *tx)
+    .await?;
+    if dead.is_empty() {
+        tx.rollback().await?;
+        return Ok(Reaped::default());
+    }
+    let ended = end_exhausted(&mut tx, &dead).await?;
+    let returned = give_back(&mut tx, &dead).await?;
+    sqlx::query("delete from queue.workers where id = any($1)").bind(&dead).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(Reaped { workers: dead.len() as u64, returned, ended })
+}
+
+/// What a dead worker's job is told.
+const CRASHED: &str = "the process that ran it died or did not answer";
+
+async fn end_exhausted(conn: &mut PgConnection, dead: &[i32]) -> Result<u64, Error> {
+    let done = sqlx::query(
+        "with gone as (
+            delete from queue.hot where worker = any($1) and (attempt >= max_attempts or cancel) returning *
+        ), freed as (
+            delete from queue.keys using gone where keys.key = gone.unique_key and keys.job_id = gone.id
+        )
+        insert into queue.finished (id, priority, attempt, max_attempts, created_at, started_at, status, kind, unique_key,
+                                    subject, trace, payload, code, error, errors)
+        select id, priority, attempt, max_attempts, created_at, started_at,
+               case when cancel then 'cancelled' else 'failed' end, kind, unique_key, subject, trace, payload,
+               case when cancel then 'cancelled' else 'crashed' end, $2, queue.noted(errors, attempt, 'crashed', $2)
+        from gone",
+    )
+    .bind(dead)
+    .bind(CRASHED)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+async fn give_back(conn: &mut PgConnection, dead: &[i32]) -> Result<u64, Error> {
+    let done = sqlx::query(
+        "update queue.hot set worker = 0, started_at = null, errors = queue.noted(errors, attempt, 'crashed', $2)
+         where worker = any($1)",
+    )
+    .bind(dead)
+    .bind(CRASHED)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
