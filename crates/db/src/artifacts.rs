@@ -98,7 +98,11 @@ pub async fn touch(conn: &mut PgConnection, read: &[(ContentHash, String)]) -> R
 
 /// Images not read since `before`, the longest unread first: what clean-up may remove. Text stays, since a file's status
 /// says that it is there.
-pub async fn expired(conn: &mut PgConnection, before: OffsetDateTime, limit: i64) -> Result<Vec<Artifact>, sqlx::Error> {
+pub async fn expired(
+    conn: &mut PgConnection,
+    before: OffsetDateTime,
+    limit: i64,
+) -> Result<Vec<Artifact>, sqlx::Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "select content_hash, name, mime, size_bytes, width, height, created_at, last_accessed_at
          from artifacts where last_accessed_at < $1 and mime like 'image/%' order by last_accessed_at limit $2",
@@ -171,5 +175,82 @@ impl Row {
             created_at: self.created_at,
             last_accessed_at: self.last_accessed_at,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::EXTRACTED_TEXT;
+    use sqlx::PgPool;
+
+    async fn content(conn: &mut PgConnection) -> ContentHash {
+        let hash = ContentHash::from_digest([7; 32]);
+        crate::contents::upsert_pending(conn, &hash, 10, "image/png", None).await.unwrap();
+        hash
+    }
+
+    fn part(name: &str, mime: &str, size_bytes: u64) -> ArtifactPart {
+        let (name, mime) = (name.into(), mime.into());
+        ArtifactPart { name, mime, offset: 0, size_bytes, width: Some(200), height: Some(150) }
+    }
+
+    async fn age(conn: &mut PgConnection, name: &str, days: i32) {
+        sqlx::query("update artifacts set last_accessed_at = now() - make_interval(days => $2) where name = $1")
+            .bind(name)
+            .bind(days)
+            .execute(conn)
+            .await
+            .unwrap();
+    }
+
+    fn days_ago(days: i64) -> OffsetDateTime {
+        OffsetDateTime::now_utc() - time::Duration::days(days)
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn an_artifact_made_again_replaces_the_earlier_one(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let hash = content(&mut conn).await;
+        upsert(&mut conn, &hash, &part("thumbnail", "image/webp", 5)).await.unwrap();
+        upsert(&mut conn, &hash, &part("thumbnail", "image/webp", 6)).await.unwrap();
+        upsert(&mut conn, &hash, &part("ai-chat", "image/jpeg", 7)).await.unwrap();
+        let names: Vec<_> = list(&mut conn, &hash).await.unwrap().into_iter().map(|artifact| artifact.name).collect();
+        assert_eq!(names, ["ai-chat", "thumbnail"]);
+        let found = find(&mut conn, &hash, "thumbnail").await.unwrap().unwrap();
+        assert_eq!((found.size_bytes, found.width, found.height), (6, Some(200), Some(150)));
+        assert_eq!(find(&mut conn, &hash, "preview").await.unwrap(), None);
+        assert_eq!(totals(&mut conn).await.unwrap(), Totals { entries: 2, bytes: 13 });
+        assert!(delete(&mut conn, &hash, "thumbnail").await.unwrap());
+        assert!(!delete(&mut conn, &hash, "thumbnail").await.unwrap());
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn what_is_read_does_not_expire(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let hash = content(&mut conn).await;
+        for name in ["ai-chat", "preview", "thumbnail"] {
+            upsert(&mut conn, &hash, &part(name, "image/jpeg", 5)).await.unwrap();
+            age(&mut conn, name, 40).await;
+        }
+        age(&mut conn, "preview", 50).await;
+        let read = [(hash.clone(), "ai-chat".to_owned()), (hash.clone(), "never-made".to_owned())];
+        assert_eq!(touch(&mut conn, &read).await.unwrap(), 1);
+        let old = expired(&mut conn, days_ago(30), 10).await.unwrap();
+        let names: Vec<_> = old.iter().map(|artifact| artifact.name.as_str()).collect();
+        assert_eq!(names, ["preview", "thumbnail"], "the longest unread first");
+        assert!(!delete_unread(&mut conn, &hash, "ai-chat", days_ago(30)).await.unwrap());
+        assert!(delete_unread(&mut conn, &hash, "preview", days_ago(30)).await.unwrap());
+    }
+
+    /// A file's status says that its text is there, so clean-up never takes it away.
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn text_never_expires(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let hash = content(&mut conn).await;
+        upsert(&mut conn, &hash, &part(EXTRACTED_TEXT, "text/plain; charset=utf-8", 5)).await.unwrap();
+        age(&mut conn, EXTRACTED_TEXT, 400).await;
+        assert_eq!(expired(&mut conn, days_ago(0), 10).await.unwrap(), []);
+        assert_eq!(totals(&mut conn).await.unwrap(), Totals { entries: 0, bytes: 0 });
     }
 }

@@ -97,7 +97,11 @@ pub async fn mark_processing(conn: &mut PgConnection, hash: &ContentHash) -> Res
 }
 
 /// A run has ended: everything the report says of the content is kept, and its status follows from it.
-pub async fn finish(conn: &mut PgConnection, hash: &ContentHash, report: &Report) -> Result<ContentStatus, sqlx::Error> {
+pub async fn finish(
+    conn: &mut PgConnection,
+    hash: &ContentHash,
+    report: &Report,
+) -> Result<ContentStatus, sqlx::Error> {
     let status = report.status();
     sqlx::query(
         "update contents set status = $2, outcome = $3, facts = $4, warnings = $5, mime = coalesce($6, mime),
@@ -117,7 +121,11 @@ pub async fn finish(conn: &mut PgConnection, hash: &ContentHash, report: &Report
 }
 
 /// Sets the status alone: for a later run that adds to what the first one found (text by OCR, text again).
-pub async fn set_status(conn: &mut PgConnection, hash: &ContentHash, status: ContentStatus) -> Result<bool, sqlx::Error> {
+pub async fn set_status(
+    conn: &mut PgConnection,
+    hash: &ContentHash,
+    status: ContentStatus,
+) -> Result<bool, sqlx::Error> {
     let done = sqlx::query("update contents set status = $2, processed_at = now() where hash = $1")
         .bind(hash.as_str())
         .bind(status.as_str())
@@ -129,12 +137,17 @@ pub async fn set_status(conn: &mut PgConnection, hash: &ContentHash, status: Con
 /// Puts a content back to pending for another run, whatever became of the last. The caller enqueues the job in the same
 /// transaction. False when there is no such content.
 pub async fn requeue(conn: &mut PgConnection, hash: &ContentHash) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query("update contents set status = 'pending' where hash = $1").bind(hash.as_str()).execute(conn).await?;
+    let done =
+        sqlx::query("update contents set status = 'pending' where hash = $1").bind(hash.as_str()).execute(conn).await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Contents no file points at that came before `before`: what retention may delete.
-pub async fn unreferenced(conn: &mut PgConnection, before: OffsetDateTime, limit: i64) -> Result<Vec<ContentHash>, sqlx::Error> {
+pub async fn unreferenced(
+    conn: &mut PgConnection,
+    before: OffsetDateTime,
+    limit: i64,
+) -> Result<Vec<ContentHash>, sqlx::Error> {
     let hashes: Vec<String> = sqlx::query_scalar(
         "select hash from contents c
          where created_at < $1 and not exists (select from files f where f.content_hash = c.hash)
@@ -160,7 +173,11 @@ pub async fn delete_unreferenced(conn: &mut PgConnection, hash: &ContentHash) ->
 }
 
 /// Contents that have been pending or processing since before `before`, the oldest first.
-pub async fn unfinished(conn: &mut PgConnection, before: OffsetDateTime, limit: i64) -> Result<Vec<ContentHash>, sqlx::Error> {
+pub async fn unfinished(
+    conn: &mut PgConnection,
+    before: OffsetDateTime,
+    limit: i64,
+) -> Result<Vec<ContentHash>, sqlx::Error> {
     let hashes: Vec<String> = sqlx::query_scalar(
         "select hash from contents where status in ('pending', 'processing') and coalesce(started_at, created_at) < $1
          order by created_at limit $2",
@@ -175,11 +192,12 @@ pub async fn unfinished(conn: &mut PgConnection, before: OffsetDateTime, limit: 
 /// Which of these hashes have no row: the orphans among stored blobs.
 pub async fn unknown(conn: &mut PgConnection, hashes: &[ContentHash]) -> Result<Vec<ContentHash>, sqlx::Error> {
     let texts: Vec<&str> = hashes.iter().map(ContentHash::as_str).collect();
-    let unknown: Vec<String> =
-        sqlx::query_scalar("select h from unnest($1::text[]) h where not exists (select from contents c where c.hash = h)")
-            .bind(texts)
-            .fetch_all(conn)
-            .await?;
+    let unknown: Vec<String> = sqlx::query_scalar(
+        "select h from unnest($1::text[]) h where not exists (select from contents c where c.hash = h)",
+    )
+    .bind(texts)
+    .fetch_all(conn)
+    .await?;
     unknown.into_iter().map(parse_hash).collect()
 }
 
@@ -224,4 +242,112 @@ pub(crate) fn parse_hash(text: String) -> Result<ContentHash, sqlx::Error> {
 
 pub(crate) fn parse_status(text: &str) -> Result<ContentStatus, sqlx::Error> {
     ContentStatus::named(text).ok_or_else(|| sqlx::Error::Decode(format!("unknown content status {text:?}").into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{ArtifactPart, EXTRACTED_TEXT, Reason};
+    use sqlx::PgPool;
+
+    fn hash(byte: u8) -> ContentHash {
+        ContentHash::from_digest([byte; 32])
+    }
+
+    fn report(outcome: Outcome) -> Report {
+        let text = ArtifactPart {
+            name: EXTRACTED_TEXT.into(),
+            mime: "text/plain; charset=utf-8".into(),
+            offset: 0,
+            size_bytes: 5,
+            width: None,
+            height: None,
+        };
+        Report {
+            format: Some("pdf".into()),
+            mime: Some("application/pdf".into()),
+            facts: Facts { pages: Some(3), ..Facts::default() },
+            artifacts: vec![text],
+            warnings: vec![Warning::new("truncated", "It ends early.")],
+            ..Report::of(outcome)
+        }
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_known_content_keeps_its_status(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let first = upsert_pending(&mut conn, &hash(1), 10, "text/plain", Some("md")).await.unwrap();
+        assert_eq!(first, Inserted { is_new: true, status: ContentStatus::Pending });
+        finish(&mut conn, &hash(1), &report(Outcome::Ok)).await.unwrap();
+        let second = upsert_pending(&mut conn, &hash(1), 10, "text/html", None).await.unwrap();
+        assert_eq!(second, Inserted { is_new: false, status: ContentStatus::Completed });
+        let content = find(&mut conn, &hash(1)).await.unwrap().unwrap();
+        assert_eq!((content.extension.as_deref(), content.size_bytes), (Some("md"), 10));
+        assert_eq!(find(&mut conn, &hash(2)).await.unwrap(), None);
+    }
+
+    /// Two uploads of the same bytes at once: the second waits for the first and then finds its row.
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn two_uploads_at_once_make_one_content(pool: PgPool) {
+        let (mut one, mut two) = (pool.begin().await.unwrap(), pool.begin().await.unwrap());
+        assert!(upsert_pending(&mut one, &hash(1), 10, "text/plain", None).await.unwrap().is_new);
+        let (second, ()) = tokio::join!(
+            async { upsert_pending(&mut two, &hash(1), 10, "text/plain", None).await.unwrap() },
+            async { one.commit().await.unwrap() }
+        );
+        assert!(!second.is_new);
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_run_goes_from_pending_through_processing_to_what_the_report_says(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        upsert_pending(&mut conn, &hash(1), 10, "application/octet-stream", None).await.unwrap();
+        assert!(mark_processing(&mut conn, &hash(1)).await.unwrap());
+        let content = find(&mut conn, &hash(1)).await.unwrap().unwrap();
+        assert_eq!(content.status, ContentStatus::Processing);
+        assert!(content.started_at.is_some() && content.outcome.is_none());
+
+        let report = report(Outcome::Partial);
+        assert_eq!(finish(&mut conn, &hash(1), &report).await.unwrap(), ContentStatus::Completed);
+        let content = find(&mut conn, &hash(1)).await.unwrap().unwrap();
+        assert_eq!(content.status, ContentStatus::Completed);
+        assert_eq!(content.outcome, Some(Outcome::Partial));
+        assert_eq!((content.mime.as_str(), content.format.as_deref()), ("application/pdf", Some("pdf")));
+        assert_eq!((content.facts, content.warnings), (report.facts, report.warnings));
+        assert!(content.processed_at.is_some());
+
+        assert!(requeue(&mut conn, &hash(1)).await.unwrap());
+        assert_eq!(find(&mut conn, &hash(1)).await.unwrap().unwrap().status, ContentStatus::Pending);
+        assert!(set_status(&mut conn, &hash(1), ContentStatus::Visual).await.unwrap());
+        for changed in [mark_processing(&mut conn, &hash(9)).await, requeue(&mut conn, &hash(9)).await] {
+            assert!(!changed.unwrap(), "no such content");
+        }
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_rejection_that_identified_nothing_keeps_the_first_guess(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        upsert_pending(&mut conn, &hash(1), 10, "image/png", None).await.unwrap();
+        let rejected = Outcome::Rejected { reason: Reason::Malformed, detail: "It is no picture.".into() };
+        assert_eq!(finish(&mut conn, &hash(1), &Report::of(rejected.clone())).await.unwrap(), ContentStatus::Failed);
+        let content = find(&mut conn, &hash(1)).await.unwrap().unwrap();
+        assert_eq!((content.mime.as_str(), content.outcome), ("image/png", Some(rejected)));
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn only_contents_without_files_are_deleted(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        for byte in [1, 2] {
+            upsert_pending(&mut conn, &hash(byte), 10, "image/png", None).await.unwrap();
+        }
+        let file =
+            crate::files::NewFile { content_hash: &hash(1), name: "a.png", drive: None, owner: None, page_id: None };
+        crate::files::insert(&mut conn, &file).await.unwrap();
+        let later = OffsetDateTime::now_utc() + time::Duration::hours(1);
+        assert_eq!(unreferenced(&mut conn, later, 10).await.unwrap(), [hash(2)]);
+        assert_eq!(unreferenced(&mut conn, OffsetDateTime::UNIX_EPOCH, 10).await.unwrap(), []);
+        assert!(!delete_unreferenced(&mut conn, &hash(1)).await.unwrap());
+        assert!(delete_unreferenced(&mut conn, &hash(2)).await.unwrap());
+        assert_eq!(unknown(&mut conn, &[hash(1), hash(2), hash(3)]).await.unwrap(), [hash(2), hash(3)]);
+    }
 }

@@ -86,3 +86,63 @@ impl Row {
         Ok(FileRef { id: self.id, drive_id: self.drive_id, content_hash: parse_hash(self.content_hash)? })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::PgPool;
+
+    async fn contents(conn: &mut PgConnection) -> [ContentHash; 2] {
+        let hashes = [1, 2].map(|byte| ContentHash::from_digest([byte; 32]));
+        for hash in &hashes {
+            crate::contents::upsert_pending(conn, hash, 10, "image/png", None).await.unwrap();
+        }
+        hashes
+    }
+
+    fn file(content_hash: &ContentHash) -> NewFile<'_> {
+        NewFile { content_hash, name: "a.png", drive: None, owner: None, page_id: None }
+    }
+
+    async fn ids(conn: &mut PgConnection, id: Uuid) -> (Option<Uuid>, Option<Uuid>, Option<String>, Option<String>) {
+        sqlx::query_as("select drive_id, owner_id, foreign_drive, foreign_user from files where id = $1")
+            .bind(id)
+            .fetch_one(conn)
+            .await
+            .unwrap()
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn ids_of_ours_are_kept_as_ours_and_others_as_text(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let [hash, _] = contents(&mut conn).await;
+        let drive: Uuid = sqlx::query_scalar("insert into drives (name) values ('d') returning id").fetch_one(&mut *conn).await.unwrap();
+        let user: Uuid = sqlx::query_scalar("insert into users (email, name, password_hash) values ('e', 'n', 'h') returning id")
+            .fetch_one(&mut *conn)
+            .await
+            .unwrap();
+        let (drive_text, user_text) = (drive.to_string(), user.to_string());
+        let ours = NewFile { drive: Some(&drive_text), owner: Some(&user_text), ..file(&hash) };
+        let ours = insert(&mut conn, &ours).await.unwrap();
+        assert_eq!(ours.drive_id, Some(drive));
+        assert_eq!(ids(&mut conn, ours.id).await, (Some(drive), Some(user), None, None));
+
+        let stranger = Uuid::nil().to_string();
+        let theirs = NewFile { drive: Some("clx0drive"), owner: Some(&stranger), ..file(&hash) };
+        let theirs = insert(&mut conn, &theirs).await.unwrap();
+        assert_eq!(ids(&mut conn, theirs.id).await, (None, None, Some("clx0drive".into()), Some(stranger)));
+        assert_eq!(list_by_content(&mut conn, &hash).await.unwrap(), [ours, theirs]);
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_page_has_one_file(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let [old, new] = contents(&mut conn).await;
+        let first = insert(&mut conn, &NewFile { page_id: Some("page-1"), ..file(&old) }).await.unwrap();
+        let second = insert(&mut conn, &NewFile { page_id: Some("page-1"), ..file(&new) }).await.unwrap();
+        assert_eq!(first.id, second.id);
+        assert_eq!(find_by_page(&mut conn, "page-1").await.unwrap().unwrap().content_hash, new);
+        assert_eq!(find_by_page(&mut conn, "page-2").await.unwrap(), None);
+        assert_eq!(list_by_content(&mut conn, &old).await.unwrap(), []);
+    }
+}
