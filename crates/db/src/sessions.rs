@@ -57,6 +57,16 @@ pub async fn delete_all(conn: &mut PgConnection, user_id: Uuid) -> Result<u64, s
     Ok(sqlx::query("delete from sessions where user_id = $1").bind(user_id).execute(conn).await?.rows_affected())
 }
 
+/// Ends every session of a person but this one.
+pub async fn delete_others(conn: &mut PgConnection, user_id: Uuid, token_hash: &[u8; 32]) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("delete from sessions where user_id = $1 and token_hash <> $2")
+        .bind(user_id)
+        .bind(token_hash.as_slice())
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected())
+}
+
 /// Removes the sessions that have ended by themselves.
 pub async fn delete_expired(conn: &mut PgConnection) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query("delete from sessions where expires_at <= now()").execute(conn).await?.rows_affected())
