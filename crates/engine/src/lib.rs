@@ -10,6 +10,7 @@ mod formats;
 mod identify;
 mod job;
 mod output;
+mod pdf;
 mod run;
 mod text;
 

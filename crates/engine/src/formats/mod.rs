@@ -1,5 +1,6 @@
 //! Every format the engine reads, one file each. A new one is a file and a line in [`FORMATS`].
 
+mod pdf;
 mod txt;
 
 use crate::{Error, Head, Job, Output, Source, TextSink};
@@ -28,4 +29,4 @@ pub enum Reader {
 }
 
 /// Alphabetical. Where several detect a content, `identify` prefers one that knows its extension, and `txt` is last.
-pub static FORMATS: &[Format] = &[txt::FORMAT];
+pub static FORMATS: &[Format] = &[pdf::FORMAT, txt::FORMAT];

@@ -3,8 +3,10 @@
 mod buffer;
 mod charset;
 mod decoder;
+mod markdown;
 mod sink;
 
 pub use charset::{Charset, guess};
 pub use decoder::Decoder;
+pub use markdown::{escape_comment, one_line, table_row};
 pub use sink::TextSink;
