@@ -1,1 +1,29 @@
-//! File storage, images, text and the queue's HTTP endpoints.
+//! File storage, images, text and the queue's HTTP endpoints: the service on port 3003.
+//!
+//! It owns the store and runs the jobs that read people's files, in confined children. It decodes nothing itself, never
+//! holds a file in memory, and authorises no person: its callers are services with a token.
+
+mod accept;
+mod access;
+mod app;
+mod auth;
+mod config;
+mod disposition;
+mod error;
+mod extract;
+mod health;
+mod multipart;
+mod names;
+mod ranges;
+pub mod reader;
+mod routes;
+mod run;
+mod serve_file;
+mod sniff;
+mod state;
+mod wait;
+
+pub use app::app;
+pub use config::Config;
+pub use run::run;
+pub use state::AppState;

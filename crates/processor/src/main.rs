@@ -1,3 +1,11 @@
-//! Starts the processor service.
+//! Starts the processor service, or, when its pool asks, one of its confined readers.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // A reader must not have read a setting, opened a log or started a thread before it is confined.
+    if sandbox::child_requested() {
+        sandbox::child_main(processor::reader::read);
+    }
+    service::main("processor", 3003, processor::run)
+}

@@ -1,0 +1,63 @@
+//! Reads of artifacts: counted for the statistics, and gathered so that a hit is never a write.
+
+use model::ContentHash;
+use sqlx::PgPool;
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// More distinct reads than this between two flushes are not noted; a clean-up then knows a little less.
+const MAX_GATHERED: usize = 50_000;
+
+/// Cheap to clone; a clone is the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Access {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    hits: AtomicU64,
+    misses: AtomicU64,
+    read: Mutex<HashSet<(ContentHash, String)>>,
+}
+
+impl Access {
+    /// An artifact was there and is read.
+    pub(crate) fn hit(&self, hash: &ContentHash, name: &str) {
+        tracing::debug!(content.hash = %hash, artifact = name, "Cache hit");
+        metrics::counter!("cache_hits_total").increment(1);
+        self.inner.hits.fetch_add(1, Ordering::Relaxed);
+        if let Ok(mut read) = self.inner.read.lock()
+            && read.len() < MAX_GATHERED
+        {
+            read.insert((hash.clone(), name.to_owned()));
+        }
+    }
+
+    /// An artifact was not there.
+    pub(crate) fn miss(&self, hash: &ContentHash, name: &str) {
+        tracing::debug!(content.hash = %hash, artifact = name, "Cache miss");
+        metrics::counter!("cache_misses_total").increment(1);
+        self.inner.misses.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Hits and misses since the start.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.inner.hits.load(Ordering::Relaxed), self.inner.misses.load(Ordering::Relaxed))
+    }
+
+    /// Writes down what was read since the last time.
+    pub(crate) async fn flush(&self, pool: &PgPool) {
+        let read: Vec<_> = match self.inner.read.lock() {
+            Ok(mut read) => read.drain().collect(),
+            Err(_) => return,
+        };
+        for some in read.chunks(1000) {
+            let touched = async { db::artifacts::touch(&mut *pool.acquire().await?, some).await };
+            if let Err(error) = touched.await {
+                tracing::warn!(%error, "reads of artifacts were not noted");
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The service as one router.
+
+use crate::error::Error;
+use crate::{AppState, auth, health, routes};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::HeaderName;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::trace::TraceLayer;
+use tracing::info_span;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Every route. The open ones show no file's data.
+pub fn app(state: AppState) -> Router {
+    let guarded = routes::guarded().route_layer(from_fn_with_state(state.clone(), auth::require_token));
+    Router::new()
+        .merge(guarded)
+        .merge(routes::open())
+        .fallback(async || Error::NoRoute)
+        .method_not_allowed_fallback(async || Error::WrongMethod)
+        .with_state(state.clone())
+        .merge(health::health(&state).router())
+        .merge(service::metrics::router())
+        .layer(CatchPanicLayer::custom(|_| Error::Internal.into_response()))
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+            let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+            info_span!("request", method = %request.method(), path = request.uri().path(), request.id = id)
+        }))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+}

@@ -1,0 +1,71 @@
+//! The processor's settings.
+
+use jobs::Slots;
+use sandbox::PoolSettings;
+use service::{DatabaseSettings, SettingError, Settings};
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// All of them, read and checked at start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `BIND_ADDRESS`: the address to listen on, 127.0.0.1 unless set.
+    pub address: IpAddr,
+    /// `PORT`: 3003 unless set.
+    pub port: u16,
+    /// `DATABASE_URL` and `DATABASE_CONNECTIONS` (10).
+    pub database: DatabaseSettings,
+    /// `STORAGE_DIR`: the folder of blobs and artifacts, `/data/storage` unless set.
+    pub storage_dir: PathBuf,
+    /// `PROCESSOR_AUTH_REQUIRED` (true) and the secret `PROCESSOR_TOKEN`; none when callers need no token.
+    pub token: Option<String>,
+    /// `UPLOAD_MAX_BYTES`: the largest file, 2 GiB unless set.
+    pub upload_max_bytes: u64,
+    /// `STORAGE_RESERVE_BYTES`: what uploads leave free on the volume, 512 MiB unless set. Below it they get 507.
+    pub reserve_bytes: u64,
+    /// `CACHE_MAX_AGE_DAYS`: images not read for so long are removed by a clean-up, 30 unless set.
+    pub cache_max_age_days: u32,
+    /// `CACHE_MAX_BYTES`: above it a clean-up removes the longest unread images, 10 GiB unless set.
+    pub cache_max_bytes: u64,
+    /// `OPTIMIZE_WAIT_SECONDS`: how long a request waits for its image before it answers "queued", 30 unless set.
+    pub optimize_wait: Duration,
+    /// `PROCESSOR_INGEST_SLOTS` (2), `PROCESSOR_OPTIMIZE_SLOTS` (2), `PROCESSOR_EXTRACT_SLOTS` (1): jobs of each kind at
+    /// once. More than the readers can take only wait for them.
+    pub slots: Slots,
+    /// `SANDBOX_CHILDREN` (2) and `SANDBOX_MEMORY_BYTES` (512 MiB): confined readers, and what each may take.
+    pub sandbox: PoolSettings,
+}
+
+impl Config {
+    /// Reads them.
+    pub fn read(settings: &Settings) -> Result<Self, SettingError> {
+        let token = match settings.flag("PROCESSOR_AUTH_REQUIRED", true)? {
+            true => Some(settings.secret("PROCESSOR_TOKEN")?),
+            false => None,
+        };
+        let sandbox = PoolSettings::default();
+        Ok(Self {
+            address: settings.parse("BIND_ADDRESS", IpAddr::V4(Ipv4Addr::LOCALHOST))?,
+            port: settings.parse("PORT", 3003)?,
+            database: DatabaseSettings::read(settings, 10)?,
+            storage_dir: settings.optional("STORAGE_DIR").unwrap_or_else(|| "/data/storage".into()).into(),
+            token,
+            upload_max_bytes: settings.parse("UPLOAD_MAX_BYTES", 2 << 30)?,
+            reserve_bytes: settings.parse("STORAGE_RESERVE_BYTES", 512 << 20)?,
+            cache_max_age_days: settings.parse("CACHE_MAX_AGE_DAYS", 30)?,
+            cache_max_bytes: settings.parse("CACHE_MAX_BYTES", 10 << 30)?,
+            optimize_wait: Duration::from_secs(settings.parse("OPTIMIZE_WAIT_SECONDS", 30)?),
+            slots: Slots {
+                ingest: settings.parse("PROCESSOR_INGEST_SLOTS", 2)?,
+                optimize: settings.parse("PROCESSOR_OPTIMIZE_SLOTS", 2)?,
+                extract: settings.parse("PROCESSOR_EXTRACT_SLOTS", 1)?,
+            },
+            sandbox: PoolSettings {
+                children: settings.parse("SANDBOX_CHILDREN", sandbox.children)?,
+                memory_bytes: settings.parse("SANDBOX_MEMORY_BYTES", sandbox.memory_bytes)?,
+                ..sandbox
+            },
+        })
+    }
+}

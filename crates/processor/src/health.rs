@@ -1,0 +1,58 @@
+//! What the processor looks at when it is asked how it is.
+
+use crate::AppState;
+use serde_json::json;
+use service::health::{CheckResult, Health, Status};
+
+/// More jobs than this waiting, or one waiting or running longer than this, and somebody should look.
+const MANY_PENDING: i64 = 100;
+const LONG_MS: f64 = 30_000.0;
+const MANY_FAILED: f64 = 0.05;
+
+/// The checks: database, room for files, confinement, queue.
+pub(crate) fn health(state: &AppState) -> Health {
+    let (for_storage, for_sandbox, for_queue) = (state.clone(), state.clone(), state.clone());
+    Health::new("processor", state.shutdown.clone())
+        .database(state.context.pool.clone())
+        .check("storage", move || storage(for_storage.clone()))
+        .check("sandbox", move || sandbox(for_sandbox.clone()))
+        .check("queue", move || queue(for_queue.clone()))
+}
+
+async fn storage(state: AppState) -> CheckResult {
+    match state.context.store.space().await {
+        Ok(space) => {
+            let status = if space.free_bytes < state.config.reserve_bytes { Status::Degraded } else { Status::Healthy };
+            let mb = |bytes: u64| bytes >> 20;
+            let details = json!({"freeMB": mb(space.free_bytes), "totalMB": mb(space.total_bytes)});
+            CheckResult { status, details }
+        }
+        Err(error) => {
+            tracing::error!(%error, "the store does not answer");
+            CheckResult { status: Status::Unhealthy, details: json!({"message": "does not answer"}) }
+        }
+    }
+}
+
+/// The layers are known once the first reader has confined itself, a moment after the start.
+async fn sandbox(state: AppState) -> CheckResult {
+    let load = state.context.sandbox.load();
+    let (status, layers) = match state.context.sandbox.layers() {
+        None => (Status::Degraded, json!(null)),
+        Some(layers) => (Status::Healthy, json!(layers)),
+    };
+    CheckResult { status, details: json!({"layers": layers, "children": load.children, "running": load.running}) }
+}
+
+async fn queue(state: AppState) -> CheckResult {
+    match crate::routes::queue::count(&state).await {
+        Ok(counts) => {
+            let pending: i64 = counts.iter().map(|kind| kind.pending).sum();
+            let slow = counts.iter().any(|kind| kind.p99_ms > LONG_MS || kind.oldest_pending_s * 1000.0 > LONG_MS);
+            let failing = counts.iter().any(|kind| kind.failed_share > MANY_FAILED);
+            let status = if pending > MANY_PENDING || slow || failing { Status::Degraded } else { Status::Healthy };
+            CheckResult { status, details: json!({"pending": pending, "slow": slow, "failing": failing}) }
+        }
+        Err(_) => CheckResult { status: Status::Unhealthy, details: json!({"message": "cannot be counted"}) },
+    }
+}

@@ -1,0 +1,110 @@
+//! Reading multipart forms as a stream: fields in any order, files straight to the disk.
+
+use crate::error::Error;
+use crate::{AppState, names};
+use axum::extract::multipart::Field;
+use bytes::Bytes;
+use std::time::Duration;
+use storage::Received;
+use tokio::time::{Instant, timeout_at};
+
+/// Bytes of a field that is not a file.
+const FIELD_BYTES: usize = 4096;
+/// How often the room on the volume is looked at while a file of unknown length comes.
+const LOOK_EVERY_BYTES: u64 = 64 << 20;
+
+/// The text fields of an upload form.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Fields {
+    pub(crate) page_id: Option<String>,
+    pub(crate) user_id: Option<String>,
+    pub(crate) drive_id: Option<String>,
+    pub(crate) name: Option<String>,
+}
+
+impl Fields {
+    /// Takes a field if it is one of the form's; others are passed over.
+    pub(crate) async fn take(&mut self, field: Field<'_>) -> Result<(), Error> {
+        let place = match field.name() {
+            Some("pageId") => &mut self.page_id,
+            Some("userId") => &mut self.user_id,
+            Some("driveId") => &mut self.drive_id,
+            Some("name") => &mut self.name,
+            _ => return Ok(()),
+        };
+        let value = text(field).await?;
+        *place = Some(value).filter(|value| !value.is_empty());
+        Ok(())
+    }
+}
+
+/// The name a file part was sent with, made harmless.
+pub(crate) fn file_name(field: &Field<'_>) -> String {
+    names::clean(field.file_name().unwrap_or_default())
+}
+
+/// A short text field.
+pub(crate) async fn text(field: Field<'_>) -> Result<String, Error> {
+    let bytes = bytes(field, FIELD_BYTES).await?;
+    match String::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => Ok(text.trim().to_owned()),
+        _ => Err(Error::bad_request("A field of the form is not text.")),
+    }
+}
+
+/// A small file, in memory.
+pub(crate) async fn bytes(mut field: Field<'_>, limit: usize) -> Result<Vec<u8>, Error> {
+    let mut bytes = vec![];
+    let mut pace = Pace::new();
+    while let Some(chunk) = pace.next(&mut field).await? {
+        if bytes.len() + chunk.len() > limit {
+            return Err(Error::TooLarge { limit_bytes: limit as u64 });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// A file of any size, into the store's temporary files.
+pub(crate) async fn receive(state: &AppState, field: &mut Field<'_>) -> Result<Received, Error> {
+    let store = &state.context.store;
+    let mut receiver = store.receiver(state.config.upload_max_bytes).await?;
+    let (mut pace, mut size_bytes, mut look_at) = (Pace::new(), 0, LOOK_EVERY_BYTES);
+    while let Some(chunk) = pace.next(field).await? {
+        size_bytes += chunk.len() as u64;
+        if size_bytes >= look_at {
+            store.require_space(0, state.config.reserve_bytes).await?;
+            look_at = size_bytes + LOOK_EVERY_BYTES;
+        }
+        receiver.push(chunk).await?;
+    }
+    Ok(receiver.finish().await?)
+}
+
+/// Reads the rest of a file nobody wants, so that the next one can be read.
+pub(crate) async fn skip(field: &mut Field<'_>) -> Result<(), Error> {
+    let mut pace = Pace::new();
+    while pace.next(field).await?.is_some() {}
+    Ok(())
+}
+
+/// Refuses senders that hold a connection and send next to nothing: 1 kB a second after the first ten, and never a minute
+/// of silence.
+struct Pace {
+    started: Instant,
+    bytes: u64,
+}
+
+impl Pace {
+    fn new() -> Self {
+        Self { started: Instant::now(), bytes: 0 }
+    }
+
+    async fn next(&mut self, field: &mut Field<'_>) -> Result<Option<Bytes>, Error> {
+        let earned = self.started + Duration::from_secs(10) + Duration::from_millis(self.bytes.min(1 << 40));
+        let deadline = earned.min(Instant::now() + Duration::from_secs(60));
+        let chunk = timeout_at(deadline, field.chunk()).await.map_err(|_| Error::TooSlow)??;
+        self.bytes += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+        Ok(chunk)
+    }
+}

@@ -1,0 +1,32 @@
+//! What a confined reader does: a request in, the engine's report out. Everything here runs in the child.
+
+use model::{Outcome, Progress, Report, Request};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+
+/// Answers one request. The parent wrote it, so a request that cannot be read is our own fault.
+pub fn read(request: &[u8], input: &mut File, output: &mut File, note: &dyn Fn(&[u8])) -> Vec<u8> {
+    let report = match serde_json::from_slice::<Request>(request) {
+        Ok(request) => run(&request, input, output, note),
+        Err(error) => internal(format!("the request: {error}")),
+    };
+    serde_json::to_vec(&report).unwrap_or_default()
+}
+
+fn run(request: &Request, input: &mut File, output: &mut File, note: &dyn Fn(&[u8])) -> Report {
+    let progress = |progress: Progress| {
+        if let Ok(progress) = serde_json::to_vec(&progress) {
+            note(&progress);
+        }
+    };
+    let mut output = BufWriter::new(output);
+    let report = engine::run(request, input, &mut output, &progress);
+    match output.flush() {
+        Ok(()) => report,
+        Err(error) => internal(format!("writing the output: {error}")),
+    }
+}
+
+fn internal(detail: String) -> Report {
+    Report::of(Outcome::Internal { detail })
+}

@@ -1,0 +1,78 @@
+//! Pictures of people.
+
+use crate::AppState;
+use crate::error::Error;
+use crate::extract::Path;
+use crate::{multipart, sniff};
+use axum::body::Body;
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tokio_util::io::ReaderStream;
+use uuid::Uuid;
+
+const MAX_BYTES: usize = 5 << 20;
+
+/// What an avatar may be, by content, and the extension it gets.
+static TYPES: &[(&str, &str)] =
+    &[("image/gif", "gif"), ("image/jpeg", "jpg"), ("image/png", "png"), ("image/webp", "webp")];
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/api/avatar/upload", post(upload_avatar).layer(DefaultBodyLimit::max(MAX_BYTES + (1 << 20))))
+        .route("/api/avatar/{user_id}", delete(delete_avatar))
+        .route("/avatars/{user_id}/{filename}", get(get_avatar))
+}
+
+async fn upload_avatar(
+    State(state): State<AppState>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Json<Value>, Error> {
+    let mut form = form?;
+    let (mut bytes, mut user) = (None, None);
+    while let Some(field) = form.next_field().await? {
+        match field.name() {
+            Some("file") => bytes = Some(multipart::bytes(field, MAX_BYTES).await?),
+            Some("userId") => user = Some(multipart::text(field).await?),
+            _ => {}
+        }
+    }
+    let bytes = bytes.ok_or_else(|| Error::bad_request("The form has no file."))?;
+    let user = user.filter(|user| storage::valid_user(user)).ok_or_else(|| Error::bad_request("The form has no usable userId."))?;
+    let mime = sniff::sniff(&bytes[..bytes.len().min(storage::HEAD_BYTES)]);
+    let (_, extension) = TYPES.iter().find(|(known, _)| *known == mime).ok_or(Error::NotAPicture)?;
+    state.context.store.require_space(bytes.len() as u64, state.config.reserve_bytes).await?;
+    // A new name each time, so that nobody's browser shows the old picture.
+    let filename = format!("{}.{extension}", Uuid::now_v7());
+    state.context.store.keep_avatar(&user, &filename, bytes).await?;
+    Ok(Json(json!({"success": true, "path": format!("/avatars/{user}/{filename}"), "filename": filename})))
+}
+
+async fn delete_avatar(State(state): State<AppState>, Path(user): Path<String>) -> Result<Json<Value>, Error> {
+    let message = if state.context.store.remove_avatar(&user).await? { "Avatar deleted." } else { "There was no avatar." };
+    Ok(Json(json!({"success": true, "message": message})))
+}
+
+async fn get_avatar(
+    State(state): State<AppState>,
+    Path((user, filename)): Path<(String, String)>,
+) -> Result<Response, Error> {
+    let mime = TYPES.iter().find(|(_, extension)| filename.ends_with(&format!(".{extension}"))).map(|(mime, _)| *mime);
+    let mime = mime.ok_or(Error::AvatarNotFound)?;
+    let blob = state.context.store.open_avatar(&user, &filename).await.map_err(|error| match error {
+        storage::Error::NotFound | storage::Error::BadName(_) => Error::AvatarNotFound,
+        other => other.into(),
+    })?;
+    let headers = [
+        (header::CONTENT_TYPE, mime),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+    ];
+    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(blob.file)));
+    Ok((headers, [(header::CONTENT_LENGTH, blob.size_bytes.to_string())], body).into_response())
+}

@@ -1,0 +1,110 @@
+//! `/cache/:hash`: originals and what was derived from them.
+
+use crate::AppState;
+use crate::error::Error;
+use crate::extract::{Path, content_hash};
+use crate::serve_file::Described;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Json, Router};
+use db::artifacts::Artifact;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/cache/{hash}/metadata", get(get_metadata))
+        .route("/cache/{hash}/original", get(get_original))
+        .route("/cache/{hash}/{preset}", get(get_artifact))
+}
+
+async fn get_original(State(state): State<AppState>, Path(hash): Path<String>, headers: HeaderMap) -> Result<Response, Error> {
+    let hash = content_hash(&hash)?;
+    let content = db::contents::find(&mut *state.db().await?, &hash).await?.ok_or(Error::ContentNotFound)?;
+    let described =
+        Described { hash: &hash, what: "original", mime: &content.mime, size_bytes: content.size_bytes };
+    if described.is_known_to(&headers) {
+        return described.not_modified();
+    }
+    match state.context.store.open_blob(&hash).await {
+        Ok(blob) => described.respond(&headers, blob).await,
+        Err(storage::Error::NotFound) => {
+            tracing::error!(content.hash = %hash, "a content's bytes are missing from the store");
+            Err(Error::ContentNotFound)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn get_artifact(
+    State(state): State<AppState>,
+    Path((hash, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let hash = content_hash(&hash)?;
+    if !storage::valid_artifact_name(&name) {
+        return Err(Error::ArtifactNotFound);
+    }
+    let found = db::artifacts::find(&mut *state.db().await?, &hash, &name).await?;
+    let Some(artifact) = found else {
+        state.access.miss(&hash, &name);
+        return Err(Error::ArtifactNotFound);
+    };
+    let described =
+        Described { hash: &hash, what: &name, mime: &artifact.mime, size_bytes: artifact.size_bytes };
+    if described.is_known_to(&headers) {
+        state.access.hit(&hash, &name);
+        return described.not_modified();
+    }
+    match state.context.store.open_artifact(&hash, &name).await {
+        Ok(blob) => {
+            state.access.hit(&hash, &name);
+            described.respond(&headers, blob).await
+        }
+        // Restored without its cache, say. The row goes, so that the next request makes it again.
+        Err(storage::Error::NotFound) => {
+            state.access.miss(&hash, &name);
+            db::artifacts::delete(&mut *state.db().await?, &hash, &name).await?;
+            Err(Error::ArtifactNotFound)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn get_metadata(State(state): State<AppState>, Path(hash): Path<String>) -> Result<Json<Value>, Error> {
+    let hash = content_hash(&hash)?;
+    let mut conn = state.db().await?;
+    let content = db::contents::find(&mut conn, &hash).await?.ok_or(Error::ContentNotFound)?;
+    let artifacts: Vec<Value> = db::artifacts::list(&mut conn, &hash).await?.iter().map(described).collect();
+    Ok(Json(json!({
+        "success": true,
+        "contentHash": hash,
+        "size": content.size_bytes,
+        "mimeType": content.mime,
+        "format": content.format,
+        "status": content.status,
+        "outcome": content.outcome,
+        "facts": content.facts,
+        "warnings": content.warnings,
+        "artifacts": artifacts,
+    })))
+}
+
+fn described(artifact: &Artifact) -> Value {
+    json!({
+        "preset": artifact.name,
+        "size": artifact.size_bytes,
+        "mimeType": artifact.mime,
+        "width": artifact.width,
+        "height": artifact.height,
+        "createdAt": rfc3339(artifact.created_at),
+        "lastAccessed": rfc3339(artifact.last_accessed_at),
+    })
+}
+
+fn rfc3339(time: OffsetDateTime) -> String {
+    time.format(&Rfc3339).unwrap_or_default()
+}

@@ -1,0 +1,37 @@
+//! `/api/ingest`: read a page's file again.
+
+use crate::AppState;
+use crate::error::Error;
+use crate::extract::Path;
+use axum::extract::State;
+use axum::routing::post;
+use axum::{Json, Router};
+use model::{ContentStatus, EventKind};
+use serde_json::{Value, json};
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new().route("/api/ingest/by-page/{page_id}", post(ingest_page))
+}
+
+async fn ingest_page(State(state): State<AppState>, Path(page_id): Path<String>) -> Result<Json<Value>, Error> {
+    let mut tx = state.context.pool.begin().await?;
+    // Postgres has no text with a zero byte, so no page has such an id.
+    let file = match page_id.contains('\0') {
+        true => None,
+        false => db::files::find_by_page(&mut tx, &page_id).await?,
+    };
+    let file = file.ok_or(Error::PageNotFound)?;
+    let hash = &file.content_hash;
+    let enqueued = queue::enqueue(&mut tx, &jobs::enqueue::ingest(hash)).await?;
+    if !enqueued.duplicate {
+        db::contents::requeue(&mut tx, hash).await?;
+        for file in db::files::list_by_content(&mut tx, hash).await? {
+            let data = json!({"status": ContentStatus::Pending, "contentHash": hash});
+            db::events::insert(&mut tx, EventKind::FileStatus, file.drive_id, Some(file.id), data).await?;
+        }
+    }
+    tx.commit().await?;
+    state.context.queue.wake();
+    state.context.announcer.announce();
+    Ok(Json(json!({"success": true, "jobId": enqueued.id.to_string()})))
+}

@@ -1,0 +1,29 @@
+//! The routes, one file per noun.
+
+mod avatars;
+mod cache;
+mod ingest;
+mod jobs;
+mod maintenance;
+mod optimize;
+pub(crate) mod queue;
+mod uploads;
+
+use crate::AppState;
+use axum::Router;
+
+/// Routes that want the service token.
+pub(crate) fn guarded() -> Router<AppState> {
+    Router::new()
+        .merge(avatars::router())
+        .merge(cache::router())
+        .merge(ingest::router())
+        .merge(jobs::router())
+        .merge(optimize::router())
+        .merge(uploads::router())
+}
+
+/// Routes for anybody who reaches the port.
+pub(crate) fn open() -> Router<AppState> {
+    Router::new().merge(maintenance::router()).merge(queue::router())
+}

@@ -1,0 +1,123 @@
+//! `/api/upload`: files in.
+
+use crate::AppState;
+use crate::accept::{Accepted, accept};
+use crate::error::Error;
+use crate::multipart::{self, Fields};
+use crate::names;
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
+use axum::http::{HeaderMap, header};
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use storage::Received;
+
+/// Files of one request to `/multiple`.
+const MAX_FILES: usize = 10;
+/// Room for the form around the files.
+const FORM_BYTES: u64 = 1 << 20;
+
+pub(crate) fn router() -> Router<AppState> {
+    // The form's own limits are counted while it streams in.
+    Router::new()
+        .route("/api/upload/single", post(upload_single))
+        .route("/api/upload/multiple", post(upload_multiple))
+        .layer(DefaultBodyLimit::disable())
+}
+
+async fn upload_single(State(state): State<AppState>, request: Request) -> Result<Json<Value>, Error> {
+    let mut form = open_form(&state, request, 1).await?;
+    let mut fields = Fields::default();
+    let mut file: Option<(Received, String)> = None;
+    while let Some(mut field) = form.next_field().await? {
+        if field.name() != Some("file") {
+            fields.take(field).await?;
+        } else if file.is_some() {
+            return Err(Error::bad_request("The form has more than one file; /api/upload/multiple takes several."));
+        } else {
+            let name = multipart::file_name(&field);
+            file = Some((multipart::receive(&state, &mut field).await?, name));
+        }
+    }
+    let (received, sent_name) = file.ok_or_else(|| Error::bad_request("The form has no file."))?;
+    let name = fields.name.as_deref().map_or(sent_name, names::clean);
+    let accepted = accept(&state, received, &name, &fields).await?;
+    let mut body = described(&accepted);
+    body["success"] = json!(true);
+    Ok(Json(body))
+}
+
+async fn upload_multiple(State(state): State<AppState>, request: Request) -> Result<Json<Value>, Error> {
+    let mut form = open_form(&state, request, MAX_FILES as u64).await?;
+    let mut fields = Fields::default();
+    let mut files: Vec<(String, Result<Received, Error>)> = vec![];
+    while let Some(mut field) = form.next_field().await? {
+        if !matches!(field.name(), Some("files" | "file" | "files[]")) {
+            fields.take(field).await?;
+            continue;
+        }
+        if files.len() == MAX_FILES {
+            return Err(Error::bad_request(format!("A form has at most {MAX_FILES} files.")));
+        }
+        let name = multipart::file_name(&field);
+        let received = match multipart::receive(&state, &mut field).await {
+            // One file's fault; the others of the form may be fine.
+            Err(error @ Error::TooLarge { .. }) => {
+                multipart::skip(&mut field).await?;
+                Err(error)
+            }
+            other => Ok(other?),
+        };
+        files.push((name, received));
+    }
+    if files.is_empty() {
+        return Err(Error::bad_request("The form has no files."));
+    }
+    // A page has one file, so a page's id says nothing about several.
+    fields.page_id = fields.page_id.filter(|_| files.len() == 1);
+    let mut results = vec![];
+    for (name, received) in files {
+        let accepted = match received {
+            Ok(received) => accept(&state, received, &name, &fields).await,
+            Err(error) => Err(error),
+        };
+        results.push(match accepted {
+            Ok(accepted) => with_name(described(&accepted), &name),
+            Err(error) => with_name(error.body(), &name),
+        });
+    }
+    Ok(Json(json!({"success": true, "files": results})))
+}
+
+fn described(accepted: &Accepted) -> Value {
+    json!({
+        "contentHash": accepted.hash,
+        "deduplicated": accepted.deduplicated,
+        "size": accepted.size_bytes,
+        "fileId": accepted.file_id,
+        "jobs": {"ingest": accepted.job.is_some()},
+        "jobIds": accepted.job.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+fn with_name(mut body: Value, name: &str) -> Value {
+    body["originalname"] = json!(name);
+    body
+}
+
+/// Refuses what is announced to be too much before a byte of it is read.
+async fn open_form(state: &AppState, request: Request, files: u64) -> Result<Multipart, Error> {
+    let limit_bytes = state.config.upload_max_bytes;
+    let announced = announced_bytes(request.headers());
+    if announced > limit_bytes.saturating_mul(files).saturating_add(FORM_BYTES) {
+        return Err(Error::TooLarge { limit_bytes });
+    }
+    state.context.store.require_space(announced, state.config.reserve_bytes).await?;
+    let form: Result<_, MultipartRejection> = Multipart::from_request(request, state).await;
+    Ok(form?)
+}
+
+fn announced_bytes(headers: &HeaderMap) -> u64 {
+    headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok()).unwrap_or(0)
+}

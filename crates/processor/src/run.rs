@@ -1,0 +1,36 @@
+//! Running the service: connect, serve, work, and stop in good order.
+
+use crate::{AppState, Config, app};
+use service::{Settings, Shutdown};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// How long jobs under way have when the service stops; what is not done by then is handed back. Less than the time
+/// between SIGTERM and exit.
+const GRACE: Duration = Duration::from_secs(10);
+/// How often reads of artifacts are written down.
+const FLUSH: Duration = Duration::from_secs(30);
+
+/// Runs until shutdown.
+pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
+    let config = Config::read(&settings)?;
+    let address = SocketAddr::from((config.address, config.port));
+    let pool = service::connect(&config.database, "processor").await?;
+    db::migrations::check(&pool).await?;
+    let state = AppState::open(config, pool, shutdown.clone()).await?;
+
+    let builder = queue::Runner::builder(state.context.queue.clone()).node("processor");
+    let runner = jobs::processor_kinds(&state.context, builder, state.config.slots).start();
+    let work = async {
+        shutdown.begun().await;
+        runner.stop(GRACE).await;
+    };
+    let flush = async {
+        while tokio::time::timeout(FLUSH, shutdown.begun()).await.is_err() {
+            state.access.flush(&state.context.pool).await;
+        }
+    };
+    let (served, (), ()) = tokio::join!(service::serve(address, app(state.clone()), shutdown.clone()), work, flush);
+    state.access.flush(&state.context.pool).await;
+    served
+}

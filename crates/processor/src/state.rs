@@ -1,0 +1,66 @@
+//! What every handler may reach.
+
+use crate::Config;
+use crate::access::Access;
+use crate::wait::Finished;
+use anyhow::Context as _;
+use db::announcer::Announcer;
+use model::Limits;
+use queue::Queue;
+use sandbox::Pool;
+use service::Shutdown;
+use sqlx::PgPool;
+use std::sync::Arc;
+use std::time::Instant;
+use storage::Store;
+use tokio::sync::Mutex;
+
+/// Cheap to clone: everything inside is shared.
+#[derive(Clone)]
+pub struct AppState {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Tables, store, queue and readers, as the jobs see them.
+    pub context: jobs::Context,
+    /// Begins when the service is asked to stop.
+    pub shutdown: Shutdown,
+    /// Reads of artifacts, counted and gathered.
+    pub(crate) access: Access,
+    /// Hears of finished jobs.
+    pub(crate) finished: Finished,
+    /// One cache clean-up at a time, and when the last one began.
+    pub(crate) cleanup: Arc<Mutex<Option<Instant>>>,
+    /// One count of the queue at a time: the route is open.
+    pub(crate) counting: Arc<Mutex<()>>,
+}
+
+impl AppState {
+    /// Opens the store and starts the readers and the tasks behind the state, inside a tokio runtime.
+    pub async fn open(config: Config, pool: PgPool, shutdown: Shutdown) -> anyhow::Result<Self> {
+        let store = Store::open(&config.storage_dir)
+            .await
+            .with_context(|| format!("opening the store in {}", config.storage_dir.display()))?;
+        let context = jobs::Context {
+            store,
+            queue: Queue::new(pool.clone()),
+            announcer: Announcer::new(pool.clone()),
+            sandbox: Pool::new(config.sandbox.clone()),
+            limits: Limits::default(),
+            pool: pool.clone(),
+        };
+        Ok(Self {
+            config: Arc::new(config),
+            context,
+            access: Access::default(),
+            finished: Finished::listen(pool, shutdown.clone()),
+            shutdown,
+            cleanup: Arc::default(),
+            counting: Arc::default(),
+        })
+    }
+
+    /// A connection for one request.
+    pub(crate) async fn db(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Postgres>, sqlx::Error> {
+        self.context.pool.acquire().await
+    }
+}
