@@ -1,0 +1,129 @@
+//! Who may hear what: the rights behind the rooms of the realtime service.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What somebody signed in with, as far as it can end before the socket does.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Credential {
+    /// A session, by the SHA-256 of its secret.
+    Session([u8; 32]),
+    /// An API token, by the SHA-256 of its secret.
+    Token([u8; 32]),
+    /// A ticket of that user, used up.
+    Ticket(Uuid),
+}
+
+/// Things somebody wants to hear about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Drives.
+    pub drives: Vec<Uuid>,
+    /// Files.
+    pub files: Vec<Uuid>,
+    /// PageSpace's pages.
+    pub pages: Vec<String>,
+}
+
+/// Those of the things that the person may hear about: the drives it is a member of, and files and pages in them.
+pub async fn allowed(conn: &mut PgConnection, user_id: Uuid, wanted: &Wanted) -> Result<Wanted, sqlx::Error> {
+    let (drives, files, pages) = sqlx::query_as(
+        "select
+             array(select drive_id from drive_members where user_id = $1 and drive_id = any($2)),
+             array(select f.id from files f join drive_members m on m.drive_id = f.drive_id
+                   where m.user_id = $1 and f.id = any($3)),
+             array(select f.page_id from files f join drive_members m on m.drive_id = f.drive_id
+                   where m.user_id = $1 and f.page_id = any($4))",
+    )
+    .bind(user_id)
+    .bind(&wanted.drives)
+    .bind(&wanted.files)
+    .bind(&wanted.pages)
+    .fetch_one(conn)
+    .await?;
+    Ok(Wanted { drives, files, pages })
+}
+
+/// True while the credential is good. A used-up ticket is as good as its owner's being signed in anywhere.
+pub async fn is_good(conn: &mut PgConnection, credential: &Credential) -> Result<bool, sqlx::Error> {
+    match credential {
+        Credential::Session(hash) => {
+            sqlx::query_scalar("select exists (select from sessions where token_hash = $1 and expires_at > now())")
+                .bind(hash.as_slice())
+                .fetch_one(conn)
+                .await
+        }
+        Credential::Token(hash) => {
+            sqlx::query_scalar(
+                "select exists (select from api_tokens
+                     where token_hash = $1 and (expires_at is null or expires_at > now()))",
+            )
+            .bind(hash.as_slice())
+            .fetch_one(conn)
+            .await
+        }
+        Credential::Ticket(user_id) => {
+            sqlx::query_scalar(
+                "select exists (select from sessions where user_id = $1 and expires_at > now())
+                     or exists (select from api_tokens
+                         where user_id = $1 and (expires_at is null or expires_at > now()))",
+            )
+            .bind(user_id)
+            .fetch_one(conn)
+            .await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drives::{self, Role};
+    use crate::users::{self, NewUser};
+    use sqlx::PgPool;
+
+    async fn user(conn: &mut PgConnection, email: &str) -> Uuid {
+        let user = NewUser { email, name: "A", password_hash: "", is_admin: false };
+        users::insert(conn, &user).await.unwrap().id
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn only_a_members_things_are_allowed(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let (anna, ben) = (user(&mut conn, "a@b.c").await, user(&mut conn, "b@b.c").await);
+        let drive = drives::insert(&mut conn, "Anna's", anna).await.unwrap();
+        let hash = "a".repeat(64);
+        sqlx::query("insert into contents (hash, size_bytes, mime) values ($1, 1, 'text/plain')")
+            .bind(&hash)
+            .execute(&mut *conn)
+            .await
+            .unwrap();
+        let file: Uuid = sqlx::query_scalar(
+            "insert into files (drive_id, content_hash, name, page_id) values ($1, $2, 'x', 'page1') returning id",
+        )
+        .bind(drive)
+        .bind(&hash)
+        .fetch_one(&mut *conn)
+        .await
+        .unwrap();
+        let wanted = Wanted { drives: vec![drive], files: vec![file], pages: vec!["page1".into()] };
+        assert_eq!(allowed(&mut conn, anna, &wanted).await.unwrap(), wanted);
+        assert_eq!(allowed(&mut conn, ben, &wanted).await.unwrap(), Wanted::default());
+        drives::set_member(&mut conn, drive, ben, Role::Viewer).await.unwrap();
+        assert_eq!(allowed(&mut conn, ben, &wanted).await.unwrap(), wanted);
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_credential_is_good_until_it_ends(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let anna = user(&mut conn, "a@b.c").await;
+        let (session, ticket) = (Credential::Session([1; 32]), Credential::Ticket(anna));
+        assert!(!is_good(&mut conn, &ticket).await.unwrap());
+        crate::sessions::insert(&mut conn, &[1; 32], anna, "", time::Duration::hours(1)).await.unwrap();
+        assert!(is_good(&mut conn, &session).await.unwrap());
+        assert!(is_good(&mut conn, &ticket).await.unwrap());
+        assert!(!is_good(&mut conn, &Credential::Token([1; 32])).await.unwrap());
+        crate::sessions::delete_all(&mut conn, anna).await.unwrap();
+        assert!(!is_good(&mut conn, &session).await.unwrap());
+    }
+}
