@@ -241,17 +241,16 @@ pub async fn rights(conn: &mut PgConnection, user_id: Uuid, hash: &ContentHash) 
     .await
 }
 
-/// Of these contents, those with a file the person can see, each with such a file; of anybody's when `user_id` is `None`.
+/// Of these contents, those with a file the person can see, each with one such file.
 pub async fn visible(
     conn: &mut PgConnection,
-    user_id: Option<Uuid>,
+    user_id: Uuid,
     hashes: &[&str],
 ) -> Result<Vec<(String, Uuid)>, sqlx::Error> {
     sqlx::query_as(
-        "select distinct on (f.content_hash) f.content_hash, f.id from files f
-         where f.content_hash = any($2) and ($1::uuid is null
-             or exists (select from drive_members m where m.drive_id = f.drive_id and m.user_id = $1))
-         order by f.content_hash, f.created_at, f.id",
+        "select distinct on (f.content_hash) f.content_hash, f.id
+         from files f join drive_members m on m.drive_id = f.drive_id and m.user_id = $1
+         where f.content_hash = any($2) order by f.content_hash, f.created_at, f.id",
     )
     .bind(user_id)
     .bind(hashes)
