@@ -1,1 +1,44 @@
-//! Pages, public API and sign-in.
+//! Pages, public API and sign-in. It decides who may do what and passes bytes on; it never looks into a file.
+
+mod app;
+mod assets;
+pub mod auth;
+mod config;
+mod delivery;
+mod docs;
+mod error;
+mod extract;
+mod health;
+mod names;
+pub mod openapi;
+mod page;
+mod processor;
+mod proxy;
+mod request_id;
+mod routes;
+mod setup_link;
+mod state;
+
+pub use app::app;
+pub use config::Config;
+pub use state::AppState;
+
+use service::{Settings, Shutdown};
+use std::net::{Ipv4Addr, SocketAddr};
+
+/// Runs the service until shutdown.
+pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
+    let config = Config::read(&settings)?;
+    let database = tokio::select! {
+        database = service::connect(&config.database, "web") => database?,
+        () = shutdown.begun() => return Ok(()),
+    };
+    db::migrations::check(&database).await?;
+    let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, config.port));
+    let state = AppState::new(config, database)?;
+    setup_link::offer(&state).await?;
+    if !assets::are_built() {
+        tracing::warn!("this build has no interface; `make ui` builds it");
+    }
+    service::serve(address, app(state, shutdown.clone()), shutdown).await
+}

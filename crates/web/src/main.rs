@@ -1,3 +1,7 @@
 //! Starts the web service.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    service::main("web", 3000, web::run)
+}

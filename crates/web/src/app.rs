@@ -1,0 +1,55 @@
+//! The whole service as a router.
+
+use crate::auth::origin;
+use crate::state::AppState;
+use crate::{assets, docs, health, openapi, proxy, request_id};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use service::Shutdown;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// Largest JSON body. Files have a limit of their own.
+const BODY_BYTES: usize = 256 << 10;
+
+/// Every route with everything around it.
+pub fn app(state: AppState, shutdown: Shutdown) -> Router {
+    let (api, document) = openapi::split();
+    let api = api.layer(middleware::from_fn_with_state(state.clone(), origin::guard));
+    Router::new()
+        .merge(api.layer(DefaultBodyLimit::max(BODY_BYTES)))
+        .merge(docs::router(&document))
+        .merge(proxy::router())
+        .merge(health::health(&state, shutdown).router())
+        .merge(service::metrics::router())
+        .fallback(assets::serve)
+        .method_not_allowed_fallback(|| async { crate::error::Error::MethodNotAllowed })
+        .layer(middleware::from_fn_with_state(state.clone(), protect))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(request_id::track))
+        .with_state(state)
+}
+
+/// Headers every answer has. What shows something says itself what that may load; everything else may load nothing.
+async fn protect(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in &ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if state.config.is_https() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    response
+}
+
+static ALWAYS: [(HeaderName, &str); 3] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+];

@@ -1,0 +1,79 @@
+//! The person behind a request.
+
+use super::{cookie, secret};
+use crate::error::Error;
+use crate::state::AppState;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{Method, header};
+use db::users::User;
+
+/// Somebody signed in by the cookie or by an API token whose scopes allow the request's method.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who.
+    pub user: User,
+    /// The session's hash, when it is the cookie.
+    session: Option<[u8; 32]>,
+}
+
+/// Somebody signed in by the cookie. What is about the account itself is not done with a token: a token that leaked must
+/// not be able to make another.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// The session's hash.
+    pub session: [u8; 32],
+}
+
+/// An administrator.
+#[derive(Debug, Clone)]
+pub struct Admin(pub User);
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let mut conn = state.database.acquire().await?;
+        if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
+            let token = value.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;
+            let grant = db::tokens::find_grant(&mut conn, &secret::hash(token)).await?.ok_or(Error::Unauthenticated)?;
+            let scope = if matches!(parts.method, Method::GET | Method::HEAD) { "read" } else { "write" };
+            if !grant.scopes.iter().any(|granted| granted == scope) {
+                return Err(Error::Forbidden("this token's scopes do not allow it"));
+            }
+            return Ok(Self { user: grant.user, session: None });
+        }
+        let session = secret::hash(cookie::read(&parts.headers).ok_or(Error::Unauthenticated)?);
+        let user = db::sessions::find_user(&mut conn, &session).await?.ok_or(Error::Unauthenticated)?;
+        Ok(Self { user, session: Some(session) })
+    }
+}
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let session = caller.session.ok_or(Error::Forbidden("this takes a signed-in person, not a token"))?;
+        Ok(Self { user: caller.user, session })
+    }
+}
+
+impl FromRequestParts<AppState> for Admin {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let SignedIn { user, .. } = SignedIn::from_request_parts(parts, state).await?;
+        if !user.is_admin {
+            return Err(Error::Forbidden("this takes an administrator"));
+        }
+        Ok(Self(user))
+    }
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

@@ -1,0 +1,131 @@
+//! The address a request comes from, seen through trusted proxies.
+
+use crate::state::AppState;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::str::FromStr;
+
+/// Networks whose `X-Forwarded-For` is believed.
+#[derive(Debug, Clone, Default)]
+pub struct TrustedProxies(Vec<Network>);
+
+#[derive(Debug, Clone, Copy)]
+struct Network {
+    address: u128,
+    prefix: u32,
+}
+
+impl TrustedProxies {
+    /// The client's address: the last one in the chain that is not a trusted proxy.
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let mut client = peer;
+        let lines = headers.get_all("x-forwarded-for").iter().rev().filter_map(|value| value.to_str().ok());
+        for hop in lines.flat_map(|line| line.rsplit(',')) {
+            if !self.contains(client) {
+                break;
+            }
+            match hop.trim().parse() {
+                Ok(address) => client = address,
+                Err(_) => break,
+            }
+        }
+        client.to_canonical()
+    }
+
+    fn contains(&self, address: IpAddr) -> bool {
+        let bits = bits(address);
+        self.0.iter().any(|network| (network.address ^ bits).checked_shr(128 - network.prefix).unwrap_or(0) == 0)
+    }
+}
+
+/// The address of the request's client.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
+
+impl FromRequestParts<AppState> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        // Absent only where there is no socket, as in tests.
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let peer = peer.unwrap_or(Ipv4Addr::UNSPECIFIED.into());
+        Ok(Self(state.config.trusted_proxies.client(peer, &parts.headers)))
+    }
+}
+
+/// What to count tries by: an IPv4 address, or the network of an IPv6 one, since one customer has 2^64 of those.
+pub fn limit_key(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("{:x}", u128::from(address) >> 64),
+    }
+}
+
+/// Both families in one space, IPv4 as mapped addresses (RFC 4291, 2.5.5.2).
+fn bits(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().into(),
+        IpAddr::V6(address) => address.into(),
+    }
+}
+
+impl FromStr for TrustedProxies {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(network).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+fn network(text: &str) -> Result<Network, String> {
+    let wrong = || format!("{text:?} is neither an address nor a network such as 10.0.0.0/8");
+    let (address, prefix) = match text.split_once('/') {
+        Some((address, prefix)) => (address, Some(prefix.parse::<u32>().map_err(|_| wrong())?)),
+        None => (text, None),
+    };
+    let address: IpAddr = address.parse().map_err(|_| wrong())?;
+    let width = if address.is_ipv4() { 32 } else { 128 };
+    let prefix = prefix.unwrap_or(width);
+    if prefix > width {
+        return Err(wrong());
+    }
+    Ok(Network { address: bits(address), prefix: prefix + 128 - width })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(trusted: &str, peer: &str, forwarded: &[&str], client: &str) {
+        let trusted: TrustedProxies = trusted.parse().unwrap();
+        let mut headers = HeaderMap::new();
+        for line in forwarded {
+            headers.append("x-forwarded-for", line.parse().unwrap());
+        }
+        assert_eq!(trusted.client(peer.parse().unwrap(), &headers).to_string(), client);
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        check("", "203.0.113.9", &["1.2.3.4"], "203.0.113.9");
+        check("127.0.0.1", "127.0.0.1", &["1.2.3.4"], "1.2.3.4");
+        check("127.0.0.1", "::ffff:127.0.0.1", &["1.2.3.4"], "1.2.3.4");
+        // What the client wrote itself stands to the left of what the proxy saw.
+        check("10.0.0.0/8", "10.1.2.3", &["6.6.6.6, 1.2.3.4"], "1.2.3.4");
+        check("10.0.0.0/8", "10.1.2.3", &["6.6.6.6", "1.2.3.4, 10.9.9.9"], "1.2.3.4");
+        check("10.0.0.0/8", "10.1.2.3", &["rubbish"], "10.1.2.3");
+        check("fd00::/8", "fd00::1", &["2001:db8::5"], "2001:db8::5");
+        check("0.0.0.0/0", "9.9.9.9", &["1.2.3.4"], "1.2.3.4");
+    }
+
+    #[test]
+    fn wrong_networks_are_named() {
+        for text in ["proxy", "10.0.0.0/33", "10.0.0.0/x"] {
+            assert!(text.parse::<TrustedProxies>().unwrap_err().contains(text));
+        }
+    }
+}

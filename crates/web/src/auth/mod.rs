@@ -1,0 +1,9 @@
+//! Who is calling, and how they prove it.
+
+pub mod caller;
+pub mod client;
+pub mod cookie;
+pub mod limiter;
+pub mod origin;
+pub mod password;
+pub mod secret;

@@ -1,0 +1,67 @@
+//! The web service's settings, read once and checked at start.
+
+use crate::auth::client::TrustedProxies;
+use anyhow::{Context, bail};
+use service::{DatabaseSettings, Settings};
+use std::path::PathBuf;
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `PORT`: where to listen, 3000.
+    pub port: u16,
+    /// `DATABASE_URL`, `DATABASE_CONNECTIONS` (8).
+    pub database: DatabaseSettings,
+    /// `PROCESSOR_URL`: where files are kept, `http://127.0.0.1:3003`.
+    pub processor_url: String,
+    /// `PROCESSOR_TOKEN`, a secret: what the processor asks of its callers.
+    pub processor_token: String,
+    /// `REALTIME_URL`: where events are pushed from, `http://127.0.0.1:3001`.
+    pub realtime_url: String,
+    /// `PUBLIC_URL`: how browsers reach this service, `http://localhost:3000`. With `https` cookies are `Secure`.
+    pub public_url: String,
+    /// `TRUSTED_PROXIES`: addresses or networks (`10.0.0.0/8`), separated by commas, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// `UPLOAD_MAX_BYTES`: the largest file, 2 GiB.
+    pub upload_max_bytes: u64,
+    /// `SECRETS_DIR`: where the set-up link is also written, as `setup-link`.
+    pub secrets_dir: Option<PathBuf>,
+}
+
+impl Config {
+    /// Reads every setting, or says which one is wrong.
+    pub fn read(settings: &Settings) -> anyhow::Result<Self> {
+        let url = |name: &str, default: &str| -> anyhow::Result<String> {
+            let url = settings.optional(name).unwrap_or_else(|| default.into());
+            origin(&url).with_context(|| format!("setting {name}: {url:?}"))
+        };
+        Ok(Self {
+            port: settings.parse("PORT", 3000)?,
+            database: DatabaseSettings::read(settings, 8)?,
+            processor_url: url("PROCESSOR_URL", "http://127.0.0.1:3003")?,
+            processor_token: settings.secret("PROCESSOR_TOKEN")?,
+            realtime_url: url("REALTIME_URL", "http://127.0.0.1:3001")?,
+            public_url: url("PUBLIC_URL", "http://localhost:3000")?,
+            trusted_proxies: settings.parse("TRUSTED_PROXIES", TrustedProxies::default())?,
+            upload_max_bytes: settings.parse("UPLOAD_MAX_BYTES", 2 << 30)?,
+            secrets_dir: settings.optional("SECRETS_DIR").map(PathBuf::from),
+        })
+    }
+
+    /// True when browsers come by https.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// The URL as `scheme://host[:port]`: these services live at the root of their origin.
+fn origin(url: &str) -> anyhow::Result<String> {
+    let parsed = reqwest::Url::parse(url)?;
+    if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
+        bail!("is not an http or https URL");
+    }
+    if !matches!(parsed.path(), "" | "/") || parsed.query().is_some() {
+        bail!("has a path; only an origin such as https://files.example.org works");
+    }
+    Ok(parsed.origin().ascii_serialization())
+}

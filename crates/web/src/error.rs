@@ -1,0 +1,241 @@
+//! Every way a request can fail, its status, its stable code and its sentence (RFC 9457, `application/problem+json`).
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Why a request failed. The stranger sees a code and a sentence; the cause goes to the log.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in, or the session or token has ended.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// The address and the password do not belong together. Which of them is wrong is not said.
+    #[error("the e-mail address or the password is wrong")]
+    WrongCredentials,
+    /// The request came from another site.
+    #[error("this request came from another site")]
+    CrossSite,
+    /// The caller may see it and may not do this with it.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// It is not there, or the caller may not know that it is.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The path is there and does not take this method.
+    #[error("this address does not take that method")]
+    MethodNotAllowed,
+    /// The request is not of its form.
+    #[error("{0}")]
+    BadRequest(String),
+    /// A value in it is not acceptable; the code says which rule it breaks.
+    #[error("{detail}")]
+    Invalid {
+        /// A stable code.
+        code: &'static str,
+        /// One sentence for a person.
+        detail: String,
+    },
+    /// It contradicts what is there; the code says how.
+    #[error("{detail}")]
+    Conflict {
+        /// A stable code.
+        code: &'static str,
+        /// One sentence for a person.
+        detail: String,
+    },
+    /// More than a limit allows.
+    #[error("a file may have at most {limit_bytes} bytes")]
+    TooLarge {
+        /// The limit.
+        limit_bytes: u64,
+    },
+    /// The range asked for lies outside the file.
+    #[error("the file has no such range")]
+    RangeNotSatisfiable,
+    /// Too often in too short a time.
+    #[error("too many tries; wait a little")]
+    TooManyRequests {
+        /// Seconds until the next try can succeed.
+        retry_after_s: u64,
+    },
+    /// The sender stopped sending.
+    #[error("the upload stalled")]
+    Stalled,
+    /// The disk is full.
+    #[error("there is no room left to store files")]
+    StorageFull,
+    /// More is asked at once than is done at once.
+    #[error("too much is going on at once; try again")]
+    Busy {
+        /// Seconds to wait.
+        retry_after_s: u64,
+    },
+    /// A service behind this one does not answer.
+    #[error("the {0} does not answer at the moment")]
+    Unavailable(&'static str),
+    /// Our own fault.
+    #[error("something went wrong on our side")]
+    Internal(#[source] anyhow::Error),
+}
+
+/// What a failed request answers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// The address of the code's meaning, relative to the API.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The status in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// A stable word for programs.
+    pub code: String,
+    /// One sentence for a person.
+    pub detail: String,
+}
+
+impl Error {
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Unauthenticated | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::CrossSite | Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Stalled => StatusCode::REQUEST_TIMEOUT,
+            Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Busy { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "unauthenticated",
+            Self::WrongCredentials => "wrong-credentials",
+            Self::CrossSite => "cross-site",
+            Self::Forbidden(_) => "forbidden",
+            Self::NotFound(_) => "not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::BadRequest(_) => "bad-request",
+            Self::Invalid { code, .. } | Self::Conflict { code, .. } => code,
+            Self::TooLarge { .. } => "too-large",
+            Self::RangeNotSatisfiable => "range-not-satisfiable",
+            Self::TooManyRequests { .. } => "too-many-requests",
+            Self::Stalled => "stalled",
+            Self::StorageFull => "storage-full",
+            Self::Busy { .. } => "busy",
+            Self::Unavailable(_) => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// A value that breaks a rule.
+    pub fn invalid(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Invalid { code, detail: detail.into() }
+    }
+
+    fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::TooManyRequests { retry_after_s } | Self::Busy { retry_after_s } => Some(*retry_after_s),
+            Self::Unavailable(_) => Some(5),
+            _ => None,
+        }
+    }
+}
+
+/// What a violated constraint means to the person who ran into it.
+static CONSTRAINTS: [(&str, &str, &str); 3] = [
+    ("drive_members_user_fk", "no-such-user", "that person is gone"),
+    ("files_drive_fk", "no-such-drive", "that drive is gone"),
+    ("users_email_key", "email-taken", "that e-mail address is taken"),
+];
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let constraint = error.as_database_error().and_then(|error| error.constraint());
+        match CONSTRAINTS.iter().find(|(name, ..)| Some(*name) == constraint) {
+            Some((_, code, detail)) => Self::Conflict { code, detail: (*detail).into() },
+            None if matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => {
+                tracing::error!(%error, "the database does not answer");
+                Self::Unavailable("database")
+            }
+            None => Self::Internal(anyhow::Error::new(error).context("a statement failed")),
+        }
+    }
+}
+
+impl From<queue::Error> for Error {
+    fn from(error: queue::Error) -> Self {
+        match error {
+            queue::Error::Database(error) => error.into(),
+            queue::Error::Busy(_) => Self::Busy { retry_after_s: 1 },
+            error @ queue::Error::LostLease(_) => Self::Internal(error.into()),
+        }
+    }
+}
+
+impl From<JsonRejection> for Error {
+    fn from(rejection: JsonRejection) -> Self {
+        Self::BadRequest(rejection.body_text())
+    }
+}
+
+impl From<PathRejection> for Error {
+    /// An id that is not of an id's form names nothing.
+    fn from(_: PathRejection) -> Self {
+        Self::NotFound("thing")
+    }
+}
+
+impl From<QueryRejection> for Error {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::BadRequest(rejection.body_text())
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        if let Self::Internal(cause) = &self {
+            tracing::error!("{cause:#}");
+        }
+        let status = self.status();
+        let problem = Problem {
+            kind: format!("/api/docs#{}", self.code()),
+            title: status.canonical_reason().unwrap_or("Error").into(),
+            status: status.as_u16(),
+            code: self.code().into(),
+            detail: sentence(&self.to_string()),
+        };
+        let mut response = (status, Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after_s() {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if matches!(self, Self::Unauthenticated) {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// With a capital and a full stop, for display.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}

@@ -1,0 +1,87 @@
+//! `/ws` and `/socket.io/` are the realtime service's; they pass through here so that one public port is enough.
+
+use crate::auth::client::ClientAddress;
+use crate::auth::{cookie, origin};
+use crate::error::Error;
+use crate::request_id::{self, RequestId};
+use crate::state::AppState;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use axum::routing::any;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tokio::io::copy_bidirectional_with_sizes;
+
+/// Buffers of one socket, each way. Messages are small and sockets many.
+const BUFFER_BYTES: usize = 2048;
+
+/// The paths that pass through.
+pub fn router() -> Router<AppState> {
+    Router::new().route("/ws", any(forward)).route("/socket.io/", any(forward)).route("/socket.io/{*rest}", any(forward))
+}
+
+async fn forward(
+    State(state): State<AppState>,
+    ClientAddress(client): ClientAddress,
+    request_id: RequestId,
+    mut request: Request,
+) -> Result<Response, Error> {
+    // Browsers open sockets across origins and add cookies of the same site; tokens they do not add.
+    if cookie::read(request.headers()).is_some() {
+        origin::check(request.headers(), &state.config.public_url)?;
+    }
+    let is_upgrade = request.headers().contains_key(header::UPGRADE);
+    let browser_side = is_upgrade.then(|| hyper::upgrade::on(&mut request));
+    let (parts, body) = request.into_parts();
+    let mut headers = passed_on(&parts.headers, is_upgrade);
+    headers.insert("x-forwarded-for", HeaderValue::try_from(client.to_string()).map_err(|error| Error::Internal(error.into()))?);
+    headers.insert(request_id::HEADER, request_id.0);
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let call = state.http.request(parts.method, format!("{}{path}", state.config.realtime_url)).headers(headers);
+    let call = if is_upgrade { call } else { call.body(reqwest::Body::wrap_stream(body.into_data_stream())) };
+    let answer = call.send().await.map_err(|error| {
+        tracing::warn!(error = %error.without_url(), "the realtime service does not answer");
+        Error::Unavailable("realtime service")
+    })?;
+    let status = answer.status();
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    *response.headers_mut() = passed_on(answer.headers(), status == StatusCode::SWITCHING_PROTOCOLS);
+    match browser_side {
+        Some(browser_side) if status == StatusCode::SWITCHING_PROTOCOLS => {
+            tokio::spawn(join(browser_side, answer));
+        }
+        _ => *response.body_mut() = Body::from_stream(answer.bytes_stream()),
+    }
+    Ok(response)
+}
+
+/// Carries bytes both ways until one side ends. How a socket ends is no news.
+async fn join(browser_side: OnUpgrade, answer: reqwest::Response) {
+    let (Ok(browser), Ok(mut realtime)) = tokio::join!(browser_side, answer.upgrade()) else { return };
+    let mut browser = TokioIo::new(browser);
+    let _ = copy_bidirectional_with_sizes(&mut browser, &mut realtime, BUFFER_BYTES, BUFFER_BYTES).await;
+}
+
+/// Headers are for the next hop or for the end; only the latter pass (RFC 9110, 7.6.1), and those of an upgrade that is
+/// itself passed on.
+fn passed_on(headers: &HeaderMap, is_upgrade: bool) -> HeaderMap {
+    let is_hop = |name: &HeaderName| {
+        let upgrade = name == header::CONNECTION || name == header::UPGRADE;
+        HOP.contains(name) || (upgrade && !is_upgrade)
+    };
+    headers.iter().filter(|(name, _)| !is_hop(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+static HOP: [HeaderName; 7] = [
+    header::HOST,
+    HeaderName::from_static("keep-alive"),
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+];

@@ -1,0 +1,253 @@
+//! What is in a file: the original and what was derived from it. Every read is through a file the caller can see; the
+//! bytes themselves come from the processor and pass through.
+
+use crate::auth::caller::Caller;
+use crate::delivery::{Caching, Delivery, deliver};
+use crate::error::Error;
+use crate::extract::{Json, Path, Query};
+use crate::processor::Optimized;
+use crate::request_id::RequestId;
+use crate::routes::files::{self, Artifact, version};
+use crate::state::AppState;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use db::drives::Role;
+use db::library::File;
+use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, Preset};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(get_original))
+        .routes(routes!(list_artifacts, create_artifact))
+        .routes(routes!(get_artifact))
+        .routes(routes!(get_text))
+        .routes(routes!(get_pages))
+}
+
+/// Text recognised in pictures, for files that have no text of their own.
+const OCR_TEXT: &str = "ocr-text.txt";
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OriginalQuery {
+    /// Have the browser save it, whatever it is.
+    #[serde(default)]
+    download: bool,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ArtifactQuery {
+    /// As in the artifact's `url`: the answer may then be kept for ever.
+    v: Option<String>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct TextQuery {
+    #[serde(default)]
+    #[param(inline)]
+    format: TextFormat,
+}
+
+/// How text is written.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum TextFormat {
+    /// Plain, pages separated by a form feed.
+    #[default]
+    Plain,
+    /// Markdown, pages beginning with `<!-- page: N -->`.
+    Markdown,
+}
+
+/// A preset to make.
+#[derive(Debug, Deserialize, ToSchema)]
+struct NewArtifact {
+    /// Its name, as in `/presets`.
+    preset: String,
+}
+
+/// A preset that is being made.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct QueuedArtifact {
+    /// The job that makes it.
+    job_id: String,
+    /// Where it will be.
+    url: String,
+}
+
+/// One page's place in the plain text, counted in characters.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an artifact that passes through unread")]
+struct PageSpan {
+    /// Counted from 1.
+    page: u32,
+    /// First character.
+    start: u64,
+    /// One past the last character.
+    end: u64,
+}
+
+/// Download the original
+///
+/// Takes `Range` and `If-None-Match`. Only types that browsers show safely are shown; the rest is saved.
+#[utoipa::path(
+    get, path = "/files/{id}/original", tag = "contents", params(("id" = Uuid, Path), OriginalQuery),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304))
+)]
+async fn get_original(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+    Query(query): Query<OriginalQuery>,
+    request_id: RequestId,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let file = find(&state, &caller, id).await?;
+    let response = state.processor.cached(&request_id, method, &file.content_hash, "original", &headers).await?;
+    let encoding = file.facts.encoding.as_deref();
+    let delivery = Delivery::new(&file.name, &file.mime, encoding, query.download, Caching::Revalidate);
+    deliver(response, &delivery)
+}
+
+/// List what was derived from a file
+#[utoipa::path(
+    get, path = "/files/{id}/artifacts", tag = "contents", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Vec<Artifact>))
+)]
+async fn list_artifacts(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Vec<Artifact>>, Error> {
+    let file = find(&state, &caller, id).await?;
+    Ok(Json(file.artifacts.iter().map(|artifact| Artifact::new(&file, artifact)).collect()))
+}
+
+/// Make a preset
+///
+/// Answers with the artifact if it is there, else with the job that makes it.
+#[utoipa::path(
+    post, path = "/files/{id}/artifacts", tag = "contents", params(("id" = Uuid, Path)), request_body = NewArtifact,
+    responses((status = 200, body = Artifact), (status = 202, body = QueuedArtifact))
+)]
+async fn create_artifact(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+    request_id: RequestId,
+    Json(body): Json<NewArtifact>,
+) -> Result<Response, Error> {
+    let preset = Preset::named(&body.preset).ok_or_else(|| {
+        let names: Vec<&str> = model::PRESETS.iter().map(|preset| preset.name).collect();
+        Error::invalid("unknown-preset", format!("the presets are {}", names.join(", ")))
+    })?;
+    let file = find(&state, &caller, id).await?;
+    match state.processor.optimize(&request_id, &file.content_hash, preset.name).await? {
+        Optimized::Cached => {
+            let file = find(&state, &caller, id).await?;
+            let made = file.artifacts.iter().find(|artifact| artifact.name == preset.name);
+            let made = made.ok_or(Error::NotFound("artifact"))?;
+            Ok(Json(Artifact::new(&file, made)).into_response())
+        }
+        Optimized::Queued { job_id } => {
+            let queued = QueuedArtifact { job_id, url: files::artifact_url(&file, preset.name) };
+            Ok((StatusCode::ACCEPTED, Json(queued)).into_response())
+        }
+    }
+}
+
+/// Get something derived from a file
+#[utoipa::path(
+    get, path = "/files/{id}/artifacts/{name}", tag = "contents",
+    params(("id" = Uuid, Path), ("name" = String, Path), ArtifactQuery),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304))
+)]
+async fn get_artifact(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path((id, name)): Path<(Uuid, String)>,
+    Query(query): Query<ArtifactQuery>,
+    request_id: RequestId,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let file = find(&state, &caller, id).await?;
+    let is_pinned = query.v.is_some_and(|v| v == version(&file));
+    let caching = if is_pinned { Caching::Immutable } else { Caching::Revalidate };
+    pass_artifact(&state, &file, &name, caching, &request_id, method, &headers).await
+}
+
+/// Get a file's text
+///
+/// Plain text or Markdown, UTF-8. Files without text of their own answer with what was recognised in them.
+#[utoipa::path(
+    get, path = "/files/{id}/text", tag = "contents", params(("id" = Uuid, Path), TextQuery),
+    responses((status = 200, body = String, content_type = "text/plain"))
+)]
+async fn get_text(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+    Query(query): Query<TextQuery>,
+    request_id: RequestId,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let file = find(&state, &caller, id).await?;
+    let candidates: &[&str] = match query.format {
+        TextFormat::Plain => &[EXTRACTED_TEXT, OCR_TEXT],
+        TextFormat::Markdown => &[MARKDOWN],
+    };
+    let has = |name: &&&str| file.artifacts.iter().any(|artifact| artifact.name == **name);
+    let name = candidates.iter().find(has).ok_or(Error::NotFound("text"))?;
+    pass_artifact(&state, &file, name, Caching::Revalidate, &request_id, method, &headers).await
+}
+
+/// Get a file's page index
+///
+/// Where each page lies in the plain text.
+#[utoipa::path(
+    get, path = "/files/{id}/pages", tag = "contents", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Vec<PageSpan>))
+)]
+async fn get_pages(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+    request_id: RequestId,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let file = find(&state, &caller, id).await?;
+    pass_artifact(&state, &file, PAGES, Caching::Revalidate, &request_id, method, &headers).await
+}
+
+async fn find(state: &AppState, caller: &Caller, id: Uuid) -> Result<File, Error> {
+    let mut conn = state.database.acquire().await?;
+    files::find(&mut conn, caller, id, Role::Viewer).await
+}
+
+/// Only names the database knows go further, so that no stranger chooses a path.
+async fn pass_artifact(
+    state: &AppState,
+    file: &File,
+    name: &str,
+    caching: Caching,
+    request_id: &RequestId,
+    method: Method,
+    headers: &HeaderMap,
+) -> Result<Response, Error> {
+    let artifact = file.artifacts.iter().find(|artifact| artifact.name == name).ok_or(Error::NotFound("artifact"))?;
+    let response = state.processor.cached(request_id, method, &file.content_hash, &artifact.name, headers).await?;
+    deliver(response, &Delivery::new(&artifact.name, &artifact.mime, Some("utf-8"), false, caching))
+}

@@ -1,0 +1,428 @@
+//! Files: list, look, rename, move, trash, restore, delete.
+
+use crate::auth::caller::Caller;
+use crate::error::Error;
+use crate::extract::{Json, Path, Query};
+use crate::names;
+use crate::page::{self, Page};
+use crate::routes::drives::{allow, require};
+use crate::state::AppState;
+use axum::extract::State;
+use axum::http::StatusCode;
+use db::drives::Role;
+use db::library::{After, Change, Sort};
+use model::{ContentStatus, EventKind};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list_files)).routes(routes!(get_file, update_file, delete_file))
+}
+
+/// A file with what is known of its content.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct File {
+    id: Uuid,
+    drive_id: Uuid,
+    name: String,
+    size_bytes: u64,
+    /// Media type, decided by the bytes.
+    mime: String,
+    /// The format's short name, once identified.
+    format: Option<String>,
+    status: FileStatus,
+    /// SHA-256 of the bytes. It names them and gives no right to read them.
+    content_hash: String,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    /// When it was last renamed, moved, trashed or restored.
+    #[serde(with = "time::serde::rfc3339")]
+    updated_at: OffsetDateTime,
+    /// When it was put into the trash.
+    #[serde(with = "time::serde::rfc3339::option")]
+    trashed_at: Option<OffsetDateTime>,
+    /// When reading it last began.
+    #[serde(with = "time::serde::rfc3339::option")]
+    started_at: Option<OffsetDateTime>,
+    /// When reading it last ended.
+    #[serde(with = "time::serde::rfc3339::option")]
+    processed_at: Option<OffsetDateTime>,
+    /// How reading it ended; absent before the first time.
+    outcome: Option<Outcome>,
+    /// What a reader of the artifacts should know.
+    warnings: Vec<Warning>,
+    facts: Facts,
+    /// What was derived from it, by name.
+    artifacts: Vec<Artifact>,
+}
+
+/// Where a file stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FileStatus {
+    /// Stored; waits to be read.
+    Pending,
+    /// Being read.
+    Processing,
+    /// Has text.
+    Completed,
+    /// Has images and no text.
+    Visual,
+    /// Nothing could be made of it; the outcome says why.
+    Failed,
+}
+
+/// How reading a file ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Outcome {
+    /// `ok`, `partial`, `rejected`, `timeout`, `memory`, `crashed` or `internal`.
+    code: &'static str,
+    /// Why it was rejected: `encrypted`, `malformed`, `too-large`, `unsupported` and so on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// One sentence for a person.
+    sentence: String,
+}
+
+/// Something a reader of the artifacts should know.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Warning {
+    /// A stable word.
+    code: String,
+    /// One sentence for a person.
+    message: String,
+}
+
+/// What was learned of the content. What does not apply is absent.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Facts {
+    /// Width in pixels as stored, before orientation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
+    /// Height in pixels as stored, before orientation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u32>,
+    /// EXIF orientation, 1 to 8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orientation: Option<u8>,
+    /// It has an alpha channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alpha: Option<bool>,
+    /// It has more than one frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    animated: Option<bool>,
+    /// Number of pages, slides or sheets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pages: Option<u32>,
+    /// Number of words of its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<u64>,
+    /// Number of characters of its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    characters: Option<u64>,
+    /// Title from its own metadata.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    /// Author from its own metadata.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
+    /// Encoding its text was stored in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<String>,
+    /// Pages without usable text, counted from 1.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pages_without_text: Vec<u32>,
+}
+
+/// Something derived from a file.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Artifact {
+    /// A preset's name, or `extracted-text.txt`, `text.md`, `pages.json`.
+    pub(super) name: String,
+    pub(super) mime: String,
+    size_bytes: u64,
+    /// Width in pixels, for images.
+    width: Option<u32>,
+    /// Height in pixels, for images.
+    height: Option<u32>,
+    /// Where to get it. The address changes with the content, so that browsers may keep what they got.
+    url: String,
+}
+
+/// Which files, in which order. An empty value is no restriction.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// `nextCursor` of the page before, asked for with the same other parameters.
+    cursor: Option<String>,
+    /// Items of a page: 1 to 200, 50 when absent.
+    limit: Option<u32>,
+    /// `pending`, `processing`, `completed`, `visual` or `failed`.
+    status: Option<String>,
+    /// `image`, `text`, `document`, `other`, or a format's short name such as `pdf`.
+    r#type: Option<String>,
+    /// Text that the name has in it.
+    q: Option<String>,
+    /// `created`, `name` or `size`, with `-` in front for the other way round. `-created` when absent.
+    sort: Option<String>,
+    /// The trash instead of the rest.
+    trashed: Option<bool>,
+}
+
+/// What to change. What is absent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct FileChange {
+    /// Another name.
+    name: Option<String>,
+    /// Another drive, in which the caller may add files.
+    drive_id: Option<Uuid>,
+    /// Into the trash, or out of it.
+    trashed: Option<bool>,
+}
+
+/// Where a list goes on, and of which list it says so.
+#[derive(Serialize, Deserialize)]
+struct Place {
+    sort: String,
+    key: String,
+    id: Uuid,
+}
+
+/// List a drive's files
+#[utoipa::path(
+    get, path = "/drives/{id}/files", tag = "files", params(("id" = Uuid, Path), ListQuery),
+    responses((status = 200, body = Page<File>))
+)]
+async fn list_files(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(drive_id): Path<Uuid>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<File>>, Error> {
+    let word = given(&query.sort).unwrap_or("-created");
+    let (sort, descending) = parse_sort(word)?;
+    let status = match given(&query.status) {
+        Some(word) => Some(ContentStatus::named(word).ok_or_else(|| Error::invalid("invalid-status", "there is no such status"))?),
+        None => None,
+    };
+    let after = match given(&query.cursor).map(page::decode_cursor::<Place>).transpose()? {
+        Some(place) if place.sort != word => return Err(Error::invalid("invalid-cursor", "that cursor is of another order")),
+        place => place.map(|place| After { key: place.key, id: place.id }),
+    };
+    let filter = db::library::Filter {
+        status,
+        kind: given(&query.r#type),
+        name_contains: given(&query.q),
+        trashed: query.trashed.unwrap_or(false),
+    };
+    let limit = page::limit(query.limit);
+    let mut conn = state.database.acquire().await?;
+    require(&mut conn, caller.user.id, drive_id, Role::Viewer).await?;
+    let files = db::library::list(&mut conn, drive_id, &filter, sort, descending, after.as_ref(), limit as i64 + 1).await?;
+    let cursor = |file: &db::library::File| {
+        page::encode_cursor(&Place { sort: word.into(), key: file.sort_key(sort), id: file.id })
+    };
+    Ok(Json(Page::cut(files, limit, cursor).map(File::from)))
+}
+
+/// One file
+#[utoipa::path(get, path = "/files/{id}", tag = "files", params(("id" = Uuid, Path)), responses((status = 200, body = File)))]
+async fn get_file(caller: Caller, State(state): State<AppState>, Path(id): Path<Uuid>) -> Result<Json<File>, Error> {
+    let mut conn = state.database.acquire().await?;
+    Ok(Json(find(&mut conn, &caller, id, Role::Viewer).await?.into()))
+}
+
+/// Rename, move, trash or restore a file
+#[utoipa::path(
+    patch, path = "/files/{id}", tag = "files", params(("id" = Uuid, Path)), request_body = FileChange,
+    responses((status = 200, body = File))
+)]
+async fn update_file(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+    Json(body): Json<FileChange>,
+) -> Result<Json<File>, Error> {
+    let name = body.name.as_deref().map(names::check).transpose()?;
+    let mut tx = state.database.begin().await?;
+    let before = find(&mut tx, &caller, id, Role::Editor).await?;
+    if let Some(drive_id) = body.drive_id {
+        require(&mut tx, caller.user.id, drive_id, Role::Editor).await?;
+    }
+    let change = Change { name: name.as_deref(), drive_id: body.drive_id, trashed: body.trashed };
+    db::library::update(&mut tx, id, &change).await?;
+    let after = find(&mut tx, &caller, id, Role::Editor).await?;
+    let data = json!({"name": after.name, "driveId": after.drive_id, "trashed": after.trashed_at.is_some()});
+    db::events::insert(&mut tx, EventKind::FileUpdated, Some(after.drive_id), Some(id), data.clone()).await?;
+    // Those who look at the drive it left want to know as well.
+    if before.drive_id != after.drive_id {
+        db::events::insert(&mut tx, EventKind::FileUpdated, Some(before.drive_id), Some(id), data).await?;
+    }
+    tx.commit().await?;
+    db::events::notify(&state.database).await?;
+    Ok(Json(after.into()))
+}
+
+/// Delete a file
+///
+/// There is no way back; to be able to restore it, trash it instead.
+#[utoipa::path(delete, path = "/files/{id}", tag = "files", params(("id" = Uuid, Path)), responses((status = 204)))]
+async fn delete_file(caller: Caller, State(state): State<AppState>, Path(id): Path<Uuid>) -> Result<StatusCode, Error> {
+    let mut tx = state.database.begin().await?;
+    let file = find(&mut tx, &caller, id, Role::Editor).await?;
+    db::library::delete(&mut tx, id).await?;
+    db::events::insert(&mut tx, EventKind::FileDeleted, Some(file.drive_id), Some(id), json!({})).await?;
+    tx.commit().await?;
+    db::events::notify(&state.database).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The file, if the caller has at least that role in its drive. To a stranger it is not there.
+pub(super) async fn find(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    id: Uuid,
+    needed: Role,
+) -> Result<db::library::File, Error> {
+    let (file, role) = db::library::find(conn, caller.user.id, id).await?.ok_or(Error::NotFound("file"))?;
+    allow(role, needed)?;
+    Ok(file)
+}
+
+/// The parameter's text; interfaces send empty ones for "all".
+pub(super) fn given(parameter: &Option<String>) -> Option<&str> {
+    parameter.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn parse_sort(word: &str) -> Result<(Sort, bool), Error> {
+    let (name, descending) = word.strip_prefix('-').map_or((word, false), |name| (name, true));
+    let sort = match name {
+        "created" => Sort::Created,
+        "name" => Sort::Name,
+        "size" => Sort::Size,
+        _ => return Err(Error::invalid("invalid-sort", "files are sorted by created, name or size")),
+    };
+    Ok((sort, descending))
+}
+
+impl From<db::library::File> for File {
+    fn from(file: db::library::File) -> Self {
+        let artifacts = file.artifacts.iter().map(|artifact| Artifact::new(&file, artifact)).collect();
+        Self {
+            id: file.id,
+            drive_id: file.drive_id,
+            name: file.name,
+            size_bytes: file.size_bytes,
+            mime: file.mime,
+            format: file.format,
+            status: file.status.into(),
+            content_hash: file.content_hash.into(),
+            created_at: file.created_at,
+            updated_at: file.updated_at,
+            trashed_at: file.trashed_at,
+            started_at: file.started_at,
+            processed_at: file.processed_at,
+            outcome: file.outcome.map(Outcome::from),
+            warnings: file.warnings.into_iter().map(Warning::from).collect(),
+            facts: file.facts.into(),
+            artifacts,
+        }
+    }
+}
+
+impl Artifact {
+    pub(super) fn new(file: &db::library::File, artifact: &db::library::Artifact) -> Self {
+        Self {
+            name: artifact.name.clone(),
+            mime: artifact.mime.clone(),
+            size_bytes: artifact.size_bytes,
+            width: artifact.width,
+            height: artifact.height,
+            url: artifact_url(file, &artifact.name),
+        }
+    }
+}
+
+/// Where an artifact of the file is. `v` changes with the content; an answer to such an address may be kept for ever.
+pub(super) fn artifact_url(file: &db::library::File, name: &str) -> String {
+    format!("/api/v1/files/{}/artifacts/{name}?v={}", file.id, version(file))
+}
+
+/// A short word that changes with the file's content.
+pub(super) fn version(file: &db::library::File) -> &str {
+    &file.content_hash.as_str()[..8]
+}
+
+impl From<ContentStatus> for FileStatus {
+    fn from(status: ContentStatus) -> Self {
+        match status {
+            ContentStatus::Pending => Self::Pending,
+            ContentStatus::Processing => Self::Processing,
+            ContentStatus::Completed => Self::Completed,
+            ContentStatus::Visual => Self::Visual,
+            ContentStatus::Failed => Self::Failed,
+        }
+    }
+}
+
+impl From<model::Outcome> for Outcome {
+    fn from(outcome: model::Outcome) -> Self {
+        let reason = match &outcome {
+            model::Outcome::Rejected { reason, .. } => serde_json::to_value(reason).ok(),
+            _ => None,
+        };
+        let reason = reason.and_then(|word| word.as_str().map(str::to_owned));
+        Self { code: outcome.code(), reason, sentence: outcome.sentence() }
+    }
+}
+
+impl From<model::Warning> for Warning {
+    fn from(model::Warning { code, message }: model::Warning) -> Self {
+        Self { code, message }
+    }
+}
+
+impl From<model::Facts> for Facts {
+    // Taken apart field by field, so that a new fact does not compile until it is in the API.
+    fn from(facts: model::Facts) -> Self {
+        let model::Facts {
+            width,
+            height,
+            orientation,
+            alpha,
+            animated,
+            pages,
+            words,
+            characters,
+            title,
+            author,
+            encoding,
+            pages_without_text,
+        } = facts;
+        Self {
+            width,
+            height,
+            orientation,
+            alpha,
+            animated,
+            pages,
+            words,
+            characters,
+            title,
+            author,
+            encoding,
+            pages_without_text,
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Jobs: what is being done, was done and went wrong. A person sees the jobs over contents of files it can see;
+//! administrators see all.
+
+use crate::auth::caller::Caller;
+use crate::error::Error;
+use crate::extract::{Json, Path, Query};
+use crate::page::{self, Page};
+use crate::routes::files::{self, given};
+use crate::state::AppState;
+use axum::extract::State;
+use db::drives::Role;
+use model::{ContentHash, JobKind};
+use queue::{Changed, Filter, JobId, JobRecord, Status};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use std::collections::HashMap;
+use time::OffsetDateTime;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list_jobs))
+        .routes(routes!(get_job))
+        .routes(routes!(retry_job))
+        .routes(routes!(cancel_job))
+        .routes(routes!(list_file_jobs))
+}
+
+/// A job as it stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    id: String,
+    kind: String,
+    status: JobStatus,
+    /// A file of the caller's that it is about.
+    file_id: Option<Uuid>,
+    /// The content it is about.
+    content_hash: Option<String>,
+    /// How often it was begun.
+    attempts: i16,
+    /// How often it may be begun.
+    max_attempts: i16,
+    /// The newest error.
+    error: Option<String>,
+    /// Its failed attempts, the oldest first.
+    errors: Vec<Attempt>,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    /// When its newest attempt began.
+    #[serde(with = "time::serde::rfc3339::option")]
+    started_at: Option<OffsetDateTime>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    finished_at: Option<OffsetDateTime>,
+}
+
+/// Where a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum JobStatus {
+    /// Not begun, or between two attempts.
+    Pending,
+    /// Running.
+    Processing,
+    /// Done.
+    Completed,
+    /// Given up.
+    Failed,
+    /// Stopped by somebody.
+    Cancelled,
+}
+
+/// A failed attempt.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Attempt {
+    /// Counted from 1.
+    attempt: i16,
+    /// A stable word.
+    code: String,
+    error: String,
+    #[serde(with = "time::serde::rfc3339")]
+    at: OffsetDateTime,
+}
+
+/// Which jobs. An empty value is no restriction.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+    /// Items of a page: 1 to 200, 50 when absent.
+    limit: Option<u32>,
+    /// `pending`, `processing`, `completed`, `failed` or `cancelled`.
+    status: Option<String>,
+    /// `ingest-file`, `image-optimize` and so on, as in `/queue`.
+    kind: Option<String>,
+}
+
+/// Statements a page of somebody else's jobs may cost before it is handed over with fewer items.
+const LOOKS: usize = 10;
+
+/// List jobs, the newest first
+///
+/// A page can have fewer items than asked for, and even none, and still a `nextCursor`.
+#[utoipa::path(get, path = "/jobs", tag = "jobs", params(ListQuery), responses((status = 200, body = Page<Job>)))]
+async fn list_jobs(
+    caller: Caller,
+    State(state): State<AppState>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<Job>>, Error> {
+    let status = match given(&query.status) {
+        Some(word) => Some(Status::named(word).ok_or_else(|| Error::invalid("invalid-status", "there is no such status"))?),
+        None => None,
+    };
+    let filter = Filter { kind: given(&query.kind).map(str::to_owned), status, ..Filter::default() };
+    let mut place = given(&query.cursor).map(page::decode_cursor::<i64>).transpose()?.map(JobId);
+    let limit = page::limit(query.limit);
+    let mut conn = state.database.acquire().await?;
+    let mut items: Vec<Job> = vec![];
+    for _ in 0..LOOKS {
+        let wanted = limit - items.len();
+        let records = queue::list(&mut conn, &filter, place, wanted as i64 + 1).await?;
+        let has_more = records.len() > wanted;
+        let records = &records[..wanted.min(records.len())];
+        place = records.last().map(|record| record.id).filter(|_| has_more);
+        items.extend(visible(&mut conn, &caller, records).await?);
+        if place.is_none() || items.len() == limit {
+            break;
+        }
+    }
+    Ok(Json(Page { items, next_cursor: place.map(|id| page::encode_cursor(&id.0)) }))
+}
+
+/// One job
+#[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", params(("id" = i64, Path)), responses((status = 200, body = Job)))]
+async fn get_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
+    let mut conn = state.database.acquire().await?;
+    Ok(Json(find(&mut conn, &caller, JobId(id)).await?.0))
+}
+
+/// List the jobs over a file, the newest first
+#[utoipa::path(
+    get, path = "/files/{id}/jobs", tag = "jobs", params(("id" = Uuid, Path)), responses((status = 200, body = Vec<Job>))
+)]
+async fn list_file_jobs(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Vec<Job>>, Error> {
+    let mut conn = state.database.acquire().await?;
+    let file = files::find(&mut conn, &caller, id, Role::Viewer).await?;
+    let filter = Filter { subject: Some(file.content_hash.to_string()), ..Filter::default() };
+    let records = queue::list(&mut conn, &filter, None, 100).await?;
+    Ok(Json(records.iter().map(|record| Job::new(record, Some(file.id))).collect()))
+}
+
+/// Run a failed or cancelled job again
+///
+/// One that waits for its next attempt runs now. For those who may change one of its files.
+#[utoipa::path(
+    post, path = "/jobs/{id}/retry", tag = "jobs", params(("id" = i64, Path)), responses((status = 200, body = Job))
+)]
+async fn retry_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
+    let mut tx = state.database.begin().await?;
+    let (before, hash) = find(&mut tx, &caller, JobId(id)).await?;
+    if !caller.user.is_admin && !rights(&mut tx, &caller, hash.as_ref()).await?.can_edit {
+        return Err(Error::Forbidden("your role only allows looking"));
+    }
+    settle(queue::retry(&mut tx, JobId(id)).await?)?;
+    // Only the first reading of a content decides where it stands.
+    if let Some(hash) = hash.filter(|_| before.kind == JobKind::IngestFile.name()) {
+        db::contents::requeue(&mut tx, &hash).await?;
+    }
+    let (job, _) = find(&mut tx, &caller, JobId(id)).await?;
+    tx.commit().await?;
+    state.queue.wake();
+    Ok(Json(job))
+}
+
+/// Cancel a job
+///
+/// A running one is told to stop. For those who may change every file it is about: others may be waiting for it.
+#[utoipa::path(
+    post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = i64, Path)), responses((status = 200, body = Job))
+)]
+async fn cancel_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
+    let mut tx = state.database.begin().await?;
+    let (_, hash) = find(&mut tx, &caller, JobId(id)).await?;
+    if !caller.user.is_admin && !rights(&mut tx, &caller, hash.as_ref()).await?.can_edit_all {
+        return Err(Error::Forbidden("others have a file that this job is about, too"));
+    }
+    settle(queue::cancel(&mut tx, JobId(id)).await?)?;
+    let (job, _) = find(&mut tx, &caller, JobId(id)).await?;
+    tx.commit().await?;
+    Ok(Json(job))
+}
+
+/// The job and its content, if the caller can see it.
+async fn find(conn: &mut PgConnection, caller: &Caller, id: JobId) -> Result<(Job, Option<ContentHash>), Error> {
+    let record = queue::find(conn, id).await?.ok_or(Error::NotFound("job"))?;
+    let hash = hash_of(&record).and_then(|hash| hash.parse().ok());
+    let mut visible = visible(conn, caller, std::slice::from_ref(&record)).await?;
+    Ok((visible.pop().ok_or(Error::NotFound("job"))?, hash))
+}
+
+/// Those of the jobs that the caller can see.
+async fn visible(conn: &mut PgConnection, caller: &Caller, records: &[JobRecord]) -> Result<Vec<Job>, Error> {
+    let hashes: Vec<&str> = records.iter().filter_map(hash_of).collect();
+    let files: HashMap<String, Uuid> = db::library::visible(conn, caller.user.id, &hashes).await?.into_iter().collect();
+    let file = |record: &JobRecord| hash_of(record).and_then(|hash| files.get(hash)).copied();
+    let shown = records.iter().map(|record| (record, file(record))).filter(|(_, file)| caller.user.is_admin || file.is_some());
+    Ok(shown.map(|(record, file)| Job::new(record, file)).collect())
+}
+
+async fn rights(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    hash: Option<&ContentHash>,
+) -> Result<db::library::ContentRights, Error> {
+    let hash = hash.ok_or(Error::NotFound("job"))?;
+    Ok(db::library::rights(conn, caller.user.id, hash).await?)
+}
+
+fn settle(changed: Changed) -> Result<(), Error> {
+    let conflict = |code, detail: String| Err(Error::Conflict { code, detail });
+    match changed {
+        Changed::Yes | Changed::Requested => Ok(()),
+        Changed::NotFound => Err(Error::NotFound("job")),
+        Changed::NotPossible(status) => conflict("wrong-status", format!("the job is {}", status.name())),
+        Changed::KeyTaken(other) => conflict("already-queued", format!("job {other} already does the same")),
+    }
+}
+
+fn hash_of(record: &JobRecord) -> Option<&str> {
+    record.subject.as_deref().or_else(|| record.payload["contentHash"].as_str())
+}
+
+impl Job {
+    fn new(record: &JobRecord, file_id: Option<Uuid>) -> Self {
+        Self {
+            id: record.id.to_string(),
+            kind: record.kind.clone(),
+            status: record.status.into(),
+            file_id,
+            content_hash: hash_of(record).map(str::to_owned),
+            attempts: record.attempts,
+            max_attempts: record.max_attempts,
+            error: record.error.clone(),
+            errors: record.errors.iter().map(Attempt::from).collect(),
+            created_at: record.created_at,
+            started_at: record.started_at,
+            finished_at: record.finished_at,
+        }
+    }
+}
+
+impl From<&queue::AttemptError> for Attempt {
+    fn from(error: &queue::AttemptError) -> Self {
+        Self { attempt: error.attempt, code: error.code.clone(), error: error.error.clone(), at: error.at }
+    }
+}
+
+impl From<Status> for JobStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Pending => Self::Pending,
+            Status::Processing => Self::Processing,
+            Status::Completed => Self::Completed,
+            Status::Failed => Self::Failed,
+            Status::Cancelled => Self::Cancelled,
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The public API, one file per noun.
+
+pub mod contents;
+pub mod drives;
+pub mod files;
+pub mod jobs;
+pub mod limits;
+pub mod members;
+pub mod presets;
+pub mod queue;
+pub mod realtime;
+pub mod session;
+pub mod setup;
+pub mod tokens;
+pub mod uploads;
+pub mod users;
+
+use crate::state::AppState;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Every route under `/api/v1`.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(contents::router())
+        .merge(drives::router())
+        .merge(files::router())
+        .merge(jobs::router())
+        .merge(limits::router())
+        .merge(members::router())
+        .merge(presets::router())
+        .merge(queue::router())
+        .merge(realtime::router())
+        .merge(session::router())
+        .merge(setup::router())
+        .merge(tokens::router())
+        .merge(uploads::router())
+        .merge(users::router())
+}

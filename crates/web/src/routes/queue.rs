@@ -1,0 +1,65 @@
+//! The queue in numbers.
+
+use crate::auth::caller::Caller;
+use crate::error::Error;
+use crate::extract::Json;
+use crate::state::AppState;
+use axum::extract::State;
+use model::JobKind;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get_queue))
+}
+
+/// The jobs of one kind.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct QueueCounts {
+    kind: String,
+    /// Running.
+    active: i64,
+    /// Not begun, or between two attempts.
+    pending: i64,
+    completed: i64,
+    failed: i64,
+    cancelled: i64,
+    /// How long the oldest has waited; 0 when none waits.
+    oldest_pending_seconds: f64,
+    /// Mean duration over the last hour.
+    mean_ms: f64,
+    /// 99 of 100 jobs of the last hour took no longer.
+    p99_ms: f64,
+    /// The part of the last hour's jobs that failed, 0 to 1.
+    failed_share: f64,
+}
+
+/// The queue in numbers
+///
+/// One row per kind of job, all from the same moment.
+#[utoipa::path(get, path = "/queue", tag = "jobs", responses((status = 200, body = Vec<QueueCounts>)))]
+async fn get_queue(_: Caller, State(state): State<AppState>) -> Result<Json<Vec<QueueCounts>>, Error> {
+    let mut conn = state.database.acquire().await?;
+    let counts = queue::counts_of(&mut conn, &JobKind::ALL.map(JobKind::name)).await?;
+    Ok(Json(counts.into_iter().map(QueueCounts::from).collect()))
+}
+
+impl From<queue::KindCounts> for QueueCounts {
+    fn from(counts: queue::KindCounts) -> Self {
+        Self {
+            kind: counts.kind,
+            active: counts.active,
+            pending: counts.pending,
+            completed: counts.completed,
+            failed: counts.failed,
+            cancelled: counts.cancelled,
+            oldest_pending_seconds: counts.oldest_pending_s,
+            mean_ms: counts.mean_ms,
+            p99_ms: counts.p99_ms,
+            failed_share: counts.failed_share,
+        }
+    }
+}

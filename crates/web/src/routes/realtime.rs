@@ -1,0 +1,40 @@
+//! Tickets for the socket, for clients that cannot send the cookie.
+
+use crate::auth::caller::Caller;
+use crate::auth::secret;
+use crate::error::Error;
+use crate::extract::Json;
+use crate::state::AppState;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Serialize;
+use time::{Duration, OffsetDateTime};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(create_ticket))
+}
+
+/// A right to open one socket.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Ticket {
+    /// To be sent in the socket's first message. Works once.
+    ticket: String,
+    #[serde(with = "time::serde::rfc3339")]
+    expires_at: OffsetDateTime,
+}
+
+/// How long a ticket waits to be used.
+const LIFETIME: Duration = Duration::seconds(60);
+
+/// Get a ticket for the socket at `/ws`
+#[utoipa::path(post, path = "/realtime/ticket", tag = "system", responses((status = 201, body = Ticket)))]
+async fn create_ticket(caller: Caller, State(state): State<AppState>) -> Result<(StatusCode, Json<Ticket>), Error> {
+    let ticket = secret::generate("");
+    let mut conn = state.database.acquire().await?;
+    let expires_at = db::tickets::insert(&mut conn, &secret::hash(&ticket), caller.user.id, LIFETIME).await?;
+    Ok((StatusCode::CREATED, Json(Ticket { ticket, expires_at })))
+}

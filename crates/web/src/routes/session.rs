@@ -1,0 +1,106 @@
+//! Signing in and out.
+
+use crate::auth::caller::SignedIn;
+use crate::auth::client::{ClientAddress, limit_key};
+use crate::auth::{cookie, secret};
+use crate::error::Error;
+use crate::extract::Json;
+use crate::routes::users::User;
+use crate::state::AppState;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::AppendHeaders;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(get_session, create_session, delete_session))
+        .routes(routes!(delete_sessions))
+}
+
+/// Who is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Session {
+    user: User,
+}
+
+/// An address and a password.
+#[derive(Debug, Deserialize, ToSchema)]
+struct SignIn {
+    email: String,
+    password: String,
+}
+
+/// Who am I
+#[utoipa::path(get, path = "/session", tag = "accounts", responses((status = 200, body = Session)))]
+async fn get_session(caller: crate::auth::caller::Caller) -> Json<Session> {
+    Json(Session { user: caller.user.into() })
+}
+
+/// Sign in
+///
+/// Answers with the session cookie. After ten tries for one address it takes one every half minute.
+#[utoipa::path(post, path = "/session", tag = "accounts", security(()), request_body = SignIn, responses((status = 201, body = Session)))]
+async fn create_session(
+    State(state): State<AppState>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    Json(body): Json<SignIn>,
+) -> Result<(StatusCode, SetCookie, Json<Session>), Error> {
+    let (account, address) = (body.email.trim().to_lowercase(), limit_key(address));
+    state.address_tries.count(&address)?;
+    state.account_tries.count(&account)?;
+    let mut conn = state.database.acquire().await?;
+    let known = db::users::credentials(&mut conn, &account).await?;
+    // The connection goes back while the hash is computed: a burst of sign-ins must not hold them all.
+    drop(conn);
+    let (user, hash) = known.map(|known| (known.user, known.password_hash)).unzip();
+    let matches = state.passwords.verify(body.password, hash).await?;
+    let user = user.filter(|_| matches).ok_or(Error::WrongCredentials)?;
+    state.address_tries.give_back(&address);
+    state.account_tries.give_back(&account);
+    let cookie = begin(&state, user.id, &headers).await?;
+    Ok((StatusCode::CREATED, cookie, Json(Session { user: user.into() })))
+}
+
+/// Sign out
+#[utoipa::path(delete, path = "/session", tag = "accounts", responses((status = 204)))]
+async fn delete_session(caller: SignedIn, State(state): State<AppState>) -> Result<(StatusCode, SignedOut), Error> {
+    let mut conn = state.database.acquire().await?;
+    db::sessions::delete(&mut conn, &caller.session).await?;
+    Ok((StatusCode::NO_CONTENT, signed_out(&state)))
+}
+
+/// Sign out everywhere
+///
+/// Ends every session of the person, this one too. API tokens stay; they are revoked one by one.
+#[utoipa::path(delete, path = "/sessions", tag = "accounts", responses((status = 204)))]
+async fn delete_sessions(caller: SignedIn, State(state): State<AppState>) -> Result<(StatusCode, SignedOut), Error> {
+    let mut conn = state.database.acquire().await?;
+    db::sessions::delete_all(&mut conn, caller.user.id).await?;
+    Ok((StatusCode::NO_CONTENT, signed_out(&state)))
+}
+
+/// The header that hands the session to the browser.
+pub(super) type SetCookie = AppendHeaders<[(HeaderName, HeaderValue); 1]>;
+type SignedOut = AppendHeaders<[(HeaderName, HeaderValue); 2]>;
+
+/// Begins a session.
+pub(super) async fn begin(state: &AppState, user_id: Uuid, headers: &HeaderMap) -> Result<SetCookie, Error> {
+    let secret = secret::generate("");
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let agent: String = agent.chars().take(300).collect();
+    let mut conn = state.database.acquire().await?;
+    db::sessions::insert(&mut conn, &secret::hash(&secret), user_id, &agent, cookie::LIFETIME).await?;
+    Ok(AppendHeaders([(header::SET_COOKIE, cookie::set(&state.config, &secret))]))
+}
+
+/// The cookie goes, and with it what the browser has cached of the person's files.
+fn signed_out(state: &AppState) -> SignedOut {
+    let clear = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    AppendHeaders([(header::SET_COOKIE, cookie::clear(&state.config)), clear])
+}

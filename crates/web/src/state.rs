@@ -1,0 +1,55 @@
+//! What every handler works with.
+
+use crate::auth::limiter::Limiter;
+use crate::auth::password::Passwords;
+use crate::config::Config;
+use crate::processor::Processor;
+use queue::Queue;
+use service::Database;
+use std::sync::Arc;
+
+/// Cheap to clone: everything inside is shared.
+#[derive(Clone)]
+pub struct AppState {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The database.
+    pub database: Database,
+    /// The job table.
+    pub queue: Queue,
+    /// Hashes and checks passwords, a few at a time.
+    pub passwords: Passwords,
+    /// How often one account may be tried.
+    pub account_tries: Arc<Limiter>,
+    /// How often one address may try.
+    pub address_tries: Arc<Limiter>,
+    /// The service that keeps the files.
+    pub processor: Processor,
+    /// Calls to the services behind this one; connections are kept.
+    pub http: reqwest::Client,
+}
+
+impl AppState {
+    /// The state of a service with these settings.
+    pub fn new(config: Config, database: Database) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(std::time::Duration::from_secs(3))
+            .pool_idle_timeout(std::time::Duration::from_secs(30))
+            .redirect(reqwest::redirect::Policy::none())
+            .http1_only()
+            .no_proxy()
+            .build()?;
+        Ok(Self {
+            queue: Queue::new(database.clone()),
+            passwords: Passwords::new()?,
+            // Ten tries at once, then one every half minute: plenty for a person, hopeless for a program.
+            account_tries: Arc::new(Limiter::new(10, std::time::Duration::from_secs(30))),
+            // More, because an office or a family can share one.
+            address_tries: Arc::new(Limiter::new(30, std::time::Duration::from_secs(10))),
+            processor: Processor::new(http.clone(), &config),
+            http,
+            config: Arc::new(config),
+            database,
+        })
+    }
+}
