@@ -5,7 +5,7 @@ use serde_json::Value;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::OnceLock;
 use tokio_util::sync::CancellationToken;
 
 /// A job that ended well and is not yet known to have.
@@ -102,7 +102,7 @@ fn job(row: &PgRow, worker: i32) -> sqlx::Result<Job> {
         queued_at: row.try_get("queued_at")?,
         worker,
         cancelled: CancellationToken::new(),
-        finished: Arc::new(AtomicBool::new(false)),
+        ended: Arc::new(OnceLock::new()),
     })
 }
 

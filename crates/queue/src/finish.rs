@@ -85,14 +85,29 @@ pub(crate) async fn fail(
     })
 }
 
-/// Gives jobs back unfinished, as if they had never been claimed: stopping a service is not the job's fault.
-pub(crate) async fn hand_back(conn: &mut PgConnection, ids: &[i64], worker: i32) -> Result<u64, Error> {
-    let done = sqlx::query(
-        "update queue.hot set worker = 0, attempt = attempt - 1, started_at = null where id = any($1) and worker = $2",
+/// Gives a job back unfinished, as if it had never been claimed: stopping a service is not the job's fault. One that
+/// somebody has cancelled is over instead. False when it was not ours any more.
+pub(crate) async fn hand_back(conn: &mut PgConnection, id: JobId, worker: i32) -> Result<bool, Error> {
+    let back: Option<bool> = sqlx::query_scalar(
+        "with back as (
+            update queue.hot set worker = 0, attempt = attempt - 1, started_at = null
+            where id = $1 and worker = $2 and not cancel returning true
+        ), gone as (
+            delete from queue.hot where id = $1 and worker = $2 and cancel returning *
+        ), freed as (
+            delete from queue.keys using gone where keys.key = gone.unique_key and keys.job_id = gone.id
+        ), over as (
+            insert into queue.finished (id, priority, attempt, max_attempts, created_at, started_at, status, kind, unique_key,
+                                        subject, trace, payload, code, errors)
+            select id, priority, attempt, max_attempts, created_at, started_at, 'cancelled', kind, unique_key, subject, trace,
+                   payload, 'cancelled', errors from gone
+            returning true
+        )
+        select true from back union all select true from over",
     )
-    .bind(ids)
+    .bind(id.0)
     .bind(worker)
-    .execute(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(done.rows_affected())
+    Ok(back.is_some())
 }

@@ -4,7 +4,7 @@ use crate::{Error, JobId, finish};
 use serde_json::Value;
 use sqlx::PgConnection;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::OnceLock;
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
@@ -33,7 +33,8 @@ pub struct Job {
     pub queued_at: OffsetDateTime,
     pub(crate) worker: i32,
     pub(crate) cancelled: CancellationToken,
-    pub(crate) finished: Arc<AtomicBool>,
+    /// Set once the handler has ended the job in its own transaction: the outcome metrics show.
+    pub(crate) ended: Arc<OnceLock<&'static str>>,
 }
 
 impl Job {
@@ -54,7 +55,7 @@ impl Job {
         if !finish::complete(conn, self.id, self.worker, result).await? {
             return Err(Error::LostLease(self.id));
         }
-        self.finished.store(true, Ordering::Relaxed);
+        self.ended.get_or_init(|| "completed");
         Ok(())
     }
 
@@ -64,7 +65,7 @@ impl Job {
         if finish::fail(conn, self.id, self.worker, code, error, None).await? == finish::AfterFailure::Lost {
             return Err(Error::LostLease(self.id));
         }
-        self.finished.store(true, Ordering::Relaxed);
+        self.ended.get_or_init(|| "failed");
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! A job table in Postgres and its runner.
+#![doc = include_str!("../README.md")]
 
 mod backoff;
 mod change;
@@ -10,6 +10,8 @@ mod finish;
 mod handler;
 mod id;
 mod inspect;
+#[cfg(test)]
+mod interleavings;
 mod job;
 mod maintain;
 mod queue;

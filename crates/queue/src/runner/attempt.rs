@@ -5,7 +5,6 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -45,7 +44,7 @@ pub(super) async fn attempt(handler: BoxedHandler, job: Job) -> Ended {
     let result = tokio::select! {
         biased;
         result = run => match result {
-            Ok(Ok(Done::Already)) if !job.finished.load(Ordering::Relaxed) => {
+            Ok(Ok(Done::Already)) if job.ended.get().is_none() => {
                 Err(Failure::retry("the handler said it had finished the job, and had not"))
             }
             Ok(result) => result,

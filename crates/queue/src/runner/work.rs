@@ -159,7 +159,7 @@ impl Work {
         // A handler's panic is caught within the task: only an abort ends it otherwise, and that is our own doing.
         let Ok((_, ended)) = ended else { return };
         match &ended.result {
-            Ok(Done::Already) => count(&ended, "completed"),
+            Ok(Done::Already) => count(&ended, job.ended.get().copied().unwrap_or("completed")),
             Ok(Done::Result(result)) => {
                 let completion = Completion { id: job.id, worker: job.worker, result: result.clone() };
                 self.completions.push((completion, ended));
@@ -218,7 +218,7 @@ impl Work {
         let Some(conn) = &mut self.conn else { return Ok(()) };
         let mut handed = 0;
         for (id, worker) in jobs {
-            handed += finish::hand_back(conn, &[id.0], *worker).await?;
+            handed += u32::from(finish::hand_back(conn, *id, *worker).await?);
         }
         if handed > 0 {
             tracing::info!(jobs = handed, "handed back unfinished jobs");

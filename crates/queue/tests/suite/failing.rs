@@ -56,6 +56,22 @@ async fn a_final_failure_is_not_tried_again(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn fail_on_ends_the_job_in_the_handlers_transaction(pool: PgPool) {
+    let queue = Queue::new(pool.clone());
+    let id = put(&queue, greet().unique("k")).await.id;
+    let (runner, mut arrivals) = runner(&queue, 1);
+    let arrived = arrivals.next().await;
+    let mut tx = pool.begin().await.unwrap();
+    arrived.job.fail_on(&mut tx, "memory", "too large").await.unwrap();
+    assert_eq!(look(&pool, id).await.status, Status::Processing, "not before the commit");
+    tx.commit().await.unwrap();
+    arrived.ends(Ok(Done::Already));
+    let record = look(&pool, id).await;
+    assert_eq!((record.status, record.code.as_deref(), record.errors.len()), (Status::Failed, Some("memory"), 1));
+    runner.stop(PATIENCE).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn a_panic_is_a_failed_attempt(pool: PgPool) {
     let queue = Queue::new(pool.clone());
     let id = put(&queue, greet().max_attempts(1)).await.id;

@@ -1,4 +1,5 @@
 //! What the tests say often.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use queue::{Done, Enqueued, Failure, Job, JobId, JobRecord, NewJob, Queue, Runner, Status};
 use serde_json::json;
