@@ -8,6 +8,7 @@
 mod error;
 mod formats;
 mod identify;
+mod image;
 mod job;
 mod output;
 mod pdf;

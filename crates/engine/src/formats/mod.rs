@@ -1,7 +1,15 @@
 //! Every format the engine reads, one file each. A new one is a file and a line in [`FORMATS`].
 
+mod bmp;
+mod gif;
+mod ico;
+mod jpeg;
 mod pdf;
+mod png;
+mod qoi;
+mod tiff;
 mod txt;
+mod webp;
 
 use crate::{Error, Head, Job, Output, Source, TextSink};
 
@@ -29,4 +37,15 @@ pub enum Reader {
 }
 
 /// Alphabetical. Where several detect a content, `identify` prefers one that knows its extension, and `txt` is last.
-pub static FORMATS: &[Format] = &[pdf::FORMAT, txt::FORMAT];
+pub static FORMATS: &[Format] = &[
+    bmp::FORMAT,
+    gif::FORMAT,
+    ico::FORMAT,
+    jpeg::FORMAT,
+    pdf::FORMAT,
+    png::FORMAT,
+    qoi::FORMAT,
+    tiff::FORMAT,
+    txt::FORMAT,
+    webp::FORMAT,
+];

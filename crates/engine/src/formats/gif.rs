@@ -1,0 +1,94 @@
+//! GIF: the first frame.
+
+use crate::image::{self, Codec, Header, Layout, Picture, Pixels, Profile, Size};
+use crate::{Error, Format, Job, Reader};
+use gif::{ColorOutput, DecodeOptions, DecodingError, MemoryLimit};
+use std::num::NonZeroU64;
+
+pub const FORMAT: Format = Format {
+    name: "gif",
+    mime: "image/gif",
+    extensions: &["gif"],
+    detect: |head| head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a"),
+    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+};
+
+const CODEC: Codec = Codec { header, decode };
+
+type Gif<'a> = gif::Decoder<&'a [u8]>;
+
+fn open(bytes: &[u8]) -> Result<Gif<'_>, Error> {
+    const MOST: NonZeroU64 = NonZeroU64::new(256 << 20).expect("it is not zero");
+    let mut options = DecodeOptions::new();
+    options.set_color_output(ColorOutput::RGBA);
+    options.set_memory_limit(MemoryLimit::Bytes(MOST));
+    options.allow_unknown_blocks(true);
+    Ok(options.read_info(bytes)?)
+}
+
+fn header(bytes: &[u8]) -> Result<Header, Error> {
+    let mut gif = open(bytes)?;
+    let (width, height) = (u32::from(gif.width()), u32::from(gif.height()));
+    let first = gif.next_frame_info()?.ok_or_else(|| Error::malformed("The GIF has no picture."))?;
+    // What a frame does not cover is transparent.
+    let covered = (u32::from(first.width), u32::from(first.height)) == (width, height);
+    Ok(Header {
+        alpha: first.transparent.is_some() || !covered,
+        animated: has_second_frame(bytes),
+        ..Header::plain(width, height)
+    })
+}
+
+fn decode(bytes: &[u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    let mut gif = open(bytes)?;
+    let frame = gif.next_frame_info()?.ok_or_else(|| Error::malformed("The GIF has no picture."))?;
+    let (width, height) = (u32::from(frame.width), u32::from(frame.height));
+    let place = (u32::from(frame.left), u32::from(frame.top));
+    let layout = Layout::Rgba;
+    let mut data = vec![0; width as usize * height as usize * layout.channels()];
+    if let Err(cause) = gif.read_into_buffer(&mut data) {
+        // What has been read before the damage is shown; nothing at all is no picture.
+        if data.iter().all(|&byte| byte == 0) {
+            return Err(cause.into());
+        }
+        job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
+    }
+    let profile = Profile::icc(gif.icc_profile(), layout);
+    let pixels = image::place(Pixels { width, height, layout, data }, place, header.size)?;
+    Ok(Picture::whole(pixels, profile))
+}
+
+/// Walks over the blocks without decoding them (GIF89a, appendix B).
+fn has_second_frame(bytes: &[u8]) -> bool {
+    const COLOR_TABLE: u8 = 0x80;
+    let table_bytes = |flags: u8| if flags & COLOR_TABLE != 0 { 3 << ((flags & 7) + 1) } else { 0 };
+    let skip_sub_blocks = |mut at: usize| loop {
+        match *bytes.get(at)? {
+            0 => return Some(at + 1),
+            length => at += 1 + usize::from(length),
+        }
+    };
+    let walk = || -> Option<()> {
+        let mut at = 13 + table_bytes(*bytes.get(10)?);
+        let mut frames = 0;
+        while frames < 2 {
+            at = match *bytes.get(at)? {
+                0x21 => skip_sub_blocks(at + 2)?,
+                0x2c => {
+                    frames += 1;
+                    // The descriptor, its colour table, and the byte with the code size.
+                    skip_sub_blocks(at + 11 + table_bytes(*bytes.get(at + 9)?))?
+                }
+                _ => return None,
+            };
+        }
+        Some(())
+    };
+    walk().is_some()
+}
+
+impl From<DecodingError> for Error {
+    fn from(_: DecodingError) -> Self {
+        Self::malformed("The GIF is damaged or cut off.")
+    }
+}

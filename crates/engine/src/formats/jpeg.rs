@@ -1,0 +1,90 @@
+//! JPEG: baseline, progressive, arithmetic; grey, YCbCr, RGB, CMYK and YCCK.
+
+use crate::image::{self, Codec, Decoding, Header, Jpeg, Layout, Picture, Profile, Size};
+use crate::{Error, Format, Job, Reader};
+
+pub const FORMAT: Format = Format {
+    name: "jpeg",
+    mime: "image/jpeg",
+    extensions: &["jpg", "jpeg", "jpe", "jfif"],
+    detect: |head| head.starts_with(b"\xff\xd8\xff"),
+    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+};
+
+const CODEC: Codec = Codec { header, decode };
+
+const APP1: u8 = 0xe1;
+const APP2: u8 = 0xe2;
+const APP14: u8 = 0xee;
+
+fn header(bytes: &[u8]) -> Result<Header, Error> {
+    let jpeg = Jpeg::open(bytes)?;
+    let (width, height) = jpeg.size();
+    let exif = segments(bytes).find(|&(marker, body)| marker == APP1 && body.starts_with(b"Exif\0\0"));
+    // Coefficients of a progressive file are all in memory, whatever the scale.
+    let decoding = if jpeg.is_progressive() { Decoding::Whole } else { Decoding::Scaled };
+    Ok(Header {
+        orientation: exif.map(|(_, body)| image::orientation_of(body)).unwrap_or_default(),
+        decoding,
+        ..Header::plain(width, height)
+    })
+}
+
+fn decode(bytes: &[u8], header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    let mut jpeg = Jpeg::open(bytes)?;
+    let eighths = scale(header.size, needed);
+    let mut pixels = jpeg.decode(eighths)?;
+    if jpeg.has_lost_data() {
+        job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
+    }
+    if pixels.layout == Layout::Cmyk && is_adobe(bytes) {
+        // Photoshop stores paper as 255, and everybody follows it.
+        pixels.data.iter_mut().for_each(|ink| *ink = 255 - *ink);
+    }
+    let icc = icc(bytes);
+    let profile = Profile::icc(icc.as_deref(), pixels.layout);
+    let exact = |side: u32| f64::from(side) * f64::from(eighths) / 8.0;
+    let extent = (exact(header.size.width), exact(header.size.height));
+    Ok(Picture { pixels, extent, profile })
+}
+
+/// The smallest scale that keeps 1.5 times the pixels needed: with fewer, the resize would have to enlarge some
+/// frequencies, which shows. Only the scales with SIMD are worth it.
+fn scale(stored: Size, needed: Size) -> u32 {
+    let keeps = |stored: u32, needed: u32, eighths: u32| {
+        u64::from(stored) * u64::from(eighths) * 2 >= u64::from(needed) * 8 * 3
+    };
+    let enough =
+        |eighths: &u32| keeps(stored.width, needed.width, *eighths) && keeps(stored.height, needed.height, *eighths);
+    [1, 2, 4].into_iter().find(enough).unwrap_or(8)
+}
+
+fn is_adobe(bytes: &[u8]) -> bool {
+    segments(bytes).any(|(marker, body)| marker == APP14 && body.starts_with(b"Adobe"))
+}
+
+/// The ICC profile, which is spread over segments that carry their number.
+fn icc(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut parts: Vec<&[u8]> = segments(bytes)
+        .filter(|&(marker, _)| marker == APP2)
+        .filter_map(|(_, body)| body.strip_prefix(b"ICC_PROFILE\0"))
+        .filter(|part| part.len() > 2)
+        .collect();
+    parts.sort_by_key(|part| part[0]);
+    (!parts.is_empty()).then(|| parts.iter().flat_map(|part| &part[2..]).copied().collect())
+}
+
+/// Marker and body of every segment before the first scan.
+fn segments(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    const SOS: u8 = 0xda;
+    let mut rest = bytes.get(2..).unwrap_or_default();
+    std::iter::from_fn(move || {
+        let start = rest.iter().position(|&byte| byte == 0xff)?;
+        let fill = rest[start..].iter().position(|&byte| byte != 0xff)?;
+        let (&marker, after) = rest[start + fill..].split_first()?;
+        let length = usize::from(u16::from_be_bytes(*after.first_chunk()?));
+        let body = after.get(2..length)?;
+        rest = &after[length..];
+        (marker != SOS).then_some((marker, body))
+    })
+}

@@ -1,0 +1,103 @@
+//! PNG and the first image of APNG: every colour type and depth, interlaced or not.
+
+use crate::image::{self, Codec, Header, Layout, Picture, Pixels, Profile, Size};
+use crate::{Error, Format, Job, Reader};
+use model::Reason;
+use png::{BitDepth, ColorType, Decoder, DecodingError, Info, InterlaceInfo, Limits, Transformations};
+use std::io::Cursor;
+
+pub const FORMAT: Format = Format {
+    name: "png",
+    mime: "image/png",
+    extensions: &["png", "apng"],
+    detect: |head| head.starts_with(b"\x89PNG\r\n\x1a\n"),
+    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+};
+
+const CODEC: Codec = Codec { header, decode };
+
+/// Memory for rows and metadata, which the decoder would otherwise take as the file demands.
+const DECODER_BYTES: usize = 64 << 20;
+
+type Png<'a> = png::Reader<Cursor<&'a [u8]>>;
+
+fn open(bytes: &[u8]) -> Result<Png<'_>, Error> {
+    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: DECODER_BYTES });
+    decoder.set_ignore_text_chunk(true);
+    // Palettes and bits become 8-bit samples; 16 bits lose the half that nobody sees.
+    decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
+    Ok(decoder.read_info()?)
+}
+
+fn header(bytes: &[u8]) -> Result<Header, Error> {
+    let png = open(bytes)?;
+    let info = png.info();
+    Ok(Header {
+        alpha: matches!(png.output_color_type().0, ColorType::Rgba | ColorType::GrayscaleAlpha),
+        animated: info.animation_control.is_some_and(|animation| animation.num_frames > 1),
+        orientation: info.exif_metadata.as_deref().map(image::orientation_of).unwrap_or_default(),
+        ..Header::plain(info.width, info.height)
+    })
+}
+
+fn decode(bytes: &[u8], _: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    let mut png = open(bytes)?;
+    let Info { width, height, .. } = *png.info();
+    let (color, depth) = png.output_color_type();
+    if depth != BitDepth::Eight {
+        return Err(Error::rejected(Reason::Unsupported, "The PNG has samples of an unknown size."));
+    }
+    let stride = width as usize * color.samples();
+    let mut data = vec![0; stride * height as usize];
+    if let Err(cause) = read_rows(&mut png, &mut data, stride) {
+        // What has been read before the damage is shown; nothing at all is no picture.
+        if data.iter().all(|&byte| byte == 0) {
+            return Err(cause.into());
+        }
+        job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
+    }
+    let (layout, data) = match color {
+        ColorType::Grayscale => (Layout::Gray, data),
+        ColorType::GrayscaleAlpha => (Layout::Rgba, image::gray_alpha_to_rgba(&data)),
+        ColorType::Rgba => (Layout::Rgba, data),
+        ColorType::Rgb | ColorType::Indexed => (Layout::Rgb, data),
+    };
+    let profile = profile(png.info(), layout);
+    Ok(Picture::whole(Pixels { width, height, layout, data }, profile))
+}
+
+fn read_rows(png: &mut Png<'_>, data: &mut [u8], stride: usize) -> Result<(), DecodingError> {
+    let bits_per_pixel = (png.output_color_type().0.samples() * 8) as u8;
+    if png.info().interlaced {
+        while let Some(row) = png.next_interlaced_row()? {
+            if let InterlaceInfo::Adam7(place) = row.interlace() {
+                png::expand_interlaced_row(data, stride, row.data(), place, bits_per_pixel);
+            }
+        }
+    } else {
+        for row in data.chunks_exact_mut(stride) {
+            png.read_row(row)?;
+        }
+    }
+    Ok(())
+}
+
+/// Code points win over a profile, and a profile is not looked at in a file that says it is sRGB.
+fn profile(info: &Info<'_>, layout: Layout) -> Profile {
+    match (&info.coding_independent_code_points, info.srgb, &info.icc_profile) {
+        (Some(points), ..) => Profile::cicp(points.color_primaries, points.transfer_function, layout),
+        (None, None, Some(icc)) => Profile::icc(Some(icc), layout),
+        _ => Profile::srgb(),
+    }
+}
+
+impl From<DecodingError> for Error {
+    fn from(cause: DecodingError) -> Self {
+        match cause {
+            DecodingError::LimitsExceeded => {
+                Self::rejected(Reason::TooManyPixels, "The picture needs more memory than is allowed.")
+            }
+            _ => Self::malformed("The PNG is damaged or cut off."),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! WebP: lossy and lossless, with alpha, and the first frame of animations.
+
+use crate::image::{self, Codec, Header, Picture, Pixels, Profile, Size};
+use crate::{Error, Format, Job, Reader};
+
+pub const FORMAT: Format = Format {
+    name: "webp",
+    mime: "image/webp",
+    extensions: &["webp"],
+    detect: |head| head.starts_with(b"RIFF") && head.bytes.get(8..12) == Some(b"WEBP"),
+    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+};
+
+const CODEC: Codec = Codec { header, decode };
+
+fn header(bytes: &[u8]) -> Result<Header, Error> {
+    let features = image::webp_features(bytes)?;
+    let exif = chunks(container(bytes)).find(|&(name, _)| name == *b"EXIF");
+    Ok(Header {
+        alpha: features.alpha,
+        animated: features.animated,
+        orientation: exif.map(|(_, body)| image::orientation_of(body)).unwrap_or_default(),
+        ..Header::plain(features.size.width, features.size.height)
+    })
+}
+
+fn decode(bytes: &[u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    let (pixels, complete) = match header.animated {
+        true => first_frame(bytes, header.size)?,
+        false => image::webp_decode(bytes)?,
+    };
+    if !complete {
+        job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
+    }
+    let icc = chunks(container(bytes)).find(|&(name, _)| name == *b"ICCP");
+    let profile = Profile::icc(icc.map(|(_, body)| body), pixels.layout);
+    Ok(Picture::whole(pixels, profile))
+}
+
+/// The first frame on its transparent canvas. A frame's chunk has a header of 16 bytes, with the place in units of
+/// two pixels, and then the chunks of a still picture.
+fn first_frame(bytes: &[u8], canvas: Size) -> Result<(Pixels, bool), Error> {
+    let frame = chunks(container(bytes)).find(|&(name, _)| name == *b"ANMF").map(|(_, body)| body);
+    let broken = || Error::malformed("The animation has no first frame.");
+    let (place, frame) = frame.and_then(|frame| frame.split_at_checked(16)).ok_or_else(broken)?;
+    let number = |at: usize| u32::from_le_bytes([place[at], place[at + 1], place[at + 2], 0]);
+    let (left, top) = (number(0) * 2, number(3) * 2);
+    let (part, complete) = image::webp_decode(frame)?;
+    Ok((image::place(part, (left, top), canvas)?, complete))
+}
+
+/// What follows `RIFF`, the size and `WEBP`.
+fn container(bytes: &[u8]) -> &[u8] {
+    bytes.get(12..).unwrap_or_default()
+}
+
+/// Name and body of every chunk; a cut one ends where the file does.
+fn chunks(container: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+    let mut rest = container;
+    std::iter::from_fn(move || {
+        let (name, after) = rest.split_first_chunk::<4>()?;
+        let (length, after) = after.split_first_chunk::<4>()?;
+        let length = u32::from_le_bytes(*length) as usize;
+        let body = &after[..length.min(after.len())];
+        rest = after.get(length + length % 2..).unwrap_or_default();
+        Some((*name, body))
+    })
+}

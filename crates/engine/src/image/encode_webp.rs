@@ -1,0 +1,102 @@
+//! Lossy WebP out, alpha kept.
+
+use super::{Layout, Pixels};
+use crate::Error;
+use libwebp_sys::*;
+use std::{ptr, slice};
+
+/// Effort 0 to 6; 4 is libwebp's and sharp's default.
+const EFFORT: i32 = 4;
+
+/// The picture as a WebP without any metadata. Takes grey, RGB or RGBA.
+pub fn encode(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, Error> {
+    let config = config(quality)?;
+    let mut picture = Picture::new()?;
+    picture.import(pixels)?;
+    let mut output = Output::new();
+    let WebPPicture { writer, custom_ptr, .. } = &mut picture.0;
+    *writer = Some(WebPMemoryWrite);
+    *custom_ptr = (&raw mut output.0).cast();
+    // SAFETY: `config` is valid, `picture` holds pixels, and `output` outlives the call.
+    match unsafe { WebPEncode(&config, &mut picture.0) } {
+        0 => Err(failed()),
+        _ => Ok(output.bytes().to_vec()),
+    }
+}
+
+fn config(quality: u8) -> Result<WebPConfig, Error> {
+    let mut config = WebPConfig::new().map_err(|()| failed())?;
+    config.quality = f32::from(quality);
+    config.method = EFFORT;
+    Ok(config)
+}
+
+/// Pixels in libwebp's own memory.
+struct Picture(WebPPicture);
+
+impl Picture {
+    fn new() -> Result<Self, Error> {
+        WebPPicture::new().map(Self).map_err(|()| failed())
+    }
+
+    fn import(&mut self, pixels: &Pixels) -> Result<(), Error> {
+        let gray_as_rgb: Vec<u8>;
+        let (data, channels) = match pixels.layout {
+            Layout::Gray => {
+                gray_as_rgb = pixels.data.iter().flat_map(|&gray| [gray; 3]).collect();
+                (&gray_as_rgb, 3)
+            }
+            layout => (&pixels.data, layout.channels()),
+        };
+        self.0.width = pixels.width as i32;
+        self.0.height = pixels.height as i32;
+        let stride = (pixels.width as usize * channels) as i32;
+        // SAFETY: `data` has `height` rows of `stride` bytes; libwebp copies them.
+        let imported = unsafe {
+            match channels {
+                4 => WebPPictureImportRGBA(&mut self.0, data.as_ptr(), stride),
+                _ => WebPPictureImportRGB(&mut self.0, data.as_ptr(), stride),
+            }
+        };
+        if imported == 0 { Err(failed()) } else { Ok(()) }
+    }
+}
+
+impl Drop for Picture {
+    fn drop(&mut self) {
+        // SAFETY: Initialised in `new`; freeing one without pixels is allowed.
+        unsafe { WebPPictureFree(&mut self.0) }
+    }
+}
+
+/// Encoded bytes in libwebp's own memory.
+struct Output(WebPMemoryWriter);
+
+impl Output {
+    fn new() -> Self {
+        let mut writer = WebPMemoryWriter { mem: ptr::null_mut(), size: 0, max_size: 0, pad: [0] };
+        // SAFETY: It only writes to the struct.
+        unsafe { WebPMemoryWriterInit(&mut writer) };
+        Self(writer)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self.0.mem.is_null() {
+            true => &[],
+            // SAFETY: libwebp has written `size` bytes there, and they stay until `drop`.
+            false => unsafe { slice::from_raw_parts(self.0.mem, self.0.size) },
+        }
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        // SAFETY: Initialised in `new`.
+        unsafe { WebPMemoryWriterClear(&mut self.0) }
+    }
+}
+
+/// Sizes and settings are ours and valid, so that only memory can be missing.
+fn failed() -> Error {
+    Error::Io(std::io::Error::new(std::io::ErrorKind::OutOfMemory, "libwebp could not encode"))
+}

@@ -1,0 +1,31 @@
+//! Pictures: one decode, every preset.
+//!
+//! [`pipeline`] is the list of steps; each step is a file here, and each format's reader is a file in `formats`.
+
+mod canvas;
+mod color;
+mod decoded;
+mod encode_jpeg;
+mod encode_webp;
+mod exif;
+mod fit;
+mod flatten;
+mod header;
+mod imagers;
+mod libjpeg;
+mod libwebp;
+mod orient;
+mod pipeline;
+mod resize;
+
+pub use canvas::place;
+pub use color::Profile;
+pub use decoded::{Layout, Picture, Pixels};
+pub use exif::orientation_of;
+pub use fit::Size;
+pub use header::{Decoding, Header};
+pub use imagers::{gray_alpha_to_rgba, imagers_decode, imagers_header};
+pub use libjpeg::Jpeg;
+pub use libwebp::{webp_decode, webp_features};
+pub use orient::Orientation;
+pub use pipeline::{Codec, make_presets};
