@@ -1,7 +1,10 @@
 //! Who may hear what: the rights behind the rooms of the realtime service.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
+
+/// The Postgres channel that says whose rights have changed.
+pub const CHANNEL: &str = "access";
 
 /// What somebody signed in with, as far as it can end before the socket does.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,6 +47,13 @@ pub async fn allowed(conn: &mut PgConnection, user_id: Uuid, wanted: &Wanted) ->
     Ok(Wanted { drives, files, pages })
 }
 
+/// Says that somebody's rights or sessions have changed, so that open sockets are looked at again now and not only after
+/// a while. For a pool or a connection, after the commit.
+pub async fn notify_changed(executor: impl PgExecutor<'_>, user_id: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(user_id.to_string()).execute(executor).await?;
+    Ok(())
+}
+
 /// True while the credential is good. A used-up ticket is as good as its owner's being signed in anywhere.
 pub async fn is_good(conn: &mut PgConnection, credential: &Credential) -> Result<bool, sqlx::Error> {
     match credential {
@@ -81,6 +91,14 @@ mod tests {
     use crate::drives::{self, Role};
     use crate::users::{self, NewUser};
     use sqlx::PgPool;
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn listeners_hear_whose_rights_changed(pool: PgPool) {
+        let mut listener = sqlx::postgres::PgListener::connect_with(&pool).await.unwrap();
+        listener.listen(CHANNEL).await.unwrap();
+        notify_changed(&pool, Uuid::nil()).await.unwrap();
+        assert_eq!(listener.recv().await.unwrap().payload(), Uuid::nil().to_string());
+    }
 
     async fn user(conn: &mut PgConnection, email: &str) -> Uuid {
         let user = NewUser { email, name: "A", password_hash: "", is_admin: false };
