@@ -7,6 +7,7 @@ mod jobs;
 mod maintenance;
 mod optimize;
 pub(crate) mod queue;
+mod storage;
 mod uploads;
 
 use crate::AppState;
@@ -19,7 +20,9 @@ pub(crate) fn guarded() -> Router<AppState> {
         .merge(cache::router())
         .merge(ingest::router())
         .merge(jobs::router())
+        .merge(maintenance::guarded_router())
         .merge(optimize::router())
+        .merge(storage::router())
         .merge(uploads::router())
 }
 
