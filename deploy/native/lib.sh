@@ -118,3 +118,16 @@ wait_for_postgres() {
   done
   return 1
 }
+
+# Settings from a file as docker-compose reads it: NAME=value lines, no shell. What is already set wins.
+read_env_file() {
+  local line name value
+  [ -f "$1" ] || return 0
+  while IFS= read -r line || [ -n "$line" ]; do
+    [[ $line =~ ^[[:space:]]*([A-Za-z_][A-Za-z0-9_]*)=(.*)$ ]] || continue
+    name=${BASH_REMATCH[1]}
+    value=${BASH_REMATCH[2]%$'\r'}
+    [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]] && value=${BASH_REMATCH[1]}
+    [ -n "${!name+set}" ] || export "$name=$value"
+  done < "$1"
+}

@@ -26,7 +26,19 @@ find_node() {
   node_is_new_enough
 }
 
-# npm ci when the lock file is newer than what is installed.
+# npm ci, when the lock file is newer than what is installed.
 install_ui() { # folder of the interface
-  [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] || (cd "$1" && npm ci --no-audit --no-fund </dev/null)
+  [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] || (cd "$1" && npm ci --no-audit --no-fund)
+}
+
+# Builds the interface into its dist folder.
+make_ui() { # folder of the interface
+  install_ui "$1"
+  (cd "$1" && npm run build)
+}
+
+# True when a source is newer than what was built from it.
+ui_is_stale() { # folder of the interface
+  [ ! -f "$1/dist/index.html" ] || [ -n "$(find "$1" \( -path "$1/node_modules" -o -path "$1/dist" -o -path "$1/test-results" \) -prune \
+    -o -type f -newer "$1/dist/index.html" -print -quit)" ]
 }

@@ -1,0 +1,60 @@
+# The suite's commands. Nothing has to be prepared: each installs what it needs where it may, or says the one command.
+# `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+NATIVE := deploy/native
+# Everything below runs one thing after another; two cargo or npm at once would only wait for each other.
+.NOTPARALLEL:
+.PHONY: help up ui test test-rust test-ui test-browser test-compose check check-rust check-deny check-ui check-scripts advisories bench clean
+
+help: ## list the commands
+	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+up: ## install, build and start the suite here, until Ctrl-C
+	@$(NATIVE)/up.sh
+
+ui: ## build the pages that the web service carries
+	$(NATIVE)/ui.sh build
+
+test: test-rust test-ui test-browser ## run every test, on a throwaway Postgres
+
+test-rust: ## run the Rust tests, whole-system tests included
+	$(NATIVE)/with-postgres.sh $(NATIVE)/test.sh
+
+test-ui: ## run the interface's unit tests
+	$(NATIVE)/ui.sh test
+
+test-browser: ## drive the interface in a real Chromium
+	$(NATIVE)/with-postgres.sh $(NATIVE)/ui.sh browser
+
+test-compose: ## build the images, start them, upload files and read them back; as root
+	tests/compose/run.sh
+
+check: check-rust check-deny check-ui check-scripts ## format, lints, documentation, licences, types
+
+check-rust:
+	$(NATIVE)/check.sh
+
+check-deny:
+	$(NATIVE)/deny.sh bans licenses sources
+
+check-ui:
+	$(NATIVE)/ui.sh check
+
+check-scripts:
+	$(NATIVE)/shellcheck.sh
+
+advisories: ## look our dependencies up in the list of known vulnerabilities (needs the network)
+	$(NATIVE)/deny.sh advisories
+
+bench: ## run every benchmark
+	$(NATIVE)/bench.sh
+
+bench-%: ## run one area's benchmarks, such as bench-engine
+	$(NATIVE)/bench.sh $*
+
+clean: ## remove everything built; data in .data/ stays
+	cargo clean
+	rm -rf crates/web/ui/dist crates/web/ui/node_modules

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# All Rust tests, with DATABASE_URL set by with-postgres.sh. The real binaries are built first, for the system tests.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+need cc=build-essential nasm=nasm
+need_rust
+
+# Together, so that both are made with the same features, and once.
+cargo build --workspace --locked --bins --tests
+if cargo nextest --version >/dev/null 2>&1; then
+  cargo nextest run --workspace --locked --no-fail-fast "$@"
+  cargo test --workspace --locked --doc --quiet
+else
+  cargo test --workspace --locked --no-fail-fast "$@"
+fi
