@@ -55,20 +55,24 @@ fn plain(lines: &[Line]) -> String {
     text
 }
 
+/// What a word is broken with at the end of a line: hyphen-minus, soft hyphen, hyphen.
+const HYPHENS: [char; 3] = ['-', '\u{ad}', '\u{2010}'];
+
 /// Adds a line after a separator, or right after the half of a word that the line before ended with.
 fn push_joined(text: &mut String, line: &str, separator: char) {
     if text.is_empty() {
         text.push_str(line);
         return;
     }
-    let continues = line.chars().next().is_some_and(char::is_lowercase);
-    let hyphen = text.chars().next_back().filter(|c| matches!(c, '-' | '\u{ad}' | '\u{2010}'));
-    let half = hyphen.is_some_and(|hyphen| {
-        text[..text.len() - hyphen.len_utf8()].chars().next_back().is_some_and(char::is_lowercase)
-    });
-    match hyphen {
-        Some(_) if half && continues => {
-            text.pop();
+    let before = text.trim_end_matches(HYPHENS).chars().next_back();
+    let half_word = text.ends_with(HYPHENS) && before.is_some_and(char::is_alphanumeric);
+    let next = line.chars().next().filter(|c| c.is_alphanumeric());
+    match (half_word, next) {
+        // A hyphen between small letters was put there by the line end; another one belongs to the word.
+        (true, Some(next)) => {
+            if next.is_lowercase() && before.is_some_and(char::is_lowercase) || text.ends_with('\u{ad}') {
+                text.pop();
+            }
         }
         _ if text.chars().next_back().is_some_and(is_unspaced) && line.chars().next().is_some_and(is_unspaced) => {
             if separator != ' ' {
