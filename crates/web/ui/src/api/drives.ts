@@ -1,14 +1,11 @@
 // Drives: the spaces files live in.
 import { queryOptions } from "@tanstack/react-query";
 import { call } from "./http";
-import type { Drive, Page } from "./types";
+import type { Drive } from "./types";
 
 export const drivesQuery = queryOptions({
   queryKey: ["drives"],
-  queryFn: async ({ signal }) => {
-    const answer = await call<Drive[] | Page<Drive>>("GET", "/drives", { signal });
-    return Array.isArray(answer) ? answer : answer.items;
-  },
+  queryFn: ({ signal }) => call<Drive[]>("GET", "/drives", { signal }),
   staleTime: 30_000,
 });
 

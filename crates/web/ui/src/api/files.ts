@@ -1,7 +1,7 @@
 // Files, their artifacts and their text.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call, query, send } from "./http";
-import type { Artifact, Job, Limits, Page, PageSpan, Preset, StoredFile } from "./types";
+import type { Artifact, Job, Limits, Page, Preset, QueuedArtifact, StoredFile } from "./types";
 
 export interface FileFilter {
   q: string;
@@ -34,10 +34,7 @@ export const fileQuery = (id: string) =>
 export const fileJobsQuery = (id: string, busy: boolean) =>
   queryOptions({
     queryKey: ["file", id, "jobs"],
-    queryFn: async ({ signal }) => {
-      const answer = await call<Job[] | Page<Job>>("GET", `/files/${id}/jobs`, { signal });
-      return Array.isArray(answer) ? answer : answer.items;
-    },
+    queryFn: ({ signal }) => call<Job[]>("GET", `/files/${id}/jobs`, { signal }),
     refetchInterval: busy ? 2_000 : false,
   });
 
@@ -47,13 +44,6 @@ export const textQuery = (id: string, format: TextFormat) =>
   queryOptions({
     queryKey: ["file", id, "text", format],
     queryFn: async ({ signal }) => (await send("GET", `/files/${id}/text${query({ format })}`, { signal })).text(),
-    staleTime: 300_000,
-  });
-
-export const pagesQuery = (id: string) =>
-  queryOptions({
-    queryKey: ["file", id, "pages"],
-    queryFn: ({ signal }) => call<PageSpan[]>("GET", `/files/${id}/pages`, { signal }),
     staleTime: 300_000,
   });
 
@@ -74,7 +64,7 @@ export const renameFile = (id: string, name: string) => call<StoredFile>("PATCH"
 export const trashFile = (id: string, trashed: boolean) => call<StoredFile>("PATCH", `/files/${id}`, { body: { trashed } });
 export const deleteFile = (id: string) => call<void>("DELETE", `/files/${id}`);
 export const makePreset = (id: string, preset: string) =>
-  call<Artifact | { jobId: string }>("POST", `/files/${id}/artifacts`, { body: { preset } });
+  call<Artifact | QueuedArtifact>("POST", `/files/${id}/artifacts`, { body: { preset } });
 
 export const originalUrl = (id: string) => `/api/v1/files/${id}/original`;
 export const artifactUrl = (file: StoredFile, name: string) =>

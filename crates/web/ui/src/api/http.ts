@@ -30,10 +30,16 @@ export function problem(status: number, body: string): ApiError {
   const fallback = status >= 500 ? "The server had a problem. Try again in a moment." : `The server refused this (${status}).`;
   try {
     const { code, detail, title } = JSON.parse(body) as { code?: string; detail?: string; title?: string };
-    return new ApiError(status, code ?? "unknown", detail || title || fallback);
+    return new ApiError(status, code ?? "unknown", asSentence(detail || title || fallback));
   } catch {
     return new ApiError(status, "unknown", fallback);
   }
+}
+
+// The server's details are clauses for logs and programs too: `there is no such file`.
+function asSentence(words: string): string {
+  const sentence = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 interface Options {

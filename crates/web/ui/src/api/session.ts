@@ -1,13 +1,13 @@
 // Who is signed in, and the first admin.
 import { queryOptions } from "@tanstack/react-query";
 import { ApiError, call } from "./http";
-import type { User } from "./types";
+import type { Session, User } from "./types";
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async ({ signal }): Promise<User | null> => {
     try {
-      return (await call<{ user: User }>("GET", "/session", { signal })).user;
+      return (await call<Session>("GET", "/session", { signal })).user;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
       throw error;
@@ -22,8 +22,8 @@ export const setupQuery = queryOptions({
   staleTime: Infinity,
 });
 
-export const signIn = (body: { email: string; password: string }) => call<{ user: User }>("POST", "/session", { body });
+export const signIn = (body: { email: string; password: string }) => call<Session>("POST", "/session", { body });
 export const signOut = () => call<void>("DELETE", "/session");
 export const signOutEverywhere = () => call<void>("DELETE", "/sessions");
 export const setUp = (body: { token: string; email: string; name: string; password: string }) =>
-  call<User | { user: User }>("POST", "/setup", { body });
+  call<User>("POST", "/setup", { body });

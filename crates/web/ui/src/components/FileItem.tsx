@@ -1,0 +1,51 @@
+// One file of the library, as a card of the grid or a row of the list.
+import { Checkbox } from "react-aria-components/Checkbox";
+import { GridListItem } from "react-aria-components/GridList";
+import type { StoredFile } from "../api/types";
+import { formatAgo, formatBytes, formatDateTime } from "../lib/format";
+import { FileBadge } from "./Badge";
+import { FileMenu, type FileAct } from "./FileMenu";
+import { Icon } from "./Icon";
+import { Thumb } from "./Thumb";
+import css from "./FileItem.module.css";
+
+interface Props {
+  file: StoredFile;
+  list: boolean;
+  picking: boolean;
+  onAct: (act: FileAct, file: StoredFile) => void;
+}
+
+export function FileItem({ file, list, picking, onAct }: Props) {
+  const menu = <FileMenu file={file} onAct={(act) => onAct(act, file)} />;
+  return (
+    <GridListItem id={file.id} textValue={file.name} href={`/files/${file.id}`} className={(list ? css.row : css.card) ?? ""} data-picking={picking || undefined} data-file={file.name} data-status={file.status}>
+      <div className={css.pick}><Pick /></div>
+      <div className={css.face}><Thumb file={file} small={list} /></div>
+      {list ? (
+        <>
+          <div className="truncate">
+            <span className={css.name} title={file.name}>{file.name}</span>
+            <span className={`${css.meta} num`}><FileBadge file={file} /><span>{formatBytes(file.sizeBytes)}</span></span>
+          </div>
+          <span className={css.cell}><FileBadge file={file} /></span>
+          <span className={`${css.cell} num`}>{formatBytes(file.sizeBytes)}</span>
+          <time className={`${css.cell} ${css.date} num`} dateTime={file.createdAt} title={formatDateTime(file.createdAt)}>{formatAgo(file.createdAt)}</time>
+          {menu}
+        </>
+      ) : (
+        <>
+          <div className={css.menu}>{menu}</div>
+          <div className={css.body}>
+            <div className={`${css.name} truncate`} title={file.name}>{file.name}</div>
+            <div className={`${css.under} num`}><FileBadge file={file} /><span>{formatBytes(file.sizeBytes)}</span></div>
+          </div>
+        </>
+      )}
+    </GridListItem>
+  );
+}
+
+function Pick() {
+  return <Checkbox slot="selection" className={css.check ?? ""}><Icon name="check" size={12} /></Checkbox>;
+}

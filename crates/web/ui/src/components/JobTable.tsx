@@ -1,0 +1,62 @@
+// Jobs as a table, with what can be done about each.
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { sentence } from "../api/http";
+import { cancelJob, retryJob } from "../api/jobs";
+import type { Job } from "../api/types";
+import { formatAgo, formatDateTime, formatDuration, spanMs } from "../lib/format";
+import { Link } from "../lib/router";
+import { JOB_LABELS, JOB_TONES, kindLabel } from "../lib/words";
+import { Badge } from "./Badge";
+import { Button } from "./Button";
+import { toast } from "./Toasts";
+import css from "./JobTable.module.css";
+
+export function JobTable({ jobs, linkFiles }: { jobs: Job[]; linkFiles?: boolean }) {
+  return (
+    <table className={css.table}>
+      <thead><tr><th scope="col">Job</th><th scope="col">Status</th><th scope="col">Attempts</th><th scope="col">Created</th><th scope="col">Took</th><th scope="col"><span className="visually-hidden">Actions</span></th></tr></thead>
+      <tbody>{jobs.map((job) => <Row key={job.id} job={job} linkFiles={linkFiles ?? false} />)}</tbody>
+    </table>
+  );
+}
+
+function Row({ job, linkFiles }: { job: Job; linkFiles: boolean }) {
+  const took = spanMs(job.startedAt, job.finishedAt);
+  const earlier = (job.errors ?? []).filter(({ error }) => error !== job.error);
+  return (
+    <tr data-job={job.status}>
+      <td className={css.wide}>
+        <span className={css.kind}>{kindLabel(job.kind)}</span>
+        {linkFiles && job.fileId ? <Link href={`/files/${job.fileId}`} className={css.id}>file</Link> : <span className={css.id}>#{job.id}</span>}
+        {job.error && <p className={css.error}>{job.error}</p>}
+        {earlier.map(({ attempt, error }) => <p key={attempt} className={css.old}>Attempt {attempt}: {error}</p>)}
+      </td>
+      <td><Badge tone={JOB_TONES[job.status] ?? "neutral"}>{JOB_LABELS[job.status] ?? job.status}</Badge></td>
+      <td className="num">{job.attempts} of {job.maxAttempts}</td>
+      <td className="num"><time dateTime={job.createdAt} title={formatDateTime(job.createdAt)}>{formatAgo(job.createdAt)}</time></td>
+      <td className="num">{took === null ? "–" : formatDuration(took)}</td>
+      <td className={css.actions}><JobActions job={job} /></td>
+    </tr>
+  );
+}
+
+function JobActions({ job }: { job: Job }) {
+  const client = useQueryClient();
+  const [busy, setBusy] = useState(false);
+  const act = async (what: (id: string) => Promise<unknown>, said: string) => {
+    setBusy(true);
+    try {
+      await what(job.id);
+      toast(said);
+    } catch (error) {
+      toast(sentence(error));
+    } finally {
+      setBusy(false);
+      for (const queryKey of [["jobs"], ["queue"], ["file"], ["files"]]) void client.invalidateQueries({ queryKey });
+    }
+  };
+  if (job.status === "failed" || job.status === "cancelled") return <Button small look="ghost" icon="retry" busy={busy} onPress={() => void act(retryJob, "The job runs again")}>Retry</Button>;
+  if (job.status === "pending" || job.status === "processing") return <Button small look="ghost" icon="stop" busy={busy} onPress={() => void act(cancelJob, "The job is being cancelled")}>Cancel</Button>;
+  return null;
+}

@@ -1,0 +1,76 @@
+// A file's text with its page anchors, plain or as Markdown. Only what is seen is drawn, however long it is.
+import { useQuery } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useMemo, useRef } from "react";
+import { isFinal, textQuery, type TextFormat } from "../api/files";
+import { ApiError } from "../api/http";
+import type { StoredFile } from "../api/types";
+import { formatNumber } from "../lib/format";
+import { useLocation, useSetSearch } from "../lib/router";
+import { pageNumbers, splitMarkdown, splitPlain, type TextBlock } from "../lib/text";
+import { CopyButton } from "./CopyButton";
+import { Empty, Failed } from "./Empty";
+import { Select } from "./Select";
+import { Skeleton } from "./Skeleton";
+import css from "./TextView.module.css";
+
+export function TextView({ file }: { file: StoredFile }) {
+  const { search } = useLocation();
+  const setSearch = useSetSearch();
+  const format: TextFormat = search.get("format") === "markdown" ? "markdown" : "plain";
+  const has = file.status === "completed";
+  const text = useQuery({ ...textQuery(file.id, format), enabled: has });
+  const blocks = useMemo(() => (text.data === undefined ? [] : (format === "plain" ? splitPlain : splitMarkdown)(text.data)), [text.data, format]);
+  const pages = useMemo(() => pageNumbers(blocks), [blocks]);
+
+  if (!isFinal(file.status)) return <Empty icon="clock" title="The text is being read">It appears here by itself.</Empty>;
+  if (file.status === "visual") return <Empty icon="image" title="No text in this file">It is a picture: its images are under Presets.</Empty>;
+  if (file.status === "failed") return <Empty icon="text" title="No text">{file.outcome?.sentence ?? "Nothing could be read."}</Empty>;
+  if (text.isError) return text.error instanceof ApiError && text.error.status === 404 ? <Empty icon="text" title="No text in this form">Try the other one.</Empty> : <Failed error={text.error} retry={() => void text.refetch()} />;
+
+  return (
+    <>
+      <div className={css.bar}>
+        <div className={css.toggle} role="group" aria-label="Form of the text">
+          <button type="button" aria-pressed={format === "plain"} onClick={() => setSearch({ format: "" })}>Plain</button>
+          <button type="button" aria-pressed={format === "markdown"} onClick={() => setSearch({ format: "markdown" })}>Markdown</button>
+        </div>
+        {pages.length > 1 && <Select label="Go to page" value={search.get("page") ?? ""} options={[["", `${formatNumber(pages.length)} pages`], ...pages.map((page) => [String(page), `Page ${page}`] as const)]} onChange={(page) => setSearch({ page })} />}
+        <span className={css.grow} />
+        <CopyButton label="Copy the text" words="Copy all" text={text.data ?? ""} />
+      </div>
+      {text.isPending ? <div className={css.lines}>{[92, 98, 88, 95, 60].map((width) => <Skeleton key={width} width={`${width}%`} />)}</div> : <Blocks key={format} blocks={blocks} many={pages.length > 1} mono={format === "markdown"} page={Number(search.get("page")) || null} />}
+    </>
+  );
+}
+
+function Blocks({ blocks, many, mono, page }: { blocks: TextBlock[]; many: boolean; mono: boolean; page: number | null }) {
+  const box = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: blocks.length,
+    getScrollElement: () => box.current,
+    estimateSize: (index) => 40 + (blocks[index]?.text.split("\n").length ?? 1) * 24,
+    overscan: 3,
+    paddingStart: many ? 0 : 20,
+    paddingEnd: 80,
+  });
+  useEffect(() => {
+    const index = page === null ? -1 : blocks.findIndex((block) => block.first && block.page === page);
+    if (index >= 0) rows.scrollToIndex(index, { align: "start" });
+  }, [page, blocks, rows]);
+  return (
+    <div ref={box} className={css.scroll} tabIndex={0} role="region" aria-label="Text" data-testid="text">
+      <div className={css.inner} style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map(({ index, start, key }) => {
+          const block = blocks[index];
+          return block && (
+            <div key={key} ref={rows.measureElement} data-index={index} className={css.block} style={{ top: start }}>
+              {many && block.first && <h3 className={css.page} id={`page-${block.page}`}>Page {block.page}</h3>}
+              <pre className={`${css.text} ${mono ? css.mono : ""}`}>{block.text.trim() ? block.text : <span className={css.blank}>No text on this page</span>}</pre>
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

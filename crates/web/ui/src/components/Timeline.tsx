@@ -1,0 +1,29 @@
+// The stages of a file, one under the other.
+import { formatDateTime, formatTime } from "../lib/format";
+import type { Step } from "../lib/timeline";
+import { Icon } from "./Icon";
+import { Meter } from "./Meter";
+import css from "./Timeline.module.css";
+
+export function Timeline({ steps }: { steps: Step[] }) {
+  return (
+    <ol className={css.line} aria-label="Stages">
+      {steps.map(({ key, title, tone, note, at, took, part }) => (
+        <li key={key} className={`${css.step} ${css[tone]}`}>
+          <span className={css.mark} aria-hidden="true">
+            {tone === "good" && <Icon name="check" size={11} />}
+            {(tone === "bad" || tone === "warn") && <Icon name={tone === "bad" ? "close" : "alert"} size={10} />}
+          </span>
+          <div>
+            <p className={css.title}>{title}</p>
+            {note && <p className={css.note}>{note}</p>}
+            {part !== undefined && <div className={css.bar}><Meter label={title} value={part} tone="active" /></div>}
+          </div>
+          <span className={`${css.when} num`}>
+            {took ? `in ${took}` : at && <time dateTime={at} title={formatDateTime(at)}>{formatTime(at)}</time>}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,72 @@
+// /jobs: what every queue is doing, and each job.
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { jobsQuery, queueQuery } from "../api/jobs";
+import type { QueueCounts } from "../api/types";
+import { Button } from "../components/Button";
+import { Empty, Failed } from "../components/Empty";
+import { JobTable } from "../components/JobTable";
+import { Select } from "../components/Select";
+import { Skeleton } from "../components/Skeleton";
+import { formatDuration, formatNumber } from "../lib/format";
+import { useLocation, useSetSearch } from "../lib/router";
+import { JOB_LABELS, kindLabel } from "../lib/words";
+import css from "./jobs.module.css";
+
+const STATUSES = [["", "Any status"], ...Object.entries(JOB_LABELS)] as const;
+
+export default function Jobs() {
+  const { search } = useLocation();
+  const setSearch = useSetSearch();
+  const filter = { status: search.get("status") ?? "", kind: search.get("kind") ?? "" };
+  const queue = useQuery(queueQuery);
+  const jobs = useInfiniteQuery(jobsQuery(filter));
+  const items = jobs.data?.pages.flatMap((page) => page.items) ?? [];
+  useEffect(() => { document.title = "Jobs · PageSpace"; }, []);
+
+  return (
+    <div className={css.page}>
+      <div className={css.head}><h1 className={css.title}>Jobs</h1></div>
+      <div className={css.scroll} data-scroll>
+        <div className={css.cards}>
+          {queue.isPending && Array.from({ length: 4 }, (_, index) => <Skeleton key={index} height={116} />)}
+          {queue.data?.map((counts) => <QueueCard key={counts.kind} counts={counts} on={filter.kind === counts.kind} press={() => setSearch({ kind: filter.kind === counts.kind ? "" : counts.kind })} />)}
+        </div>
+        {queue.isError && !queue.data && <Failed error={queue.error} retry={() => void queue.refetch()} />}
+        <div className={css.filters}>
+          <Select filter label="Status" value={filter.status} options={STATUSES} onChange={(status) => setSearch({ status })} />
+          {filter.kind && <Button look="ghost" small icon="close" onPress={() => setSearch({ kind: "" })}>{kindLabel(filter.kind)}</Button>}
+        </div>
+        {jobs.isPending && <div className={css.rows} role="status"><span className="visually-hidden">Loading jobs</span>{Array.from({ length: 8 }, (_, index) => <Skeleton key={index} height={28} />)}</div>}
+        {jobs.isError && items.length === 0 && <Failed error={jobs.error} retry={() => void jobs.refetch()} />}
+        {jobs.isSuccess && items.length === 0 && <Empty icon="jobs" title={filter.status || filter.kind ? "No such jobs" : "No jobs yet"}>{filter.status || filter.kind ? "Nothing fits the filters." : "Every uploaded file becomes a job here. Jobs are kept in the database and survive a restart."}</Empty>}
+        {items.length > 0 && <div className={css.table}><JobTable jobs={items} linkFiles /></div>}
+        {jobs.hasNextPage && <div className={css.more}><Button busy={jobs.isFetchingNextPage} onPress={() => void jobs.fetchNextPage()}>Show more</Button></div>}
+      </div>
+    </div>
+  );
+}
+
+function QueueCard({ counts, on, press }: { counts: QueueCounts; on: boolean; press: () => void }) {
+  const { kind, active, pending, failed, completed, meanMs, oldestPendingSeconds } = counts;
+  const facts = [
+    `${formatNumber(completed)} done`,
+    meanMs ? `${formatDuration(meanMs)} on average` : "",
+    pending > 0 && oldestPendingSeconds ? `oldest waits ${formatDuration(oldestPendingSeconds * 1000)}` : "",
+  ];
+  return (
+    <button type="button" className={css.card} aria-pressed={on} onClick={press} data-queue={kind}>
+      <h2>{kindLabel(kind)}</h2>
+      <dl className={`${css.numbers} num`}>
+        <Count label="Running" value={active} tone={css.running} />
+        <Count label="Waiting" value={pending} />
+        <Count label="Failed" value={failed} tone={css.failed} />
+      </dl>
+      <span className={`${css.fine} num truncate`}>{facts.filter(Boolean).join(" · ")}</span>
+    </button>
+  );
+}
+
+function Count({ label, value, tone = "" }: { label: string; value: number; tone?: string | undefined }) {
+  return <div><dt>{label}</dt><dd className={value ? tone : css.zero}>{formatNumber(value)}</dd></div>;
+}
