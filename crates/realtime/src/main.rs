@@ -1,3 +1,7 @@
 //! Starts the realtime service.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    service::main("realtime", 3001, realtime::run)
+}

@@ -1,0 +1,219 @@
+//! The plain WebSocket clients: who is in which room, and what waits for whom.
+
+use crate::auth::SignedIn;
+use crate::room::Room;
+use axum::extract::ws::Utf8Bytes;
+use db::events::Cursor;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard};
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+/// Most rooms of one client.
+pub const ROOMS: usize = 100;
+
+/// A client's number.
+pub type ClientId = u64;
+
+/// How far events have been given out.
+#[derive(Debug, Clone, Copy)]
+pub struct Position {
+    /// In the log of events.
+    pub cursor: Cursor,
+    /// The number of the last event there.
+    pub last_id: i64,
+}
+
+/// Why a client has to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// It does not read what it gets.
+    TooSlow,
+    /// What it signed in with has ended.
+    SignedOut,
+}
+
+/// A message and the rooms it goes to.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    /// Where it goes. A client in several of them gets it once.
+    pub rooms: Vec<Room>,
+    /// What it says.
+    pub text: Utf8Bytes,
+}
+
+/// Every client of this process.
+pub struct Hub {
+    state: Mutex<State>,
+}
+
+struct State {
+    /// `None` until the log has been looked at for the first time.
+    position: Option<Position>,
+    next_id: ClientId,
+    clients: HashMap<ClientId, Client>,
+    rooms: HashMap<Room, HashSet<ClientId>>,
+}
+
+struct Client {
+    who: SignedIn,
+    queue: mpsc::Sender<Utf8Bytes>,
+    go: oneshot::Sender<Reason>,
+    rooms: HashSet<Room>,
+}
+
+/// A client's rooms, to look at its rights again.
+#[derive(Debug, Clone)]
+pub struct Presence {
+    /// Which client.
+    pub id: ClientId,
+    /// Who it is.
+    pub who: SignedIn,
+    /// Where it is.
+    pub rooms: Vec<Room>,
+}
+
+impl Hub {
+    /// Nobody is there.
+    pub fn new() -> Self {
+        let state = State { position: None, next_id: 1, clients: HashMap::new(), rooms: HashMap::new() };
+        Self { state: Mutex::new(state) }
+    }
+
+    /// How many clients there are.
+    pub fn len(&self) -> usize {
+        self.lock().clients.len()
+    }
+
+    /// How far events have been given out; `None` until the log has been looked at.
+    pub fn position(&self) -> Option<Position> {
+        self.lock().position
+    }
+
+    /// Lets a client in, into the rooms that are its own. What it is to hear goes into `queue`, why it has to leave
+    /// into `go`.
+    pub fn enter(&self, who: SignedIn, queue: mpsc::Sender<Utf8Bytes>, go: oneshot::Sender<Reason>) -> ClientId {
+        let mut state = self.lock();
+        let id = state.next_id;
+        state.next_id += 1;
+        let own = Room::own(who.user_id);
+        state.clients.insert(id, Client { who, queue, go, rooms: HashSet::new() });
+        state.join(id, &own);
+        id
+    }
+
+    /// Forgets a client.
+    pub fn leave(&self, id: ClientId) {
+        self.lock().remove(id);
+    }
+
+    /// Puts a client into rooms, and says up to where events have gone out before. Everything after that arrives in its
+    /// queue; everything up to there is its own to look up. `None` when it is gone or has too many rooms.
+    pub fn join(&self, id: ClientId, rooms: &[Room]) -> Option<Position> {
+        let mut state = self.lock();
+        let client = state.clients.get(&id)?;
+        if client.rooms.len() + rooms.len() > ROOMS {
+            return None;
+        }
+        state.join(id, rooms);
+        state.position
+    }
+
+    /// Takes a client out of a room. False when it was not there.
+    pub fn part(&self, id: ClientId, room: &Room) -> bool {
+        self.lock().part(id, room)
+    }
+
+    /// Takes a client out of a room and tells it.
+    pub fn deny(&self, id: ClientId, room: &Room, text: Utf8Bytes) -> bool {
+        let mut state = self.lock();
+        let was_there = state.part(id, room);
+        if was_there {
+            state.send(id, text);
+        }
+        was_there
+    }
+
+    /// Makes a client go.
+    pub fn expel(&self, id: ClientId) {
+        if let Some(client) = self.lock().remove(id) {
+            // Should it have left by itself, nobody needs to know.
+            let _ = client.go.send(Reason::SignedOut);
+        }
+    }
+
+    /// Where every client is, or every one of that person.
+    pub fn presences(&self, user_id: Option<Uuid>) -> Vec<Presence> {
+        let state = self.lock();
+        let chosen = state.clients.iter().filter(|(_, client)| user_id.is_none_or(|id| client.who.user_id == id));
+        chosen
+            .map(|(id, client)| Presence {
+                id: *id,
+                who: client.who.clone(),
+                rooms: client.rooms.iter().cloned().collect(),
+            })
+            .collect()
+    }
+
+    /// Hands out messages, and moves the position on in the same moment, so that a client that joins has either got a
+    /// message or can look it up.
+    pub fn deliver(&self, parcels: &[Parcel], position: Option<Position>) {
+        let mut state = self.lock();
+        for parcel in parcels {
+            let clients: HashSet<ClientId> =
+                parcel.rooms.iter().filter_map(|room| state.rooms.get(room)).flatten().copied().collect();
+            for id in clients {
+                state.send(id, parcel.text.clone());
+            }
+        }
+        if position.is_some() {
+            state.position = position;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl State {
+    fn join(&mut self, id: ClientId, rooms: &[Room]) {
+        let Some(client) = self.clients.get_mut(&id) else { return };
+        for room in rooms {
+            client.rooms.insert(room.clone());
+            self.rooms.entry(room.clone()).or_default().insert(id);
+        }
+    }
+
+    fn part(&mut self, id: ClientId, room: &Room) -> bool {
+        let was_there = self.clients.get_mut(&id).is_some_and(|client| client.rooms.remove(room));
+        if let Some(members) = self.rooms.get_mut(room) {
+            members.remove(&id);
+            if members.is_empty() {
+                self.rooms.remove(room);
+            }
+        }
+        was_there
+    }
+
+    fn remove(&mut self, id: ClientId) -> Option<Client> {
+        let rooms: Vec<Room> = self.clients.get(&id)?.rooms.iter().cloned().collect();
+        for room in &rooms {
+            self.part(id, room);
+        }
+        self.clients.remove(&id)
+    }
+
+    /// A client whose queue is full does not keep up: it is dropped, and may come back and resume.
+    fn send(&mut self, id: ClientId, text: Utf8Bytes) {
+        let Some(client) = self.clients.get(&id) else { return };
+        if client.queue.try_send(text).is_err()
+            && let Some(client) = self.remove(id)
+        {
+            metrics::counter!("realtime_slow_clients_total").increment(1);
+            let _ = client.go.send(Reason::TooSlow);
+        } else {
+            metrics::counter!("realtime_messages_total").increment(1);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Socket.IO at `/socket.io/`, with the events PageSpace's clients use, where we have the object they are about.
+
+use crate::auth::{self, SignedIn};
+use crate::config::Config;
+use crate::hub::ROOMS;
+use crate::room::{Room, may_enter, wanted};
+use crate::state::AppState;
+use serde::Deserialize;
+use serde_json::json;
+use socketioxide::SocketIo;
+use socketioxide::extract::{SocketRef, TryData};
+use socketioxide::handler::ConnectHandler;
+use socketioxide::layer::SocketIoLayer;
+use std::time::Duration;
+
+/// What a client sends with its CONNECT.
+#[derive(Debug, Default, Deserialize)]
+struct Auth {
+    /// A ticket or an API token; without one the session cookie counts.
+    token: Option<String>,
+}
+
+/// Why a client is not let in. Its text goes to the client.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error("Authentication error: no valid token or session")]
+    NotSignedIn,
+    #[error("Service unavailable")]
+    Database,
+}
+
+/// What becomes of a client that asks for a room that is not for it.
+#[derive(Clone, Copy)]
+enum Otherwise {
+    /// Nothing.
+    Ignore,
+    /// It has to go.
+    Disconnect,
+}
+
+/// The layer that answers at `/socket.io/`, and the handle to its sockets.
+pub fn build(config: &Config) -> (SocketIoLayer, SocketIo) {
+    SocketIo::builder()
+        .max_buffer_size(config.queue)
+        .max_payload(64 << 10)
+        .ws_max_message_size(64 << 10)
+        .ws_max_frame_size(64 << 10)
+        .connect_timeout(Duration::from_secs(10))
+        .build_layer()
+}
+
+/// Sets the handlers.
+pub fn serve(state: &AppState) {
+    let authenticating = state.clone();
+    let authenticate = move |socket: SocketRef, TryData(auth): TryData<Auth>| {
+        let state = authenticating.clone();
+        async move {
+            let who = sign_in(&state, &socket, auth.unwrap_or_default()).await?;
+            socket.extensions.insert(who);
+            Ok::<_, Refused>(())
+        }
+    };
+    let welcoming = state.clone();
+    let welcome = move |socket: SocketRef| {
+        let state = welcoming.clone();
+        async move { welcome(&state, &socket) }
+    };
+    state.publisher.io.ns("/", welcome.with(authenticate));
+}
+
+async fn sign_in(state: &AppState, socket: &SocketRef, auth: Auth) -> Result<SignedIn, Refused> {
+    let found = match &auth.token {
+        Some(token) => auth::by_token(&state.pool, token).await,
+        None => auth::by_headers(&state.pool, &socket.req_parts().headers, &state.config.public_url).await,
+    };
+    match found {
+        Ok(who) => who.ok_or(Refused::NotSignedIn),
+        Err(error) => {
+            tracing::warn!(%error, "nobody can sign in");
+            Err(Refused::Database)
+        }
+    }
+}
+
+/// Puts the socket into its own rooms and listens for its wishes.
+fn welcome(state: &AppState, socket: &SocketRef) {
+    let Some(who) = socket.extensions.get::<SignedIn>() else { return };
+    for room in Room::own(who.user_id) {
+        socket.join(room.to_string());
+    }
+    on_join(state, socket, "join_channel", Room::page, Otherwise::Disconnect);
+    on_join(state, socket, "join_drive", drive, Otherwise::Ignore);
+    // We have no conversations, and so nobody takes part in one.
+    on_join(state, socket, "join_dm_conversation", |_| None, Otherwise::Ignore);
+    on_leave(socket, "leave_channel", Room::page);
+    on_leave(socket, "leave_drive", drive);
+    on_leave(socket, "leave_dm_conversation", |_| None);
+}
+
+fn drive(id: &str) -> Option<Room> {
+    Room::parse(&format!("drive:{id}"))
+}
+
+fn on_join(
+    state: &AppState,
+    socket: &SocketRef,
+    event: &'static str,
+    room: fn(&str) -> Option<Room>,
+    otherwise: Otherwise,
+) {
+    let state = state.clone();
+    socket.on(event, move |socket: SocketRef, TryData(id): TryData<String>| {
+        let state = state.clone();
+        async move {
+            let Ok(id) = id else { return invalid(&socket, event) };
+            let joined = match room(&id) {
+                Some(room) => join(&state, &socket, room).await,
+                None => false,
+            };
+            if let (false, Otherwise::Disconnect) = (joined, otherwise)
+                && socket.clone().disconnect().is_err()
+            {
+                state.publisher.is_slow(socket.id);
+            }
+        }
+    });
+}
+
+fn on_leave(socket: &SocketRef, event: &'static str, room: fn(&str) -> Option<Room>) {
+    socket.on(event, async move |socket: SocketRef, TryData(id): TryData<String>| match id {
+        Ok(id) => {
+            if let Some(room) = room(&id) {
+                socket.leave(room.to_string());
+            }
+        }
+        Err(_) => invalid(&socket, event),
+    });
+}
+
+/// True when the socket is in the room now.
+async fn join(state: &AppState, socket: &SocketRef, room: Room) -> bool {
+    let Some(who) = socket.extensions.get::<SignedIn>() else { return false };
+    if socket.rooms().len() >= ROOMS {
+        return false;
+    }
+    let rights = match state.pool.acquire().await {
+        Ok(mut conn) => db::rooms::allowed(&mut conn, who.user_id, &wanted(std::slice::from_ref(&room))).await,
+        Err(error) => Err(error),
+    };
+    match rights {
+        Ok(allowed) if may_enter(&room, who.user_id, &allowed) => {
+            socket.join(room.to_string());
+            true
+        }
+        Ok(_) => false,
+        Err(error) => {
+            tracing::warn!(%error, "nobody can enter a room");
+            false
+        }
+    }
+}
+
+fn invalid(socket: &SocketRef, event: &str) {
+    // One that does not read need not know.
+    let _ = socket.emit("validation_error", &json!({"event": event, "error": "an id is a string"}));
+}
