@@ -1,6 +1,6 @@
 // The frame of every page after sign-in: rail, top bar on a phone, uploads, drops, the live connection.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactElement, type ReactNode } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import { RouterProvider } from "react-aria-components";
 import { drivesQuery } from "../api/drives";
@@ -16,9 +16,11 @@ import { DropAnywhere } from "./DropAnywhere";
 import { Icon, Logo, type IconName } from "./Icon";
 import { Menu, MenuItem, MenuLine } from "./Menu";
 import { NewDrive } from "./NewDrive";
-import { UploadsProvider } from "./UploadsProvider";
-import { UploadTray } from "./UploadTray";
+import { useUploads, UploadsProvider } from "./UploadsProvider";
 import css from "./Shell.module.css";
+
+// Nobody needs it before the first upload of a visit.
+const UploadTray = lazy(() => import("./UploadTray"));
 
 export default function Shell({ user, children }: { user: User; children: ReactNode }) {
   const client = useQueryClient();
@@ -83,25 +85,30 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
         <ul className={css.drives} aria-labelledby="drives-title">
           {drives.map((one) => (
             <li key={one.id}>
-              <Link href={`/drives/${one.id}`} className={css.link} aria-current={atLibrary && one.id === drive?.id ? "page" : undefined}>
+              <Link href={`/drives/${one.id}`} className={css.link} aria-current={atLibrary && one.id === drive?.id ? "true" : undefined}>
                 <Icon name="drive" /><span className="truncate">{one.name}</span>
                 <span className={`${css.count} num`}>{one.fileCount || ""}</span>
               </Link>
             </li>
           ))}
         </ul>
-        <div className={css.foot}><ConnectionState /></div>
-        <div className={css.foot} data-last>
+        <div className={css.push}><ConnectionState /></div>
+        <div className={css.foot}>
           <UserMenu user={user} trigger={<AriaButton className={css.user ?? ""}><span className={css.avatar} aria-hidden="true">{initials(user.name)}</span><span className="truncate">{user.name}</span></AriaButton>} />
           <ThemeMenu />
         </div>
       </nav>
       <main id="main" className={css.main} tabIndex={-1}>{children}</main>
-      <UploadTray />
+      <Tray />
       {drive && <DropAnywhere driveId={drive.id} driveName={drive.name} />}
       {creating && <NewDrive onClose={() => setCreating(false)} />}
     </div>
   );
+}
+
+function Tray() {
+  const isUsed = useStore(useUploads().list).length > 0;
+  return isUsed && <Suspense fallback={null}><UploadTray /></Suspense>;
 }
 
 function RailLink({ href, icon, current, children }: { href: string; icon: IconName; current: boolean; children: string }) {
@@ -131,7 +138,7 @@ function ThemeMenu() {
   );
 }
 
-function UserMenu({ user, trigger }: { user: User; trigger: React.ReactElement }) {
+function UserMenu({ user, trigger }: { user: User; trigger: ReactElement }) {
   const client = useQueryClient();
   const leave = async () => {
     await signOut();

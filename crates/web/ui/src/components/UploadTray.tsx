@@ -15,7 +15,7 @@ import css from "./UploadTray.module.css";
 
 const ROW = 58;
 
-export function UploadTray() {
+export default function UploadTray() {
   const uploads = useUploads();
   const all = useStore(uploads.list);
   const [open, setOpen] = useState(true);
