@@ -1,10 +1,10 @@
 //! What a content is, by its bytes. The client's word never decides: it chooses among text formats, and it is
 //! held against bytes of another kind.
 
+use crate::package::Package;
 use crate::text::{self, Charset};
 use crate::{Error, FORMATS, Format, Job, Reader, Source};
-
-use model::Reason;
+use model::{Limits, Reason};
 use std::io::{Read, SeekFrom};
 
 /// Bytes looked at.
@@ -20,6 +20,16 @@ pub struct Head<'a> {
     pub extension: Option<&'a str>,
     /// The encoding, when it reads as text.
     pub text: Option<Charset>,
+    /// What is packed in it, when it is a zip archive that can be opened.
+    parts: Parts,
+}
+
+/// What an archive says of itself.
+#[derive(Default)]
+struct Parts {
+    names: Vec<String>,
+    /// `[Content_Types].xml` of Office Open XML, or `mimetype` of OpenDocument and EPUB.
+    types: String,
 }
 
 impl<'a> Head<'a> {
@@ -32,7 +42,8 @@ impl<'a> Head<'a> {
         let mut bytes = vec![];
         input.take(HEAD_BYTES).read_to_end(&mut bytes).map_err(Error::Io)?;
         let text = text::guess(&bytes, size_bytes <= HEAD_BYTES);
-        Ok(Self { bytes, size_bytes, extension: job.extension, text })
+        let parts = if is_zip(&bytes) { Parts::read(input, job.limits) } else { Parts::default() };
+        Ok(Self { bytes, size_bytes, extension: job.extension, text, parts })
     }
 
     /// True when the content begins with these bytes.
@@ -40,10 +51,35 @@ impl<'a> Head<'a> {
         self.bytes.starts_with(magic)
     }
 
+    /// True when it is an archive with a part of that name.
+    pub fn has_part(&self, name: &str) -> bool {
+        self.parts.names.iter().any(|part| part == name)
+    }
+
+    /// True when it is an archive that says it is of a type with this in its name.
+    pub fn has_type(&self, part_of_type: &str) -> bool {
+        self.parts.types.contains(part_of_type)
+    }
+
     /// True when the client's extension is one of these.
     pub fn is_named(&self, extensions: &[&str]) -> bool {
         self.extension.is_some_and(|extension| extensions.contains(&extension))
     }
+}
+
+impl Parts {
+    /// An archive that cannot be opened has no parts; its reader, if its name leads to one, will say what is wrong.
+    fn read(input: &mut dyn Source, limits: &Limits) -> Self {
+        let Ok(mut package) = Package::open(input, limits) else { return Self::default() };
+        let names = package.names();
+        let mut type_of = |name| package.small_part(name).ok().flatten().unwrap_or_default();
+        let types = [type_of("[Content_Types].xml"), type_of("mimetype")].concat();
+        Self { names, types: String::from_utf8_lossy(&types).into_owned() }
+    }
+}
+
+fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
 /// The format of that content, or why it has none.
@@ -57,7 +93,7 @@ pub fn identify(head: &Head<'_>) -> Result<&'static Format, Error> {
         // Text that calls itself a picture or a PDF is what a browser would be tricked with.
         (Some(found), Some(named)) if is_text(found) && !is_text(named) => Err(mismatch(named)),
         (Some(found), _) => Ok(found),
-        (None, Some(named)) if is_foreign(head) => Err(mismatch(named)),
+        (None, Some(named)) if is_foreign(head) && !(is_zip(&head.bytes) && is_zipped(named)) => Err(mismatch(named)),
         (None, Some(named)) => {
             Err(Error::malformed(format!("The file is named .{} but is damaged or is not one.", named.extensions[0])))
         }
@@ -75,6 +111,11 @@ fn is_text(format: &Format) -> bool {
     let text_like = ["application/json", "application/xml", "application/toml", "application/yaml"];
     matches!(format.reader, Reader::Document(_))
         && (format.mime.starts_with("text/") || text_like.contains(&format.mime))
+}
+
+/// Formats that are zip archives inside.
+fn is_zipped(format: &Format) -> bool {
+    ["openxmlformats", "opendocument", "epub"].iter().any(|family| format.mime.contains(family))
 }
 
 /// Magic of things nobody names like a document by accident: programs and archives.

@@ -5,15 +5,18 @@
 //! child process that may do none of these things. Everything it reads is assumed hostile: a broken file is an
 //! outcome in the report, never a panic or an error of ours.
 
+mod docx;
 mod error;
 mod formats;
 mod identify;
 mod image;
 mod job;
 mod output;
+mod package;
 mod pdf;
 mod run;
 mod text;
+mod xml;
 
 pub use error::{Error, Rejection};
 pub use formats::{FORMATS, Format, Reader};

@@ -1,6 +1,7 @@
 //! Every format the engine reads, one file each. A new one is a file and a line in [`FORMATS`].
 
 mod bmp;
+mod docx;
 mod gif;
 mod ico;
 mod jpeg;
@@ -39,6 +40,7 @@ pub enum Reader {
 /// Alphabetical. Where several detect a content, `identify` prefers one that knows its extension, and `txt` is last.
 pub static FORMATS: &[Format] = &[
     bmp::FORMAT,
+    docx::FORMAT,
     gif::FORMAT,
     ico::FORMAT,
     jpeg::FORMAT,

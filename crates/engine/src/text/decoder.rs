@@ -1,7 +1,7 @@
 //! Bytes of unknown encoding to text, in chunks, so that a file of any size takes the memory of one chunk.
 
 use super::charset::{Charset, by_content, guess};
-use crate::{Error, Job, Source};
+use crate::{Error, Job};
 use encoding_rs::UTF_8;
 use std::io::{self, Read};
 
@@ -9,8 +9,8 @@ use std::io::{self, Read};
 const CHUNK_BYTES: usize = 64 << 10;
 
 /// Reads a content as text. As a `Read` it gives the text as UTF-8.
-pub struct Decoder<'a> {
-    input: &'a mut dyn Source,
+pub struct Decoder<R> {
+    input: R,
     charset: Charset,
     web: Option<encoding_rs::Decoder>,
     bytes: Vec<u8>,
@@ -25,9 +25,9 @@ pub struct Decoder<'a> {
     is_damaged: bool,
 }
 
-impl<'a> Decoder<'a> {
+impl<R: Read> Decoder<R> {
     /// Begins to read text at the input's place.
-    pub fn open(input: &'a mut dyn Source) -> Result<Self, Error> {
+    pub fn open(input: R) -> Result<Self, Error> {
         let charset = Charset::Web(UTF_8);
         let (bytes, text) = (vec![], String::new());
         let mut decoder = Self {
@@ -42,7 +42,7 @@ impl<'a> Decoder<'a> {
             is_last: false,
             is_damaged: false,
         };
-        decoder.load().map_err(Error::Io)?;
+        decoder.load()?;
         decoder.use_charset(guess(&decoder.bytes, decoder.is_last).unwrap_or(charset));
         decoder.is_open = decoder.charset == charset;
         Ok(decoder)
@@ -54,7 +54,7 @@ impl<'a> Decoder<'a> {
             if self.is_last {
                 return Ok(None);
             }
-            self.load().map_err(Error::Io)?;
+            self.load()?;
         }
         self.is_loaded = false;
         if self.is_open && !self.bytes.is_ascii() {
@@ -75,7 +75,7 @@ impl<'a> Decoder<'a> {
 
     fn load(&mut self) -> io::Result<()> {
         self.bytes.clear();
-        (&mut *self.input).take(CHUNK_BYTES as u64).read_to_end(&mut self.bytes)?;
+        (&mut self.input).take(CHUNK_BYTES as u64).read_to_end(&mut self.bytes)?;
         self.is_last = self.bytes.len() < CHUNK_BYTES;
         self.is_loaded = true;
         Ok(())
@@ -102,7 +102,7 @@ impl<'a> Decoder<'a> {
     }
 }
 
-impl Read for Decoder<'_> {
+impl<R: Read> Read for Decoder<R> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         while self.given == self.text.len() {
             self.given = 0;

@@ -1,0 +1,325 @@
+//! The text of one part of a Word document, as it streams by: the body, a header, the notes.
+
+use super::{Lists, Styles};
+use crate::text::Inline;
+use crate::xml::{Node, Tag, Xml};
+use crate::{Error, TextSink};
+use std::collections::HashMap;
+
+/// What a part needs to know of the others.
+pub struct Story<'a> {
+    pub styles: &'a Styles,
+    pub lists: &'a mut Lists,
+    /// Targets of links by their ids.
+    pub links: &'a HashMap<String, String>,
+}
+
+/// Reads a part and gives its blocks to the sink.
+pub fn read_story(mut xml: Xml<'_>, story: &mut Story<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let mut body = Body::new(story, sink);
+    while let Some(()) = xml.next(|node| body.take(node))? {
+        if body.sink.is_full() {
+            break;
+        }
+    }
+    body.end_list();
+    Ok(())
+}
+
+struct Body<'s, 'a> {
+    story: &'s mut Story<'a>,
+    sink: &'s mut TextSink,
+    /// Paragraphs that are open: one inside the other when a text box stands in a paragraph.
+    open: Vec<Paragraph>,
+    tables: Vec<Table>,
+    fields: Vec<Field>,
+    links: Vec<(usize, Option<String>)>,
+    /// Elements deep inside of something that is not read.
+    skipped: u32,
+    in_text: bool,
+    in_code: bool,
+    in_properties: u32,
+    /// The label of the note that begins.
+    note: Option<String>,
+    in_list: bool,
+}
+
+#[derive(Default)]
+struct Paragraph {
+    text: Inline,
+    style: Option<String>,
+    list: Option<String>,
+    level: usize,
+    outline: Option<usize>,
+}
+
+#[derive(Default)]
+struct Table {
+    rows: usize,
+    cells: Vec<Inline>,
+    /// Rows of a table inside of a cell, as text.
+    nested: Inline,
+}
+
+/// A field: its code comes first, then what it shows.
+#[derive(Default)]
+struct Field {
+    code: String,
+    start: Option<usize>,
+}
+
+impl<'s, 'a> Body<'s, 'a> {
+    fn new(story: &'s mut Story<'a>, sink: &'s mut TextSink) -> Self {
+        Self {
+            story,
+            sink,
+            open: vec![],
+            tables: vec![],
+            fields: vec![],
+            links: vec![],
+            skipped: 0,
+            in_text: false,
+            in_code: false,
+            in_properties: 0,
+            note: None,
+            in_list: false,
+        }
+    }
+
+    fn take(&mut self, node: Node<'_>) {
+        match node {
+            Node::Start(_) if self.skipped > 0 => self.skipped += 1,
+            Node::End(_) if self.skipped > 0 => self.skipped -= 1,
+            Node::Text(_) if self.skipped > 0 => {}
+            Node::Start(tag) => self.start(&tag),
+            Node::End(name) => self.end(name),
+            Node::Text(text) if self.in_code => {
+                self.fields.last_mut().into_iter().for_each(|field| field.code.push_str(text))
+            }
+            Node::Text(text) if self.in_text => self.push(text),
+            Node::Text(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        let value = || tag.attribute("val");
+        match tag.name() {
+            // Deleted and moved text is not there any more; a fall-back repeats what its choice says.
+            "Fallback" | "del" | "moveFrom" | "delText" | "delInstrText" | "rt" | "sectPr" | "tblPr" | "rPr" => {
+                self.skipped = 1
+            }
+            "pPr" => self.in_properties += 1,
+            "tabs" | "pPrChange" if self.in_properties > 0 => self.skipped = 1,
+            "pStyle" => self.paragraph().style = value(),
+            "numId" => self.paragraph().list = value(),
+            "ilvl" => self.paragraph().level = value().and_then(|level| level.parse().ok()).unwrap_or(0),
+            "outlineLvl" => self.paragraph().outline = value().and_then(|level| level.parse().ok()),
+            "t" => self.in_text = true,
+            "instrText" => self.in_code = true,
+            "tab" | "ptab" => self.push("\t"),
+            "br" | "cr" => self.push("\n"),
+            "noBreakHyphen" => self.push("-"),
+            "sym" => self.symbol(tag),
+            "num" | "deg" | "sup" | "sub" => self.script(tag.name()),
+            "p" => {
+                self.open.push(Paragraph::default());
+                if let Some(note) = self.note.take() {
+                    self.push(&note);
+                }
+            }
+            "tbl" => self.start_table(),
+            "tc" => self.tables.last_mut().into_iter().for_each(|table| table.cells.push(Inline::default())),
+            "hyperlink" => {
+                let target = tag.attribute("id").and_then(|id| self.story.links.get(&id).cloned());
+                let start = self.paragraph().text.markdown.len();
+                self.links.push((start, target));
+            }
+            "fldChar" => self.field(&tag.attribute("fldCharType").unwrap_or_default()),
+            "footnoteReference" => self.reference(tag, ""),
+            "endnoteReference" => self.reference(tag, "e"),
+            "footnote" => self.start_note(tag, ""),
+            "endnote" => self.start_note(tag, "e"),
+            "comment" => {
+                let author = tag.attribute("author").unwrap_or_default();
+                self.note = Some(if author.is_empty() { "Comment: ".into() } else { format!("Comment by {author}: ") });
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "t" => self.in_text = false,
+            "instrText" => self.in_code = false,
+            "pPr" => self.in_properties = self.in_properties.saturating_sub(1),
+            "p" => self.end_paragraph(),
+            "tr" => self.end_row(),
+            "tbl" => self.end_table(),
+            "num" => self.push("/"),
+            "hyperlink" => {
+                if let Some((start, Some(target))) = self.links.pop() {
+                    self.paragraph().text.end_link(start, &target);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn paragraph(&mut self) -> &mut Paragraph {
+        if self.open.is_empty() {
+            self.open.push(Paragraph::default());
+        }
+        self.open.last_mut().expect("one was just pushed")
+    }
+
+    fn push(&mut self, text: &str) {
+        // Tabs and breaks among the properties are settings.
+        if self.in_properties == 0 {
+            self.paragraph().text.push(text);
+        }
+    }
+
+    /// A character of a symbol font. Those in the private area are bullets and dingbats.
+    fn symbol(&mut self, tag: &Tag<'_>) {
+        let code = tag.attribute("char").and_then(|code| u32::from_str_radix(&code, 16).ok());
+        match code.and_then(char::from_u32) {
+            Some('\u{e000}'..='\u{f8ff}') => self.push("•"),
+            Some(c) => self.push(c.encode_utf8(&mut [0; 4])),
+            None => {}
+        }
+    }
+
+    /// Raised and lowered parts of a formula.
+    fn script(&mut self, name: &str) {
+        match name {
+            "sup" => self.push("^"),
+            "sub" => self.push("_"),
+            _ => {}
+        }
+    }
+
+    fn reference(&mut self, tag: &Tag<'_>, prefix: &str) {
+        if let Some(id) = tag.attribute("id") {
+            self.push(&format!("[^{prefix}{id}]"));
+        }
+    }
+
+    /// The lines that part notes from text are notes too, of a type.
+    fn start_note(&mut self, tag: &Tag<'_>, prefix: &str) {
+        if tag.attribute("type").is_none_or(|kind| kind == "normal") {
+            let id = tag.attribute("id").unwrap_or_default();
+            self.note = Some(format!("[^{prefix}{id}]: "));
+        }
+    }
+
+    fn field(&mut self, kind: &str) {
+        match kind {
+            "begin" => self.fields.push(Field::default()),
+            "separate" => {
+                let start = self.paragraph().text.markdown.len();
+                self.fields.last_mut().into_iter().for_each(|field| field.start = Some(start));
+            }
+            "end" => {
+                let Some(Field { code, start: Some(start) }) = self.fields.pop() else { return };
+                let target =
+                    code.trim().strip_prefix("HYPERLINK").map(|rest| rest.trim().split('"').nth(1).unwrap_or(""));
+                if let Some(target) = target.filter(|target| !target.is_empty()) {
+                    self.paragraph().text.end_link(start, target);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let Some(paragraph) = self.open.pop() else { return };
+        if paragraph.text.is_blank() {
+            return;
+        }
+        if let Some(cell) = self.tables.last_mut().and_then(|table| table.cells.last_mut()) {
+            if !cell.is_blank() {
+                cell.push("\n");
+            }
+            cell.append(&paragraph.text);
+            return;
+        }
+        let style = paragraph.style.as_deref().unwrap_or_default();
+        let outline = paragraph.outline.filter(|level| *level < 9).map(|level| level + 1);
+        let heading = outline.or_else(|| self.story.styles.heading(style));
+        let list = match &paragraph.list {
+            Some(list) => Some((list.clone(), paragraph.level)),
+            None => self.story.styles.list(style),
+        };
+        // The list of that id is the one that ends lists.
+        let list = list.filter(|(list, _)| list != "0");
+        let marker = list.as_ref().and_then(|(list, level)| self.story.lists.marker(list, *level));
+        let marker = marker.or_else(|| self.story.styles.is_list(style).then(|| "-".into()));
+        match (heading, marker) {
+            (Some(level), marker) => {
+                self.end_list();
+                let mut text = Inline::default();
+                marker.filter(|marker| marker != "-").into_iter().for_each(|marker| text.push(&format!("{marker} ")));
+                text.append(&paragraph.text);
+                self.sink.heading(level, &text);
+            }
+            (None, Some(marker)) => {
+                self.in_list = true;
+                self.sink.item(list.map_or(0, |(_, level)| level), &marker, &paragraph.text);
+            }
+            (None, None) => {
+                self.end_list();
+                self.sink.paragraph(&paragraph.text);
+            }
+        }
+    }
+
+    fn end_list(&mut self) {
+        if std::mem::take(&mut self.in_list) {
+            self.sink.end_list();
+        }
+    }
+
+    fn start_table(&mut self) {
+        self.end_list();
+        self.tables.push(Table::default());
+    }
+
+    /// Rows go out as they end; those of a table in a cell become lines of that cell.
+    fn end_row(&mut self) {
+        let is_nested = self.tables.len() > 1;
+        let Some(table) = self.tables.last_mut() else { return };
+        let cells = std::mem::take(&mut table.cells);
+        if cells.iter().all(Inline::is_blank) {
+            return;
+        }
+        if is_nested {
+            for (at, cell) in cells.iter().enumerate() {
+                table.nested.push(if at > 0 {
+                    " | "
+                } else if table.rows > 0 {
+                    "\n"
+                } else {
+                    ""
+                });
+                table.nested.append(cell);
+            }
+        } else {
+            self.sink.row(&cells, table.rows == 0);
+        }
+        table.rows += 1;
+    }
+
+    fn end_table(&mut self) {
+        let Some(table) = self.tables.pop() else { return };
+        match self.tables.last_mut().and_then(|outer| outer.cells.last_mut()) {
+            Some(cell) => {
+                if !cell.is_blank() {
+                    cell.push("\n");
+                }
+                cell.append(&table.nested);
+            }
+            None if table.rows > 0 => self.sink.end_table(),
+            None => {}
+        }
+    }
+}

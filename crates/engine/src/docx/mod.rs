@@ -1,0 +1,9 @@
+//! The parts of the Word reader: what its styles and lists mean, and its text.
+
+mod body;
+mod lists;
+mod styles;
+
+pub use body::{Story, read_story};
+pub use lists::Lists;
+pub use styles::Styles;
