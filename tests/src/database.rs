@@ -1,0 +1,56 @@
+//! A fresh database on `DATABASE_URL`'s server, gone at the end.
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgPool};
+use std::str::FromStr;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+static MADE: AtomicU32 = AtomicU32::new(0);
+
+/// A database of one test.
+pub(crate) struct Database {
+    server: PgConnectOptions,
+    name: String,
+    /// What the services are given.
+    pub url: String,
+    /// What the test itself asks.
+    pub pool: PgPool,
+}
+
+impl Database {
+    /// Makes it.
+    pub async fn create() -> Self {
+        let url = std::env::var("DATABASE_URL")
+            .expect("DATABASE_URL names a Postgres server the tests may make databases on");
+        let server = PgConnectOptions::from_str(&url).unwrap();
+        let name = format!("suite_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+        let mut conn = server.connect().await.expect("the server of DATABASE_URL answers");
+        sqlx::query(AssertSqlSafe(format!("drop database if exists {name} with (force)")))
+            .execute(&mut conn)
+            .await
+            .unwrap();
+        sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        let own = server.clone().database(&name);
+        let url = own.to_url_lossy().to_string();
+        let pool = PgPoolOptions::new().max_connections(3).connect_lazy_with(own);
+        Self { server, name, url, pool }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let (server, name) = (self.server.clone(), std::mem::take(&mut self.name));
+        // A thread of its own: a test's runtime cannot wait within a drop.
+        let drop = move || -> anyhow::Result<()> {
+            tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+                let mut conn = server.connect().await?;
+                sqlx::query(AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&mut conn).await?;
+                Ok(())
+            })
+        };
+        if let Ok(Err(error)) = std::thread::spawn(drop).join() {
+            eprintln!("a test's database stays behind: {error:#}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What is uploaded: the sample files of `tests/samples`, and files made here, as many different ones as a test wants.
+
+use std::path::PathBuf;
+
+/// The sample at `kind/name`.
+pub fn sample(path: &str) -> Vec<u8> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples").join(path);
+    std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// A PNG of that size, different for every `seed`, with a soft pattern that survives being made smaller.
+pub fn png(width: u32, height: u32, seed: u32) -> Vec<u8> {
+    let mut rows = Vec::with_capacity((height * (1 + width * 3)) as usize);
+    for y in 0..height {
+        rows.push(0);
+        for x in 0..width {
+            rows.extend([(x * 255 / width) as u8, (y * 255 / height) as u8, (seed % 256) as u8]);
+        }
+    }
+    // Once more and exactly, because the colour alone has only 256 values.
+    let text = [b"seed\0".as_slice(), seed.to_string().as_bytes()].concat();
+    let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    header.extend([8, 2, 0, 0, 0]);
+    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+    for (kind, data) in [(b"IHDR", header), (b"tEXt", text), (b"IDAT", stored(&rows)), (b"IEND", vec![])] {
+        png.extend((data.len() as u32).to_be_bytes());
+        let chunk = [kind.as_slice(), &data].concat();
+        png.extend(&chunk);
+        png.extend(crc32(&chunk).to_be_bytes());
+    }
+    png
+}
+
+/// zlib without compression: this crate has no compressor, and a test no need of one.
+fn stored(bytes: &[u8]) -> Vec<u8> {
+    let mut out = vec![0x78, 0x01];
+    let blocks: Vec<&[u8]> = bytes.chunks(0xffff).collect();
+    for (n, block) in blocks.iter().enumerate() {
+        out.push(u8::from(n + 1 == blocks.len()));
+        out.extend((block.len() as u16).to_le_bytes());
+        out.extend((!(block.len() as u16)).to_le_bytes());
+        out.extend(*block);
+    }
+    out.extend(adler32(bytes).to_be_bytes());
+    out
+}
+
+fn adler32(bytes: &[u8]) -> u32 {
+    let (a, b) = bytes.iter().fold((1u32, 0u32), |(a, b), &byte| {
+        let a = (a + u32::from(byte)) % 65521;
+        (a, (b + a) % 65521)
+    });
+    b << 16 | a
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0u32, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+    })
+}
+
+/// The width and height a JPEG, PNG or WebP says it has.
+pub fn dimensions(bytes: &[u8]) -> Option<(u32, u32)> {
+    match bytes {
+        [0xff, 0xd8, ..] => jpeg_dimensions(bytes),
+        [0x89, b'P', b'N', b'G', ..] => Some((be32(bytes, 16)?, be32(bytes, 20)?)),
+        [b'R', b'I', b'F', b'F', ..] => webp_dimensions(bytes),
+        _ => None,
+    }
+}
+
+fn jpeg_dimensions(bytes: &[u8]) -> Option<(u32, u32)> {
+    let mut at = 2;
+    loop {
+        let (marker, length) = (*bytes.get(at + 1)?, be16(bytes, at + 2)?);
+        // Start of frame, but not the tables and extensions that share its range.
+        if (0xc0..=0xcf).contains(&marker) && ![0xc4, 0xc8, 0xcc].contains(&marker) {
+            return Some((be16(bytes, at + 7)?, be16(bytes, at + 5)?));
+        }
+        at += 2 + length as usize;
+    }
+}
+
+fn webp_dimensions(bytes: &[u8]) -> Option<(u32, u32)> {
+    let at = |offset: usize| bytes.get(offset).copied().map(u32::from);
+    match bytes.get(12..16)? {
+        b"VP8X" => {
+            Some((1 + at(24)? + (at(25)? << 8) + (at(26)? << 16), 1 + at(27)? + (at(28)? << 8) + (at(29)? << 16)))
+        }
+        b"VP8 " => Some(((at(26)? | at(27)? << 8) & 0x3fff, (at(28)? | at(29)? << 8) & 0x3fff)),
+        b"VP8L" => {
+            let bits = at(21)? | at(22)? << 8 | at(23)? << 16 | at(24)? << 24;
+            Some((1 + (bits & 0x3fff), 1 + (bits >> 14 & 0x3fff)))
+        }
+        _ => None,
+    }
+}
+
+fn be16(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?)))
+}
+
+fn be32(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn made_pictures_differ_and_say_their_size() {
+        assert_eq!(dimensions(&png(300, 200, 1)), Some((300, 200)));
+        assert_ne!(png(30, 20, 1), png(30, 20, 257));
+    }
+}

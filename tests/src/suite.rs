@@ -1,0 +1,197 @@
+//! The services together.
+
+use crate::database::Database;
+use crate::service::{Service, run};
+use crate::{Api, Processor};
+use sqlx::PgPool;
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A service's name: that of its binary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Name {
+    /// Port 3003 elsewhere.
+    Processor,
+    /// Port 3001 elsewhere.
+    Realtime,
+    /// Port 3000 elsewhere.
+    Web,
+    /// Port 3002 elsewhere.
+    Worker,
+}
+
+impl Name {
+    const ALL: [Name; 4] = [Self::Processor, Self::Realtime, Self::Web, Self::Worker];
+
+    fn binary(self) -> &'static str {
+        match self {
+            Self::Processor => "processor",
+            Self::Realtime => "realtime",
+            Self::Web => "web",
+            Self::Worker => "worker",
+        }
+    }
+}
+
+/// What is to be started.
+pub struct Builder {
+    names: Vec<Name>,
+    settings: Vec<(Name, String, String)>,
+}
+
+impl Builder {
+    /// One service's setting, over the usual ones.
+    pub fn set(mut self, name: Name, setting: &str, value: &str) -> Self {
+        self.settings.push((name, setting.into(), value.into()));
+        self
+    }
+
+    /// Makes the database, migrates it and starts the services.
+    pub async fn start(self) -> Suite {
+        let database = Database::create().await;
+        let dir = tempfile::Builder::new().prefix("suite-").tempdir().unwrap();
+        let ports = Name::ALL.into_iter().zip(free_ports(Name::ALL.len())).collect();
+        let mut suite = Suite { settings: self.settings, ports, services: BTreeMap::new(), database, dir: Some(dir) };
+        let mut migrate = suite.settings(Name::Worker);
+        migrate.retain(|(name, _)| name != "PORT");
+        run(&binary("migrate"), &migrate, &suite.dir().join("migrate.log")).await;
+        for name in self.names {
+            suite.start_service(name).await;
+        }
+        suite
+    }
+}
+
+/// A running suite. Dropped, it leaves nothing behind, unless the test failed: then its logs.
+pub struct Suite {
+    settings: Vec<(Name, String, String)>,
+    ports: BTreeMap<Name, u16>,
+    services: BTreeMap<Name, Service>,
+    database: Database,
+    dir: Option<TempDir>,
+}
+
+impl Suite {
+    /// All four services.
+    pub async fn start() -> Self {
+        Self::of(&Name::ALL).start().await
+    }
+
+    /// Some services.
+    pub fn of(names: &[Name]) -> Builder {
+        Builder { names: names.to_vec(), settings: Vec::new() }
+    }
+
+    /// Starts a service that is not running, on the port it had before.
+    pub async fn start_service(&mut self, name: Name) {
+        let log = self.dir().join(format!("{}.log", name.binary()));
+        let service = Service::start(&binary(name.binary()), self.ports[&name], &self.settings(name), log).await;
+        let before = self.services.insert(name, service);
+        assert!(before.is_none(), "{name:?} was running");
+    }
+
+    /// A running service.
+    pub fn service(&mut self, name: Name) -> &mut Service {
+        self.services.get_mut(&name).expect("it was started")
+    }
+
+    /// kill -9, and its end.
+    pub async fn kill(&mut self, name: Name) {
+        let mut service = self.services.remove(&name).expect("it was started");
+        service.signal("KILL");
+        service.ended().await;
+    }
+
+    /// SIGTERM, and its end, which has to be a good one.
+    pub async fn stop(&mut self, name: Name) {
+        let mut service = self.services.remove(&name).expect("it was started");
+        service.signal("TERM");
+        let status = service.ended().await;
+        assert!(status.success(), "{name:?} ended with {status}:\n{}", service.log());
+    }
+
+    /// The database, to look at from behind.
+    pub fn pool(&self) -> &PgPool {
+        &self.database.pool
+    }
+
+    /// One number SQL counts.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(self.pool()).await.unwrap()
+    }
+
+    /// A client of the processor that has the services' token.
+    pub fn processor(&self) -> Processor {
+        let token = std::fs::read_to_string(self.secrets().join("processor-token")).unwrap();
+        Processor::new(&self.url(Name::Processor), token.trim())
+    }
+
+    /// A client of the web API, signed in as the first administrator, with a drive.
+    pub async fn api(&self) -> Api {
+        let link = std::fs::read_to_string(self.secrets().join("setup-link")).unwrap();
+        let token = link.trim().split_once("token=").expect("the link has a token").1;
+        Api::set_up(&self.url(Name::Web), token).await
+    }
+
+    /// Where a service listens.
+    pub fn url(&self, name: Name) -> String {
+        format!("http://127.0.0.1:{}", self.ports[&name])
+    }
+
+    /// The folder of blobs and artifacts.
+    pub fn storage(&self) -> PathBuf {
+        self.dir().join("storage")
+    }
+
+    fn secrets(&self) -> PathBuf {
+        self.dir().join("secrets")
+    }
+
+    fn dir(&self) -> &Path {
+        self.dir.as_ref().expect("it is only taken on drop").path()
+    }
+
+    fn settings(&self, name: Name) -> Vec<(String, String)> {
+        let usual = [
+            ("DATABASE_URL", self.database.url.clone()),
+            ("DATABASE_CONNECTIONS", "5".into()),
+            ("SECRETS_DIR", self.secrets().display().to_string()),
+            ("STORAGE_DIR", self.storage().display().to_string()),
+            ("PROCESSOR_URL", self.url(Name::Processor)),
+            ("REALTIME_URL", self.url(Name::Realtime)),
+            ("PUBLIC_URL", self.url(Name::Web)),
+            ("STORAGE_RESERVE_BYTES", "0".into()),
+        ];
+        let usual = usual.into_iter().map(|(setting, value)| (setting.to_owned(), value));
+        let own = self.settings.iter().filter(|(of, ..)| *of == name);
+        usual.chain(own.map(|(_, setting, value)| (setting.clone(), value.clone()))).collect()
+    }
+}
+
+impl Drop for Suite {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        for (name, service) in &self.services {
+            eprintln!("--- {name:?}\n{}", service.log());
+        }
+        if let Some(dir) = self.dir.take() {
+            eprintln!("--- kept for you: {}", dir.keep().display());
+        }
+    }
+}
+
+/// Beside the test: `target/<profile>/deps/suite-…` belongs to `target/<profile>/<name>`.
+fn binary(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.parent().and_then(Path::parent).expect("tests lie in target/<profile>/deps").join(name)
+}
+
+/// Ports nobody has now. Somebody may take one before its service does; then that test fails loudly, and never has yet.
+fn free_ports(count: usize) -> Vec<u16> {
+    let held: Vec<TcpListener> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    held.iter().map(|listener| listener.local_addr().unwrap().port()).collect()
+}
