@@ -12,6 +12,8 @@ pub struct Story<'a> {
     pub lists: &'a mut Lists,
     /// Targets of links by their ids.
     pub links: &'a HashMap<String, String>,
+    /// Targets that were met, for the end of the plain text.
+    pub followed: &'a mut Vec<String>,
 }
 
 /// Reads a part and gives its blocks to the sink.
@@ -158,7 +160,7 @@ impl<'s, 'a> Body<'s, 'a> {
             "num" => self.push("/"),
             "hyperlink" => {
                 if let Some((start, Some(target))) = self.links.pop() {
-                    self.paragraph().text.end_link(start, &target);
+                    self.end_link(start, &target);
                 }
             }
             _ => {}
@@ -224,10 +226,16 @@ impl<'s, 'a> Body<'s, 'a> {
                 let target =
                     code.trim().strip_prefix("HYPERLINK").map(|rest| rest.trim().split('"').nth(1).unwrap_or(""));
                 if let Some(target) = target.filter(|target| !target.is_empty()) {
-                    self.paragraph().text.end_link(start, target);
+                    self.end_link(start, target);
                 }
             }
             _ => {}
+        }
+    }
+
+    fn end_link(&mut self, start: usize, target: &str) {
+        if self.paragraph().text.end_link(start, target) && !self.story.followed.iter().any(|known| known == target) {
+            self.story.followed.push(target.into());
         }
     }
 

@@ -43,6 +43,7 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
     parts.extend(numbered("footer"));
     let all = parts.len() as u32;
     let mut seen: Vec<String> = vec![];
+    let mut followed = vec![];
     for (at, part) in parts.iter().enumerate() {
         job.progress("text", at as u32, all);
         if seen.contains(part) || sink.is_full() {
@@ -51,8 +52,13 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
         seen.push(part.clone());
         let links = links_of(&mut package, part, job)?;
         let Some(xml) = xml_part(&mut package, part, job)? else { continue };
-        let mut story = Story { styles: &styles, lists: &mut lists, links: &links };
+        let mut story = Story { styles: &styles, lists: &mut lists, links: &links, followed: &mut followed };
         read_story(xml, &mut story, sink)?;
+    }
+    // The plain text has its links at its end, where they do not come between words.
+    for target in followed {
+        sink.stream_plain(&target);
+        sink.stream_plain("\n");
     }
     Ok(())
 }

@@ -1,16 +1,25 @@
 //! Every format the engine reads, one file each. A new one is a file and a line in [`FORMATS`].
 
 mod bmp;
+mod code;
+mod csv;
 mod docx;
 mod gif;
 mod ico;
 mod jpeg;
+mod json;
+mod jsonl;
+mod md;
 mod pdf;
 mod png;
 mod qoi;
 mod tiff;
+mod toml;
+mod tsv;
 mod txt;
 mod webp;
+mod xml;
+mod yaml;
 
 use crate::{Error, Head, Job, Output, Source, TextSink};
 
@@ -40,14 +49,23 @@ pub enum Reader {
 /// Alphabetical. Where several detect a content, `identify` prefers one that knows its extension, and `txt` is last.
 pub static FORMATS: &[Format] = &[
     bmp::FORMAT,
+    code::FORMAT,
+    csv::FORMAT,
     docx::FORMAT,
     gif::FORMAT,
     ico::FORMAT,
     jpeg::FORMAT,
+    json::FORMAT,
+    jsonl::FORMAT,
+    md::FORMAT,
     pdf::FORMAT,
     png::FORMAT,
     qoi::FORMAT,
     tiff::FORMAT,
+    toml::FORMAT,
+    tsv::FORMAT,
     txt::FORMAT,
     webp::FORMAT,
+    xml::FORMAT,
+    yaml::FORMAT,
 ];

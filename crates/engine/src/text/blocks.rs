@@ -22,19 +22,19 @@ impl Inline {
         self.markdown.push_str(&other.markdown);
     }
 
-    /// Ends a link that began at this place of the Markdown form.
-    pub fn end_link(&mut self, start: usize, target: &str) {
+    /// Ends a link that began at this place of the Markdown form. The plain form keeps to the words. True when the
+    /// target was one for people to follow.
+    pub fn end_link(&mut self, start: usize, target: &str) -> bool {
         let is_web = ["http://", "https://", "mailto:", "ftp://"].iter().any(|scheme| target.starts_with(scheme));
-        let Some(label) = self.markdown.get(start..).map(str::to_owned) else { return };
+        let Some(label) = self.markdown.get(start..).map(str::to_owned) else { return false };
         if !is_web || label.trim().is_empty() || target.len() > 2000 || target.contains(char::is_whitespace) {
-            return;
-        }
-        if label.trim() != target.trim_start_matches("mailto:") {
-            self.plain.push_str(&format!(" ({target})"));
+            return false;
         }
         self.markdown.truncate(start);
         let label = label.replace(['[', ']'], "");
-        self.markdown.push_str(&format!("[{label}]({})", target.replace(['(', ')'], "%29")));
+        let target = target.replace('(', "%28").replace(')', "%29");
+        self.markdown.push_str(&format!("[{label}]({target})"));
+        true
     }
 
     pub fn is_blank(&self) -> bool {
@@ -45,18 +45,18 @@ impl Inline {
 impl TextSink {
     /// A heading, level 1 to 6.
     pub fn heading(&mut self, level: usize, text: &Inline) {
-        self.block("", text, "\n\n", &format!("{} ", "#".repeat(level.clamp(1, 6))));
+        self.block(text, "\n\n", &format!("{} ", "#".repeat(level.clamp(1, 6))));
     }
 
     /// A paragraph.
     pub fn paragraph(&mut self, text: &Inline) {
-        self.block("", text, "\n\n", "");
+        self.block(text, "\n\n", "");
     }
 
-    /// An item of a list, `depth` from 0, with its number or a dash before it.
+    /// An item of a list, `depth` from 0. Its number or dash is the list's, not the text's: Markdown only.
     pub fn item(&mut self, depth: usize, marker: &str, text: &Inline) {
         let indent = "  ".repeat(depth.min(8));
-        self.block(&format!("{indent}{marker} "), text, "\n", &format!("{indent}{marker} "));
+        self.block(text, "\n", &format!("{indent}{marker} "));
     }
 
     /// Ends a list, so that what follows is not part of it.
@@ -80,11 +80,10 @@ impl TextSink {
         self.stream("\n");
     }
 
-    fn block(&mut self, plain_before: &str, text: &Inline, after: &str, markdown_before: &str) {
+    fn block(&mut self, text: &Inline, after: &str, markdown_before: &str) {
         if text.is_blank() {
             return;
         }
-        self.stream_plain(plain_before);
         self.stream_plain(text.plain.trim());
         self.stream_plain(after);
         self.stream_markdown(markdown_before);

@@ -65,6 +65,16 @@ impl<R: Read> Decoder<R> {
         Ok(Some(&self.text))
     }
 
+    /// What `Read` has left of the piece it was in, or the next piece.
+    pub fn rest_of_chunk(&mut self) -> Result<Option<&str>, Error> {
+        let given = std::mem::take(&mut self.given);
+        if given > 0 && given < self.text.len() {
+            // `Read` may have stopped inside of a character only when its caller did not ask for the rest of it.
+            return Ok(Some(self.text.get(given..).unwrap_or_default()));
+        }
+        self.next_chunk()
+    }
+
     /// Tells the job what the encoding was, and whether all of it could be read.
     pub fn note(&self, job: &mut Job<'_>) {
         job.facts.encoding = Some(self.charset.label().into());

@@ -3,12 +3,16 @@
 mod blocks;
 mod buffer;
 mod charset;
+mod code;
 mod decoder;
+mod json;
 mod markdown;
 mod sink;
 
 pub use blocks::Inline;
 pub use charset::{Charset, guess};
+pub use code::{pass_through, read_code};
 pub use decoder::Decoder;
+pub use json::JsonPrinter;
 pub use markdown::{escape_comment, one_line, table_row};
 pub use sink::TextSink;

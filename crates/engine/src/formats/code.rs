@@ -1,0 +1,107 @@
+//! Source code in any language: passed through, as code of that language in Markdown.
+
+use crate::text::read_code;
+use crate::{Error, Format, Job, Reader, Source, TextSink};
+
+pub const FORMAT: Format = Format {
+    name: "code",
+    mime: "text/x-source",
+    extensions: &[
+        "asm",
+        "bash",
+        "bat",
+        "c",
+        "cc",
+        "cfg",
+        "clj",
+        "cmake",
+        "conf",
+        "cpp",
+        "cs",
+        "css",
+        "cxx",
+        "dart",
+        "diff",
+        "env",
+        "erl",
+        "ex",
+        "exs",
+        "fs",
+        "go",
+        "gradle",
+        "graphql",
+        "h",
+        "hpp",
+        "hs",
+        "ini",
+        "java",
+        "jl",
+        "js",
+        "jsx",
+        "kt",
+        "less",
+        "lua",
+        "m",
+        "ml",
+        "mjs",
+        "nix",
+        "patch",
+        "php",
+        "pl",
+        "properties",
+        "proto",
+        "ps1",
+        "py",
+        "r",
+        "rb",
+        "rs",
+        "sass",
+        "scala",
+        "scss",
+        "sh",
+        "sql",
+        "svelte",
+        "swift",
+        "tex",
+        "tf",
+        "ts",
+        "tsx",
+        "vb",
+        "vue",
+        "zig",
+        "zsh",
+    ],
+    detect: |head| head.text.is_some() && head.is_named(FORMAT.extensions),
+    reader: Reader::Document(read),
+};
+
+fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    // The extension is one of the list above, so it is safe to write down.
+    let extension = job.extension.filter(|extension| FORMAT.extensions.contains(extension)).unwrap_or_default();
+    read_code(input, job, sink, language(extension))
+}
+
+/// The name of the language where it is not the extension.
+fn language(extension: &str) -> &str {
+    match extension {
+        "bat" => "batch",
+        "cc" | "cxx" | "hpp" => "cpp",
+        "conf" | "cfg" | "env" | "properties" => "ini",
+        "cs" => "csharp",
+        "erl" => "erlang",
+        "ex" | "exs" => "elixir",
+        "hs" => "haskell",
+        "jl" => "julia",
+        "js" | "mjs" => "javascript",
+        "kt" => "kotlin",
+        "patch" => "diff",
+        "pl" => "perl",
+        "ps1" => "powershell",
+        "py" => "python",
+        "rb" => "ruby",
+        "rs" => "rust",
+        "sh" | "zsh" => "bash",
+        "ts" => "typescript",
+        other => other,
+    }
+}

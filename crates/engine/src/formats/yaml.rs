@@ -1,0 +1,12 @@
+//! YAML: passed through, as code in Markdown.
+
+use crate::text::read_code;
+use crate::{Format, Reader};
+
+pub const FORMAT: Format = Format {
+    name: "yaml",
+    mime: "application/yaml",
+    extensions: &["yaml", "yml"],
+    detect: |head| head.text.is_some() && head.is_named(FORMAT.extensions),
+    reader: Reader::Document(|input, job, sink| read_code(input, job, sink, "yaml")),
+};
