@@ -90,10 +90,20 @@ pub enum Sort {
 /// Where a list goes on: after the file with this key and id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct After {
-    /// The file's value in the list's order, as [`File::sort_key`] gives it.
-    pub key: String,
-    /// The file's id.
-    pub id: Uuid,
+    key: String,
+    id: Uuid,
+}
+
+impl After {
+    /// After the file with this [`File::sort_key`] and id; `None` when that cannot be a key of this order.
+    pub fn new(sort: Sort, key: String, id: Uuid) -> Option<Self> {
+        let fits = match sort {
+            Sort::Name => !key.contains('\0'),
+            // Numbers that a time can be made of without an overflow.
+            Sort::Created | Sort::Size => key.parse::<i64>().is_ok_and(|number| number.unsigned_abs() < 1 << 53),
+        };
+        fits.then_some(Self { key, id })
+    }
 }
 
 /// What a person may do with the files of a content, over all drives.
@@ -159,8 +169,12 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<File>, sqlx::Error> {
     let sql = match (sort, descending) {
-        (Sort::Created, true) => list_files!("f.created_at", "$6::timestamptz", "<", "desc"),
-        (Sort::Created, false) => list_files!("f.created_at", "$6::timestamptz", ">", "asc"),
+        (Sort::Created, true) => {
+            list_files!("f.created_at", "timestamptz 'epoch' + $6::bigint * interval '1 microsecond'", "<", "desc")
+        }
+        (Sort::Created, false) => {
+            list_files!("f.created_at", "timestamptz 'epoch' + $6::bigint * interval '1 microsecond'", ">", "asc")
+        }
         (Sort::Name, true) => list_files!("lower(f.name)", "lower($6::text)", "<", "desc"),
         (Sort::Name, false) => list_files!("lower(f.name)", "lower($6::text)", ">", "asc"),
         (Sort::Size, true) => list_files!("c.size_bytes", "$6::bigint", "<", "desc"),
@@ -259,15 +273,11 @@ pub async fn visible(
 }
 
 impl File {
-    /// Its value in an order, as text that Postgres reads back to the same value.
+    /// Its value in an order, as text for [`After::new`].
     pub fn sort_key(&self, sort: Sort) -> String {
         match sort {
             // To the microsecond, as Postgres keeps it.
-            Sort::Created => {
-                let time = self.created_at.to_offset(time::UtcOffset::UTC);
-                let (date, micros) = (time.date(), time.microsecond());
-                format!("{date} {:02}:{:02}:{:02}.{micros:06}+00", time.hour(), time.minute(), time.second())
-            }
+            Sort::Created => (self.created_at.unix_timestamp_nanos() / 1000).to_string(),
             // Lower case is made by Postgres on both sides of the comparison, so that they agree.
             Sort::Name => self.name.clone(),
             Sort::Size => self.size_bytes.to_string(),
