@@ -71,10 +71,13 @@ fn respond(path: &str, file: EmbeddedFile, asked: &HeaderMap) -> Response {
 /// The smaller form of the file that lies beside it, if the browser takes it.
 fn encoded(path: &str, asked: &HeaderMap) -> Option<(Option<&'static str>, EmbeddedFile)> {
     let accepted = asked.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    let takes = |encoding: &str| accepted.split(',').any(|part| part.split(';').next().is_some_and(|name| name.trim() == encoding));
-    [("br", "br"), ("gzip", "gz")].into_iter().filter(|(encoding, _)| takes(encoding)).find_map(|(encoding, extension)| {
-        Dist::get(&format!("{path}.{extension}")).map(|file| (Some(encoding), file))
-    })
+    let takes = |encoding: &str| {
+        accepted.split(',').any(|part| part.split(';').next().is_some_and(|name| name.trim() == encoding))
+    };
+    [("br", "br"), ("gzip", "gz")]
+        .into_iter()
+        .filter(|(encoding, _)| takes(encoding))
+        .find_map(|(encoding, extension)| Dist::get(&format!("{path}.{extension}")).map(|file| (Some(encoding), file)))
 }
 
 /// Files under `assets/` have a hash in their name and never change; the page that names them is asked for every time.

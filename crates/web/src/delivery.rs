@@ -45,7 +45,8 @@ static SHOWN: [&str; 17] = [
 ];
 
 /// Scripts, forms and everything else are off, and the page has an origin of its own.
-const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; frame-ancestors 'self'";
+const SANDBOX: &str =
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; frame-ancestors 'self'";
 /// The same for PDF, which browsers show with a viewer of their own that does not work in a sandbox. The type is fixed and
 /// not sniffed, so nothing but that viewer ever reads the bytes.
 const PDF: &str = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'";
@@ -100,7 +101,8 @@ pub fn deliver(upstream: reqwest::Response, delivery: &Delivery) -> Result<Respo
         headers.insert(header::CONTENT_TYPE, delivery.content_type.clone());
         headers.insert(header::CONTENT_DISPOSITION, delivery.disposition.clone());
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(delivery.policy));
-        headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
+        headers
+            .insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
         *response.status_mut() = status;
         *response.body_mut() = Body::from_stream(upstream.bytes_stream());
     }
@@ -117,7 +119,10 @@ fn is_plain(mime: &str) -> bool {
 
 /// RFC 6266, with the name twice: in ASCII for old clients, in UTF-8 by RFC 8187 for the rest.
 fn disposition(kind: &str, name: &str) -> HeaderValue {
-    let plain: String = name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
+        .collect();
     let mut encoded = String::with_capacity(name.len() * 3);
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
@@ -144,7 +149,12 @@ mod tests {
     #[test]
     fn only_harmless_types_are_shown() {
         check("a.png", "image/png", "image/png", "inline; filename=\"a.png\"; filename*=UTF-8''a.png");
-        check("a.html", "text/html", "text/html; charset=utf-8", "attachment; filename=\"a.html\"; filename*=UTF-8''a.html");
+        check(
+            "a.html",
+            "text/html",
+            "text/html; charset=utf-8",
+            "attachment; filename=\"a.html\"; filename*=UTF-8''a.html",
+        );
         check("a.svg", "image/svg+xml", "image/svg+xml", "attachment; filename=\"a.svg\"; filename*=UTF-8''a.svg");
         check("a.md", "text/markdown", "text/plain; charset=utf-8", "inline; filename=\"a.md\"; filename*=UTF-8''a.md");
     }

@@ -11,7 +11,8 @@ use std::fmt::{self, Write};
 use std::sync::Arc;
 
 /// The page needs its style sheet and nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Both routes; the document is made once.
 pub fn router(document: &utoipa::openapi::OpenApi) -> Router<AppState> {
@@ -33,7 +34,9 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 fn page(document: &Value) -> Result<String, fmt::Error> {
     let mut out = String::from("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>API</title>");
-    out.push_str("<meta name=\"viewport\" content=\"width=device-width\"><link rel=\"stylesheet\" href=\"/api/docs.css\"><main>");
+    out.push_str(
+        "<meta name=\"viewport\" content=\"width=device-width\"><link rel=\"stylesheet\" href=\"/api/docs.css\"><main>",
+    );
     write!(out, "<h1>{} API</h1><p>{}</p>", text(&document["info"]["title"]), text(&document["info"]["description"]))?;
     out.push_str("<p>The same for programs: <a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>");
     for tag in document["tags"].as_array().into_iter().flatten() {
@@ -70,7 +73,9 @@ fn write_operation(out: &mut String, method: &str, path: &str, operation: &Value
     for (kind, content) in operation["requestBody"]["content"].as_object().into_iter().flatten() {
         write!(out, "<dt>body <i>{}</i><dd>{}", escape(kind), type_of(&content["schema"]))?;
     }
-    for (status, response) in operation["responses"].as_object().into_iter().flatten().filter(|(status, _)| *status != "default") {
+    for (status, response) in
+        operation["responses"].as_object().into_iter().flatten().filter(|(status, _)| *status != "default")
+    {
         let body = response["content"].as_object().and_then(|content| content.values().next());
         write!(out, "<dt>{}<dd>{}", escape(status), body.map_or("no body".into(), |body| type_of(&body["schema"])))?;
     }
@@ -87,7 +92,13 @@ fn write_schema(out: &mut String, schema: &Value) -> fmt::Result {
             write!(out, "<dt>all of<dd>{}", type_of(part))?;
         }
         for (name, property) in part["properties"].as_object().into_iter().flatten() {
-            write!(out, "<dt><code>{}</code> <i>{}</i><dd>{}", escape(name), type_of(property), text(&property["description"]))?;
+            write!(
+                out,
+                "<dt><code>{}</code> <i>{}</i><dd>{}",
+                escape(name),
+                type_of(property),
+                text(&property["description"])
+            )?;
         }
         for value in part["enum"].as_array().into_iter().flatten() {
             write!(out, "<dt><code>{}</code><dd>", text(value))?;

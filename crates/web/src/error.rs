@@ -164,6 +164,10 @@ static CONSTRAINTS: [(&str, &str, &str); 3] = [
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        // Strangers can send U+0000 in any string; Postgres stores none.
+        if error.as_database_error().and_then(|error| error.code()).as_deref() == Some("22021") {
+            return Self::BadRequest("text cannot contain the character U+0000".into());
+        }
         let constraint = error.as_database_error().and_then(|error| error.constraint());
         match CONSTRAINTS.iter().find(|(name, ..)| Some(*name) == constraint) {
             Some((_, code, detail)) => Self::Conflict { code, detail: (*detail).into() },

@@ -35,7 +35,8 @@ pub fn check(chosen: &str) -> Result<String, Error> {
 
 /// Control characters, and the marks that make `gpj.exe` look like `exe.jpg` (Unicode TR 36, 3.2).
 fn is_forbidden(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    letter.is_control()
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Cut in the middle of the stem, between letters, so that the extension stays.

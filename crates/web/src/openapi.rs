@@ -5,7 +5,9 @@ use crate::routes;
 use crate::state::AppState;
 use axum::Router;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{Content, OpenApi as Document, Ref, RefOr, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -32,7 +34,8 @@ struct Base;
 
 /// Every route under `/api/v1` and its description.
 pub fn split() -> (Router<AppState>, Document) {
-    let (router, mut document) = OpenApiRouter::with_openapi(Base::openapi()).nest("/api/v1", routes::router()).split_for_parts();
+    let (router, mut document) =
+        OpenApiRouter::with_openapi(Base::openapi()).nest("/api/v1", routes::router()).split_for_parts();
     describe_errors(&mut document);
     describe_sign_in(&mut document);
     (router, document)

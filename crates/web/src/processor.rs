@@ -96,7 +96,9 @@ impl Processor {
         match (answer["cached"].as_bool(), id_text(&answer["jobId"])) {
             (Some(true), _) => Ok(Optimized::Cached),
             (_, Some(job_id)) => Ok(Optimized::Queued { job_id }),
-            _ => Err(Error::Internal(anyhow::anyhow!("the processor's answer to a request for a preset is not understood"))),
+            _ => Err(Error::Internal(anyhow::anyhow!(
+                "the processor's answer to a request for a preset is not understood"
+            ))),
         }
     }
 
@@ -142,13 +144,8 @@ impl Stored {
 }
 
 /// The headers by which a client says which bytes it wants, and which it has.
-static CONDITIONS: [HeaderName; 5] = [
-    header::IF_MATCH,
-    header::IF_MODIFIED_SINCE,
-    header::IF_NONE_MATCH,
-    header::IF_RANGE,
-    header::RANGE,
-];
+static CONDITIONS: [HeaderName; 5] =
+    [header::IF_MATCH, header::IF_MODIFIED_SINCE, header::IF_NONE_MATCH, header::IF_RANGE, header::RANGE];
 
 async fn send(request: RequestBuilder) -> Result<Response, Error> {
     match tokio::time::timeout(PATIENCE, request.send()).await {
@@ -171,9 +168,9 @@ async fn answer(response: Response) -> Result<Response, Error> {
             Error::invalid("refused", message)
         }
         StatusCode::NOT_FOUND => Error::NotFound("artifact"),
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Error::TooLarge { limit_bytes: body["limitBytes"].as_u64().or(body["maxBytes"].as_u64()).unwrap_or_default() }
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge {
+            limit_bytes: body["limitBytes"].as_u64().or(body["maxBytes"].as_u64()).unwrap_or_default(),
+        },
         StatusCode::REQUEST_TIMEOUT => Error::Stalled,
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             Error::Busy { retry_after_s: retry_after.unwrap_or(5) }

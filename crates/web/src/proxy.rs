@@ -20,7 +20,10 @@ const BUFFER_BYTES: usize = 2048;
 
 /// The paths that pass through.
 pub fn router() -> Router<AppState> {
-    Router::new().route("/ws", any(forward)).route("/socket.io/", any(forward)).route("/socket.io/{*rest}", any(forward))
+    Router::new()
+        .route("/ws", any(forward))
+        .route("/socket.io/", any(forward))
+        .route("/socket.io/{*rest}", any(forward))
 }
 
 async fn forward(
@@ -37,7 +40,10 @@ async fn forward(
     let browser_side = is_upgrade.then(|| hyper::upgrade::on(&mut request));
     let (parts, body) = request.into_parts();
     let mut headers = passed_on(&parts.headers, is_upgrade);
-    headers.insert("x-forwarded-for", HeaderValue::try_from(client.to_string()).map_err(|error| Error::Internal(error.into()))?);
+    headers.insert(
+        "x-forwarded-for",
+        HeaderValue::try_from(client.to_string()).map_err(|error| Error::Internal(error.into()))?,
+    );
     headers.insert(request_id::HEADER, request_id.0);
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let call = state.http.request(parts.method, format!("{}{path}", state.config.realtime_url)).headers(headers);

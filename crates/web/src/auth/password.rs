@@ -44,7 +44,9 @@ impl Passwords {
     /// The password's hash in PHC form, or why it is no good as a password.
     pub async fn hash(&self, password: String) -> Result<String, Error> {
         check(&password)?;
-        self.run(move || hash_now(&password)).await?.map_err(|error| Error::Internal(anyhow::anyhow!("hashing: {error}")))
+        self.run(move || hash_now(&password))
+            .await?
+            .map_err(|error| Error::Internal(anyhow::anyhow!("hashing: {error}")))
     }
 
     /// True when the password belongs to the hash. Without a hash it takes as long and is false.

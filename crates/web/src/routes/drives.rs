@@ -15,7 +15,11 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_drives, create_drive)).routes(routes!(get_drive, rename_drive, delete_drive))
+    OpenApiRouter::new().routes(routes!(list_drives, create_drive)).routes(routes!(
+        get_drive,
+        rename_drive,
+        delete_drive
+    ))
 }
 
 /// A drive as the caller sees it.
@@ -107,7 +111,11 @@ async fn rename_drive(
 ///
 /// For its owners. There is no way back.
 #[utoipa::path(delete, path = "/drives/{id}", tag = "drives", params(("id" = Uuid, Path)), responses((status = 204)))]
-async fn delete_drive(caller: Caller, State(state): State<AppState>, Path(id): Path<Uuid>) -> Result<StatusCode, Error> {
+async fn delete_drive(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, Error> {
     let mut tx = state.database.begin().await?;
     require(&mut tx, caller.user.id, id, db::drives::Role::Owner).await?;
     db::drives::delete(&mut tx, id).await?;

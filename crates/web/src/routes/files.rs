@@ -213,13 +213,12 @@ async fn list_files(
     let word = given(&query.sort).unwrap_or("-created");
     let (sort, descending) = parse_sort(word)?;
     let status = match given(&query.status) {
-        Some(word) => Some(ContentStatus::named(word).ok_or_else(|| Error::invalid("invalid-status", "there is no such status"))?),
+        Some(word) => Some(
+            ContentStatus::named(word).ok_or_else(|| Error::invalid("invalid-status", "there is no such status"))?,
+        ),
         None => None,
     };
-    let after = match given(&query.cursor).map(page::decode_cursor::<Place>).transpose()? {
-        Some(place) if place.sort != word => return Err(Error::invalid("invalid-cursor", "that cursor is of another order")),
-        place => place.map(|place| After { key: place.key, id: place.id }),
-    };
+    let after = given(&query.cursor).map(|cursor| parse_cursor(cursor, word, sort)).transpose()?;
     let filter = db::library::Filter {
         status,
         kind: given(&query.r#type),
@@ -229,7 +228,8 @@ async fn list_files(
     let limit = page::limit(query.limit);
     let mut conn = state.database.acquire().await?;
     require(&mut conn, caller.user.id, drive_id, Role::Viewer).await?;
-    let files = db::library::list(&mut conn, drive_id, &filter, sort, descending, after.as_ref(), limit as i64 + 1).await?;
+    let files =
+        db::library::list(&mut conn, drive_id, &filter, sort, descending, after.as_ref(), limit as i64 + 1).await?;
     let cursor = |file: &db::library::File| {
         page::encode_cursor(&Place { sort: word.into(), key: file.sort_key(sort), id: file.id })
     };
@@ -303,6 +303,12 @@ pub(super) async fn find(
 /// The parameter's text; interfaces send empty ones for "all".
 pub(super) fn given(parameter: &Option<String>) -> Option<&str> {
     parameter.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn parse_cursor(cursor: &str, word: &str, sort: Sort) -> Result<After, Error> {
+    let place: Place = page::decode_cursor(cursor)?;
+    let after = if place.sort == word { After::new(sort, place.key, place.id) } else { None };
+    after.ok_or_else(|| Error::invalid("invalid-cursor", "that cursor is not one of this list"))
 }
 
 fn parse_sort(word: &str) -> Result<(Sort, bool), Error> {

@@ -112,7 +112,9 @@ async fn list_jobs(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Job>>, Error> {
     let status = match given(&query.status) {
-        Some(word) => Some(Status::named(word).ok_or_else(|| Error::invalid("invalid-status", "there is no such status"))?),
+        Some(word) => {
+            Some(Status::named(word).ok_or_else(|| Error::invalid("invalid-status", "there is no such status"))?)
+        }
         None => None,
     };
     let filter = Filter { kind: given(&query.kind).map(str::to_owned), status, ..Filter::default() };
@@ -135,7 +137,7 @@ async fn list_jobs(
 }
 
 /// One job
-#[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", params(("id" = i64, Path)), responses((status = 200, body = Job)))]
+#[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", params(("id" = String, Path)), responses((status = 200, body = Job)))]
 async fn get_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
     let mut conn = state.database.acquire().await?;
     Ok(Json(find(&mut conn, &caller, JobId(id)).await?.0))
@@ -161,7 +163,7 @@ async fn list_file_jobs(
 ///
 /// One that waits for its next attempt runs now. For those who may change one of its files.
 #[utoipa::path(
-    post, path = "/jobs/{id}/retry", tag = "jobs", params(("id" = i64, Path)), responses((status = 200, body = Job))
+    post, path = "/jobs/{id}/retry", tag = "jobs", params(("id" = String, Path)), responses((status = 200, body = Job))
 )]
 async fn retry_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
     let mut tx = state.database.begin().await?;
@@ -184,7 +186,7 @@ async fn retry_job(caller: Caller, State(state): State<AppState>, Path(id): Path
 ///
 /// A running one is told to stop. For those who may change every file it is about: others may be waiting for it.
 #[utoipa::path(
-    post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = i64, Path)), responses((status = 200, body = Job))
+    post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = String, Path)), responses((status = 200, body = Job))
 )]
 async fn cancel_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
     let mut tx = state.database.begin().await?;
@@ -211,7 +213,8 @@ async fn visible(conn: &mut PgConnection, caller: &Caller, records: &[JobRecord]
     let hashes: Vec<&str> = records.iter().filter_map(hash_of).collect();
     let files: HashMap<String, Uuid> = db::library::visible(conn, caller.user.id, &hashes).await?.into_iter().collect();
     let file = |record: &JobRecord| hash_of(record).and_then(|hash| files.get(hash)).copied();
-    let shown = records.iter().map(|record| (record, file(record))).filter(|(_, file)| caller.user.is_admin || file.is_some());
+    let shown =
+        records.iter().map(|record| (record, file(record))).filter(|(_, file)| caller.user.is_admin || file.is_some());
     Ok(shown.map(|(record, file)| Job::new(record, file)).collect())
 }
 

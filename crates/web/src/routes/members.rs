@@ -68,7 +68,8 @@ async fn set_member(
     db::drives::lock(&mut tx, id).await?;
     require(&mut tx, caller.user.id, id, db::drives::Role::Owner).await?;
     let user = db::users::find_by_email(&mut tx, body.email.trim()).await?;
-    let user = user.ok_or_else(|| Error::invalid("no-such-user", "nobody with that e-mail address has an account here"))?;
+    let user =
+        user.ok_or_else(|| Error::invalid("no-such-user", "nobody with that e-mail address has an account here"))?;
     db::drives::set_member(&mut tx, id, user.id, body.role.into()).await?;
     keep_an_owner(&mut tx, id).await?;
     let members = db::drives::members(&mut tx, id).await?;

@@ -17,9 +17,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(get_session, create_session, delete_session))
-        .routes(routes!(delete_sessions))
+    OpenApiRouter::new().routes(routes!(get_session, create_session, delete_session)).routes(routes!(delete_sessions))
 }
 
 /// Who is signed in.

@@ -100,7 +100,8 @@ async fn create_token(
     }
     // In this order and each once, however they were sent.
     let ordered = [(Scope::Read, "read"), (Scope::Write, "write")];
-    let scopes: Vec<&str> = ordered.iter().filter(|(scope, _)| body.scopes.contains(scope)).map(|(_, word)| *word).collect();
+    let scopes: Vec<&str> =
+        ordered.iter().filter(|(scope, _)| body.scopes.contains(scope)).map(|(_, word)| *word).collect();
     let secret = secret::generate("pgs_");
     let new = db::tokens::NewToken {
         user_id: caller.user.id,
@@ -116,7 +117,11 @@ async fn create_token(
 
 /// Revoke a token
 #[utoipa::path(delete, path = "/tokens/{id}", tag = "accounts", params(("id" = Uuid, Path)), responses((status = 204)))]
-async fn delete_token(caller: SignedIn, State(state): State<AppState>, Path(id): Path<Uuid>) -> Result<StatusCode, Error> {
+async fn delete_token(
+    caller: SignedIn,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, Error> {
     let mut conn = state.database.acquire().await?;
     if !db::tokens::delete(&mut conn, caller.user.id, id).await? {
         return Err(Error::NotFound("token"));

@@ -120,7 +120,8 @@ async fn receive(mut form: Multipart, target: &Target<'_>) -> Result<Stored, Err
 
 async fn store(field: Field<'_>, name: Option<String>, target: &Target<'_>) -> Result<Stored, Error> {
     let (sender, mut receiver) = mpsc::channel::<Bytes>(1);
-    let chunks = stream::poll_fn(move |context| receiver.poll_recv(context).map(|chunk| chunk.map(Ok::<_, Infallible>)));
+    let chunks =
+        stream::poll_fn(move |context| receiver.poll_recv(context).map(|chunk| chunk.map(Ok::<_, Infallible>)));
     let upload = Upload {
         drive_id: target.drive_id,
         user_id: target.user_id,

@@ -9,5 +9,8 @@ fn the_description_in_the_repository_is_the_servers() {
         std::fs::write(path, &served).unwrap();
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(kept == served, "openapi.json is out of date; UPDATE_OPENAPI=1 writes it anew, and the interface's types follow");
+    assert!(
+        kept == served,
+        "openapi.json is out of date; UPDATE_OPENAPI=1 writes it anew, and the interface's types follow"
+    );
 }

@@ -1,0 +1,137 @@
+//! Originals, artifacts, text and pages; and that a hash opens nothing.
+
+use crate::test_app::TestApp;
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use model::ContentHash;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use sqlx::PgPool;
+
+fn hash(bytes: &[u8]) -> ContentHash {
+    ContentHash::from_digest(Sha256::digest(bytes).into())
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_original_comes_back_whole_in_part_and_not_at_all(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let path = format!("/api/v1/files/{}/original", ann.new_file(drive, "a.txt", b"0123456789").await);
+
+    let whole = ann.get(&path).await.expect(StatusCode::OK);
+    assert_eq!(whole.body, b"0123456789");
+    assert_eq!(whole.header("cache-control"), "private, no-cache");
+    assert_eq!(whole.header("content-length"), "10");
+    assert_eq!(whole.header("content-disposition"), "inline; filename=\"a.txt\"; filename*=UTF-8''a.txt");
+    assert!(whole.header("content-security-policy").starts_with("sandbox"));
+    assert_eq!(whole.header("x-content-type-options"), "nosniff");
+
+    let part = ann.get_with(&path, &[("range", "bytes=2-4")]).await.expect(StatusCode::PARTIAL_CONTENT);
+    assert_eq!((part.body.as_slice(), part.header("content-range")), (b"234".as_slice(), "bytes 2-4/10"));
+    let beyond = ann.get_with(&path, &[("range", "bytes=10-11")]).await;
+    let beyond = beyond.expect_problem(StatusCode::RANGE_NOT_SATISFIABLE, "range-not-satisfiable");
+    assert_eq!(beyond.header("content-range"), "bytes */10");
+
+    let etag = whole.header("etag").to_owned();
+    let again = ann.get_with(&path, &[("if-none-match", &etag)]).await.expect(StatusCode::NOT_MODIFIED);
+    assert_eq!((again.header("etag"), again.body.len()), (etag.as_str(), 0));
+
+    let head = ann.send(Method::HEAD, &path, &[], Body::empty()).await.expect(StatusCode::OK);
+    assert_eq!((head.header("content-length"), head.body.len()), ("10", 0));
+    let saved = ann.get(&format!("{path}?download=true")).await;
+    assert!(saved.header("content-disposition").starts_with("attachment"));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn knowing_a_hash_or_an_id_gives_nothing(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let (ann, bob, admin) = (app.person("ann").await, app.person("bob").await, app.admin().await);
+    let drive = ann.new_drive("d").await;
+    let secret = b"the secret plan";
+    let file = ann.new_file(drive, "plan.txt", secret).await;
+    app.processor.keep(&hash(secret), "extracted-text.txt", secret);
+    ann.note_artifact(&hash(secret), "extracted-text.txt", "text/plain", 15).await;
+    let known = hash(secret);
+    let trash = format!("/api/v1/files/{file}");
+    for client in [&bob, &admin] {
+        for path in ["", "/original", "/artifacts", "/artifacts/extracted-text.txt", "/text", "/pages", "/jobs"] {
+            client.get(&format!("{trash}{path}")).await.expect(StatusCode::NOT_FOUND);
+        }
+        for path in ["files", "cache", "contents"] {
+            client.get(&format!("/api/v1/{path}/{known}/original")).await.expect(StatusCode::NOT_FOUND);
+        }
+        client.get(&format!("/cache/{known}/original")).await.expect(StatusCode::OK).expect_no(secret);
+        client.post(&format!("{trash}/artifacts"), json!({"preset": "ai-chat"})).await.expect(StatusCode::NOT_FOUND);
+    }
+    // The very same bytes in a drive of one's own open one's own file and no other.
+    let own = bob.new_drive("own").await;
+    let copy = bob.upload(own, "copy.txt", secret).await.expect(StatusCode::CREATED).json();
+    assert_eq!(copy["deduplicated"], true);
+    bob.get(&format!("{trash}/original")).await.expect(StatusCode::NOT_FOUND);
+    let copy = copy["file"]["id"].as_str().unwrap();
+    assert_eq!(bob.get(&format!("/api/v1/files/{copy}/original")).await.body, secret);
+    app.stranger().get(&format!("{trash}/original")).await.expect(StatusCode::UNAUTHORIZED);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn text_comes_plain_and_as_markdown_with_its_pages(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let path = format!("/api/v1/files/{}", ann.new_file(drive, "a.pdf", b"pdf").await);
+    ann.get(&format!("{path}/text")).await.expect_problem(StatusCode::NOT_FOUND, "not-found");
+    for (name, mime, bytes) in [
+        ("extracted-text.txt", "text/plain", b"one\x0ctwo".as_slice()),
+        ("text.md", "text/markdown", b"<!-- page: 1 -->\none"),
+        ("pages.json", "application/json", b"[{\"page\":1,\"start\":0,\"end\":3}]"),
+    ] {
+        app.processor.keep(&hash(b"pdf"), name, bytes);
+        ann.note_artifact(&hash(b"pdf"), name, mime, bytes.len() as u64).await;
+    }
+    let plain = ann.get(&format!("{path}/text")).await.expect(StatusCode::OK);
+    assert_eq!(
+        (plain.body.as_slice(), plain.header("content-type")),
+        (b"one\x0ctwo".as_slice(), "text/plain; charset=utf-8")
+    );
+    let markdown = ann.get(&format!("{path}/text?format=markdown")).await.expect(StatusCode::OK);
+    assert!(markdown.body.starts_with(b"<!-- page: 1 -->"));
+    assert_eq!(ann.get(&format!("{path}/pages")).await.json()[0]["end"], 3);
+    ann.get(&format!("{path}/text?format=html")).await.expect_problem(StatusCode::BAD_REQUEST, "bad-request");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_artifact_may_be_kept_for_ever_at_its_own_address(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let path = format!("/api/v1/files/{}", ann.new_file(drive, "a.png", b"png").await);
+    app.processor.keep(&hash(b"png"), "thumbnail", b"webp");
+    ann.note_artifact(&hash(b"png"), "thumbnail", "image/webp", 4).await;
+    let listed = ann.get(&path).await.json()["artifacts"][0].clone();
+    let got = ann.get(listed["url"].as_str().unwrap()).await.expect(StatusCode::OK);
+    assert_eq!((got.body.as_slice(), got.header("content-type")), (b"webp".as_slice(), "image/webp"));
+    assert_eq!(got.header("cache-control"), "private, max-age=31536000, immutable");
+    let plain = ann.get(&format!("{path}/artifacts/thumbnail")).await.expect(StatusCode::OK);
+    assert_eq!(plain.header("cache-control"), "private, no-cache");
+    for name in ["preview", "original", "..%2Foriginal", "metadata"] {
+        ann.get(&format!("{path}/artifacts/{name}")).await.expect_problem(StatusCode::NOT_FOUND, "not-found");
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_preset_is_there_or_is_made(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let path = format!("/api/v1/files/{}/artifacts", ann.new_file(drive, "a.png", b"png").await);
+    let queued = ann.post(&path, json!({"preset": "preview"})).await.expect(StatusCode::ACCEPTED).json();
+    assert_eq!(queued["jobId"], "7");
+    app.processor.keep(&hash(b"png"), "preview", b"jpeg");
+    ann.note_artifact(&hash(b"png"), "preview", "image/jpeg", 4).await;
+    assert_eq!(ann.post(&path, json!({"preset": "preview"})).await.expect(StatusCode::OK).json()["sizeBytes"], 4);
+    let unknown = ann.post(&path, json!({"preset": "poster"})).await;
+    unknown.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "unknown-preset");
+    let presets = ann.get("/api/v1/presets").await.json();
+    assert_eq!(presets.as_array().unwrap().iter().filter(|preset| preset["automatic"] == Value::Bool(true)).count(), 2);
+}

@@ -1,0 +1,177 @@
+//! A processor for tests: it keeps files in memory, writes the same rows, and says what it was asked.
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use model::ContentHash;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use sqlx::PgPool;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
+
+/// What the test sees of it.
+pub struct FakeProcessor {
+    pub url: String,
+    shared: Shared,
+}
+
+#[derive(Clone)]
+struct Shared {
+    pool: PgPool,
+    /// Bytes by `hash/name`.
+    kept: Arc<Mutex<HashMap<String, Bytes>>>,
+    /// The headers of the newest request.
+    headers: Arc<Mutex<HeaderMap>>,
+    /// Bytes of the upload under way.
+    received: watch::Sender<usize>,
+    /// What to answer instead of storing.
+    refusal: Arc<Mutex<Option<(StatusCode, Value)>>>,
+}
+
+impl FakeProcessor {
+    pub async fn start(pool: PgPool) -> Self {
+        let shared = Shared {
+            pool,
+            kept: Arc::default(),
+            headers: Arc::default(),
+            received: watch::Sender::new(0),
+            refusal: Arc::default(),
+        };
+        let router = Router::new()
+            .route("/api/upload/single", post(upload).layer(DefaultBodyLimit::disable()))
+            .route("/api/optimize", post(optimize))
+            .route("/cache/{hash}/{name}", get(cached))
+            .route("/livez", get(|| async { "ok" }))
+            .with_state(shared.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { url, shared }
+    }
+
+    /// Keeps an artifact.
+    pub fn keep(&self, hash: &ContentHash, name: &str, bytes: &'static [u8]) {
+        self.shared.kept.lock().unwrap().insert(format!("{hash}/{name}"), Bytes::from_static(bytes));
+    }
+
+    /// Refuses everything from now on.
+    pub fn refuse(&self, status: StatusCode, body: Value) {
+        *self.shared.refusal.lock().unwrap() = Some((status, body));
+    }
+
+    /// A header of the newest request.
+    pub fn asked(&self, name: &str) -> String {
+        let headers = self.shared.headers.lock().unwrap();
+        headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+
+    /// Waits until that many bytes of the upload under way have come.
+    pub async fn has_received(&self, bytes: usize) {
+        self.shared.received.subscribe().wait_for(|received| *received >= bytes).await.unwrap();
+    }
+
+    /// How much it keeps.
+    pub fn kept(&self) -> usize {
+        self.shared.kept.lock().unwrap().len()
+    }
+}
+
+impl Shared {
+    /// Notes the request; a refusal if there is one to give.
+    fn note(&self, headers: &HeaderMap) -> Result<(), (StatusCode, Json<Value>)> {
+        *self.headers.lock().unwrap() = headers.clone();
+        if headers.get(header::AUTHORIZATION).is_none_or(|value| value != "Bearer processor-secret") {
+            return Err((StatusCode::UNAUTHORIZED, Json(json!({"error": "no token"}))));
+        }
+        match self.refusal.lock().unwrap().clone() {
+            Some((status, body)) => Err((status, Json(body))),
+            None => Ok(()),
+        }
+    }
+}
+
+type Answer = Result<Json<Value>, (StatusCode, Json<Value>)>;
+
+async fn upload(State(shared): State<Shared>, headers: HeaderMap, mut form: Multipart) -> Answer {
+    shared.note(&headers)?;
+    let broken = |error: axum::extract::multipart::MultipartError| {
+        (StatusCode::BAD_REQUEST, Json(json!({"error": error.to_string()})))
+    };
+    let mut fields: HashMap<String, String> = HashMap::new();
+    let mut bytes = Vec::new();
+    while let Some(mut field) = form.next_field().await.map_err(broken)? {
+        let name = field.name().unwrap().to_owned();
+        if name != "file" {
+            fields.insert(name, field.text().await.map_err(broken)?);
+            continue;
+        }
+        assert!(fields.contains_key("driveId"), "whose file it is comes before its bytes");
+        while let Some(chunk) = field.chunk().await.map_err(broken)? {
+            bytes.extend_from_slice(&chunk);
+            shared.received.send_replace(bytes.len());
+        }
+    }
+    let hash = ContentHash::from_digest(Sha256::digest(&bytes).into());
+    let mut tx = shared.pool.begin().await.unwrap();
+    let size = bytes.len() as u64;
+    let content = db::contents::upsert_pending(&mut tx, &hash, size, "text/plain", Some("txt")).await.unwrap();
+    let new = db::files::NewFile {
+        content_hash: &hash,
+        name: &fields["name"],
+        drive: Some(&fields["driveId"]),
+        owner: Some(&fields["userId"]),
+        page_id: None,
+    };
+    let file = db::files::insert(&mut tx, &new).await.unwrap();
+    let job = queue::NewJob::new("ingest-file", json!({"contentHash": hash})).subject(hash.as_str());
+    let job = queue::enqueue(&mut tx, &job).await.unwrap();
+    tx.commit().await.unwrap();
+    shared.kept.lock().unwrap().insert(format!("{hash}/original"), bytes.into());
+    Ok(Json(json!({
+        "success": true, "contentHash": hash, "deduplicated": !content.is_new, "size": size, "fileId": file.id,
+        "jobs": {"ingest": true}, "jobIds": [job.id.to_string()],
+    })))
+}
+
+async fn optimize(State(shared): State<Shared>, headers: HeaderMap, Json(body): Json<Value>) -> Answer {
+    shared.note(&headers)?;
+    let key = format!("{}/{}", body["contentHash"].as_str().unwrap(), body["preset"].as_str().unwrap());
+    let is_kept = shared.kept.lock().unwrap().contains_key(&key);
+    Ok(Json(match is_kept {
+        true => json!({"success": true, "cached": true, "url": format!("/cache/{key}"), "status": "completed"}),
+        false => json!({"success": true, "cached": false, "jobId": "7", "status": "queued", "checkUrl": "/api/job/7"}),
+    }))
+}
+
+/// Whole, or the range `bytes=a-b`, or 304, or 416.
+async fn cached(
+    State(shared): State<Shared>,
+    Path((hash, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, (StatusCode, Json<Value>)> {
+    shared.note(&headers)?;
+    let found = shared.kept.lock().unwrap().get(&format!("{hash}/{name}")).cloned();
+    let bytes = found.ok_or((StatusCode::NOT_FOUND, Json(json!({"error": "not cached"}))))?;
+    let etag = [(header::ETAG, format!("\"{hash}-{name}\"")), (header::ACCEPT_RANGES, "bytes".into())];
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|value| value == etag[0].1.as_str()) {
+        return Ok((StatusCode::NOT_MODIFIED, etag).into_response());
+    }
+    let Some(range) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()?.strip_prefix("bytes=")) else {
+        let public = [(header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+        return Ok((etag, public, bytes).into_response());
+    };
+    let (first, last) = range.split_once('-').unwrap();
+    let (first, last): (usize, usize) = (first.parse().unwrap(), last.parse().unwrap());
+    if first >= bytes.len() {
+        let length = [(header::CONTENT_RANGE, format!("bytes */{}", bytes.len()))];
+        return Ok((StatusCode::RANGE_NOT_SATISFIABLE, length).into_response());
+    }
+    let last = last.min(bytes.len() - 1);
+    let place = [(header::CONTENT_RANGE, format!("bytes {first}-{last}/{}", bytes.len()))];
+    Ok((StatusCode::PARTIAL_CONTENT, etag, place, bytes.slice(first..=last)).into_response())
+}

@@ -1,0 +1,16 @@
+//! The service at its boundary: requests in, answers out, over a real Postgres and a processor of our own.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
+
+mod accounts;
+mod contents;
+mod drives;
+mod fake_processor;
+mod files;
+mod jobs;
+mod openapi;
+mod pages;
+mod proxy;
+mod security;
+mod test_app;
+mod tokens;
+mod uploads;

@@ -1,0 +1,146 @@
+//! Uploads pass through as streams.
+
+use crate::test_app::TestApp;
+use axum::body::{Body, Bytes};
+use axum::http::{Method, StatusCode};
+use futures_util::stream;
+use serde_json::json;
+use sqlx::PgPool;
+use std::convert::Infallible;
+use tokio::sync::mpsc;
+
+const HEAD: &[u8] = b"--XX\r\ncontent-disposition: form-data; name=\"file\"; filename=\"big.bin\"\r\n\r\n";
+const TAIL: &[u8] = b"\r\n--XX--\r\n";
+const FORM: (&str, &str) = ("content-type", "multipart/form-data; boundary=XX");
+
+/// A body that is sent as the test goes on.
+fn slow_body() -> (mpsc::Sender<Bytes>, Body) {
+    let (sender, mut receiver) = mpsc::channel::<Bytes>(1);
+    let chunks =
+        stream::poll_fn(move |context| receiver.poll_recv(context).map(|chunk| chunk.map(Ok::<_, Infallible>)));
+    (sender, Body::from_stream(chunks))
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_upload_is_stored_and_said_to_be(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let first = ann.upload(drive, "folder/na\u{308}me.txt", b"hello").await.expect(StatusCode::CREATED).json();
+    assert_eq!((&first["file"]["name"], &first["file"]["status"]), (&json!("n\u{e4}me.txt"), &json!("pending")));
+    assert_eq!((&first["deduplicated"], &first["file"]["sizeBytes"]), (&json!(false), &json!(5)));
+    assert_eq!(first["jobIds"].as_array().unwrap().len(), 1);
+    let second = ann.upload(drive, "copy.txt", b"hello").await.expect(StatusCode::CREATED).json();
+    assert_eq!(second["deduplicated"], true);
+    assert_ne!(first["file"]["id"], second["file"]["id"]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_request_id_goes_along(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let answer = ann.upload(drive, "a.txt", b"a").await;
+    assert_eq!(answer.header("x-request-id"), app.processor.asked("x-request-id"));
+    let chosen = [("x-request-id", "chosen-by-the-proxy")];
+    assert_eq!(ann.get_with("/api/v1/drives", &chosen).await.header("x-request-id"), "chosen-by-the-proxy");
+    let forged = [("x-request-id", "two words")];
+    assert_ne!(ann.get_with("/api/v1/drives", &forged).await.header("x-request-id"), "two words");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn bytes_arrive_while_the_sender_is_still_sending(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let (sender, body) = slow_body();
+    let path = format!("/api/v1/drives/{drive}/files");
+    let upload = tokio::spawn(async move { ann.send(Method::POST, &path, &[FORM], body).await });
+    sender.send(Bytes::from_static(HEAD)).await.unwrap();
+    // More than any buffer on the way holds, and each part is waited for before the next is sent.
+    let chunk = Bytes::from(vec![7u8; 1 << 20]);
+    for sent in 1..=24 {
+        sender.send(chunk.clone()).await.unwrap();
+        app.processor.has_received((sent - 1) << 20).await;
+    }
+    sender.send(Bytes::from_static(TAIL)).await.unwrap();
+    drop(sender);
+    let answer = upload.await.unwrap().expect(StatusCode::CREATED).json();
+    assert_eq!(answer["file"]["sizeBytes"], 24 << 20);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_sender_that_breaks_off_leaves_nothing(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let (sender, body) = slow_body();
+    let path = format!("/api/v1/drives/{drive}/files");
+    let upload = tokio::spawn(async move { ann.send(Method::POST, &path, &[FORM], body).await });
+    sender.send(Bytes::from_static(HEAD)).await.unwrap();
+    sender.send(Bytes::from(vec![7u8; 1 << 20])).await.unwrap();
+    app.processor.has_received(1 << 16).await;
+    drop(sender);
+    upload.await.unwrap().expect_problem(StatusCode::BAD_REQUEST, "bad-request");
+    let files: i64 = sqlx::query_scalar("select count(*) from files").fetch_one(&pool).await.unwrap();
+    assert_eq!((files, app.processor.kept()), (0, 0));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn more_than_the_limit_is_refused_announced_or_not(pool: PgPool) {
+    let app = TestApp::with(pool, &[("UPLOAD_MAX_BYTES", "100000")]).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    assert_eq!(ann.get("/api/v1/limits").await.json()["maxUploadBytes"], 100_000);
+    ann.upload(drive, "fits.bin", &[0; 100_000]).await.expect(StatusCode::CREATED);
+    ann.upload(drive, "big.bin", &[0; 100_001]).await.expect_problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large");
+    let announced = [FORM, ("content-length", "9999999")];
+    let path = format!("/api/v1/drives/{drive}/files");
+    let answer = ann.send(Method::POST, &path, &announced, Body::empty()).await;
+    answer.expect_problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large");
+    assert_eq!(app.processor.kept(), 1);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_the_processor_refuses_is_refused_with_its_reason(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    for (status, expected, code) in [
+        (StatusCode::PAYLOAD_TOO_LARGE, StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+        (StatusCode::INSUFFICIENT_STORAGE, StatusCode::INSUFFICIENT_STORAGE, "storage-full"),
+        (StatusCode::SERVICE_UNAVAILABLE, StatusCode::SERVICE_UNAVAILABLE, "busy"),
+        (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY, "refused"),
+        (StatusCode::UNAUTHORIZED, StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+    ] {
+        app.processor.refuse(status, json!({"error": "no", "message": "not this one"}));
+        let answer = ann.upload(drive, "a.txt", b"a").await.expect_problem(expected, code);
+        assert_eq!(answer.headers.contains_key("retry-after"), expected == StatusCode::SERVICE_UNAVAILABLE);
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn without_a_processor_it_is_unavailable(pool: PgPool) {
+    let app = TestApp::with(pool, &[("PROCESSOR_URL", "http://127.0.0.1:1")]).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let answer = ann.upload(drive, "a.txt", b"a").await.expect_problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable");
+    assert_eq!(answer.header("retry-after"), "5");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_form_without_a_file_is_a_bad_request(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let path = format!("/api/v1/drives/{drive}/files");
+    for (headers, body) in [
+        (vec![FORM], "--XX\r\ncontent-disposition: form-data; name=\"other\"\r\n\r\nx\r\n--XX--\r\n"),
+        (vec![FORM], "rubbish"),
+        (vec![("content-type", "application/json")], "{}"),
+        (vec![], ""),
+    ] {
+        let answer = ann.send(Method::POST, &path, &headers, Body::from(body)).await;
+        answer.expect_problem(StatusCode::BAD_REQUEST, "bad-request");
+    }
+}
