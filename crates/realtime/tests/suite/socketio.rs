@@ -1,0 +1,115 @@
+//! Socket.IO, as it goes over the wire: Engine.IO 4 packets with Socket.IO 5 packets in them.
+
+use crate::client::Client;
+use crate::server::{SECRET, TestServer};
+use db::drives::Role;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use std::time::Duration;
+use uuid::Uuid;
+
+const PATH: &str = "/socket.io/?EIO=4&transport=websocket";
+
+impl Client {
+    /// The next Socket.IO packet: its type and its data. Engine.IO's pings are answered on the way.
+    async fn packet(&mut self) -> (String, Value) {
+        loop {
+            let text = self.next_text().await;
+            if text == "2" {
+                self.send_text("3").await;
+                continue;
+            }
+            let message = text.strip_prefix('4').unwrap_or_else(|| panic!("not a message: {text}"));
+            let (kind, data) = message.split_at(1);
+            return (kind.into(), if data.is_empty() { Value::Null } else { serde_json::from_str(data).unwrap() });
+        }
+    }
+
+    async fn emit(&mut self, event: &str, data: Value) {
+        self.send_text(&format!("42{}", json!([event, data]))).await;
+    }
+
+    /// Something happens in the drive again and again until the client hears of it: a join has no answer.
+    async fn hears(&mut self, server: &TestServer, drive: Uuid) -> Value {
+        loop {
+            server.happen(drive).await;
+            if let Ok((_, event)) = tokio::time::timeout(Duration::from_millis(200), self.packet()).await {
+                assert_eq!(event[0], "file.created");
+                return event;
+            }
+        }
+    }
+
+    /// Opens Engine.IO and asks for the main namespace.
+    async fn open(server: &TestServer, headers: &[(&'static str, String)], auth: Option<Value>) -> Self {
+        let mut client = Self::connect(server, PATH, headers).await;
+        let open = client.next_text().await;
+        assert!(open.starts_with("0{"), "{open}");
+        client.send_text(&format!("40{}", auth.map(|auth| auth.to_string()).unwrap_or_default())).await;
+        client
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn nobody_connects_unknown(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    for auth in [None, Some(json!({})), Some(json!({"token": "made up"})), Some(json!("noise"))] {
+        let mut client = Client::open(&server, &[], auth).await;
+        let (kind, error) = client.packet().await;
+        assert_eq!(kind, "4", "{error}");
+        assert!(error["message"].as_str().unwrap().starts_with("Authentication error"), "{error}");
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_member_hears_its_drive_and_leaves_it(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let ticket = server.ticket(&anna, "a ticket").await;
+    let mut client = Client::open(&server, &[], Some(json!({"token": ticket}))).await;
+    let (kind, data) = client.packet().await;
+    assert!(kind == "0" && data["sid"].is_string(), "{data}");
+
+    client.emit("join_drive", json!(7)).await;
+    assert_eq!(client.packet().await.1[0], "validation_error");
+    client.emit("join_drive", json!(anna.drive)).await;
+    let event = client.hears(&server, anna.drive).await;
+    assert_eq!(event[1]["driveId"], json!(anna.drive));
+    client.emit("leave_drive", json!(anna.drive)).await;
+    let own = json!({"channelId": format!("user:{}", anna.id), "event": "hi", "payload": {"a": 1}}).to_string();
+    assert_eq!(server.post_signed("/api/broadcast", &own, SECRET, 0).await.0, 200);
+    while client.packet().await.1 != json!(["hi", {"a": 1}]) {}
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_stranger_hears_nothing_and_asks_for_channels_once(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let (anna, ben) = (server.person("anna").await, server.person("ben").await);
+    let cookie = format!("pagespace_session={}", ben.session);
+    let mut client = Client::open(&server, &[("cookie", cookie)], None).await;
+    assert_eq!(client.packet().await.0, "0");
+    client.emit("join_drive", json!(anna.drive)).await;
+    client.emit("join_dm_conversation", json!("conversation1")).await;
+    client.emit("join_channel", json!("a-page-of-annas")).await;
+    // The refusal of the channel is the end; whatever it heard of the drive would have come before.
+    server.happen(anna.drive).await;
+    assert_eq!(client.packet().await.0, "1");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_right_taken_away_ends_the_room(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let (anna, ben) = (server.person("anna").await, server.person("ben").await);
+    let mut conn = server.pool.acquire().await.unwrap();
+    db::drives::set_member(&mut conn, anna.drive, ben.id, Role::Viewer).await.unwrap();
+    let ticket = server.ticket(&ben, "a ticket").await;
+    let mut client = Client::open(&server, &[], Some(json!({"token": ticket}))).await;
+    assert_eq!(client.packet().await.0, "0");
+    client.emit("join_drive", json!(anna.drive)).await;
+    client.hears(&server, anna.drive).await;
+    db::drives::remove_member(&mut conn, anna.drive, ben.id).await.unwrap();
+    db::rooms::notify_changed(&mut *conn, ben.id).await.unwrap();
+    let room = format!("drive:{}", anna.drive);
+    let revoked = json!(["access_revoked", {"room": room, "reason": "access_changed"}]);
+    while client.packet().await.1 != revoked {}
+}

@@ -1,0 +1,270 @@
+//! Plain WebSockets: signing in, rooms and rights, resuming, slow readers.
+
+use crate::client::Client;
+use crate::server::{TestServer, hash};
+use db::drives::Role;
+use futures_util::SinkExt;
+use serde_json::json;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn nobody_comes_in_unknown(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let mut client = Client::connect(&server, "/ws", &[]).await;
+    client.send(json!({"type": "hello"})).await;
+    assert_eq!(client.closed().await, 4401);
+    let mut client = Client::connect(&server, "/ws", &[]).await;
+    client.send(json!({"type": "hello", "ticket": "made up"})).await;
+    assert_eq!(client.closed().await, 4401);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_ticket_opens_one_socket(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let ticket = server.ticket(&anna, "a ticket").await;
+    for expected in [true, false] {
+        let mut client = Client::connect(&server, "/ws", &[]).await;
+        client.send(json!({"type": "hello", "lastEventId": null, "ticket": ticket})).await;
+        if expected {
+            assert_eq!(client.next().await["type"], "welcome");
+        } else {
+            assert_eq!(client.closed().await, 4401);
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_api_token_needs_the_right_to_read(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let mut conn = server.pool.acquire().await.unwrap();
+    for (secret, scopes) in [("reads", ["read"]), ("writes", ["write"])] {
+        let token = db::tokens::NewToken {
+            user_id: anna.id,
+            name: "t",
+            token_hash: &hash(secret),
+            scopes: &scopes,
+            expires_at: None,
+        };
+        db::tokens::insert(&mut conn, &token).await.unwrap();
+    }
+    drop(conn);
+    let mut client = Client::connect(&server, "/ws", &[("authorization", "Bearer reads".into())]).await;
+    client.send(json!({"type": "hello"})).await;
+    assert_eq!(client.next().await["type"], "welcome");
+    let mut client = Client::connect(&server, "/ws", &[("authorization", "Bearer writes".into())]).await;
+    client.send(json!({"type": "hello"})).await;
+    assert_eq!(client.closed().await, 4401);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn another_sites_page_has_no_session(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let cookie = format!("pagespace_session={}", anna.session);
+    for (origin, is_welcome) in [("http://evil.example", false), ("http://files.example", true)] {
+        let headers = [("cookie", cookie.clone()), ("origin", origin.into())];
+        let mut client = Client::connect(&server, "/ws", &headers).await;
+        client.send(json!({"type": "hello"})).await;
+        if is_welcome {
+            assert_eq!(client.next().await["type"], "welcome");
+        } else {
+            assert_eq!(client.closed().await, 4401);
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn noise_is_answered_with_goodbye(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    for noise in ["", "[]", r#"{"type":"shout"}"#, r#"{"type":"join","room":7}"#, r#"{"type":"hello"}"#] {
+        let mut client = Client::hello(&server, &anna, None).await;
+        client.send_text(noise).await;
+        assert_eq!(client.closed().await, 4400, "{noise}");
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn only_members_hear_a_drive(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let (anna, ben) = (server.person("anna").await, server.person("ben").await);
+    let room = format!("drive:{}", anna.drive);
+    let mut annas = Client::hello(&server, &anna, None).await;
+    let mut bens = Client::hello(&server, &ben, None).await;
+    assert_eq!(annas.join(&room).await, json!({"type": "joined", "room": room}));
+    assert_eq!(bens.join(&room).await, json!({"type": "denied", "room": room}));
+    for foreign in [format!("user:{}", anna.id), format!("file:{}", Uuid::nil()), "*".into(), String::new()] {
+        assert_eq!(bens.join(&foreign).await, json!({"type": "denied", "room": foreign}));
+    }
+    let own = format!("drive:{}", ben.drive);
+    assert_eq!(bens.join(&own).await["type"], "joined");
+    let first = server.happen(anna.drive).await;
+    let second = server.happen(ben.drive).await;
+    assert_eq!(annas.event().await, first);
+    // Had Ben heard the first, it would have come before.
+    assert_eq!(bens.event().await, second);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_right_taken_away_ends_the_listening(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let (anna, ben) = (server.person("anna").await, server.person("ben").await);
+    let mut conn = server.pool.acquire().await.unwrap();
+    db::drives::set_member(&mut conn, anna.drive, ben.id, Role::Viewer).await.unwrap();
+    let (room, own) = (format!("drive:{}", anna.drive), format!("drive:{}", ben.drive));
+    let mut bens = Client::hello(&server, &ben, None).await;
+    assert_eq!(bens.join(&room).await["type"], "joined");
+    assert_eq!(bens.join(&own).await["type"], "joined");
+    db::drives::remove_member(&mut conn, anna.drive, ben.id).await.unwrap();
+    db::rooms::notify_changed(&mut *conn, ben.id).await.unwrap();
+    assert_eq!(bens.next().await, json!({"type": "denied", "room": room}));
+    server.happen(anna.drive).await;
+    let second = server.happen(ben.drive).await;
+    assert_eq!(bens.event().await, second);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn signing_out_closes_the_socket(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let mut client = Client::hello(&server, &anna, None).await;
+    let mut conn = server.pool.acquire().await.unwrap();
+    db::sessions::delete_all(&mut conn, anna.id).await.unwrap();
+    db::rooms::notify_changed(&mut *conn, anna.id).await.unwrap();
+    assert_eq!(client.closed().await, 4401);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_client_that_comes_back_gets_what_it_missed(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let mut conn = server.pool.acquire().await.unwrap();
+    let other = db::drives::insert(&mut conn, "Other", anna.id).await.unwrap();
+    drop(conn);
+    let rooms = [format!("drive:{}", anna.drive), format!("drive:{other}")];
+    let mut client = Client::hello(&server, &anna, None).await;
+    for room in &rooms {
+        assert_eq!(client.join(room).await["type"], "joined");
+    }
+    let seen = server.happen(anna.drive).await;
+    assert_eq!(client.event().await, seen);
+    drop(client);
+    let mut missed = vec![];
+    for round in 0..6 {
+        missed.push(server.happen(if round % 2 == 0 { anna.drive } else { other }).await);
+    }
+    let mut client = Client::hello(&server, &anna, Some(seen)).await;
+    // Both in one breath, so that what was missed comes in one order.
+    for room in &rooms {
+        client.socket.feed(format!(r#"{{"type":"join","room":"{room}"}}"#).into()).await.unwrap();
+    }
+    client.socket.flush().await.unwrap();
+    let mut heard = vec![];
+    while heard.len() < missed.len() {
+        let message = client.next().await;
+        if message["type"] == "event" {
+            heard.push(message["event"]["id"].as_i64().unwrap());
+        } else {
+            assert_eq!(message["type"], "joined");
+        }
+    }
+    // Each room's in order, and none left out. The two joins may still have arrived as two.
+    heard.sort_unstable();
+    assert_eq!(heard, missed);
+    let next = server.happen(anna.drive).await;
+    assert_eq!(client.event().await, next);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_late_commit_is_heard_and_in_its_place(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let mut client = Client::hello(&server, &anna, None).await;
+    assert_eq!(client.join(&format!("drive:{}", anna.drive)).await["type"], "joined");
+    let mut late = server.pool.begin().await.unwrap();
+    let kind = model::EventKind::FileUpdated;
+    let first = db::events::insert(&mut late, kind, Some(anna.drive), None, json!({})).await.unwrap();
+    let second = server.happen(anna.drive).await;
+    late.commit().await.unwrap();
+    assert_eq!(client.event().await, first);
+    assert_eq!(client.event().await, second);
+    let mut again = Client::hello(&server, &anna, Some(first)).await;
+    assert_eq!(again.join(&format!("drive:{}", anna.drive)).await["type"], "joined");
+    assert_eq!(again.event().await, second);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_unknown_place_means_looking_again(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let mut client = Client::hello(&server, &anna, Some(123_456)).await;
+    assert_eq!(client.next().await, json!({"type": "resync"}));
+    assert_eq!(client.join(&format!("drive:{}", anna.drive)).await["type"], "joined");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_lost_notification_costs_only_time(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let mut client = Client::hello(&server, &anna, None).await;
+    assert_eq!(client.join(&format!("drive:{}", anna.drive)).await["type"], "joined");
+    // The listening connection dies; what happens meanwhile is not announced to anybody.
+    sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'LISTEN%'")
+        .execute(&server.pool)
+        .await
+        .unwrap();
+    let mut conn = server.pool.acquire().await.unwrap();
+    let kind = model::EventKind::FileDeleted;
+    let id = db::events::insert(&mut conn, kind, Some(anna.drive), None, json!({})).await.unwrap();
+    assert_eq!(client.event().await, id);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_slow_reader_is_dropped_and_others_are_not(pool: PgPool) {
+    let server = TestServer::start_with(pool, |config| config.queue = 4).await;
+    let (anna, ben) = (server.person("anna").await, server.person("ben").await);
+    let mut frozen = Client::hello(&server, &anna, None).await;
+    assert_eq!(frozen.join(&format!("drive:{}", anna.drive)).await["type"], "joined");
+    let mut bens = Client::hello(&server, &ben, None).await;
+    assert_eq!(bens.join(&format!("drive:{}", ben.drive)).await["type"], "joined");
+    // More than the sockets' buffers take, and nobody reads.
+    let payload = "x".repeat(500_000);
+    let body = json!({"channelId": format!("drive:{}", anna.drive), "event": "e", "payload": payload}).to_string();
+    while server.realtime.clients() == 2 {
+        assert_eq!(server.post_signed("/api/broadcast", &body, crate::server::SECRET, 0).await.0, 200);
+    }
+    let id = server.happen(ben.drive).await;
+    assert_eq!(bens.event().await, id);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn progress_reaches_the_files_viewers(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let hash: model::ContentHash = "c".repeat(64).parse().unwrap();
+    let mut conn = server.pool.acquire().await.unwrap();
+    db::contents::upsert_pending(&mut conn, &hash, 1, "text/plain", None).await.unwrap();
+    let drive = anna.drive.to_string();
+    let file = db::files::NewFile { content_hash: &hash, name: "a", drive: Some(&drive), owner: None, page_id: None };
+    let file = db::files::insert(&mut conn, &file).await.unwrap();
+    let mut client = Client::hello(&server, &anna, None).await;
+    assert_eq!(client.join(&format!("file:{}", file.id)).await["type"], "joined");
+    for done in 1..=20 {
+        let progress = model::Progress { stage: "page".into(), done, total: 20 };
+        db::events::notify_progress(&mut *conn, &hash, &progress).await.unwrap();
+    }
+    let mut heard = 0;
+    loop {
+        let event = client.next().await["event"].take();
+        assert_eq!((event["kind"].as_str(), event["id"].as_i64()), (Some("file.progress"), Some(0)));
+        heard += 1;
+        if event["data"]["done"] == 20 {
+            break;
+        }
+    }
+    // The first at once, the newest later, and hardly any between.
+    assert!((2..=4).contains(&heard), "{heard}");
+}
