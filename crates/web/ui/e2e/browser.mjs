@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 export const BASE_URL = (process.env.BASE_URL ?? "http://localhost:3000").replace(/\/$/, "");
 const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
 
-/** A page with a record: page errors, console errors, answers of 500 and above. */
+/** A page with a record of page errors, console errors and answers of 500 and above, and one of the events it heard. */
 export async function open({ width = 1280, height = 800 } = {}) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
   const context = await browser.newContext({ viewport: { width, height }, acceptDownloads: true });
@@ -20,7 +20,12 @@ export async function open({ width = 1280, height = 800 } = {}) {
   page.on("response", (response) => {
     if (response.status() >= 500) wrong.push(`${response.status()} from ${response.url()}`);
   });
-  return { browser, context, page, wrong };
+  const heard = [];
+  page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => {
+    const message = JSON.parse(String(payload));
+    if (message.type === "event") heard.push(message.event);
+  }));
+  return { browser, context, page, wrong, heard };
 }
 
 /** Drops files on the page as a person would: enter, over, drop. Calls `during` while they hover. */

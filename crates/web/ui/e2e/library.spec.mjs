@@ -17,13 +17,13 @@ const files = {
   broken: { name: `broken ${run}.pdf`, type: "application/pdf", bytes: Buffer.from(`%PDF-1.7\nthis is no document, run ${run}`) },
 };
 
-let browser, page, wrong;
+let browser, page, wrong, heard;
 const card = (name) => page.locator(`[data-file="${name}"]`);
 const settled = (name, status) => page.locator(`[data-file="${name}"][data-status="${status}"]`).waitFor({ timeout: 60_000 });
 const live = () => page.locator('[data-connection="open"]').first().waitFor({ state: "attached" });
 
 before(async () => {
-  ({ browser, page, wrong } = await open());
+  ({ browser, page, wrong, heard } = await open());
 });
 after(() => browser?.close());
 afterEach(() => nothingWrong(wrong));
@@ -79,6 +79,8 @@ test("dropped files are read while one looks on, and a broken one says why", asy
   await settled(files.paper.name, "completed");
   await settled(files.notes.name, "completed");
   await settled(files.broken.name, "failed");
+  // The page also asks from time to time; what it shows must have come without asking.
+  for (const kind of ["file.created", "file.status"]) assert.ok(heard.some((event) => event.kind === kind), `no ${kind} came over the socket`);
   await page.waitForFunction((name) => document.querySelector(`[data-file="${name}"] img`)?.naturalWidth > 0, files.picture.name);
   const tray = page.getByRole("region", { name: "Uploads" });
   await tray.getByText("Images ready").waitFor();
@@ -209,7 +211,7 @@ test("an API token is shown once, works, and stops working when it is revoked", 
   assert.ok(!(await page.content()).includes(secret), "the secret is gone from the page");
   await page.getByRole("button", { name: `Revoke script ${run}` }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();
-  await page.getByText(`script ${run}`).waitFor({ state: "detached" });
+  await page.getByText(`script ${run}`, { exact: true }).waitFor({ state: "detached" });
   assert.equal((await ask()).status, 401);
 });
 

@@ -50,7 +50,7 @@ export function createLive(client: QueryClient, url: string): Live {
         if (fileId) {
           const status = data["status"] as StoredFile["status"] | undefined;
           if (status) patchFile(client, fileId, (file) => ({ ...file, status }));
-          if (status && isFinal(status)) progress.set(({ [fileId]: _, ...rest }) => rest);
+          if (status && isFinal(status)) progress.set((all) => without(all, fileId));
           files.add(fileId);
         }
         break;
@@ -65,6 +65,12 @@ export function createLive(client: QueryClient, url: string): Live {
   };
   const resync = () => void client.invalidateQueries();
   return { realtime: new Realtime(url, { event, resync }), progress };
+}
+
+function without(all: Record<string, Progress>, id: string): Record<string, Progress> {
+  const rest = { ...all };
+  delete rest[id];
+  return rest;
 }
 
 /** Changes a file wherever it is shown: on its page and in every list. */

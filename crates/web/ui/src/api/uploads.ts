@@ -1,4 +1,5 @@
 // The uploads of this visit: a queue of four at a time, with progress, cancel and retry.
+import { formatBytes } from "../lib/format";
 import { createStore } from "../lib/store";
 import { nextSpeed, type Speed } from "../lib/speed";
 import { problem } from "./http";
@@ -27,7 +28,7 @@ interface Hooks {
 
 export class Uploads {
   readonly list = createStore<Upload[]>([]);
-  maxBytes = Infinity;
+  private maxBytes = Infinity;
   private requests = new Map<number, XMLHttpRequest>();
   private nextId = 1;
 
@@ -50,6 +51,11 @@ export class Uploads {
     });
     this.list.set((all) => [...all, ...added]);
     this.fill();
+  }
+
+  /** Refuses larger files here, before a byte of them is sent. */
+  limitTo(maxBytes: number): void {
+    this.maxBytes = maxBytes;
   }
 
   cancel(id: number): void {
@@ -83,7 +89,7 @@ export class Uploads {
   }
 
   private refusal(source: File): string | null {
-    if (source.size > this.maxBytes) return "This file is larger than the server allows.";
+    if (source.size > this.maxBytes) return `Larger than the ${formatBytes(this.maxBytes)} this server allows.`;
     return null;
   }
 

@@ -28,7 +28,8 @@ function Row({ job, linkFiles }: { job: Job; linkFiles: boolean }) {
     <tr data-job={job.status}>
       <td className={css.wide}>
         <span className={css.kind}>{kindLabel(job.kind)}</span>
-        {linkFiles && job.fileId ? <Link href={`/files/${job.fileId}`} className={css.id}>file</Link> : <span className={css.id}>#{job.id}</span>}
+        <span className={css.id}>#{job.id}</span>
+        {linkFiles && job.fileId && <Link href={`/files/${job.fileId}?tab=jobs`} className={css.link}>Open file</Link>}
         {job.error && <p className={css.error}>{job.error}</p>}
         {earlier.map(({ attempt, error }) => <p key={attempt} className={css.old}>Attempt {attempt}: {error}</p>)}
       </td>

@@ -7,6 +7,7 @@ import { ApiError } from "../api/http";
 import type { StoredFile } from "../api/types";
 import { formatNumber } from "../lib/format";
 import { useLocation, useSetSearch } from "../lib/router";
+import { isImage } from "../lib/words";
 import { pageNumbers, splitMarkdown, splitPlain, type TextBlock } from "../lib/text";
 import { CopyButton } from "./CopyButton";
 import { Empty, Failed } from "./Empty";
@@ -24,7 +25,8 @@ export function TextView({ file }: { file: StoredFile }) {
   const pages = useMemo(() => pageNumbers(blocks), [blocks]);
 
   if (!isFinal(file.status)) return <Empty icon="clock" title="The text is being read">It appears here by itself.</Empty>;
-  if (file.status === "visual") return <Empty icon="image" title="No text in this file">It is a picture: its images are under Presets.</Empty>;
+  if (file.status === "visual" && isImage(file)) return <Empty icon="image" title="No text in this file">It is a picture: its images are under Presets.</Empty>;
+  if (file.status === "visual") return <Empty icon="text" title="No text found">Its pages look scanned: there are pictures of letters in it, and no letters.</Empty>;
   if (file.status === "failed") return <Empty icon="text" title="No text">{file.outcome?.sentence ?? "Nothing could be read."}</Empty>;
   if (text.isError) return text.error instanceof ApiError && text.error.status === 404 ? <Empty icon="text" title="No text in this form">Try the other one.</Empty> : <Failed error={text.error} retry={() => void text.refetch()} />;
 

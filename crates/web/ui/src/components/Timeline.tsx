@@ -1,11 +1,17 @@
 // The stages of a file, one under the other.
-import { formatDateTime, formatTime } from "../lib/format";
+import { formatDateTime, formatDuration, formatTime, spanMs } from "../lib/format";
 import type { Step } from "../lib/timeline";
 import { Icon } from "./Icon";
 import { Meter } from "./Meter";
 import css from "./Timeline.module.css";
 
 export function Timeline({ steps }: { steps: Step[] }) {
+  const begin = steps[0]?.at;
+  // What follows soon is told by how soon: clock times that differ by milliseconds all look the same.
+  const when = (at: string) => {
+    const after = spanMs(begin, at);
+    return at !== begin && after !== null && after < 600_000 ? `+${formatDuration(after)}` : formatTime(at);
+  };
   return (
     <ol className={css.line} aria-label="Stages">
       {steps.map(({ key, title, tone, note, at, took, part }) => (
@@ -20,7 +26,7 @@ export function Timeline({ steps }: { steps: Step[] }) {
             {part !== undefined && <div className={css.bar}><Meter label={title} value={part} tone="active" /></div>}
           </div>
           <span className={`${css.when} num`}>
-            {took ? `in ${took}` : at && <time dateTime={at} title={formatDateTime(at)}>{formatTime(at)}</time>}
+            {took ? `in ${took}` : at && <time dateTime={at} title={formatDateTime(at)}>{when(at)}</time>}
           </span>
         </li>
       ))}

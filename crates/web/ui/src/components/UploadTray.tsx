@@ -97,6 +97,7 @@ function State({ upload }: { upload: Upload }) {
       return <><span>{formatBytes(sentBytes)} of {formatBytes(source.size)}</span><span>{left !== null && `${formatBytes(speed.bytesPerSecond)}/s · ${formatDuration(Math.max(1000, left))}`}</span></>;
     }
     case "received":
+      if (file?.status === "failed" && file.outcome) return <span className={`${css.error} truncate`} title={file.outcome.sentence}>{file.outcome.sentence}</span>;
       return <>{file && <FileBadge file={file} />}<span>{upload.deduplicated ? "already stored" : formatBytes(source.size)}</span></>;
     case "failed":
       return <span className={`${css.error} truncate`} title={error ?? ""}>{error}</span>;

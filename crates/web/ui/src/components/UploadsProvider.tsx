@@ -26,7 +26,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
   }), [client]);
 
   useEffect(() => {
-    if (limits) uploads.maxBytes = limits.maxUploadBytes;
+    if (limits) uploads.limitTo(limits.maxUploadBytes);
   }, [uploads, limits]);
 
   // The events come first; this clock only makes sure that a lost one leaves nothing standing for ever.

@@ -9,7 +9,7 @@ export interface StatusWords {
 }
 
 /** A file's state in a few words. */
-export function statusOf(file: Pick<StoredFile, "status" | "outcome">, progress?: Progress | null): StatusWords {
+export function statusOf(file: Pick<StoredFile, "status" | "outcome" | "mime">, progress?: Progress | null): StatusWords {
   switch (file.status) {
     case "pending":
       return { label: "Waiting", tone: "neutral" };
@@ -18,6 +18,8 @@ export function statusOf(file: Pick<StoredFile, "status" | "outcome">, progress?
     case "completed":
       return file.outcome?.code === "partial" ? { label: "Text, with gaps", tone: "warn" } : { label: "Text ready", tone: "good" };
     case "visual":
+      // A document without a text layer: nothing went wrong, and there is nothing to read either.
+      if (!isImage(file)) return { label: "No text found", tone: "warn" };
       return file.outcome?.code === "partial" ? { label: "Images, with gaps", tone: "warn" } : { label: "Images ready", tone: "good" };
     case "failed":
       return { label: "Failed", tone: "bad" };
@@ -70,7 +72,9 @@ export const JOB_LABELS: Record<string, string> = {
 /** The short type on a file's tile: its format, or its extension while that is unknown. */
 export function typeTag(file: Pick<StoredFile, "format" | "name">): string {
   const extension = /\.([a-z0-9]{1,5})$/i.exec(file.name)?.[1];
-  return (file.format || extension || "file").toUpperCase().slice(0, 5);
+  // Every text file has the format txt; its extension says more.
+  const format = file.format === "txt" || file.format === "text" ? extension : file.format;
+  return (format || extension || "file").toUpperCase().slice(0, 5);
 }
 
 export const isImage = (file: Pick<StoredFile, "mime">) => file.mime.startsWith("image/");

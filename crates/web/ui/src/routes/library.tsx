@@ -93,7 +93,7 @@ export default function Library({ driveId }: { driveId: string }) {
           </>
         )}
       </div>
-      <div className={`${css.body} ${css.columns}`} onKeyDown={(event) => { if (event.key === "Delete" && chosen.length && !trashed) act("trash", chosen); }}>{body()}</div>
+      <div className={`${css.body} ${css.columns}`} role="presentation" onKeyDown={(event) => { if (event.key === "Delete" && chosen.length && !trashed) act("trash", chosen); }}>{body()}</div>
       {dialog?.act === "rename" && dialog.files[0] && <RenameDialog file={dialog.files[0]} onClose={() => setDialog(null)} />}
       {dialog?.act === "delete" && <DeleteDialog files={dialog.files} onClose={() => setDialog(null)} onDone={clear} />}
     </div>
