@@ -45,6 +45,11 @@ async fn forward(
         HeaderValue::try_from(client.to_string()).map_err(|error| Error::Internal(error.into()))?,
     );
     headers.insert(request_id::HEADER, request_id.0);
+    // What the browser calls us: the realtime service compares it with the Origin once more, and Host is the next hop's.
+    headers.remove("x-forwarded-host");
+    if let Some(host) = parts.headers.get(header::HOST) {
+        headers.insert("x-forwarded-host", host.clone());
+    }
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let call = state.http.request(parts.method, format!("{}{path}", state.config.realtime_url)).headers(headers);
     let call = if is_upgrade { call } else { call.body(reqwest::Body::wrap_stream(body.into_data_stream())) };
