@@ -19,7 +19,11 @@ const files = {
 
 let browser, page, wrong, heard;
 const card = (name) => page.locator(`[data-file="${name}"]`);
-const settled = (name, status) => page.locator(`[data-file="${name}"][data-status="${status}"]`).waitFor({ timeout: 60_000 });
+async function settled(name, status) {
+  const all = ["completed", "visual", "failed"].map((final) => `[data-file="${name}"][data-status="${final}"]`);
+  await page.locator(all.join(", ")).waitFor({ timeout: 60_000 });
+  assert.equal(await card(name).getAttribute("data-status"), status, name);
+}
 const live = () => page.locator('[data-connection="open"]').first().waitFor({ state: "attached" });
 
 before(async () => {
