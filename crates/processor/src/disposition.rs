@@ -13,14 +13,15 @@ static INLINE: &[&str] = &[
     "image/jpeg",
     "image/png",
     "image/webp",
-    "text/plain; charset=utf-8",
+    "text/plain",
     "video/mp4",
     "video/webm",
 ];
 
 /// The value of Content-Disposition for a type and, if there is one, a name.
 pub(crate) fn content_disposition(mime: &str, name: Option<&str>) -> String {
-    let kind = if INLINE.contains(&mime) { "inline" } else { "attachment" };
+    let essence = mime.split(';').next().unwrap_or_default();
+    let kind = if INLINE.contains(&essence) { "inline" } else { "attachment" };
     match name {
         Some(name) => format!("{kind}; filename=\"{}\"; filename*=UTF-8''{}", plain(name), percent(name)),
         None => kind.into(),
@@ -60,10 +61,12 @@ mod tests {
 
     #[test]
     fn what_could_run_is_saved_and_not_shown() {
-        for mime in ["text/html", "image/svg+xml", "application/xml", "application/octet-stream", "text/html; image/png"] {
+        for mime in ["text/html", "image/svg+xml", "application/xml", "application/octet-stream", "text/html;image/png", ""] {
             assert_eq!(content_disposition(mime, None), "attachment");
         }
-        assert_eq!(content_disposition("image/png", None), "inline");
+        for mime in ["image/png", "text/plain; charset=utf-8"] {
+            assert_eq!(content_disposition(mime, None), "inline");
+        }
     }
 
     #[test]

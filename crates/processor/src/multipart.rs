@@ -10,6 +10,8 @@ use tokio::time::{Instant, timeout_at};
 
 /// Bytes of a field that is not a file.
 const FIELD_BYTES: usize = 4096;
+/// Bytes of an id: more than any caller's, less than an index takes.
+const ID_BYTES: usize = 255;
 /// How often the room on the volume is looked at while a file of unknown length comes.
 const LOOK_EVERY_BYTES: u64 = 64 << 20;
 
@@ -25,14 +27,17 @@ pub(crate) struct Fields {
 impl Fields {
     /// Takes a field if it is one of the form's; others are passed over.
     pub(crate) async fn take(&mut self, field: Field<'_>) -> Result<(), Error> {
-        let place = match field.name() {
-            Some("pageId") => &mut self.page_id,
-            Some("userId") => &mut self.user_id,
-            Some("driveId") => &mut self.drive_id,
-            Some("name") => &mut self.name,
+        let (place, limit) = match field.name() {
+            Some("pageId") => (&mut self.page_id, ID_BYTES),
+            Some("userId") => (&mut self.user_id, ID_BYTES),
+            Some("driveId") => (&mut self.drive_id, ID_BYTES),
+            Some("name") => (&mut self.name, FIELD_BYTES),
             _ => return Ok(()),
         };
         let value = text(field).await?;
+        if value.len() > limit {
+            return Err(Error::bad_request("An id of the form is too long."));
+        }
         *place = Some(value).filter(|value| !value.is_empty());
         Ok(())
     }

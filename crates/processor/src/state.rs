@@ -30,6 +30,8 @@ pub struct AppState {
     pub(crate) finished: Finished,
     /// One cache clean-up at a time, and when the last one began.
     pub(crate) cleanup: Arc<Mutex<Option<Instant>>>,
+    /// One sweep of the store at a time.
+    pub(crate) sweep: Arc<Mutex<()>>,
     /// One count of the queue at a time: the route is open.
     pub(crate) counting: Arc<Mutex<()>>,
 }
@@ -55,6 +57,7 @@ impl AppState {
             finished: Finished::listen(pool, shutdown.clone()),
             shutdown,
             cleanup: Arc::default(),
+            sweep: Arc::default(),
             counting: Arc::default(),
         })
     }

@@ -10,6 +10,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
 use db::artifacts::Artifact;
+use db::contents::Content;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -24,8 +25,8 @@ pub(crate) fn router() -> Router<AppState> {
 async fn get_original(State(state): State<AppState>, Path(hash): Path<String>, headers: HeaderMap) -> Result<Response, Error> {
     let hash = content_hash(&hash)?;
     let content = db::contents::find(&mut *state.db().await?, &hash).await?.ok_or(Error::ContentNotFound)?;
-    let described =
-        Described { hash: &hash, what: "original", mime: &content.mime, size_bytes: content.size_bytes };
+    let mime = content_type(&content);
+    let described = Described { hash: &hash, what: "original", mime: &mime, size_bytes: content.size_bytes };
     if described.is_known_to(&headers) {
         return described.not_modified();
     }
@@ -91,6 +92,17 @@ async fn get_metadata(State(state): State<AppState>, Path(hash): Path<String>) -
         "warnings": content.warnings,
         "artifacts": artifacts,
     })))
+}
+
+/// A text's own encoding belongs to its type. A reader found it, so it is looked at before it goes into a header.
+fn content_type(content: &Content) -> String {
+    let plain = |label: &&String| label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    match &content.facts.encoding {
+        Some(encoding) if content.mime.starts_with("text/") && !content.mime.contains(';') && plain(&encoding) => {
+            format!("{}; charset={}", content.mime, encoding.to_ascii_lowercase())
+        }
+        _ => content.mime.clone(),
+    }
 }
 
 fn described(artifact: &Artifact) -> Value {

@@ -20,7 +20,6 @@ pub(crate) fn guarded() -> Router<AppState> {
         .merge(cache::router())
         .merge(ingest::router())
         .merge(jobs::router())
-        .merge(maintenance::guarded_router())
         .merge(optimize::router())
         .merge(storage::router())
         .merge(uploads::router())

@@ -17,6 +17,8 @@ pub(crate) fn router() -> Router<AppState> {
 
 /// Removes what crashes and deletions left in the store: temporary files and blobs without a content.
 async fn sweep_storage(State(state): State<AppState>) -> Result<Json<Value>, Error> {
+    // One walk at a time: who asks during one is answered when there is nothing left to do.
+    let _turn = state.sweep.lock().await;
     let swept = jobs::sweep_storage(&state.context, TEMP_AGE).await.map_err(|error| {
         tracing::error!("the sweep of the store failed: {error:#}");
         Error::Internal
