@@ -3,6 +3,7 @@
 use crate::image::{self, Codec, Header, Picture, Size};
 use crate::{Error, Format, Job, Reader};
 use ::image::codecs::bmp::BmpDecoder;
+use std::borrow::Cow;
 use std::io::Cursor;
 
 pub const FORMAT: Format = Format {
@@ -16,9 +17,23 @@ pub const FORMAT: Format = Format {
 const CODEC: Codec = Codec { header, decode };
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
-    Ok(image::imagers_header(&mut BmpDecoder::new(Cursor::new(bytes))?))
+    Ok(image::imagers_header(&mut BmpDecoder::new(Cursor::new(&*with_one_plane(bytes)))?))
 }
 
 fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
-    image::imagers_decode(BmpDecoder::new(Cursor::new(bytes))?)
+    image::imagers_decode(BmpDecoder::new(Cursor::new(&*with_one_plane(bytes)))?)
+}
+
+/// The number of planes is always 1 and nobody looks at it, except for the decoder.
+fn with_one_plane(bytes: &[u8]) -> Cow<'_, [u8]> {
+    const INFO_HEADER_BYTES: u8 = 40;
+    let planes = 26..28;
+    match bytes.get(14..28) {
+        Some([size, .., low, high]) if *size >= INFO_HEADER_BYTES && (*low, *high) != (1, 0) => {
+            let mut bytes = bytes.to_vec();
+            bytes[planes].copy_from_slice(&[1, 0]);
+            Cow::Owned(bytes)
+        }
+        _ => Cow::Borrowed(bytes),
+    }
 }

@@ -30,12 +30,15 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     let mut gif = open(bytes)?;
     let (width, height) = (u32::from(gif.width()), u32::from(gif.height()));
     let first = gif.next_frame_info()?.ok_or_else(|| Error::malformed("The GIF has no picture."))?;
+    // Some writers have a first frame larger than the screen; readers take its size, then.
+    let right = u32::from(first.left) + u32::from(first.width);
+    let bottom = u32::from(first.top) + u32::from(first.height);
     // What a frame does not cover is transparent.
-    let covered = (u32::from(first.width), u32::from(first.height)) == (width, height);
+    let covered = u32::from(first.width) >= width && u32::from(first.height) >= height;
     Ok(Header {
         alpha: first.transparent.is_some() || !covered,
         animated: has_second_frame(bytes),
-        ..Header::plain(width, height)
+        ..Header::plain(width.max(right), height.max(bottom))
     })
 }
 

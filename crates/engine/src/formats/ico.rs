@@ -1,5 +1,6 @@
-//! Windows icons: the largest picture in them.
+//! Windows icons and cursors: the largest picture in them.
 
+use super::png;
 use crate::image::{self, Codec, Header, Picture, Size};
 use crate::{Error, Format, Job, Reader};
 use ::image::codecs::ico::IcoDecoder;
@@ -16,9 +17,33 @@ pub const FORMAT: Format = Format {
 const CODEC: Codec = Codec { header, decode };
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
-    Ok(image::imagers_header(&mut IcoDecoder::new(Cursor::new(bytes))?))
+    match largest_as_png(bytes) {
+        Some(png) => (png::CODEC.header)(png),
+        None => Ok(image::imagers_header(&mut IcoDecoder::new(Cursor::new(bytes))?)),
+    }
 }
 
-fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
-    image::imagers_decode(IcoDecoder::new(Cursor::new(bytes))?)
+fn decode(bytes: &[u8], header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    match largest_as_png(bytes) {
+        Some(png) => (png::CODEC.decode)(png, header, needed, job),
+        None => image::imagers_decode(IcoDecoder::new(Cursor::new(bytes))?),
+    }
+}
+
+/// The largest picture, if it is a PNG. It may be of any kind, while the icon decoder takes one kind only.
+fn largest_as_png(bytes: &[u8]) -> Option<&[u8]> {
+    const ENTRY_BYTES: usize = 16;
+    let count = usize::from(u16::from_le_bytes([*bytes.get(4)?, *bytes.get(5)?]));
+    let entries = bytes.get(6..)?.chunks_exact(ENTRY_BYTES).take(count);
+    // Width, height and depth, in which 0 stands for 256.
+    let rank = |entry: &&[u8]| {
+        let side = |at: usize| if entry[at] == 0 { 256 } else { u32::from(entry[at]) };
+        (side(0) * side(1), u16::from_le_bytes([entry[6], entry[7]]))
+    };
+    let largest = entries.max_by_key(rank)?;
+    let number =
+        |at: usize| u32::from_le_bytes([largest[at], largest[at + 1], largest[at + 2], largest[at + 3]]) as usize;
+    let picture = bytes.get(number(12)..)?;
+    let picture = &picture[..number(8).min(picture.len())];
+    picture.starts_with(b"\x89PNG\r\n\x1a\n").then_some(picture)
 }

@@ -1,11 +1,14 @@
 //! Every format the engine reads, one file each. A new one is a file and a line in [`FORMATS`].
 
+mod avif;
 mod bmp;
 mod code;
 mod csv;
 mod docx;
 mod gif;
+mod heic;
 mod ico;
+mod jp2;
 mod jpeg;
 mod json;
 mod jsonl;
@@ -13,6 +16,7 @@ mod md;
 mod pdf;
 mod png;
 mod qoi;
+mod svg;
 mod tiff;
 mod toml;
 mod tsv;
@@ -48,12 +52,15 @@ pub enum Reader {
 
 /// Alphabetical. Where several detect a content, `identify` prefers one that knows its extension, and `txt` is last.
 pub static FORMATS: &[Format] = &[
+    avif::FORMAT,
     bmp::FORMAT,
     code::FORMAT,
     csv::FORMAT,
     docx::FORMAT,
     gif::FORMAT,
+    heic::FORMAT,
     ico::FORMAT,
+    jp2::FORMAT,
     jpeg::FORMAT,
     json::FORMAT,
     jsonl::FORMAT,
@@ -61,6 +68,7 @@ pub static FORMATS: &[Format] = &[
     pdf::FORMAT,
     png::FORMAT,
     qoi::FORMAT,
+    svg::FORMAT,
     tiff::FORMAT,
     toml::FORMAT,
     tsv::FORMAT,

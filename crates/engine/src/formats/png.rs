@@ -14,7 +14,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
 };
 
-const CODEC: Codec = Codec { header, decode };
+pub(super) const CODEC: Codec = Codec { header, decode };
 
 /// Memory for rows and metadata, which the decoder would otherwise take as the file demands.
 const DECODER_BYTES: usize = 64 << 20;

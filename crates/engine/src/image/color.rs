@@ -7,6 +7,10 @@ use moxcms::{
 };
 use std::sync::Arc;
 
+/// What inks without a profile are taken for: CGATS TR 001, which US Web Coated (SWOP) is built on. The file is
+/// Saucecontrol's compact profile (CC0).
+static PLAIN_INKS: &[u8] = include_bytes!("../../assets/CGATS001Compat-v2-micro.icc");
+
 /// What a picture's numbers mean, ready to be converted.
 #[derive(Default)]
 pub struct Profile(Option<Conversion>);
@@ -23,10 +27,10 @@ impl Profile {
     }
 
     /// The profile of an ICC block for pixels of this layout. One that is broken or made for another kind of
-    /// pixels is ignored, as browsers do.
+    /// pixels is ignored, as browsers do. Pixels of ink must come through here, with or without a block.
     pub fn icc(block: Option<&[u8]>, layout: Layout) -> Self {
-        let profile = block.and_then(|block| ColorProfile::new_from_slice(block).ok());
-        Self(profile.and_then(|profile| Conversion::new(&profile, layout)))
+        let parse = |block| Conversion::new(&ColorProfile::new_from_slice(block).ok()?, layout);
+        Self(block.and_then(parse).or_else(|| parse(PLAIN_INKS).filter(|_| layout == Layout::Cmyk)))
     }
 
     /// The profile named by code points of ITU-T H.273, as AVIF, HEIC and PNG have them.
@@ -53,7 +57,6 @@ impl Profile {
     pub fn to_srgb(&self, pixels: Pixels) -> Pixels {
         match &self.0 {
             Some(conversion) => conversion.apply(&pixels).unwrap_or(pixels),
-            None if pixels.layout == Layout::Cmyk => from_plain_inks(&pixels),
             None => pixels,
         }
     }
@@ -101,28 +104,4 @@ impl Conversion {
         self.transform.transform(&pixels.data, &mut data).ok()?;
         Some(Pixels { width, height, layout: self.to, data })
     }
-}
-
-/// Inks without a profile. The plain formula gives colours no press can print; this polynomial approximates US Web
-/// Coated (SWOP), which is what such files were made for. Its coefficients are those of pdf.js (Apache-2.0).
-fn from_plain_inks(pixels: &Pixels) -> Pixels {
-    let mut data = Vec::with_capacity(pixels.data.len() / 4 * 3);
-    for inks in pixels.data.as_chunks::<4>().0 {
-        let [c, m, y, k] = inks.map(|ink| f32::from(ink) / 255.0);
-        let red = c * (-4.387_332_4 * c + 54.486_153 * m + 18.822_905 * y + 212.256_62 * k - 285.233_1)
-            + m * (1.714_976_3 * m - 5.609_673_5 * y - 17.873_87 * k - 5.497_006_4)
-            + y * (-2.521_734 * y - 21.248_924 * k + 17.511_927)
-            + k * (-21.861_221 * k - 189.481_81);
-        let green = c * (8.841_042 * c + 60.118_027 * m + 6.871_425_6 * y + 31.159_1 * k - 79.297_08)
-            + m * (-15.310_361 * m + 17.575_25 * y + 131.352_51 * k - 190.945_33)
-            + y * (4.444_339 * y + 9.863_286 * k - 24.867_416)
-            + k * (-20.737_326 * k - 187.804_54);
-        let blue = c * (0.884_252_25 * c + 8.078_677 * m + 30.899_782 * y - 0.238_832_39 * k - 14.183_577)
-            + m * (10.495_933 * m + 63.023_785 * y + 50.606_957 * k - 112.238_84)
-            + y * (0.032_960_41 * y + 115.603_84 * k - 193.582_09)
-            + k * (-22.338_168 * k - 180.126_14);
-        // `as` clamps to 0..=255.
-        data.extend([red, green, blue].map(|light| (255.0 + light).round() as u8));
-    }
-    Pixels { width: pixels.width, height: pixels.height, layout: Layout::Rgb, data }
 }

@@ -1,6 +1,7 @@
 //! Pixels in memory.
 
-use super::{Profile, Size};
+use super::{Crop, Profile, Size};
+use crate::Error;
 
 /// What the bytes of a pixel are. Always 8 bits a channel: models and screens see no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,68 @@ impl Pixels {
     /// Bytes of one row.
     pub fn row_bytes(&self) -> usize {
         self.width as usize * self.layout.channels()
+    }
+
+    /// Pixels of that size that are all zero.
+    pub fn blank(Size { width, height }: Size, layout: Layout) -> Self {
+        let data = vec![0; width as usize * height as usize * layout.channels()];
+        Self { width, height, layout, data }
+    }
+
+    /// Puts a part at its place (left, top); what sticks out is left out.
+    pub fn paste(&mut self, part: &Pixels, (left, top): (u64, u64)) -> Result<(), Error> {
+        if part.layout != self.layout {
+            return Err(Error::malformed("The picture's parts are of different kinds."));
+        }
+        let channels = self.layout.channels();
+        let columns = u64::from(self.width).saturating_sub(left).min(part.width.into()) as usize;
+        let row_bytes = self.row_bytes();
+        let rows = self.data.chunks_exact_mut(row_bytes).skip(top as usize);
+        for (row, source) in rows.zip(part.data.chunks_exact(part.row_bytes())) {
+            let start = left as usize * channels;
+            if let Some(target) = row.get_mut(start..start + columns * channels) {
+                target.copy_from_slice(&source[..columns * channels]);
+            }
+        }
+        Ok(())
+    }
+
+    /// The part of the pixels that is to be seen.
+    pub fn cropped(&self, Crop { left, top, size }: Crop) -> Result<Pixels, Error> {
+        if left + size.width > self.width || top + size.height > self.height {
+            return Err(Error::malformed("The picture is smaller than what of it is to be seen."));
+        }
+        let channels = self.layout.channels();
+        let columns = left as usize * channels..(left + size.width) as usize * channels;
+        let rows = self.data.chunks_exact(self.row_bytes()).skip(top as usize).take(size.height as usize);
+        let data = rows.flat_map(|row| &row[columns.clone()]).copied().collect();
+        Ok(Pixels { width: size.width, height: size.height, layout: self.layout, data })
+    }
+
+    /// Grey or RGB with opacity from a grey picture of the same size.
+    pub fn with_alpha(&self, alpha: &Pixels) -> Result<Pixels, Error> {
+        if alpha.layout != Layout::Gray || alpha.size() != self.size() {
+            return Err(Error::malformed("The picture's alpha channel does not fit it."));
+        }
+        let mut data = Vec::with_capacity(alpha.data.len() * 4);
+        for (pixel, &alpha) in self.data.chunks_exact(self.layout.channels()).zip(&alpha.data) {
+            data.extend(match *pixel {
+                [red, green, blue] => [red, green, blue, alpha],
+                _ => [pixel[0], pixel[0], pixel[0], alpha],
+            });
+        }
+        Ok(Pixels { width: self.width, height: self.height, layout: Layout::Rgba, data })
+    }
+
+    /// Undoes that colours were multiplied by their opacity.
+    pub fn unmultiply(&mut self) {
+        for [red, green, blue, alpha] in self.data.as_chunks_mut::<4>().0 {
+            let full = |color: u8| match u32::from(*alpha) {
+                0 => 0,
+                alpha => ((u32::from(color) * 255 + alpha / 2) / alpha).min(255) as u8,
+            };
+            (*red, *green, *blue) = (full(*red), full(*green), full(*blue));
+        }
     }
 }
 

@@ -9,6 +9,8 @@ use model::{Facts, Limits, Reason};
 pub struct Header {
     /// Width and height as stored, before orientation.
     pub size: Size,
+    /// Width and height of the part that is to be seen; nearly always all of it.
+    pub visible: Size,
     /// How it is to be turned.
     pub orientation: Orientation,
     /// It has an alpha channel.
@@ -33,6 +35,7 @@ impl Header {
     pub fn plain(width: u32, height: u32) -> Self {
         Self {
             size: Size { width, height },
+            visible: Size { width, height },
             orientation: Orientation::default(),
             alpha: false,
             animated: false,
@@ -42,7 +45,7 @@ impl Header {
 
     /// Width and height once turned.
     pub fn upright(&self) -> Size {
-        self.orientation.upright(self.size)
+        self.orientation.upright(self.visible)
     }
 
     /// Keeps the facts.

@@ -2,6 +2,7 @@
 //!
 //! [`pipeline`] is the list of steps; each step is a file here, and each format's reader is a file in `formats`.
 
+mod av1;
 mod canvas;
 mod color;
 mod decoded;
@@ -12,12 +13,15 @@ mod fit;
 mod flatten;
 mod header;
 mod imagers;
+mod isobmff;
 mod libjpeg;
 mod libwebp;
 mod orient;
 mod pipeline;
 mod resize;
+mod yuv;
 
+pub use av1::decode as decode_av1;
 pub use canvas::place;
 pub use color::Profile;
 pub use decoded::{Layout, Picture, Pixels};
@@ -25,7 +29,9 @@ pub use exif::orientation_of;
 pub use fit::Size;
 pub use header::{Decoding, Header};
 pub use imagers::{gray_alpha_to_rgba, imagers_decode, imagers_header};
+pub use isobmff::{Colors, Crop, Heif, Named, has_brand};
 pub use libjpeg::Jpeg;
 pub use libwebp::{webp_decode, webp_features};
 pub use orient::Orientation;
 pub use pipeline::{Codec, make_presets};
+pub use yuv::jpeg_ycc_to_rgb;

@@ -36,6 +36,44 @@ impl Orientation {
         if self.swaps() { upright.turned() } else { upright }
     }
 
+    /// This, and after it a turn to the left by so many quarters.
+    pub fn then_turned_left(self, quarters: u8) -> Self {
+        let (mirrored, turns) = self.parts();
+        Self::of_parts(mirrored, turns + 4 - quarters % 4)
+    }
+
+    /// This, and after it left and right exchanged.
+    pub fn then_mirrored(self) -> Self {
+        let (mirrored, turns) = self.parts();
+        Self::of_parts(!mirrored, 4 - turns)
+    }
+
+    /// This, and after it top and bottom exchanged.
+    pub fn then_flipped(self) -> Self {
+        let (mirrored, turns) = self.parts();
+        Self::of_parts(!mirrored, 6 - turns)
+    }
+
+    /// Every orientation is: perhaps mirrored, then turned right by so many quarters.
+    fn parts(self) -> (bool, u8) {
+        match self.0 {
+            2 => (true, 0),
+            3 => (false, 2),
+            4 => (true, 2),
+            5 => (true, 3),
+            6 => (false, 1),
+            7 => (true, 1),
+            8 => (false, 3),
+            _ => (false, 0),
+        }
+    }
+
+    fn of_parts(mirrored: bool, turns: u8) -> Self {
+        let [plain, reflected] = [[1, 6, 3, 8], [2, 7, 4, 5]];
+        let turns = usize::from(turns % 4);
+        Self(if mirrored { reflected[turns] } else { plain[turns] })
+    }
+
     /// Turns the pixels upright.
     pub fn apply(self, pixels: Pixels) -> Pixels {
         match (self.0, pixels.layout.channels()) {

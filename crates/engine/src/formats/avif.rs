@@ -1,0 +1,88 @@
+//! AVIF: single pictures, grids, alpha, and the still picture of sequences.
+
+use crate::image::{self, Codec, Colors, Header, Heif, Layout, Named, Picture, Pixels, Profile, Size};
+use crate::{Error, Format, Job, Reader};
+use model::Reason;
+
+pub const FORMAT: Format = Format {
+    name: "avif",
+    mime: "image/avif",
+    extensions: &["avif", "avifs"],
+    detect: |head| image::has_brand(&head.bytes, &[b"avif", b"avis"]),
+    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+};
+
+const CODEC: Codec = Codec { header, decode };
+
+fn header(bytes: &[u8]) -> Result<Header, Error> {
+    let heif = Heif::parse(bytes)?;
+    let size = heif.size(heif.primary).ok_or_else(|| Error::malformed("The AVIF does not say its size."))?;
+    Ok(Header {
+        visible: heif.crop(heif.primary).map_or(size, |crop| crop.size),
+        alpha: heif.alpha(heif.primary).is_some(),
+        animated: image::has_brand(bytes, &[b"avis"]),
+        orientation: heif.orientation(heif.primary),
+        ..Header::plain(size.width, size.height)
+    })
+}
+
+fn decode(bytes: &[u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    let heif = Heif::parse(bytes)?;
+    let (primary, most) = (heif.primary, job.limits.image_pixels);
+    let mut pixels = item(&heif, primary, header.size, most, Named::find(&heif, primary))?;
+    if let Some((alpha, premultiplied)) = heif.alpha(primary) {
+        let alpha = item(&heif, alpha, header.size, most, None)?;
+        pixels = pixels.with_alpha(&alpha)?;
+        if premultiplied {
+            pixels.unmultiply();
+        }
+    }
+    let profile = profile(&heif, primary, pixels.layout);
+    if let Some(crop) = heif.crop(primary) {
+        pixels = pixels.cropped(crop)?;
+    }
+    Ok(Picture::whole(pixels, profile))
+}
+
+fn profile(heif: &Heif<'_>, item: u32, layout: Layout) -> Profile {
+    match heif.colors(item).find(|colors| matches!(colors, Colors::Icc(_))) {
+        Some(Colors::Icc(icc)) => Profile::icc(Some(icc), layout),
+        _ => Named::find(heif, item)
+            .map_or_else(Profile::srgb, |named| Profile::cicp(named.primaries, named.transfer, layout)),
+    }
+}
+
+/// The pixels of an item: one picture, or a grid of them.
+fn item(heif: &Heif<'_>, id: u32, size: Size, most: u64, named: Option<Named>) -> Result<Pixels, Error> {
+    match &heif.kind(id).unwrap_or_default() {
+        b"av01" => single(heif, id, most, named),
+        b"grid" => grid(heif, id, size, most, named),
+        _ => Err(Error::rejected(Reason::Unsupported, "This variant of AVIF cannot be read.")),
+    }
+}
+
+fn single(heif: &Heif<'_>, id: u32, most: u64, named: Option<Named>) -> Result<Pixels, Error> {
+    let units = heif.data(id).ok_or_else(|| Error::malformed("A part of the AVIF is missing."))?;
+    image::decode_av1(&units, most, named, |frame| frame.to_pixels())
+}
+
+/// Tiles of equal size, row by row; the outer ones may stick out (ISO/IEC 23008-12, 6.6.2.3).
+fn grid(heif: &Heif<'_>, id: u32, size: Size, most: u64, named: Option<Named>) -> Result<Pixels, Error> {
+    let broken = || Error::malformed("The AVIF's grid is damaged.");
+    let description = heif.data(id).ok_or_else(broken)?;
+    let &[_, _, rows, columns, ..] = &*description else { return Err(broken()) };
+    let (rows, columns) = (usize::from(rows) + 1, usize::from(columns) + 1);
+    let parts = heif.parts(id);
+    if parts.len() != rows * columns {
+        return Err(broken());
+    }
+    let mut whole: Option<Pixels> = None;
+    for (index, &part) in parts.iter().enumerate() {
+        let tile = single(heif, part, most, named)?;
+        let whole = whole.get_or_insert_with(|| Pixels::blank(size, tile.layout));
+        let place =
+            ((index % columns) as u64 * u64::from(tile.width), (index / columns) as u64 * u64::from(tile.height));
+        whole.paste(&tile, place)?;
+    }
+    whole.ok_or_else(broken)
+}
