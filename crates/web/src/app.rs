@@ -1,14 +1,16 @@
 //! The whole service as a router.
 
 use crate::auth::origin;
+use crate::error::Error;
 use crate::state::AppState;
 use crate::{assets, docs, health, openapi, proxy, request_id};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use service::Shutdown;
+use std::net::{IpAddr, SocketAddr};
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// Largest JSON body. Files have a limit of their own.
@@ -23,13 +25,27 @@ pub fn app(state: AppState, shutdown: Shutdown) -> Router {
         .merge(docs::router(&document))
         .merge(proxy::router())
         .merge(health::health(&state, shutdown).router())
-        .merge(service::metrics::router())
+        .merge(service::metrics::router().layer(middleware::from_fn(neighbours_only)))
         .fallback(assets::serve)
-        .method_not_allowed_fallback(|| async { crate::error::Error::MethodNotAllowed })
+        .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(state.clone(), protect))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(|_| Error::Internal(anyhow::anyhow!("a handler panicked")).into_response()))
         .layer(middleware::from_fn(request_id::track))
         .with_state(state)
+}
+
+/// This port is the public one, and how much goes on here is nobody's business: only programs on this machine or its
+/// private network that do not come through a proxy may look.
+async fn neighbours_only(request: Request, next: Next) -> Result<Response, Error> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+    let is_near = peer.is_some_and(|peer| match peer {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+    });
+    if !is_near || request.headers().contains_key("x-forwarded-for") {
+        return Err(Error::NotFound("page"));
+    }
+    Ok(next.run(request).await)
 }
 
 /// Headers every answer has. What shows something says itself what that may load; everything else may load nothing.

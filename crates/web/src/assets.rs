@@ -13,7 +13,7 @@ use crate::error::Error;
 struct Dist;
 
 /// What pages of this site may load: their own files, and nothing inline that runs.
-pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
     font-src 'self'; media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; frame-src 'self'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -80,12 +80,12 @@ fn encoded(path: &str, asked: &HeaderMap) -> Option<(Option<&'static str>, Embed
         .find_map(|(encoding, extension)| Dist::get(&format!("{path}.{extension}")).map(|file| (Some(encoding), file)))
 }
 
-/// Files under `assets/` have a hash in their name and never change; the page that names them is asked for every time.
+/// Files under `assets/` have a hash in their name and never change; the rest is asked for every time, and mostly answered
+/// with 304.
 fn caching(path: &str) -> &'static str {
     match path {
-        "index.html" => "no-cache",
         _ if path.starts_with("assets/") => "public, max-age=31536000, immutable",
-        _ => "public, max-age=3600",
+        _ => "no-cache",
     }
 }
 

@@ -3,13 +3,14 @@
 use crate::auth::client::TrustedProxies;
 use anyhow::{Context, bail};
 use service::{DatabaseSettings, Settings};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `PORT`: where to listen, 3000.
-    pub port: u16,
+    /// `BIND_ADDRESS` and `PORT`: where to listen, all of `0.0.0.0` and 3000.
+    pub address: SocketAddr,
     /// `DATABASE_URL`, `DATABASE_CONNECTIONS` (8).
     pub database: DatabaseSettings,
     /// `PROCESSOR_URL`: where files are kept, `http://127.0.0.1:3003`.
@@ -36,7 +37,11 @@ impl Config {
             origin(&url).with_context(|| format!("setting {name}: {url:?}"))
         };
         Ok(Self {
-            port: settings.parse("PORT", 3000)?,
+            address: (
+                settings.parse("BIND_ADDRESS", IpAddr::from(Ipv4Addr::UNSPECIFIED))?,
+                settings.parse("PORT", 3000)?,
+            )
+                .into(),
             database: DatabaseSettings::read(settings, 8)?,
             processor_url: url("PROCESSOR_URL", "http://127.0.0.1:3003")?,
             processor_token: settings.secret("PROCESSOR_TOKEN")?,

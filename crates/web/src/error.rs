@@ -47,12 +47,9 @@ pub enum Error {
         /// One sentence for a person.
         detail: String,
     },
-    /// More than a limit allows.
-    #[error("a file may have at most {limit_bytes} bytes")]
-    TooLarge {
-        /// The limit.
-        limit_bytes: u64,
-    },
+    /// More than a limit allows; the sentence names it.
+    #[error("{0}")]
+    TooLarge(String),
     /// The range asked for lies outside the file.
     #[error("the file has no such range")]
     RangeNotSatisfiable,
@@ -109,7 +106,7 @@ impl Error {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict { .. } => StatusCode::CONFLICT,
-            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Stalled => StatusCode::REQUEST_TIMEOUT,
@@ -130,7 +127,7 @@ impl Error {
             Self::MethodNotAllowed => "method-not-allowed",
             Self::BadRequest(_) => "bad-request",
             Self::Invalid { code, .. } | Self::Conflict { code, .. } => code,
-            Self::TooLarge { .. } => "too-large",
+            Self::TooLarge(_) => "too-large",
             Self::RangeNotSatisfiable => "range-not-satisfiable",
             Self::TooManyRequests { .. } => "too-many-requests",
             Self::Stalled => "stalled",
@@ -144,6 +141,11 @@ impl Error {
     /// A value that breaks a rule.
     pub fn invalid(code: &'static str, detail: impl Into<String>) -> Self {
         Self::Invalid { code, detail: detail.into() }
+    }
+
+    /// A file over the limit.
+    pub fn too_large(limit_bytes: u64) -> Self {
+        Self::TooLarge(format!("a file may have at most {limit_bytes} bytes"))
     }
 
     fn retry_after_s(&self) -> Option<u64> {

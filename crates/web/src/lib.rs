@@ -24,7 +24,6 @@ pub use config::Config;
 pub use state::AppState;
 
 use service::{Settings, Shutdown};
-use std::net::{Ipv4Addr, SocketAddr};
 
 /// Runs the service until shutdown.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
@@ -34,7 +33,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         () = shutdown.begun() => return Ok(()),
     };
     db::migrations::check(&database).await?;
-    let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, config.port));
+    let address = config.address;
     let state = AppState::new(config, database)?;
     setup_link::offer(&state).await?;
     if !assets::are_built() {

@@ -168,9 +168,7 @@ async fn answer(response: Response) -> Result<Response, Error> {
             Error::invalid("refused", message)
         }
         StatusCode::NOT_FOUND => Error::NotFound("artifact"),
-        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge {
-            limit_bytes: body["limitBytes"].as_u64().or(body["maxBytes"].as_u64()).unwrap_or_default(),
-        },
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge(message),
         StatusCode::REQUEST_TIMEOUT => Error::Stalled,
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             Error::Busy { retry_after_s: retry_after.unwrap_or(5) }

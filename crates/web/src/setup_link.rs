@@ -52,3 +52,40 @@ fn write(config: &Config, link: &str) -> anyhow::Result<()> {
 fn path(config: &Config) -> Option<PathBuf> {
     config.secrets_dir.as_ref().map(|dir| dir.join("setup-link"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use service::Settings;
+    use sqlx::PgPool;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn each_start_voids_the_link_of_the_one_before(pool: PgPool) {
+        let dir = std::env::temp_dir().join(format!("setup-link-{}", secret::generate("")));
+        std::fs::create_dir(&dir).unwrap();
+        let settings = Settings::from_env()
+            .with("DATABASE_URL", "postgres://unused")
+            .with("PROCESSOR_TOKEN", "unused")
+            .with("PUBLIC_URL", "https://files.example.org/")
+            .with("SECRETS_DIR", dir.to_str().unwrap());
+        let state = AppState::new(Config::read(&settings).unwrap(), pool.clone()).unwrap();
+        let file = dir.join("setup-link");
+        let mut secrets = vec![];
+        for _ in 0..2 {
+            offer(&state).await.unwrap();
+            let link = std::fs::read_to_string(&file).unwrap();
+            secrets.push(link.trim().strip_prefix("https://files.example.org/setup?token=").unwrap().to_owned());
+        }
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        let mut conn = pool.acquire().await.unwrap();
+        assert!(!db::setup::take(&mut conn, &secret::hash(&secrets[0])).await.unwrap());
+        assert!(db::setup::take(&mut conn, &secret::hash(&secrets[1])).await.unwrap());
+
+        let new = db::users::NewUser { email: "a@b.c", name: "Ann", password_hash: "", is_admin: true };
+        db::users::insert(&mut conn, &new).await.unwrap();
+        offer(&state).await.unwrap();
+        assert!(!file.exists(), "with somebody there no link is offered");
+        std::fs::remove_dir(&dir).unwrap();
+    }
+}

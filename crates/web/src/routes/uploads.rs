@@ -77,7 +77,7 @@ async fn create_file(
     authorise(&state, &caller, drive_id).await?;
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|bytes| bytes > limit_bytes.saturating_add(FRAME_BYTES)) {
-        return Err(Error::TooLarge { limit_bytes });
+        return Err(Error::too_large(limit_bytes));
     }
     let form = form.map_err(|rejection| Error::BadRequest(rejection.body_text()))?;
     let target = Target { state: &state, drive_id, user_id: caller.user.id, request_id: &request_id };
@@ -161,7 +161,7 @@ async fn pass_on(mut field: Field<'_>, sender: mpsc::Sender<Bytes>, limit_bytes:
         let Some(chunk) = chunk.map_err(broken)? else { return Ok(()) };
         passed_bytes += chunk.len() as u64;
         if passed_bytes > limit_bytes {
-            return Err(Error::TooLarge { limit_bytes });
+            return Err(Error::too_large(limit_bytes));
         }
         if sender.send(chunk).await.is_err() {
             // The processor stopped taking; its answer, which the caller waits for too, says why.
