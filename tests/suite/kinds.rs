@@ -1,7 +1,7 @@
 //! One file of each kind through the whole suite: by the web API, and by the processor's own.
 
-use reqwest::StatusCode;
-use serde_json::Value;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
 use system_tests::{Api, Name, Suite, samples};
 
 /// What becomes of a file.
@@ -32,7 +32,7 @@ fn expected() -> Vec<Expected> {
             status: "visual",
             format: "png",
             text: None,
-            images: &[("ai-chat", 1920, 800), ("thumbnail", 200, 83), ("preview", 800, 333)],
+            images: &[("ai-chat", 1920, 800), ("thumbnail", 200, 83)],
         },
         Expected {
             name: "tall.png",
@@ -40,7 +40,7 @@ fn expected() -> Vec<Expected> {
             status: "visual",
             format: "png",
             text: None,
-            images: &[("ai-chat", 320, 1920), ("thumbnail", 33, 200), ("preview", 133, 800)],
+            images: &[("ai-chat", 320, 1920), ("thumbnail", 33, 200)],
         },
     ]
 }
@@ -108,6 +108,24 @@ async fn every_kind_comes_out_as_expected_by_the_processor() {
             assert_eq!(samples::dimensions(&image), Some((*width, *height)), "{preset} of {}", expected.name);
         }
     }
+}
+
+/// A preset nobody has made yet is made while the caller waits, and found the next time.
+#[tokio::test]
+async fn a_preset_is_made_on_demand() {
+    let suite = Suite::of(&[Name::Processor]).start().await;
+    let processor = suite.processor();
+    let uploaded = processor.upload("tall.png", &samples::png(500, 3000, 9)).await;
+    processor.job_ends(uploaded["jobIds"][0].as_str().unwrap()).await;
+    let hash = uploaded["contentHash"].as_str().unwrap();
+    for cached in [false, true] {
+        let body = json!({"contentHash": hash, "preset": "preview", "waitForProcessing": true});
+        let answer = processor.request(Method::POST, "/api/optimize").json(&body).send().await.unwrap();
+        let answer: Value = answer.error_for_status().unwrap().json().await.unwrap();
+        assert_eq!((&answer["status"], &answer["cached"]), (&json!("completed"), &json!(cached)), "{answer}");
+    }
+    let image = processor.bytes(&format!("/cache/{hash}/preview")).await.expect("the preset was made");
+    assert_eq!(samples::dimensions(&image), Some((133, 800)));
 }
 
 #[tokio::test]
