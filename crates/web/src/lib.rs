@@ -8,6 +8,7 @@ mod delivery;
 mod docs;
 mod error;
 mod extract;
+mod file;
 mod health;
 mod names;
 pub mod openapi;

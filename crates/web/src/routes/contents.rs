@@ -5,9 +5,10 @@ use crate::auth::caller::Caller;
 use crate::delivery::{Caching, Delivery, deliver};
 use crate::error::Error;
 use crate::extract::{Json, Path, Query};
+use crate::file::{Artifact, artifact_url, version};
 use crate::processor::Optimized;
 use crate::request_id::RequestId;
-use crate::routes::files::{self, Artifact, version};
+use crate::routes::files;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -160,7 +161,7 @@ async fn create_artifact(
             Ok(Json(Artifact::new(&file, made)).into_response())
         }
         Optimized::Queued { job_id } => {
-            let queued = QueuedArtifact { job_id, url: files::artifact_url(&file, preset.name) };
+            let queued = QueuedArtifact { job_id, url: artifact_url(&file, preset.name) };
             Ok((StatusCode::ACCEPTED, Json(queued)).into_response())
         }
     }

@@ -3,11 +3,12 @@
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::extract::{Json, Path};
+use crate::file::File;
 use crate::names;
 use crate::processor::{Stored, Upload};
 use crate::request_id::RequestId;
 use crate::routes::drives::require;
-use crate::routes::files::{self, File};
+use crate::routes::files;
 use crate::state::AppState;
 use axum::body::Bytes;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
