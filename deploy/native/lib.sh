@@ -22,7 +22,7 @@ missing_packages() {
 # Installs what is missing, where we may; otherwise says the one command that does.
 need() {
   local packages
-  mapfile -t packages < <(missing_packages "$@")
+  mapfile -t packages < <(missing_packages "$@" | sort -u)
   [ ${#packages[@]} -gt 0 ] || return 0
   local install=(apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-confold "${packages[@]}")
   if ! have apt-get; then

