@@ -117,7 +117,6 @@ pub struct ContentRights {
     pub can_edit_all: bool,
 }
 
-// One statement per order, because a keyset needs its order's columns in both places; the rest they share.
 macro_rules! select_file {
     ($rest:literal) => {
         concat!(
@@ -132,28 +131,41 @@ macro_rules! select_file {
 }
 
 macro_rules! list_files {
-    ($key:literal, $bound:literal, $beyond:literal, $direction:literal) => {
+    ($rest:expr) => {
         concat!(
             select_file!("from files f join contents c on c.hash = f.content_hash where f.drive_id = $1"),
             " and (f.trashed_at is not null) = $2 and ($3::text is null or c.status = $3)
               and ($4::text is null or c.format = $4 or $4 = case
                       when c.mime like 'image/%' then 'image' when c.mime like 'text/%' then 'text'
                       when c.format is not null then 'document' else 'other' end)
-              and ($5::text is null or f.name ilike $5)
-              and ($6::text is null or (",
-            $key,
-            ", f.id) ",
-            $beyond,
-            " (",
-            $bound,
-            ", $7::uuid))
-              order by ",
-            $key,
-            " ",
-            $direction,
-            ", f.id ",
-            $direction,
-            " limit $8"
+              and ($5::text is null or f.name ilike $5) ",
+            $rest
+        )
+    };
+}
+
+/// The statements of one order: for the first page, and for those after a key. They are two because Postgres walks an
+/// index from a key only when the key is there for certain.
+macro_rules! pages {
+    ($key:literal, $bound:literal, $beyond:literal, $direction:literal) => {
+        (
+            list_files!(concat!("order by ", $key, " ", $direction, ", f.id ", $direction, " limit $6")),
+            list_files!(concat!(
+                "and (",
+                $key,
+                ", f.id) ",
+                $beyond,
+                " (",
+                $bound,
+                ", $8::uuid)
+                 order by ",
+                $key,
+                " ",
+                $direction,
+                ", f.id ",
+                $direction,
+                " limit $6"
+            )),
         )
     };
 }
@@ -168,29 +180,30 @@ pub async fn list(
     after: Option<&After>,
     limit: i64,
 ) -> Result<Vec<File>, sqlx::Error> {
-    let sql = match (sort, descending) {
+    let (first, next) = match (sort, descending) {
         (Sort::Created, true) => {
-            list_files!("f.created_at", "timestamptz 'epoch' + $6::bigint * interval '1 microsecond'", "<", "desc")
+            pages!("f.created_at", "timestamptz 'epoch' + $7::bigint * interval '1 microsecond'", "<", "desc")
         }
         (Sort::Created, false) => {
-            list_files!("f.created_at", "timestamptz 'epoch' + $6::bigint * interval '1 microsecond'", ">", "asc")
+            pages!("f.created_at", "timestamptz 'epoch' + $7::bigint * interval '1 microsecond'", ">", "asc")
         }
-        (Sort::Name, true) => list_files!("lower(f.name)", "lower($6::text)", "<", "desc"),
-        (Sort::Name, false) => list_files!("lower(f.name)", "lower($6::text)", ">", "asc"),
-        (Sort::Size, true) => list_files!("c.size_bytes", "$6::bigint", "<", "desc"),
-        (Sort::Size, false) => list_files!("c.size_bytes", "$6::bigint", ">", "asc"),
+        (Sort::Name, true) => pages!("lower(f.name)", "lower($7::text)", "<", "desc"),
+        (Sort::Name, false) => pages!("lower(f.name)", "lower($7::text)", ">", "asc"),
+        (Sort::Size, true) => pages!("c.size_bytes", "$7::bigint", "<", "desc"),
+        (Sort::Size, false) => pages!("c.size_bytes", "$7::bigint", ">", "asc"),
     };
-    let rows: Vec<Row> = sqlx::query_as(sql)
+    let page = sqlx::query_as(if after.is_some() { next } else { first })
         .bind(drive_id)
         .bind(filter.trashed)
         .bind(filter.status.map(ContentStatus::as_str))
         .bind(filter.kind)
         .bind(filter.name_contains.map(contains_pattern))
-        .bind(after.map(|after| after.key.as_str()))
-        .bind(after.map(|after| after.id))
-        .bind(limit)
-        .fetch_all(conn)
-        .await?;
+        .bind(limit);
+    let page = match after {
+        Some(after) => page.bind(&after.key).bind(after.id),
+        None => page,
+    };
+    let rows: Vec<Row> = page.fetch_all(conn).await?;
     rows.into_iter().map(Row::into_file).collect()
 }
 
