@@ -139,10 +139,15 @@ impl Memory {
         let page = 4096;
         let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
         let resident_pages: u64 = statm.split(' ').nth(1).and_then(|field| field.parse().ok()).unwrap_or(0);
-        let cgroup = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
-        let limit = cgroup.and_then(|text| text.trim().parse().ok()).or_else(machine_bytes).unwrap_or(0);
+        let limit = cgroup_bytes().into_iter().chain(machine_bytes()).min().unwrap_or(0);
         Self { rss_bytes: resident_pages * page, limit_bytes: limit }
     }
+}
+
+/// The container's limit, in either version of control groups. "max" and absurdly large numbers mean none.
+fn cgroup_bytes() -> Option<u64> {
+    let files = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
+    files.iter().find_map(|file| std::fs::read_to_string(file).ok()?.trim().parse().ok())
 }
 
 fn machine_bytes() -> Option<u64> {
