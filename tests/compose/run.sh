@@ -2,7 +2,8 @@
 # The whole suite in containers, as on a server: makes what base images cannot be pulled, builds, starts with no .env,
 # waits until everything is healthy, uses it through port 3000, reports each container's peak memory, removes it again.
 #
-# As root (it starts dockerd where none runs). WEB_PORT and the like choose other ports; KEEP=1 leaves it running.
+# As root (it starts dockerd where none runs). WEB_PORT and the like choose other ports; KEEP=1 leaves it running; BUILD=no
+# takes the images that are there.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -30,6 +31,13 @@ start_docker() {
   done
   tail -n 5 /tmp/dockerd.log >&2
   fail "dockerd does not start; the reason is above."
+}
+
+build() {
+  local log=${BUILD_LOG:-/tmp/pagespace-compose-build.log} started=$SECONDS
+  say "building the images; the first time takes some minutes"
+  compose build >"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "the images could not be built; the reason is above and in $log."; }
+  say "built in $((SECONDS - started)) s"
 }
 
 container() { compose ps -q "$1"; }
@@ -96,12 +104,10 @@ start_docker
 "$here/base_images.sh"
 trap '[ -n "${KEEP:-}" ] || compose down --volumes --timeout 20 >/dev/null 2>&1' EXIT
 compose down --volumes >/dev/null 2>&1 || true
-say "building the images"
-compose build >"${BUILD_LOG:-/tmp/pagespace-compose-build.log}" 2>&1 \
-  || { tail -n 40 "${BUILD_LOG:-/tmp/pagespace-compose-build.log}" >&2; fail "the images could not be built; the reason is above."; }
+[ "${BUILD:-yes}" = no ] || build
 say "starting"
 started=$SECONDS
-compose up -d >/tmp/pagespace-compose-up.log 2>&1 || { cat /tmp/pagespace-compose-up.log >&2; compose logs --tail 20 >&2; fail "the suite does not start."; }
+compose up -d --no-build >/tmp/pagespace-compose-up.log 2>&1 || { cat /tmp/pagespace-compose-up.log >&2; compose logs --tail 20 >&2; fail "the suite does not start."; }
 wait_until_healthy
 say "healthy after $((SECONDS - started)) s"
 
@@ -115,11 +121,13 @@ link=$(compose logs web 2>&1 | grep -oE 'http[^ ]*/setup\?token=[A-Za-z0-9_-]+' 
 [ -n "$link" ] || fail "web's log shows no set-up link."
 ORIGIN=${PUBLIC_URL:-http://localhost:3000} "$here/check.sh" "$web" "$link"
 
+# Now, as a restart begins counting anew.
+report_memory
+
 # A second start finds everything, and needs no new secret.
 compose restart --timeout 20 >/dev/null 2>&1
 wait_until_healthy
 [ "$(curl --silent --fail "$web/api/v1/setup" | jq .needed)" = false ] || fail "a restart has lost the administrator."
 
-report_memory
 docker images --format '{{.Repository}} {{.Size}}' | grep '^pagespace/' | sort -u
 say "the containers work"
