@@ -3,7 +3,7 @@
 
 use crate::package::Package;
 use crate::text::{self, Charset};
-use crate::{Error, FORMATS, Format, Job, Reader, Source};
+use crate::{Error, FORMATS, Format, Job, Reader, Rejection, Source};
 use model::{Limits, Reason};
 use std::io::{Read, SeekFrom};
 
@@ -14,6 +14,8 @@ const HEAD_BYTES: u64 = 64 << 10;
 pub struct Head<'a> {
     /// The first 64 KiB, or all of it.
     pub bytes: Vec<u8>,
+    /// The last 64 KiB of a longer content.
+    pub tail: Vec<u8>,
     /// Length of the whole content.
     pub size_bytes: u64,
     /// The extension the client named.
@@ -30,6 +32,8 @@ struct Parts {
     names: Vec<String>,
     /// `[Content_Types].xml` of Office Open XML, or `mimetype` of OpenDocument and EPUB.
     types: String,
+    /// Why it was refused before it was opened: it unpacks to too much, or has too many parts.
+    refusal: Option<Rejection>,
 }
 
 impl<'a> Head<'a> {
@@ -41,9 +45,14 @@ impl<'a> Head<'a> {
         input.seek(SeekFrom::Start(0)).map_err(Error::Io)?;
         let mut bytes = vec![];
         input.take(HEAD_BYTES).read_to_end(&mut bytes).map_err(Error::Io)?;
+        let mut tail = vec![];
+        if size_bytes > HEAD_BYTES {
+            input.seek(SeekFrom::Start(size_bytes - HEAD_BYTES)).map_err(Error::Io)?;
+            input.take(HEAD_BYTES).read_to_end(&mut tail).map_err(Error::Io)?;
+        }
         let text = text::guess(&bytes, size_bytes <= HEAD_BYTES);
         let parts = if is_zip(&bytes) { Parts::read(input, job.limits) } else { Parts::default() };
-        Ok(Self { bytes, size_bytes, extension: job.extension, text, parts })
+        Ok(Self { bytes, tail, size_bytes, extension: job.extension, text, parts })
     }
 
     /// True when the content begins with these bytes.
@@ -70,11 +79,17 @@ impl<'a> Head<'a> {
 impl Parts {
     /// An archive that cannot be opened has no parts; its reader, if its name leads to one, will say what is wrong.
     fn read(input: &mut dyn Source, limits: &Limits) -> Self {
-        let Ok(mut package) = Package::open(input, limits) else { return Self::default() };
+        let mut package = match Package::open(input, limits) {
+            Ok(package) => package,
+            Err(Error::Rejected(refusal)) if refusal.reason != Reason::Malformed => {
+                return Self { refusal: Some(refusal), ..Self::default() };
+            }
+            Err(_) => return Self::default(),
+        };
         let names = package.names();
         let mut type_of = |name| package.small_part(name).ok().flatten().unwrap_or_default();
         let types = [type_of("[Content_Types].xml"), type_of("mimetype")].concat();
-        Self { names, types: String::from_utf8_lossy(&types).into_owned() }
+        Self { names, types: String::from_utf8_lossy(&types).into_owned(), refusal: None }
     }
 }
 
@@ -89,6 +104,9 @@ pub fn identify(head: &Head<'_>) -> Result<&'static Format, Error> {
         .filter(|format| (format.detect)(head))
         .min_by_key(|format| (format.name == "txt", !head.is_named(format.extensions)));
     let named = FORMATS.iter().find(|format| head.is_named(format.extensions));
+    if let (None, Some(refusal)) = (found, &head.parts.refusal) {
+        return Err(Error::Rejected(refusal.clone()));
+    }
     match (found, named) {
         // Text that calls itself a picture or a PDF is what a browser would be tricked with.
         (Some(found), Some(named)) if is_text(found) && !is_text(named) => Err(mismatch(named)),

@@ -8,6 +8,7 @@
 mod docx;
 mod error;
 mod formats;
+mod html;
 mod identify;
 mod image;
 mod job;
@@ -16,6 +17,7 @@ mod package;
 mod pdf;
 mod run;
 mod text;
+mod xlsx;
 mod xml;
 
 pub use error::{Error, Rejection};

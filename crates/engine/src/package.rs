@@ -23,10 +23,16 @@ pub struct Package<'a> {
 impl<'a> Package<'a> {
     /// Reads the directory of the archive.
     pub fn open(input: &'a mut dyn Source, limits: &Limits) -> Result<Self, Error> {
-        check_entries(input, limits)?;
+        let size_bytes = check_entries(input, limits)?;
         let zip = ZipArchive::new(input).map_err(from_zip)?;
         if zip.len() as u64 > u64::from(limits.archive_entries) {
             return Err(too_many_entries(limits));
+        }
+        // Overlapping entries each look modest; together they claim far more than the file could hold.
+        let claimed = zip.decompressed_size().unwrap_or(0);
+        let possible = u128::from(size_bytes) * u128::from(limits.archive_ratio);
+        if claimed > u128::from(limits.archive_bytes) && claimed > possible {
+            return Err(too_large_unpacked());
         }
         Ok(Self { zip, limits: limits.clone(), unpacked: 0 })
     }
@@ -72,16 +78,15 @@ impl Read for Part<'_> {
         let count = self.file.read(to)?;
         *self.all += count as u64;
         if count as u64 > self.left || *self.all > self.most {
-            let detail = "The file unpacks to far more than it should.";
-            return Err(Error::rejected(Reason::TooLargeDecompressed, detail).into());
+            return Err(too_large_unpacked().into());
         }
         self.left -= count as u64;
         Ok(count)
     }
 }
 
-/// Looks at the number of entries before the directory is read, for each of them takes memory.
-fn check_entries(input: &mut dyn Source, limits: &Limits) -> Result<(), Error> {
+/// Looks at the number of entries before the directory is read, for each of them takes memory. Gives the file's size.
+fn check_entries(input: &mut dyn Source, limits: &Limits) -> Result<u64, Error> {
     let size = input.seek(SeekFrom::End(0)).map_err(Error::Io)?;
     input.seek(SeekFrom::Start(size.saturating_sub(END_BYTES))).map_err(Error::Io)?;
     let mut tail = vec![];
@@ -90,7 +95,11 @@ fn check_entries(input: &mut dyn Source, limits: &Limits) -> Result<(), Error> {
     let ends = tail.windows(12).filter(|bytes| bytes.starts_with(b"PK\x05\x06"));
     // 0xffff says that the number stands elsewhere and is larger still.
     let most = ends.map(|end| u32::from(u16::from_le_bytes([end[10], end[11]]))).max().unwrap_or(0);
-    if most > limits.archive_entries { Err(too_many_entries(limits)) } else { Ok(()) }
+    if most > limits.archive_entries { Err(too_many_entries(limits)) } else { Ok(size) }
+}
+
+fn too_large_unpacked() -> Error {
+    Error::rejected(Reason::TooLargeDecompressed, "The file unpacks to far more than it should.")
 }
 
 fn too_many_entries(limits: &Limits) -> Error {
@@ -125,4 +134,47 @@ pub fn read_properties(package: &mut Package<'_>, job: &mut Job<'_>) -> Result<(
     job.facts.title = one_line(&title);
     job.facts.author = one_line(&author);
     Ok(())
+}
+
+/// A part that another one refers to.
+pub struct Related {
+    pub id: String,
+    /// The type of the relation, a long address.
+    pub kind: String,
+    /// The name of the part, or an address outside.
+    pub target: String,
+}
+
+/// What a part of an Office Open XML package refers to.
+pub fn related(package: &mut Package<'_>, part: &str, job: &Job<'_>) -> Result<Vec<Related>, Error> {
+    let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+    let Some(relations) = package.part(&format!("{folder}/_rels/{name}.rels"))? else { return Ok(vec![]) };
+    let mut xml = Xml::new(relations, job.limits)?;
+    let mut others = vec![];
+    while let Some(()) = xml.next(|node| {
+        if let Node::Start(tag) = node
+            && let (Some(id), Some(kind), Some(target)) =
+                (tag.attribute("Id"), tag.attribute("Type"), tag.attribute("Target"))
+        {
+            let is_outside = tag.attribute("TargetMode").is_some_and(|mode| mode == "External");
+            let target = if is_outside { target } else { resolve(folder, &target) };
+            others.push(Related { id, kind, target });
+        }
+    })? {}
+    Ok(others)
+}
+
+/// The name of a part, from a path relative to a folder. Nothing leads out of a package: what tries is not found.
+pub fn resolve(folder: &str, path: &str) -> String {
+    let from_top = path.starts_with('/');
+    let mut parts: Vec<&str> =
+        if from_top { vec![] } else { folder.split('/').filter(|part| !part.is_empty()).collect() };
+    for part in path.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            "." | "" => {}
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }

@@ -37,10 +37,18 @@ impl Tag<'_> {
 
     /// An attribute by its name without prefix.
     pub fn attribute(&self, name: &str) -> Option<String> {
+        self.find(|key| key.local_name().as_ref() == name)
+    }
+
+    /// An attribute by its name with the prefix that files use for it, where two have one name.
+    pub fn prefixed_attribute(&self, name: &str) -> Option<String> {
+        self.find(|key| key.0 == name)
+    }
+
+    fn find(&self, is_it: impl Fn(quick_xml::name::QName<'_>) -> bool) -> Option<String> {
         // The check for doubles is quadratic, and a million attributes fit in a part.
         let mut attributes = self.0.attributes();
-        let found =
-            attributes.with_checks(false).flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
+        let found = attributes.with_checks(false).flatten().find(|attribute| is_it(attribute.key))?;
         Some(match found.normalized_value(quick_xml::XmlVersion::Implicit1_0) {
             Ok(value) => value.into_owned(),
             Err(_) => found.value.into_owned(),

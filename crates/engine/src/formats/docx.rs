@@ -2,7 +2,7 @@
 
 use crate::docx::{Lists, Story, Styles, read_story};
 use crate::package::Package;
-use crate::xml::{Node, Xml};
+use crate::xml::Xml;
 use crate::{Error, Format, Job, Reader, Source, TextSink, package};
 use std::collections::HashMap;
 
@@ -83,16 +83,7 @@ fn xml_part<'p>(package: &'p mut Package<'_>, name: &str, job: &Job<'_>) -> Resu
 
 /// Targets of a part's links, by id.
 fn links_of(package: &mut Package<'_>, part: &str, job: &Job<'_>) -> Result<HashMap<String, String>, Error> {
-    let mut links = HashMap::new();
-    let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
-    let Some(mut xml) = xml_part(package, &format!("{folder}/_rels/{name}.rels"), job)? else { return Ok(links) };
-    while let Some(()) = xml.next(|node| {
-        if let Node::Start(tag) = node
-            && tag.attribute("Type").is_some_and(|kind| kind.ends_with("/hyperlink"))
-            && let (Some(id), Some(target)) = (tag.attribute("Id"), tag.attribute("Target"))
-        {
-            links.insert(id, target);
-        }
-    })? {}
-    Ok(links)
+    let others = package::related(package, part, job)?;
+    let links = others.into_iter().filter(|other| other.kind.ends_with("/hyperlink"));
+    Ok(links.map(|link| (link.id, link.target)).collect())
 }

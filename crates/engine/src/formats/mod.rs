@@ -5,23 +5,33 @@ mod bmp;
 mod code;
 mod csv;
 mod docx;
+mod epub;
 mod gif;
 mod heic;
+mod html;
 mod ico;
 mod jp2;
 mod jpeg;
 mod json;
 mod jsonl;
 mod md;
+mod odf;
+mod odp;
+mod ods;
+mod odt;
+mod ole_encrypted;
 mod pdf;
 mod png;
+mod pptx;
 mod qoi;
+mod rtf;
 mod svg;
 mod tiff;
 mod toml;
 mod tsv;
 mod txt;
 mod webp;
+mod xlsx;
 mod xml;
 mod yaml;
 
@@ -57,23 +67,32 @@ pub static FORMATS: &[Format] = &[
     code::FORMAT,
     csv::FORMAT,
     docx::FORMAT,
+    epub::FORMAT,
     gif::FORMAT,
     heic::FORMAT,
+    html::FORMAT,
     ico::FORMAT,
     jp2::FORMAT,
     jpeg::FORMAT,
     json::FORMAT,
     jsonl::FORMAT,
     md::FORMAT,
+    odp::FORMAT,
+    ods::FORMAT,
+    odt::FORMAT,
+    ole_encrypted::FORMAT,
     pdf::FORMAT,
     png::FORMAT,
+    pptx::FORMAT,
     qoi::FORMAT,
+    rtf::FORMAT,
     svg::FORMAT,
     tiff::FORMAT,
     toml::FORMAT,
     tsv::FORMAT,
     txt::FORMAT,
     webp::FORMAT,
+    xlsx::FORMAT,
     xml::FORMAT,
     yaml::FORMAT,
 ];

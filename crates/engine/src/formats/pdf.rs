@@ -1,8 +1,8 @@
 //! PDF: the text of its pages, in reading order.
 
-use crate::pdf::{Sizes, ordered_lines, read_page, segments, write_page};
+use crate::pdf::{Sizes, annotation_texts, document_text, ordered_lines, read_page, segments, write_page};
+use crate::text::one_line;
 use crate::{Error, Format, Job, Reader, Source, TextSink};
-use encoding_rs::{UTF_16BE, UTF_16LE};
 use hayro_interpret::InterpreterCache;
 use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
 use model::Reason;
@@ -26,8 +26,10 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
         LoadPdfError::Decryption(_) => Error::rejected(Reason::Encrypted, "The PDF is protected with a password."),
         LoadPdfError::Invalid => Error::malformed("The PDF is damaged and has no readable pages."),
     })?;
-    job.facts.title = pdf.metadata().title.as_deref().and_then(info_text);
-    job.facts.author = pdf.metadata().author.as_deref().and_then(info_text);
+    job.facts.title =
+        pdf.metadata().title.as_deref().and_then(|text| document_text(text).and_then(|text| one_line(&text)));
+    job.facts.author =
+        pdf.metadata().author.as_deref().and_then(|text| document_text(text).and_then(|text| one_line(&text)));
     let pages = pdf.pages();
     if pages.is_empty() {
         return Err(Error::malformed("The PDF has no pages."));
@@ -56,6 +58,10 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
         }
         let lines = ordered_lines(segments(&read.glyphs.glyphs));
         write_page(&lines, &mut sizes, sink);
+        for text in annotation_texts(page) {
+            sink.stream(&text);
+            sink.stream("\n\n");
+        }
         let (width, height) = page.render_dimensions();
         if read.glyphs.needs_ocr(f64::from(width) * f64::from(height)) {
             job.facts.pages_without_text.push(number);
@@ -73,18 +79,4 @@ fn read_whole(input: &mut dyn Source, limit: u64) -> Result<Vec<u8>, Error> {
         return Err(Error::rejected(Reason::TooLarge, format!("A PDF may have at most {megabytes} MB.")));
     }
     Ok(bytes)
-}
-
-/// A string of the information dictionary: UTF-16 or UTF-8 with a mark, or else nearly Latin-1.
-fn info_text(bytes: &[u8]) -> Option<String> {
-    let text = match bytes {
-        [0xfe, 0xff, rest @ ..] => UTF_16BE.decode_without_bom_handling(rest).0.into_owned(),
-        [0xff, 0xfe, rest @ ..] => UTF_16LE.decode_without_bom_handling(rest).0.into_owned(),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        bytes => match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
-        },
-    };
-    crate::text::one_line(&text)
 }

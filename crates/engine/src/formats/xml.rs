@@ -9,7 +9,7 @@ use std::io::{Read, SeekFrom};
 pub const FORMAT: Format = Format {
     name: "xml",
     mime: "application/xml",
-    extensions: &["xml", "rss", "atom", "xsd", "xsl", "xslt", "kml", "gpx", "svg"],
+    extensions: &["xml", "rss", "atom", "xsd", "xsl", "xslt", "kml", "gpx"],
     detect: |head| head.text.is_some() && (head.is_named(FORMAT.extensions) || head.starts_with(b"<?xml")),
     reader: Reader::Document(read),
 };

@@ -31,6 +31,10 @@ impl Buffer {
         self.cut
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.held.is_empty()
+    }
+
     /// What is settled so far.
     pub fn text(&self) -> &str {
         &self.text

@@ -43,7 +43,10 @@ impl<R: Read> Decoder<R> {
             is_damaged: false,
         };
         decoder.load()?;
-        decoder.use_charset(guess(&decoder.bytes, decoder.is_last).unwrap_or(charset));
+        decoder.use_charset(
+            guess(&decoder.bytes, decoder.is_last)
+                .unwrap_or_else(|| Charset::Web(by_content(&decoder.bytes, decoder.is_last))),
+        );
         decoder.is_open = decoder.charset == charset;
         Ok(decoder)
     }

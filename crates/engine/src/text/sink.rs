@@ -25,6 +25,11 @@ impl TextSink {
         self.plain.is_cut()
     }
 
+    /// True when nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.plain.is_empty()
+    }
+
     /// Begins the next page; pages are numbered from 1. What was written before the first one belongs to it.
     pub fn begin_page(&mut self) {
         let number = if self.pages.is_empty() { 1 } else { self.close_page() + 1 };

@@ -1,0 +1,95 @@
+//! Which cells show their number as a date, a time or a share.
+
+use crate::Error;
+use crate::xml::{Node, Xml};
+use std::collections::HashMap;
+
+/// How a number is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shown {
+    #[default]
+    Number,
+    Percent,
+    Date,
+    Time,
+    DateTime,
+}
+
+/// What each style of the workbook shows.
+#[derive(Default)]
+pub struct Formats(Vec<Shown>);
+
+impl Formats {
+    /// Reads `styles.xml`.
+    pub fn read(mut xml: Xml<'_>) -> Result<Self, Error> {
+        let mut codes: HashMap<u32, Shown> = HashMap::new();
+        let mut styles = vec![];
+        let mut in_cells = false;
+        while let Some(()) = xml.next(|node| match node {
+            Node::Start(tag) => {
+                let id = || tag.attribute("numFmtId").and_then(|id| id.parse::<u32>().ok());
+                match tag.name() {
+                    "numFmt" => {
+                        if let (Some(id), Some(code)) = (id(), tag.attribute("formatCode")) {
+                            codes.insert(id, shown_by(&code));
+                        }
+                    }
+                    "cellXfs" => in_cells = true,
+                    "xf" if in_cells => {
+                        let id = id().unwrap_or(0);
+                        styles.push(codes.get(&id).copied().unwrap_or_else(|| built_in(id)));
+                    }
+                    _ => {}
+                }
+            }
+            Node::End("cellXfs") => in_cells = false,
+            Node::End(_) | Node::Text(_) => {}
+        })? {}
+        Ok(Self(styles))
+    }
+
+    /// What a style shows.
+    pub fn shown(&self, style: usize) -> Shown {
+        self.0.get(style).copied().unwrap_or_default()
+    }
+}
+
+fn built_in(id: u32) -> Shown {
+    match id {
+        9 | 10 => Shown::Percent,
+        14..=17 | 27..=31 | 36 | 50..=58 => Shown::Date,
+        18..=21 | 32..=35 | 45..=47 => Shown::Time,
+        22 => Shown::DateTime,
+        _ => Shown::Number,
+    }
+}
+
+/// Looks for the letters of dates and times outside of quotes, brackets and escapes.
+fn shown_by(code: &str) -> Shown {
+    let code = code.split(';').next().unwrap_or_default();
+    let (mut date, mut time, mut percent) = (false, false, false);
+    let mut chars = code.chars();
+    while let Some(c) = chars.next() {
+        match c.to_ascii_lowercase() {
+            '"' => drop(chars.by_ref().find(|c| *c == '"')),
+            '[' => {
+                let inside: String = chars.by_ref().take_while(|c| *c != ']').collect();
+                time |= matches!(inside.to_ascii_lowercase().as_str(), "h" | "hh" | "m" | "mm" | "s" | "ss");
+            }
+            '\\' | '_' | '*' => drop(chars.next()),
+            'y' | 'd' => date = true,
+            'h' | 's' => time = true,
+            '%' => percent = true,
+            _ => {}
+        }
+    }
+    // A month alone is a date; with hours or seconds it is minutes.
+    let month = code.to_ascii_lowercase().contains("mmm") || (code.contains(['m', 'M']) && !time && !percent);
+    match (date || (month && !code.contains(['0', '#'])), time) {
+        (true, true) => Shown::DateTime,
+        (true, false) => Shown::Date,
+        (false, true) if !code.contains('#') => Shown::Time,
+        _ if percent => Shown::Percent,
+        _ => Shown::Number,
+    }
+}
