@@ -27,7 +27,7 @@ test-ui: ## run the interface's unit tests
 	$(NATIVE)/ui.sh test
 
 test-browser: ## drive the interface in a real Chromium
-	$(NATIVE)/with-postgres.sh $(NATIVE)/ui.sh browser
+	$(NATIVE)/with-suite.sh $(NATIVE)/ui.sh browser
 
 test-compose: ## build the images, start them, upload files and read them back; as root
 	tests/compose/run.sh

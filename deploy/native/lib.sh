@@ -86,6 +86,16 @@ exec_as_postgres() {
 }
 as_postgres() { (exec_as_postgres "$@"); }
 
+# A port that nobody uses at this moment, below those the kernel gives to clients.
+free_port() {
+  local port
+  for _ in {1..50}; do
+    port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+    port_is_taken "$port" || { echo "$port"; return 0; }
+  done
+  return 1
+}
+
 port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # make_cluster DIR PASSWORD: a new cluster whose superuser is `pagespace`. It appears whole or not at all: a start that is

@@ -4,6 +4,8 @@
 #
 # WEB_PORT, REALTIME_PORT, WORKER_PORT, PROCESSOR_PORT and POSTGRES_PORT choose other ports; DATA_DIR another folder;
 # DATABASE_URL another database than our own. Every setting of .env.example may be in the environment or in .env.
+#
+# up.sh COMMAND... runs the command beside the suite, with BASE_URL and SETUP_LINK, and stops when it ends.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -15,7 +17,8 @@ cd "$root"
 read_env_file .env
 
 data=$(realpath -m "${DATA_DIR:-.data}")
-target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+profile=${PROFILE:-release}
+binaries=$(realpath -m "${CARGO_TARGET_DIR:-target}")/$profile
 services=(processor realtime worker web)
 declare -A port=(
   [web]=${WEB_PORT:-3000} [realtime]=${REALTIME_PORT:-3001} [worker]=${WORKER_PORT:-3002}
@@ -97,8 +100,10 @@ build_ui() {
 }
 
 build_services() {
-  local packages=(-p processor -p realtime -p web -p worker)
-  patiently cargo build --release --locked --quiet "${packages[@]}" || fail "the services could not be built; the reason is above."
+  local what=(--release -p processor -p realtime -p web -p worker)
+  # As for the tests, so that nothing is compiled twice with other features.
+  [ "$profile" = release ] || what=(--workspace --bins --tests)
+  patiently cargo build --locked --quiet "${what[@]}" || fail "the services could not be built; the reason is above."
 }
 
 build() {
@@ -106,7 +111,7 @@ build() {
   need_rust
   [ -n "${DATABASE_URL:-}" ] || need postgres
   build_ui
-  [ -x "$target/release/web" ] || say "building the services; the first time takes some minutes"
+  [ -x "$binaries/web" ] || say "building the services; the first time takes some minutes"
   build_services
 }
 
@@ -169,18 +174,18 @@ dead() {
 }
 
 migrate() {
-  env PORT=0 "$target/release/migrate" >>"$data/logs/migrate.log" 2>&1 9>&- || dead migrate
+  env PORT=0 "$binaries/migrate" >>"$data/logs/migrate.log" 2>&1 9>&- || dead migrate
 }
 
 start() { # name
-  env PORT="${port[$1]}" setsid setpriv --pdeathsig TERM -- "$target/release/$1" >>"$data/logs/$1.log" 2>&1 9>&- &
+  env PORT="${port[$1]}" setsid setpriv --pdeathsig TERM -- "$binaries/$1" >>"$data/logs/$1.log" 2>&1 9>&- &
   process[$1]=$!
 }
 
 wait_until_healthy() { # name
   local tries
   for ((tries = 0; tries < 600; tries++)); do
-    PORT=${port[$1]} "$target/release/$1" healthcheck 2>/dev/null && return 0
+    PORT=${port[$1]} "$binaries/$1" healthcheck 2>/dev/null && return 0
     kill -0 "${process[$1]}" 2>/dev/null || dead "$1"
     sleep 0.05
   done
@@ -217,5 +222,11 @@ check_ports
 build
 [ -n "${DATABASE_URL:-}" ] || start_postgres
 start_services
-greet
-watch
+if [ $# -gt 0 ]; then
+  export BASE_URL=$PUBLIC_URL SETUP_LINK=
+  [ ! -s "$data/secrets/setup-link" ] || SETUP_LINK=$(<"$data/secrets/setup-link")
+  patiently "$@"
+else
+  greet
+  watch
+fi

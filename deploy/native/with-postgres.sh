@@ -42,8 +42,7 @@ start_on() { # port
 # A port may be taken between asking and starting, so a few are tried.
 port=
 for _ in 1 2 3 4 5; do
-  candidate=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
-  port_is_taken "$candidate" && continue
+  candidate=$(free_port)
   if start_on "$candidate"; then
     port=$candidate
     break
