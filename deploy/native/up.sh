@@ -26,6 +26,7 @@ declare -A port=(
 )
 declare -A process=()
 step=
+greeted=
 
 # --- stopping ------------------------------------------------------------------------------------------------------
 
@@ -35,7 +36,7 @@ stop() {
   local code=$? name
   trap - EXIT
   trap '' INT TERM HUP
-  [ ${#process[@]} -eq 0 ] || say "stopping"
+  [ -z "$greeted" ] || say "stopping"
   [ -z "$step" ] || kill "$step" 2>/dev/null || true
   for name in "${services[@]}"; do
     [ -z "${process[$name]:-}" ] || kill -TERM "${process[$name]}" 2>/dev/null || true
@@ -47,7 +48,7 @@ stop() {
     kill -INT "${process[postgres]}" 2>/dev/null || true # a fast shutdown: clean, without waiting for idle clients
     wait "${process[postgres]}" 2>/dev/null || true
   fi
-  [ ${#process[@]} -eq 0 ] || say "stopped; all data is in $data"
+  [ -z "$greeted" ] || say "stopped; all data is in $data"
   exit "$code"
 }
 trap stop EXIT
@@ -203,6 +204,7 @@ start_services() {
 }
 
 greet() {
+  greeted=yes
   say "ready at $PUBLIC_URL"
   if [ -s "$data/secrets/setup-link" ]; then say "open $(<"$data/secrets/setup-link") to create the first administrator"; fi
   say "logs are in $data/logs; Ctrl-C stops everything"
