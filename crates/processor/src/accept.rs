@@ -27,12 +27,17 @@ pub(crate) struct Accepted {
 }
 
 /// Takes a received stream as a file named `name`.
-pub(crate) async fn accept(state: &AppState, received: Received, name: &str, fields: &Fields) -> Result<Accepted, Error> {
+pub(crate) async fn accept(
+    state: &AppState,
+    received: Received,
+    name: &str,
+    fields: &Fields,
+) -> Result<Accepted, Error> {
     let (hash, size_bytes, mime) = (received.hash.clone(), received.size_bytes, sniff::sniff(&received.head));
     received.keep().await?;
 
     let context = &state.context;
-    let mut tx = context.pool.begin().await?;
+    let mut tx = db::begin(&context.pool).await?;
     let extension = names::extension(name);
     let content = db::contents::upsert_pending(&mut tx, &hash, size_bytes, mime, extension.as_deref()).await?;
     let new = NewFile {

@@ -9,7 +9,11 @@ use axum::response::Response;
 use subtle::ConstantTimeEq;
 
 /// Refuses callers without the token, before anything of their body is read.
-pub(crate) async fn require_token(State(state): State<AppState>, request: Request, next: Next) -> Result<Response, Error> {
+pub(crate) async fn require_token(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Error> {
     if is_trusted(&state, request.headers()) { Ok(next.run(request).await) } else { Err(Error::Unauthorized) }
 }
 

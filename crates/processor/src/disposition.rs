@@ -39,7 +39,9 @@ pub(crate) fn security_policy(mime: &str) -> &'static str {
 
 /// For old clients: ASCII without what would end the quoted string.
 fn plain(name: &str) -> String {
-    name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' }).collect()
+    name.chars()
+        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
+        .collect()
 }
 
 /// RFC 8187 `ext-value`.
@@ -61,7 +63,9 @@ mod tests {
 
     #[test]
     fn what_could_run_is_saved_and_not_shown() {
-        for mime in ["text/html", "image/svg+xml", "application/xml", "application/octet-stream", "text/html;image/png", ""] {
+        for mime in
+            ["text/html", "image/svg+xml", "application/xml", "application/octet-stream", "text/html;image/png", ""]
+        {
             assert_eq!(content_disposition(mime, None), "attachment");
         }
         for mime in ["image/png", "text/plain; charset=utf-8"] {

@@ -2,8 +2,11 @@
 
 use crate::error::Error;
 use crate::{AppState, names};
+use axum::body::Body;
 use axum::extract::multipart::Field;
 use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use std::task::Poll;
 use std::time::Duration;
 use storage::Received;
 use tokio::time::{Instant, timeout_at};
@@ -91,6 +94,21 @@ pub(crate) async fn skip(field: &mut Field<'_>) -> Result<(), Error> {
     let mut pace = Pace::new();
     while pace.next(field).await?.is_some() {}
     Ok(())
+}
+
+/// The same body, with a breath after each chunk. The multipart parser takes in all that is ready before it gives anything
+/// out, and a sender faster than the disk would fill the memory.
+pub(crate) fn paced(body: Body) -> Body {
+    let (mut chunks, mut gave) = (body.into_data_stream(), false);
+    Body::from_stream(stream::poll_fn(move |context| {
+        if std::mem::take(&mut gave) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let chunk = chunks.poll_next_unpin(context);
+        gave = chunk.is_ready();
+        chunk
+    }))
 }
 
 /// Refuses senders that hold a connection and send next to nothing: 1 kB a second after the first ten, and never a minute

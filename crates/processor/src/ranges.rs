@@ -15,10 +15,14 @@ pub(crate) enum Asked {
 
 /// Reads the header.
 pub(crate) fn parse(header: Option<&str>, size_bytes: u64) -> Asked {
-    let Some((first, last)) = header.and_then(|value| value.strip_prefix("bytes=")).and_then(|value| value.split_once('-')) else {
+    let Some((first, last)) =
+        header.and_then(|value| value.strip_prefix("bytes=")).and_then(|value| value.split_once('-'))
+    else {
         return Asked::Whole;
     };
-    let number = |text: &str| (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().unwrap_or(u64::MAX));
+    let number = |text: &str| {
+        (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().unwrap_or(u64::MAX))
+    };
     let (start, end) = match (number(first.trim()), number(last.trim())) {
         (Some(start), Some(last)) if start <= last => (start, last.saturating_add(1).min(size_bytes)),
         (Some(start), None) if last.trim().is_empty() => (start, size_bytes),

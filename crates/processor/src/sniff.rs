@@ -85,7 +85,8 @@ fn text(head: &[u8]) -> Option<&'static str> {
         }
         Err(_) => return None,
     };
-    if text.is_empty() || text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{1b}')) {
+    if text.is_empty() || text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{1b}'))
+    {
         return None;
     }
     let start: String = text.trim_start_matches('\u{feff}').trim_start().chars().take(32).collect();

@@ -30,7 +30,12 @@ pub fn valid_artifact_name(name: &str) -> bool {
 
 impl Store {
     /// Copies one range of a child's output to be the artifact `name`, replacing an earlier one at once or not at all.
-    pub async fn keep_artifact(&self, hash: &ContentHash, output: Arc<File>, range: ArtifactRange) -> Result<(), Error> {
+    pub async fn keep_artifact(
+        &self,
+        hash: &ContentHash,
+        output: Arc<File>,
+        range: ArtifactRange,
+    ) -> Result<(), Error> {
         self.keep_artifacts(hash, output, vec![range]).await
     }
 

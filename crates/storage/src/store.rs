@@ -41,10 +41,7 @@ impl Store {
         let store = self.clone();
         blocking(move || {
             let volume = rustix::fs::statvfs(&*store.root).map_err(std::io::Error::from)?;
-            Ok(Space {
-                free_bytes: volume.f_bavail * volume.f_frsize,
-                total_bytes: volume.f_blocks * volume.f_frsize,
-            })
+            Ok(Space { free_bytes: volume.f_bavail * volume.f_frsize, total_bytes: volume.f_blocks * volume.f_frsize })
         })
         .await
     }

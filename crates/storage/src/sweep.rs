@@ -79,7 +79,9 @@ impl Store {
                 let Some(hash) = hash_of(&content) else { continue };
                 for entry in entries(&content.path())?.into_iter().flatten() {
                     let entry = entry?;
-                    if let (Ok(name), Some((size_bytes, age))) = (entry.file_name().into_string(), size_and_age(&entry)?) {
+                    if let (Ok(name), Some((size_bytes, age))) =
+                        (entry.file_name().into_string(), size_and_age(&entry)?)
+                    {
                         artifacts.push(StoredArtifact { hash: hash.clone(), name, size_bytes, age });
                     }
                 }

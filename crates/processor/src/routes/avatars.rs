@@ -42,7 +42,9 @@ async fn upload_avatar(
         }
     }
     let bytes = bytes.ok_or_else(|| Error::bad_request("The form has no file."))?;
-    let user = user.filter(|user| storage::valid_user(user)).ok_or_else(|| Error::bad_request("The form has no usable userId."))?;
+    let user = user
+        .filter(|user| storage::valid_user(user))
+        .ok_or_else(|| Error::bad_request("The form has no usable userId."))?;
     let mime = sniff::sniff(&bytes[..bytes.len().min(storage::HEAD_BYTES)]);
     let (_, extension) = TYPES.iter().find(|(known, _)| *known == mime).ok_or(Error::NotAPicture)?;
     state.context.store.require_space(bytes.len() as u64, state.config.reserve_bytes).await?;
@@ -53,7 +55,8 @@ async fn upload_avatar(
 }
 
 async fn delete_avatar(State(state): State<AppState>, Path(user): Path<String>) -> Result<Json<Value>, Error> {
-    let message = if state.context.store.remove_avatar(&user).await? { "Avatar deleted." } else { "There was no avatar." };
+    let message =
+        if state.context.store.remove_avatar(&user).await? { "Avatar deleted." } else { "There was no avatar." };
     Ok(Json(json!({"success": true, "message": message})))
 }
 

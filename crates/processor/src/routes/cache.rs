@@ -22,7 +22,11 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/cache/{hash}/{preset}", get(get_artifact))
 }
 
-async fn get_original(State(state): State<AppState>, Path(hash): Path<String>, headers: HeaderMap) -> Result<Response, Error> {
+async fn get_original(
+    State(state): State<AppState>,
+    Path(hash): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     let hash = content_hash(&hash)?;
     let content = db::contents::find(&mut *state.db().await?, &hash).await?.ok_or(Error::ContentNotFound)?;
     let mime = content_type(&content);
@@ -54,8 +58,7 @@ async fn get_artifact(
         state.access.miss(&hash, &name);
         return Err(Error::ArtifactNotFound);
     };
-    let described =
-        Described { hash: &hash, what: &name, mime: &artifact.mime, size_bytes: artifact.size_bytes };
+    let described = Described { hash: &hash, what: &name, mime: &artifact.mime, size_bytes: artifact.size_bytes };
     if described.is_known_to(&headers) {
         state.access.hit(&hash, &name);
         return described.not_modified();

@@ -14,7 +14,7 @@ pub(crate) fn router() -> Router<AppState> {
 }
 
 async fn ingest_page(State(state): State<AppState>, Path(page_id): Path<String>) -> Result<Json<Value>, Error> {
-    let mut tx = state.context.pool.begin().await?;
+    let mut tx = db::begin(&state.context.pool).await?;
     // Postgres has no text with a zero byte, so no page has such an id.
     let file = match page_id.contains('\0') {
         true => None,

@@ -27,7 +27,7 @@ async fn get_job(State(state): State<AppState>, Path(id): Path<String>) -> Resul
 
 async fn retry_job(State(state): State<AppState>, Path(id): Path<String>) -> Result<Json<Value>, Error> {
     let id = job_id(&id)?;
-    let mut tx = state.context.pool.begin().await?;
+    let mut tx = db::begin(&state.context.pool).await?;
     match queue::retry(&mut tx, id).await? {
         Changed::Yes | Changed::Requested => {}
         Changed::NotFound => return Err(Error::JobNotFound),

@@ -47,10 +47,11 @@ async fn clean_up_cache(State(state): State<AppState>, headers: HeaderMap, body:
     *last = Some(Instant::now());
     // What was read a moment ago is not to go for want of a note of it.
     state.access.flush(&state.context.pool).await;
-    let cleaned = jobs::cleanup_cache(&state.context, DAY * days, state.config.cache_max_bytes).await.map_err(|error| {
-        tracing::error!("the cache clean-up failed: {error:#}");
-        Error::Internal
-    })?;
+    let cleaned =
+        jobs::cleanup_cache(&state.context, DAY * days, state.config.cache_max_bytes).await.map_err(|error| {
+            tracing::error!("the cache clean-up failed: {error:#}");
+            Error::Internal
+        })?;
     tracing::info!(deleted = cleaned.deleted, freed_bytes = cleaned.freed_bytes, "cache cleaned up");
     Ok(Json(json!({"success": true, "deleted": cleaned.deleted, "freedBytes": cleaned.freed_bytes})))
 }

@@ -51,15 +51,17 @@ async fn optimize(State(state): State<AppState>, Body(body): Body<Optimize>) -> 
             let url = url(&hash, preset.name);
             Ok(Json(json!({"success": true, "cached": true, "url": url, "status": "completed"})))
         }
-        Found::Queued(job) if body.wait_for_processing => match wait_for(&state, job, state.config.optimize_wait).await? {
-            None => Ok(Json(queued(job))),
-            Some(record) => {
-                made(&state, &hash, preset, &record).await?;
-                let (url, took) = (url(&hash, preset.name), started.elapsed().as_millis() as u64);
-                let body = json!({"success": true, "cached": false, "url": url, "status": "completed", "processingTime": took});
-                Ok(Json(body))
+        Found::Queued(job) if body.wait_for_processing => {
+            match wait_for(&state, job, state.config.optimize_wait).await? {
+                None => Ok(Json(queued(job))),
+                Some(record) => {
+                    made(&state, &hash, preset, &record).await?;
+                    let (url, took) = (url(&hash, preset.name), started.elapsed().as_millis() as u64);
+                    let body = json!({"success": true, "cached": false, "url": url, "status": "completed", "processingTime": took});
+                    Ok(Json(body))
+                }
             }
-        },
+        }
         Found::Queued(job) => Ok(Json(queued(job))),
     }
 }
@@ -82,7 +84,7 @@ async fn optimize_batch(State(state): State<AppState>, Body(body): Body<Batch>) 
     if body.presets.len() > 50 {
         return Err(Error::bad_request("A batch has at most 50 presets."));
     }
-    let mut tx = state.context.pool.begin().await?;
+    let mut tx = db::begin(&state.context.pool).await?;
     require_content(&mut tx, &hash).await?;
     let (mut results, mut ids) = (Map::new(), vec![]);
     for name in body.presets {
@@ -154,7 +156,7 @@ async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) 
         return Ok(Found::Ready(artifact));
     }
     state.access.miss(hash, preset.name);
-    let mut tx = state.context.pool.begin().await?;
+    let mut tx = db::begin(&state.context.pool).await?;
     require_content(&mut tx, hash).await?;
     let enqueued = queue::enqueue(&mut tx, &jobs::enqueue::optimize(hash, preset)).await?;
     tx.commit().await?;
@@ -164,7 +166,9 @@ async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) 
 
 /// The artifact's row, if its bytes are there too: a folder restored without its cache must not answer "completed".
 async fn present(state: &AppState, hash: &ContentHash, preset: &Preset) -> Result<Option<Artifact>, Error> {
-    let Some(artifact) = db::artifacts::find(&mut *state.db().await?, hash, preset.name).await? else { return Ok(None) };
+    let Some(artifact) = db::artifacts::find(&mut *state.db().await?, hash, preset.name).await? else {
+        return Ok(None);
+    };
     match state.context.store.open_artifact(hash, preset.name).await {
         Ok(_) => Ok(Some(artifact)),
         Err(storage::Error::NotFound) => {

@@ -114,10 +114,14 @@ async fn open_form(state: &AppState, request: Request, files: u64) -> Result<Mul
         return Err(Error::TooLarge { limit_bytes });
     }
     state.context.store.require_space(announced, state.config.reserve_bytes).await?;
-    let form: Result<_, MultipartRejection> = Multipart::from_request(request, state).await;
+    let form: Result<_, MultipartRejection> = Multipart::from_request(request.map(multipart::paced), state).await;
     Ok(form?)
 }
 
 fn announced_bytes(headers: &HeaderMap) -> u64 {
-    headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok()).unwrap_or(0)
+    headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0)
 }

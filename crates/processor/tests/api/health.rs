@@ -1,0 +1,46 @@
+//! Health, and requests for what is not there.
+
+use crate::app::TestApp;
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::json;
+use sqlx::PgPool;
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn health_is_open_and_looks_at_everything(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let answer = app.send(Request::get("/health").body(Body::empty()).unwrap()).await.ok();
+    assert_eq!(answer["service"], json!("processor"));
+    for check in ["database", "storage", "sandbox", "queue"] {
+        assert!(answer["checks"][check]["status"].is_string(), "{check}: {answer}");
+    }
+    for number in ["used", "total", "rss"] {
+        assert!(answer["memory"][number].is_u64(), "{number}");
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_full_volume_is_a_degraded_service(pool: PgPool) {
+    let app = TestApp::with(pool, |config| config.reserve_bytes = 1 << 60).await;
+    let answer = app.get("/health").await.ok();
+    assert_eq!((&answer["status"], &answer["checks"]["storage"]["status"]), (&json!("degraded"), &json!("degraded")));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn without_its_database_the_service_is_unhealthy(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    app.pool.close().await;
+    let answer = app.get("/health").await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["status"]), (503, &json!("unhealthy")));
+    assert_eq!(app.get("/readyz").await.status, 503);
+    assert_eq!(app.get("/livez").await.status, 200);
+    app.get("/api/job/1").await.refused(500, "internal");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_is_not_there_is_answered_like_everything_else(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    app.get("/api/nothing").await.refused(404, "not_found");
+    app.get("/api/upload/single").await.refused(405, "method_not_allowed");
+    assert!(!app.get("/livez").await.header("x-request-id").is_empty());
+}

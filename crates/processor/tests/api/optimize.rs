@@ -1,0 +1,149 @@
+//! Images for models, made when somebody asks.
+
+use crate::app::{JPEG, TestApp};
+use queue::{Failure, Runner};
+use serde_json::json;
+use sqlx::PgPool;
+use std::time::Duration;
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_image_that_is_there_is_named_at_once(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    app.derive(&hash, "ai-chat", "image/jpeg", JPEG).await;
+    let body = app.post("/api/optimize", json!({"contentHash": hash})).await.ok();
+    let url = format!("/cache/{hash}/ai-chat");
+    assert_eq!(body, json!({"success": true, "cached": true, "url": url, "status": "completed"}));
+    assert_eq!(app.get(&url).await.status, 200);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_image_that_is_not_there_is_queued(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    let body = app.post("/api/optimize", json!({"contentHash": hash, "preset": "preview", "fileId": "f"})).await.ok();
+    assert_eq!((&body["cached"], &body["status"]), (&json!(false), &json!("queued")));
+    let job = app.get(body["checkUrl"].as_str().unwrap()).await.ok();
+    assert_eq!((&job["id"], &job["type"]), (&body["jobId"], &json!("image-optimize")));
+    let again = app.post("/api/optimize", json!({"contentHash": hash, "preset": "preview"})).await.ok();
+    assert_eq!(again["jobId"], body["jobId"], "one job for two who ask");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn who_waits_gets_the_image(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    let runner = app.run_optimize(JPEG);
+    let body = app.post("/api/optimize", json!({"contentHash": hash, "waitForProcessing": true})).await.ok();
+    assert_eq!((&body["cached"], &body["status"]), (&json!(false), &json!("completed")));
+    assert!(body["processingTime"].is_u64());
+    assert_eq!(app.get(body["url"].as_str().unwrap()).await.body, JPEG);
+    runner.stop(Duration::ZERO).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn who_waits_too_long_is_told_where_to_look(pool: PgPool) {
+    let app = TestApp::with(pool, |config| config.optimize_wait = Duration::from_millis(50)).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    let body = app.post("/api/optimize", json!({"contentHash": hash, "waitForProcessing": true})).await.ok();
+    assert_eq!(body["status"], json!("queued"));
+    let answer = app.post("/api/optimize/prepare-for-ai", json!({"contentHash": hash})).await;
+    answer.refused(503, "not_yet");
+    assert!(!answer.header("retry-after").is_empty());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn who_waits_when_the_service_stops_is_not_kept(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    let asked = app.post("/api/optimize", json!({"contentHash": hash, "waitForProcessing": true}));
+    let (answer, ()) = tokio::join!(asked, async { app.state.shutdown.begin() });
+    assert_eq!(answer.ok()["status"], json!("queued"));
+}
+
+/// A broken file is not the server's fault.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_file_of_which_no_image_can_be_made_says_so(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.txt", b"hello").await;
+    let refuse = async |_| Err(Failure::fatal("unsupported", "It is not a picture."));
+    let runner = Runner::builder(app.state.context.queue.clone()).kind("image-optimize", 1, refuse).start();
+    let asked = app.post("/api/optimize", json!({"contentHash": hash, "waitForProcessing": true})).await;
+    assert_eq!(asked.refused(422, "unsupported")["message"], json!("It is not a picture."));
+    app.post("/api/optimize/prepare-for-ai", json!({"contentHash": hash})).await.refused(422, "unsupported");
+    runner.stop(Duration::ZERO).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_image_whose_bytes_are_gone_is_made_again(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    app.derive(&hash, "ai-chat", "image/jpeg", JPEG).await;
+    std::fs::remove_dir_all(app.dir.path().join("cache")).unwrap();
+    let body = app.post("/api/optimize", json!({"contentHash": hash})).await.ok();
+    assert_eq!(body["status"], json!("queued"));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_cannot_be_asked_for_is_refused(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    let unknown = "0".repeat(64);
+    for path in ["/api/optimize", "/api/optimize/batch", "/api/optimize/prepare-for-ai"] {
+        app.post(path, json!({"contentHash": unknown})).await.refused(404, "content_not_found");
+        app.post(path, json!({"contentHash": "../x"})).await.refused(400, "bad_hash");
+        app.post(path, json!({})).await.refused(400, "bad_request");
+        app.post(path, json!([1])).await.refused(400, "bad_request");
+    }
+    let body =
+        app.post("/api/optimize", json!({"contentHash": hash, "preset": "huge"})).await.refused(400, "unknown_preset");
+    assert_eq!(body["validPresets"], json!(["ai-chat", "ai-vision", "preview", "thumbnail"]));
+    let many = vec!["preview"; 51];
+    app.post("/api/optimize/batch", json!({"contentHash": hash, "presets": many})).await.refused(400, "bad_request");
+    assert_eq!(app.count("select count(*) from queue.hot where kind = 'image-optimize'").await, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_batch_answers_for_each_preset(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    app.derive(&hash, "preview", "image/jpeg", JPEG).await;
+    let presets = json!(["preview", "thumbnail", "huge"]);
+    let body = app.post("/api/optimize/batch", json!({"contentHash": hash, "presets": presets})).await.ok();
+    let results = &body["results"];
+    assert_eq!(
+        results["preview"],
+        json!({"cached": true, "url": format!("/cache/{hash}/preview"), "status": "completed"})
+    );
+    assert_eq!((&results["thumbnail"]["cached"], &results["thumbnail"]["status"]), (&json!(false), &json!("queued")));
+    assert!(results["huge"]["error"].is_string());
+    assert_eq!(body["jobIds"], json!([results["thumbnail"]["jobId"]]));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_first_call_for_a_model_makes_the_image(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    let runner = app.run_optimize(JPEG);
+    let body =
+        app.post("/api/optimize/prepare-for-ai", json!({"contentHash": hash, "provider": "anthropic"})).await.ok();
+    let url = format!("/cache/{hash}/ai-chat");
+    assert_eq!(body, json!({"success": true, "type": "url", "url": url, "size": JPEG.len()}));
+    assert_eq!(app.get(&url).await.body, JPEG);
+    let body = app.post("/api/optimize/prepare-for-ai", json!({"contentHash": hash, "returnBase64": true})).await.ok();
+    assert_eq!(
+        (&body["type"], &body["mimeType"], &body["size"]),
+        (&json!("base64"), &json!("image/jpeg"), &json!(JPEG.len()))
+    );
+    assert!(body["data"].as_str().unwrap().starts_with("/9j/"), "{body}");
+    runner.stop(Duration::ZERO).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_model_takes_twenty_megabytes(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    app.derive(&hash, "ai-chat", "image/jpeg", JPEG).await;
+    sqlx::query("update artifacts set size_bytes = 20971521").execute(&app.pool).await.unwrap();
+    app.post("/api/optimize/prepare-for-ai", json!({"contentHash": hash})).await.refused(413, "too_large");
+}

@@ -1,0 +1,198 @@
+//! Files in.
+
+use crate::app::{Form, HELLO, JPEG, TestApp};
+use axum::body::Body;
+use axum::http::Request;
+use model::Outcome;
+use serde_json::json;
+use sqlx::PgPool;
+
+fn hello() -> Form {
+    Form::new().file("file", "hello.txt", b"hello")
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_acknowledged_upload_is_stored_recorded_and_queued(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let body = app.post_form("/api/upload/single", hello()).await.ok();
+    assert_eq!(body["success"], json!(true));
+    assert_eq!(body["contentHash"], json!(HELLO));
+    assert_eq!(body["deduplicated"], json!(false));
+    assert_eq!(body["size"], json!(5));
+    assert_eq!(body["jobs"], json!({"ingest": true}));
+
+    let blob = std::fs::read(app.dir.path().join("blobs/2c").join(HELLO)).unwrap();
+    assert_eq!(blob, b"hello");
+    let job = app.get(&format!("/api/job/{}", body["jobIds"][0].as_str().unwrap())).await.ok();
+    assert_eq!(
+        (&job["type"], &job["status"], &job["contentHash"]),
+        (&json!("ingest-file"), &json!("pending"), &json!(HELLO))
+    );
+    let file: String = sqlx::query_scalar("select name from files where id::text = $1")
+        .bind(body["fileId"].as_str().unwrap())
+        .fetch_one(&app.pool)
+        .await
+        .unwrap();
+    assert_eq!(file, "hello.txt");
+    assert_eq!(app.count("select count(*) from events where kind = 'file.created'").await, 1);
+    assert_eq!(app.temp_files(), 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn fields_may_come_before_and_after_the_file(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let form = Form::new()
+        .text("pageId", "page-1")
+        .file("file", "a.txt", b"hello")
+        .text("userId", "clx0user")
+        .text("driveId", "clx0drive");
+    app.post_form("/api/upload/single", form).await.ok();
+    let row: (String, String, String) =
+        sqlx::query_as("select page_id, foreign_user, foreign_drive from files").fetch_one(&app.pool).await.unwrap();
+    assert_eq!(row, ("page-1".into(), "clx0user".into(), "clx0drive".into()));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn our_own_ids_put_the_file_in_the_drive(pool: PgPool) {
+    let drive: sqlx::types::Uuid =
+        sqlx::query_scalar("insert into drives (name) values ('d') returning id").fetch_one(&pool).await.unwrap();
+    let app = TestApp::new(pool).await;
+    app.post_form("/api/upload/single", hello().text("driveId", &drive.to_string()).text("name", "renamed.md"))
+        .await
+        .ok();
+    let (kept, name): (sqlx::types::Uuid, String) =
+        sqlx::query_as("select drive_id, name from files").fetch_one(&app.pool).await.unwrap();
+    assert_eq!((kept, name.as_str()), (drive, "renamed.md"));
+    assert_eq!(app.count("select count(*) from events where drive_id is not null").await, 1);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_same_bytes_are_stored_and_queued_once(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let first = app.post_form("/api/upload/single", hello()).await.ok();
+    let second = app.post_form("/api/upload/single", hello()).await.ok();
+    assert_eq!(second["deduplicated"], json!(true));
+    assert_eq!(first["jobIds"], second["jobIds"]);
+    assert_ne!(first["fileId"], second["fileId"]);
+    assert_eq!(app.count("select count(*) from queue.hot").await, 1);
+    assert_eq!(app.count("select count(*) from files").await, 2);
+    assert_eq!(app.count("select count(*) from contents").await, 1);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn bytes_that_were_read_already_need_no_job(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.txt", b"hello").await;
+    app.settle(&hash, Outcome::Ok).await;
+    let again = app.post_form("/api/upload/single", hello()).await.ok();
+    assert_eq!((&again["jobs"], &again["jobIds"]), (&json!({"ingest": false}), &json!([])));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_empty_file_is_a_file(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let body = app.post_form("/api/upload/single", Form::new().file("file", "empty", b"")).await.ok();
+    assert_eq!(body["size"], json!(0));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_name_cannot_be_a_path(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    app.upload("../../etc/passwd", b"hello").await;
+    assert_eq!(app.count("select count(*) from files where name = 'passwd'").await, 1);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn only_callers_with_the_token_upload(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let answer = app.send(hello().request("/api/upload/single")).await;
+    answer.refused(401, "unauthorized");
+    assert_eq!(answer.header("www-authenticate"), "Bearer");
+    let mut wrong = hello().request("/api/upload/single");
+    wrong.headers_mut().insert("authorization", "Bearer a-service-tokem".parse().unwrap());
+    app.send(wrong).await.refused(401, "unauthorized");
+    assert_eq!(app.count("select count(*) from contents").await, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn on_a_closed_network_no_token_is_needed(pool: PgPool) {
+    let app = TestApp::with(pool, |config| config.token = None).await;
+    app.send(hello().request("/api/upload/single")).await.ok();
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn forms_that_make_no_sense_are_refused_and_leave_nothing(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let refused = async |form: Form| app.post_form("/api/upload/single", form).await.refused(400, "bad_request");
+    refused(Form::new()).await;
+    refused(Form::new().text("pageId", "p")).await;
+    refused(hello().file("file", "second.txt", b"x")).await;
+    refused(hello().text("pageId", &"p".repeat(256))).await;
+    refused(hello().text("pageId", "p\0")).await;
+    app.post_form("/api/upload/single", hello().text("name", &"n".repeat(5000))).await.refused(413, "too_large");
+    app.trusted(hello().broken_request("/api/upload/single")).await.refused(400, "bad_request");
+    let no_form = Request::post("/api/upload/single").body(Body::from("hello")).unwrap();
+    app.trusted(no_form).await.refused(400, "bad_request");
+    assert_eq!(app.temp_files(), 0);
+    assert_eq!(app.count("select count(*) from contents").await, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_file_over_the_limit_is_refused_with_the_limit(pool: PgPool) {
+    let app = TestApp::with(pool, |config| config.upload_max_bytes = 4).await;
+    let body = app.post_form("/api/upload/single", hello()).await.refused(413, "too_large");
+    assert_eq!(body["limitBytes"], json!(4));
+    // Said in advance: refused before it is read.
+    let mut announced = hello().request("/api/upload/single");
+    announced.headers_mut().insert("content-length", "99999999999".parse().unwrap());
+    app.trusted(announced).await.refused(413, "too_large");
+    assert_eq!(app.count("select count(*) from contents").await, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_full_store_takes_nothing_more(pool: PgPool) {
+    let app = TestApp::with(pool, |config| config.reserve_bytes = 1 << 60).await;
+    app.post_form("/api/upload/single", hello()).await.refused(507, "no_space");
+    assert_eq!(app.temp_files(), 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn several_files_at_once_are_answered_one_by_one(pool: PgPool) {
+    let app = TestApp::with(pool, |config| config.upload_max_bytes = 100).await;
+    let form = Form::new()
+        .file("files", "a.txt", b"hello")
+        .file("files", "large.bin", &[7; 101])
+        .file("files", "b.jpg", JPEG)
+        .text("userId", "u");
+    let body = app.post_form("/api/upload/multiple", form).await.ok();
+    assert_eq!(body["success"], json!(true));
+    let files = body["files"].as_array().unwrap();
+    assert_eq!(files.len(), 3);
+    assert_eq!((&files[0]["originalname"], &files[0]["contentHash"]), (&json!("a.txt"), &json!(HELLO)));
+    assert_eq!((&files[1]["originalname"], &files[1]["success"]), (&json!("large.bin"), &json!(false)));
+    assert!(files[1]["error"].is_string());
+    assert_eq!((&files[2]["originalname"], &files[2]["jobs"]), (&json!("b.jpg"), &json!({"ingest": true})));
+    assert_eq!(app.count("select count(*) from queue.hot").await, 2);
+    assert_eq!(app.count("select count(*) from files where foreign_user = 'u'").await, 2);
+    assert_eq!(app.temp_files(), 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn at_most_ten_files_come_at_once(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let form = |count: u8| (0..count).fold(Form::new(), |form, n| form.file("files", "f.txt", &[b'a' + n]));
+    app.post_form("/api/upload/multiple", form(11)).await.refused(400, "bad_request");
+    assert_eq!(app.count("select count(*) from contents").await, 0, "all of them, or none");
+    assert_eq!(app.post_form("/api/upload/multiple", form(10)).await.ok()["files"].as_array().unwrap().len(), 10);
+    app.post_form("/api/upload/multiple", form(0)).await.refused(400, "bad_request");
+    assert_eq!(app.temp_files(), 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_database_saying_no_is_no_acknowledgement(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    sqlx::query("drop table events").execute(&app.pool).await.unwrap();
+    app.post_form("/api/upload/single", hello()).await.refused(500, "internal");
+    assert_eq!(app.count("select count(*) from files").await, 0);
+    assert_eq!(app.count("select count(*) from queue.hot").await, 0);
+}
