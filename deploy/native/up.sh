@@ -5,7 +5,8 @@
 # WEB_PORT, REALTIME_PORT, WORKER_PORT, PROCESSOR_PORT and POSTGRES_PORT choose other ports; DATA_DIR another folder;
 # DATABASE_URL another database than our own. Every setting of .env.example may be in the environment or in .env.
 #
-# up.sh COMMAND... runs the command beside the suite, with BASE_URL and SETUP_LINK, and stops when it ends.
+# up.sh COMMAND... runs the command beside the suite, with BASE_URL, SETUP_LINK and SERVICE_PIDS (name=pid, by spaces), and
+# stops when it ends.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -225,7 +226,8 @@ build
 [ -n "${DATABASE_URL:-}" ] || start_postgres
 start_services
 if [ $# -gt 0 ]; then
-  export BASE_URL=$PUBLIC_URL SETUP_LINK=
+  export BASE_URL=$PUBLIC_URL SETUP_LINK='' SERVICE_PIDS=''
+  for name in "${!process[@]}"; do SERVICE_PIDS+="$name=${process[$name]} "; done
   [ ! -s "$data/secrets/setup-link" ] || SETUP_LINK=$(<"$data/secrets/setup-link")
   patiently "$@"
 else
