@@ -3,7 +3,7 @@
 
 use crate::package::Package;
 use crate::text::{self, Charset};
-use crate::{Error, FORMATS, Format, Job, Reader, Rejection, Source};
+use crate::{Error, FORMATS, Format, Job, Rejection, Source};
 use model::{Limits, Reason};
 use std::io::{Read, SeekFrom};
 
@@ -102,7 +102,8 @@ pub fn identify(head: &Head<'_>) -> Result<&'static Format, Error> {
     let found = FORMATS
         .iter()
         .filter(|format| (format.detect)(head))
-        .min_by_key(|format| (format.name == "txt", !head.is_named(format.extensions)));
+        // What magic bytes tell goes before names, a name before what text looks like, and plain text is the rest.
+        .min_by_key(|format| (is_text(format), !head.is_named(format.extensions), format.name == "txt"));
     let named = FORMATS.iter().find(|format| head.is_named(format.extensions));
     if let (None, Some(refusal)) = (found, &head.parts.refusal) {
         return Err(Error::Rejected(refusal.clone()));
@@ -124,11 +125,18 @@ fn mismatch(named: &Format) -> Error {
     Error::rejected(Reason::TypeMismatch, detail)
 }
 
-/// Text formats are the ones whose media type says so, and those that are text under another name.
+/// Text formats are the ones whose media type says so, and those that are text under another name. An SVG is a
+/// picture and still text that a browser runs.
 fn is_text(format: &Format) -> bool {
-    let text_like = ["application/json", "application/xml", "application/toml", "application/yaml"];
-    matches!(format.reader, Reader::Document(_))
-        && (format.mime.starts_with("text/") || text_like.contains(&format.mime))
+    let text_like = [
+        "application/json",
+        "application/jsonl",
+        "application/xml",
+        "application/toml",
+        "application/yaml",
+        "image/svg+xml",
+    ];
+    format.mime.starts_with("text/") || text_like.contains(&format.mime)
 }
 
 /// Formats that are zip archives inside.

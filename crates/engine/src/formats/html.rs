@@ -11,7 +11,8 @@ pub const FORMAT: Format = Format {
     detect: |head| {
         let is_named = head.is_named(FORMAT.extensions);
         // A page may be full of bytes that no text has, and browsers show it all the same.
-        let is_page = || head.bytes.windows(7).any(|bytes| bytes.eq_ignore_ascii_case(b"<title>"));
+        let is_page =
+            || looks_like_html(head) || head.bytes.windows(7).any(|bytes| bytes.eq_ignore_ascii_case(b"<title>"));
         (head.text.is_some() && (is_named || looks_like_html(head))) || (is_named && is_page())
     },
     reader: Reader::Document(read),

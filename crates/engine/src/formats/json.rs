@@ -39,6 +39,7 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
 /// Without a name to go by: an object or an array that parses as far as it was read. An INI file begins with a
 /// bracket too.
 fn looks_like_json(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let is_container = head.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| b"{[".contains(byte));
     is_container && {
         let mut printer = JsonPrinter::new(128);

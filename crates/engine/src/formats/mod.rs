@@ -60,7 +60,7 @@ pub enum Reader {
     Document(fn(&mut dyn Source, &mut Job<'_>, &mut TextSink) -> Result<(), Error>),
 }
 
-/// Alphabetical. Where several detect a content, `identify` prefers one that knows its extension, and `txt` is last.
+/// Alphabetical. Where several detect a content, `identify` chooses.
 pub static FORMATS: &[Format] = &[
     avif::FORMAT,
     bmp::FORMAT,

@@ -68,20 +68,23 @@ fn read(input: &mut dyn Source, _: &mut Job<'_>, sink: &mut TextSink) -> Result<
         pending: vec![],
         fonts: vec![],
         code_page: WINDOWS_1252,
+        at_start: false,
     };
     while let Some(byte) = bytes.next() {
-        match byte? {
+        let byte = byte?;
+        let at_start = std::mem::replace(&mut rtf.at_start, byte == b'{');
+        match byte {
             b'{' => {
                 rtf.settle();
                 if rtf.groups.len() < DEEPEST {
-                    rtf.groups.push(rtf.group.clone());
+                    rtf.groups.push(rtf.group);
                 }
             }
             b'}' => {
                 rtf.settle();
                 rtf.group = rtf.groups.pop().unwrap_or_default();
             }
-            b'\\' => rtf.control(&mut bytes)?,
+            b'\\' => rtf.control(&mut bytes, at_start)?,
             b'\r' | b'\n' => {}
             byte => rtf.byte(byte),
         }
@@ -116,6 +119,8 @@ struct Rtf {
     pending: Vec<u8>,
     fonts: Vec<(i32, &'static Encoding)>,
     code_page: &'static Encoding,
+    /// Nothing came in this group yet.
+    at_start: bool,
 }
 
 type Bytes<R> = std::iter::Peekable<std::io::Bytes<R>>;
@@ -145,7 +150,7 @@ impl Rtf {
         self.pending.clear();
     }
 
-    fn control<R: Read>(&mut self, bytes: &mut Bytes<R>) -> Result<(), Error> {
+    fn control<R: Read>(&mut self, bytes: &mut Bytes<R>, at_start: bool) -> Result<(), Error> {
         let Some(first) = bytes.next().transpose()? else { return Ok(()) };
         if !first.is_ascii_alphabetic() {
             match first {
@@ -155,7 +160,8 @@ impl Rtf {
                         self.byte((high * 16 + low) as u8);
                     }
                 }
-                b'*' => {
+                // A destination that readers may not know. In the middle of a group it is only a slip.
+                b'*' if at_start => {
                     self.settle();
                     self.group.is_hidden = true;
                 }
