@@ -63,7 +63,7 @@ fn continues(last: &Glyph, next: &Glyph) -> bool {
     let gap = next.u - (last.u + last.advance);
     // Right-to-left text is drawn either way round.
     let back = last.u - (next.u + next.advance);
-    let either = [last, next].iter().any(|glyph| glyph.text.chars().any(|c| is_rtl(c)) || glyph.text.is_blank());
+    let either = [last, next].iter().any(|glyph| glyph.text.chars().any(is_rtl) || glyph.text.is_blank());
     let forward = gap > -size && gap < size * WIDE_GAP;
     forward || is_mark(next) || (either && back > -size && back < size * WIDE_GAP)
 }

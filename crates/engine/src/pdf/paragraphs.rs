@@ -148,7 +148,7 @@ fn bullet(text: &str) -> Option<&str> {
     let mut chars = text.chars();
     let first = chars.next()?;
     let is_bullet = matches!(first, '•' | '▪' | '◦' | '‣' | '●' | '○' | '■' | '➢' | '✓' | '∙' | '·');
-    is_bullet.then(|| chars.as_str()).filter(|rest| rest.starts_with(' '))
+    is_bullet.then_some(chars.as_str()).filter(|rest| rest.starts_with(' '))
 }
 
 /// How many lines from here are rows of one table: as many cells in each, standing below each other.

@@ -118,7 +118,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
         let (_, after) = start.split_once(word)?;
         let label = after.trim_start_matches([' ', '"', '\'']);
         let end = label.find(|c: char| !c.is_ascii_alphanumeric() && !"-_:.".contains(c)).unwrap_or(label.len());
-        let encoding = Encoding::for_label(label[..end].as_bytes())?;
+        let encoding = Encoding::for_label(&label.as_bytes()[..end])?;
         // It is neither UTF-8 nor wide, or we would not be here.
         (encoding.is_ascii_compatible() && encoding != UTF_8).then_some(encoding)
     })

@@ -133,7 +133,7 @@ impl<R: Read> Read for Decoder<R> {
 
 /// Gives true when something had to be replaced.
 fn decode_utf32(bytes: &[u8], big_endian: bool, text: &mut String) -> bool {
-    let mut damaged = bytes.len() % 4 != 0;
+    let mut damaged = !bytes.len().is_multiple_of(4);
     for unit in bytes.chunks_exact(4) {
         let unit = [unit[0], unit[1], unit[2], unit[3]];
         let code = if big_endian { u32::from_be_bytes(unit) } else { u32::from_le_bytes(unit) };
