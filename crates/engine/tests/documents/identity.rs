@@ -1,0 +1,47 @@
+//! What a file is, whatever it is called.
+
+use crate::support::{extract, sample, zip};
+use model::{Limits, Outcome, Reason, Request, Task};
+use std::io::Cursor;
+
+#[test]
+fn nothing_is_empty_and_the_unknown_is_unsupported() {
+    assert_eq!(extract(b"", "pdf").reason(), Some(Reason::Empty));
+    let made = extract(b"\x00\x01\x02\xff\xfe\x80 some unknown program", "");
+    assert_eq!((made.reason(), made.report.format), (Some(Reason::Unsupported), None));
+}
+
+#[test]
+fn the_bytes_decide_and_a_dangerous_name_is_refused() {
+    let pdf = sample("pdf/three-pages.pdf");
+    assert_eq!(extract(&pdf, "docx").report.format.as_deref(), Some("pdf"));
+    assert_eq!(extract(&pdf, "").report.format.as_deref(), Some("pdf"));
+    assert_eq!(extract(b"<html><script>alert(1)</script></html>", "png").reason(), Some(Reason::TypeMismatch));
+    assert_eq!(extract(b"MZ\x00\x00\x00\x00\x00\x00PE\x00\x00", "pdf").reason(), Some(Reason::TypeMismatch));
+    assert_eq!(extract(&zip(&[("a", "b")]), "png").reason(), Some(Reason::TypeMismatch));
+    assert_eq!(extract(&zip(&[("a", "b")]), "docx").reason(), Some(Reason::Malformed));
+    assert_eq!(extract(&zip(&[("a", "b")]), "zip").reason(), Some(Reason::Unsupported));
+}
+
+#[test]
+fn names_choose_among_text_formats() {
+    for (extension, format) in
+        [("", "txt"), ("log", "txt"), ("md", "md"), ("csv", "csv"), ("py", "code"), ("toml", "toml")]
+    {
+        assert_eq!(extract(b"[section]\na = 1\n", extension).report.format.as_deref(), Some(format), "{extension}");
+    }
+    assert_eq!(extract(b"<!DOCTYPE html><p>x", "").report.format.as_deref(), Some("html"));
+    assert_eq!(extract(b"{\"a\": [1, 2", "txt").report.format.as_deref(), Some("txt"));
+}
+
+#[test]
+fn a_document_is_not_made_into_pictures_and_presets_have_to_exist() {
+    let run = |task: Task| {
+        let request = Request { task, extension: None, limits: Limits::default() };
+        engine::run(&request, &mut Cursor::new(b"text"), &mut vec![], &|_| ()).outcome
+    };
+    let unsupported = run(Task::Optimize { presets: vec!["ai-chat".into()] });
+    assert!(matches!(unsupported, Outcome::Rejected { reason: Reason::Unsupported, .. }));
+    assert!(matches!(run(Task::Ingest { presets: vec!["no-such".into()] }), Outcome::Internal { .. }));
+    assert_eq!(run(Task::Ingest { presets: vec![] }), Outcome::Ok);
+}

@@ -1,0 +1,126 @@
+//! Text in every encoding, tables, JSON, markup and code.
+
+use crate::support::{extract, extract_within, sample};
+use model::{Limits, Reason};
+
+#[test]
+fn encodings_are_recognised() {
+    for (file, encoding, text) in [
+        ("koi8-r.txt", "KOI8-U", "Это русский текст, написанный для проверки кодировок."),
+        ("shift-jis.txt", "Shift_JIS", "これは日本語の文章です。"),
+        ("utf-16be-without-mark.txt", "UTF-16BE", "Plain text in wide units.\nSecond line.\n"),
+        ("utf-32le.txt", "UTF-32LE", "Four bytes each, café.\n"),
+        ("controls.txt", "UTF-8", "one\ntwo\nthreefour\nfive[31m\n"),
+        ("decomposed.txt", "UTF-8", "café and Å\n"),
+    ] {
+        let made = extract(&sample(&format!("txt/{file}")), "txt");
+        assert_eq!(made.report.facts.encoding.as_deref(), Some(encoding), "{file}");
+        assert!(made.plain.starts_with(text), "{file}: {}", made.plain);
+        assert_eq!(made.plain, made.markdown);
+    }
+}
+
+#[test]
+fn an_encoding_that_shows_late_is_still_recognised() {
+    let mut bytes = "plain line\n".repeat(20_000).into_bytes();
+    let late = "Žluťoučký kůň úpěl ďábelské ódy, příliš žluťoučký kůň.\n";
+    bytes.extend_from_slice(&encoding_rs::WINDOWS_1250.encode(late).0);
+    let made = extract(&bytes, "txt");
+    assert!(made.plain.ends_with("příliš žluťoučký kůň.\n"), "{:?}", made.report.facts.encoding);
+}
+
+#[test]
+fn text_past_the_limit_is_cut_with_a_warning() {
+    let limits = Limits { text_bytes: 10, ..Limits::default() };
+    let made = extract_within("ééééééééé".as_bytes(), "txt", limits);
+    assert_eq!((made.plain.as_str(), made.warnings()), ("ééééé", vec!["text-cut"]));
+    assert_eq!(made.report.outcome.code(), "partial");
+}
+
+#[test]
+fn a_long_sequence_of_marks_is_bounded() {
+    let made = extract(format!("a{}", "\u{301}".repeat(500_000)).as_bytes(), "txt");
+    assert_eq!(made.report.outcome.code(), "ok");
+    assert!(made.plain.starts_with('á'));
+}
+
+#[test]
+fn tables_are_text_and_a_markdown_table() {
+    let made = extract(&sample("csv/windows-1252-semicolon.csv"), "csv");
+    assert_eq!(made.plain, "Name;Straße;Preis\nJosé;Hauptstraße 1;3,50\nZoë;Am Café 2;4,20\n");
+    assert_eq!(
+        made.markdown,
+        "| Name | Straße | Preis |\n| --- | --- | --- |\n| José | Hauptstraße 1 | 3,50 |\n| Zoë | Am Café 2 | 4,20 |\n"
+    );
+    let made = extract(&sample("csv/utf-16le-tab.csv"), "csv");
+    assert_eq!(made.markdown, "| city | country |\n| --- | --- |\n| Köln | DE |\n| 東京 | JP |\n");
+    let made = extract(&sample("csv/quoted.csv"), "csv");
+    assert_eq!(made.markdown, "| id | text |\n| --- | --- |\n| 1 | a, \"quoted\" \\| bar |\n| 2 | two<br>lines |\n");
+    assert_eq!(extract(b"a\tb,c\n1\t2\n", "tsv").markdown, "| a | b,c |\n| --- | --- |\n| 1 | 2 |\n");
+}
+
+#[test]
+fn a_long_table_is_previewed_and_kept_whole() {
+    let rows: String = (0..50_000).map(|row| format!("{row},züge\n")).collect();
+    let made = extract(rows.as_bytes(), "csv");
+    assert_eq!(made.plain, rows);
+    assert!(made.markdown.ends_with("| 199 | züge |\n\nThe table goes on; the plain text has all of it.\n"));
+}
+
+#[test]
+fn json_is_checked_and_pretty_printed() {
+    let made = extract(&sample("json/nested.json"), "json");
+    assert_eq!(
+        made.plain,
+        "{\n  \"name\": \"Žluťoučký\",\n  \"list\": [\n    1,\n    2.5,\n    true,\n    null\n  ],\n  \"empty\": {},\n  \
+         \"none\": []\n}\n"
+    );
+    assert_eq!(made.markdown, format!("```json\n{}```\n", made.plain));
+    assert_eq!(extract(&sample("json/bom.json"), "").report.format.as_deref(), Some("json"));
+    for bad in ["[1,]", "{\"a\" 1}", "[1}", "[", "\"open", "1 2", "{\"a\":tru}", "[01]", "]", "nul"] {
+        assert_eq!(extract(bad.as_bytes(), "json").reason(), Some(Reason::Malformed), "{bad}");
+    }
+}
+
+#[test]
+fn json_may_be_nested_as_deep_as_the_limit() {
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    assert_eq!(extract(nested(128).as_bytes(), "json").report.outcome.code(), "ok");
+    assert_eq!(extract(nested(129).as_bytes(), "json").reason(), Some(Reason::Malformed));
+}
+
+#[test]
+fn code_is_fenced_in_its_language() {
+    let made = extract(b"fn main() {}", "rs");
+    assert_eq!((made.plain.as_str(), made.markdown.as_str()), ("fn main() {}", "``````rust\nfn main() {}\n``````\n"));
+    assert_eq!(extract(b"a: 1\n", "yml").report.mime.as_deref(), Some("application/yaml"));
+    assert_eq!(extract(b"# Title\n", "md").markdown, "# Title\n");
+    assert_eq!(extract(b"{\"a\":1}\n{\"a\":2}\n", "jsonl").plain, "{\"a\":1}\n{\"a\":2}\n");
+}
+
+#[test]
+fn xml_that_declares_entities_is_refused() {
+    assert_eq!(extract(b"<?xml version='1.0'?><a>b</a>", "xml").plain, "<?xml version='1.0'?><a>b</a>");
+    let bomb = b"<?xml version='1.0'?><!DOCTYPE a [<!entity b 'c'>]><a>&b;</a>";
+    assert_eq!(extract(bomb, "xml").reason(), Some(Reason::XmlEntities));
+}
+
+#[test]
+fn web_pages_are_read_without_their_scripts() {
+    let made = extract(&sample("html/page.html"), "html");
+    assert_eq!(made.report.facts.title.as_deref(), Some("A & B"));
+    assert_eq!(made.plain, "Head\n\nOne two three.\n\nfirst\nsecond\n\nk\tv\n1\t2 | 3\n\na\n  b\n\n1 < 2 — café\n\n");
+    assert_eq!(
+        made.markdown,
+        "# Head\n\nOne two [three](https://example.org/x).\n\n- first\n- second\n\n| k | v |\n| --- | --- |\n\
+         | 1 | 2 \\| 3 |\n\na\n  b\n\n1 < 2 — café\n\n"
+    );
+}
+
+#[test]
+fn rich_text_is_read_in_its_code_pages() {
+    let made = extract(&sample("rtf/letters.rtf"), "rtf");
+    assert_eq!(made.plain, "Café €5\n\nПривет\n\na\tb\t\n");
+    let deep = ["{\\rtf1 ", &"{".repeat(300_000), "deep", &"}".repeat(300_001)].concat();
+    assert_eq!(extract(deep.as_bytes(), "rtf").plain, "deep");
+}
