@@ -291,10 +291,10 @@ mod tests {
     async fn two_uploads_at_once_make_one_content(pool: PgPool) {
         let (mut one, mut two) = (pool.begin().await.unwrap(), pool.begin().await.unwrap());
         assert!(upsert_pending(&mut one, &hash(1), 10, "text/plain", None).await.unwrap().is_new);
-        let (second, ()) = tokio::join!(
-            async { upsert_pending(&mut two, &hash(1), 10, "text/plain", None).await.unwrap() },
-            async { one.commit().await.unwrap() }
-        );
+        let (second, ()) =
+            tokio::join!(async { upsert_pending(&mut two, &hash(1), 10, "text/plain", None).await.unwrap() }, async {
+                one.commit().await.unwrap()
+            });
         assert!(!second.is_new);
     }
 

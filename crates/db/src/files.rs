@@ -116,11 +116,15 @@ mod tests {
     async fn ids_of_ours_are_kept_as_ours_and_others_as_text(pool: PgPool) {
         let mut conn = pool.acquire().await.unwrap();
         let [hash, _] = contents(&mut conn).await;
-        let drive: Uuid = sqlx::query_scalar("insert into drives (name) values ('d') returning id").fetch_one(&mut *conn).await.unwrap();
-        let user: Uuid = sqlx::query_scalar("insert into users (email, name, password_hash) values ('e', 'n', 'h') returning id")
+        let drive: Uuid = sqlx::query_scalar("insert into drives (name) values ('d') returning id")
             .fetch_one(&mut *conn)
             .await
             .unwrap();
+        let user: Uuid =
+            sqlx::query_scalar("insert into users (email, name, password_hash) values ('e', 'n', 'h') returning id")
+                .fetch_one(&mut *conn)
+                .await
+                .unwrap();
         let (drive_text, user_text) = (drive.to_string(), user.to_string());
         let ours = NewFile { drive: Some(&drive_text), owner: Some(&user_text), ..file(&hash) };
         let ours = insert(&mut conn, &ours).await.unwrap();

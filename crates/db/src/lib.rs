@@ -16,4 +16,7 @@ pub mod sessions;
 pub mod setup;
 pub mod tickets;
 pub mod tokens;
+mod transaction;
 pub mod users;
+
+pub use transaction::begin;

@@ -10,7 +10,9 @@ pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
     /// The database was migrated by a newer release.
-    #[error("the database has migration {found}, which this release does not know; start the newer release, or restore a backup")]
+    #[error(
+        "the database has migration {found}, which this release does not know; start the newer release, or restore a backup"
+    )]
     Newer {
         /// The unknown migration.
         found: i64,
@@ -43,10 +45,11 @@ pub async fn run(pool: &PgPool) -> Result<(), SchemaError> {
 /// Refuses a schema that is not this release's. Services call it at start; only `migrate` changes anything.
 pub async fn check(pool: &PgPool) -> Result<(), SchemaError> {
     let needed = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0);
-    let found: Option<i64> = match sqlx::query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(pool).await {
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => None,
-        other => other?,
-    };
+    let found: Option<i64> =
+        match sqlx::query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(pool).await {
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => None,
+            other => other?,
+        };
     match found.unwrap_or(0) {
         found if found > needed => Err(SchemaError::Newer { found }),
         found if found < needed => Err(SchemaError::Older { found, needed }),

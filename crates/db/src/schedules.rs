@@ -5,7 +5,10 @@ use std::time::Duration;
 
 /// True for exactly one caller per `every`: the one that moved the schedule's time on. Enqueue in the same transaction.
 pub async fn take_if_due(conn: &mut PgConnection, name: &str, every: Duration) -> sqlx::Result<bool> {
-    sqlx::query("insert into schedules (name) values ($1) on conflict do nothing").bind(name).execute(&mut *conn).await?;
+    sqlx::query("insert into schedules (name) values ($1) on conflict do nothing")
+        .bind(name)
+        .execute(&mut *conn)
+        .await?;
     let taken = sqlx::query(
         "update schedules set last_run_at = now() where name = $1 and last_run_at < now() - make_interval(secs => $2)",
     )
@@ -27,7 +30,10 @@ mod tests {
         let hour = Duration::from_secs(3600);
         assert!(take_if_due(&mut conn, "sweep", hour).await.unwrap());
         assert!(!take_if_due(&mut conn, "sweep", hour).await.unwrap());
-        sqlx::query("update schedules set last_run_at = now() - interval '61 minutes'").execute(&mut *conn).await.unwrap();
+        sqlx::query("update schedules set last_run_at = now() - interval '61 minutes'")
+            .execute(&mut *conn)
+            .await
+            .unwrap();
         assert!(take_if_due(&mut conn, "sweep", hour).await.unwrap());
     }
 }

@@ -22,7 +22,7 @@ pub(crate) async fn derive(context: &Context, job: &Job, hash: &ContentHash, tas
 
 async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Reading) -> anyhow::Result<Done> {
     keep_artifacts(context, hash, reading).await?;
-    let mut tx = context.pool.begin().await?;
+    let mut tx = db::begin(&context.pool).await?;
     record_artifacts(&mut tx, hash, &reading.report).await?;
     if reading.report.has_text() {
         db::contents::set_status(&mut tx, hash, ContentStatus::Completed).await?;

@@ -23,7 +23,7 @@ pub(crate) async fn handle(context: &Context, job: &Job) -> Result<Done, Failure
 /// Says that the work has begun. A content that is gone has nothing to be done for it.
 async fn begin(context: &Context, hash: &ContentHash) -> Result<db::contents::Content, Failure> {
     let found = async {
-        let mut tx = context.pool.begin().await?;
+        let mut tx = db::begin(&context.pool).await?;
         let content = db::contents::find(&mut tx, hash).await?;
         if content.is_some() {
             db::contents::mark_processing(&mut tx, hash).await?;
@@ -41,7 +41,7 @@ async fn begin(context: &Context, hash: &ContentHash) -> Result<db::contents::Co
 async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Reading) -> anyhow::Result<Done> {
     keep_artifacts(context, hash, reading).await?;
     let report = &reading.report;
-    let mut tx = context.pool.begin().await?;
+    let mut tx = db::begin(&context.pool).await?;
     record_artifacts(&mut tx, hash, report).await?;
     let status = db::contents::finish(&mut tx, hash, report).await?;
     announce(&mut tx, hash, status).await?;

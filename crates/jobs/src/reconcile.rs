@@ -24,7 +24,7 @@ pub async fn reconcile(pool: &PgPool, patience: Duration) -> anyhow::Result<Reco
     let unfinished = db::contents::unfinished(&mut *pool.acquire().await?, before, 10_000).await?;
     let mut reconciled = Reconciled::default();
     for hash in unfinished {
-        let mut tx = pool.begin().await?;
+        let mut tx = db::begin(pool).await?;
         match last_job(&mut tx, &hash).await? {
             Some((Status::Pending | Status::Processing, _)) => continue,
             Some((Status::Failed | Status::Cancelled, error)) => {

@@ -10,6 +10,7 @@ mod error;
 mod extract;
 mod file;
 mod health;
+mod memory;
 mod names;
 pub mod openapi;
 mod page;
@@ -28,6 +29,7 @@ use service::{Settings, Shutdown};
 
 /// Runs the service until shutdown.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
+    memory::give_back();
     let config = Config::read(&settings)?;
     let database = tokio::select! {
         database = service::connect(&config.database, "web") => database?,

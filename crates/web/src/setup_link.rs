@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// Makes and shows a new link if there is nobody yet; earlier links end.
 pub async fn offer(state: &AppState) -> anyhow::Result<()> {
     let secret = secret::generate("");
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     db::setup::lock(&mut tx).await?;
     if db::users::any(&mut tx).await? {
         forget(&state.config);

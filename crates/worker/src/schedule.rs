@@ -31,7 +31,7 @@ pub async fn keep(pool: PgPool, queue: Queue, shutdown: Shutdown) {
 /// Enqueues what is due, and once a minute brings contents and their jobs together.
 pub async fn look(pool: &PgPool, queue: &Queue) -> anyhow::Result<()> {
     for (kind, every) in SCHEDULES {
-        let mut tx = pool.begin().await?;
+        let mut tx = db::begin(pool).await?;
         if db::schedules::take_if_due(&mut tx, kind.name(), every).await? {
             queue::enqueue(&mut tx, &jobs::enqueue::maintenance(kind)).await?;
             tx.commit().await?;

@@ -69,7 +69,8 @@ fn parse(bytes: &[u8], most_pixels: u64) -> Result<Tree, Error> {
 
 /// A picture inside of the drawing, if its header promises that it is small enough to be decoded.
 fn embedded(data: Arc<Vec<u8>>, most_pixels: u64) -> Option<ImageKind> {
-    let kinds: [(_, fn(Arc<Vec<u8>>) -> ImageKind); 2] = [(jpeg::CODEC, ImageKind::JPEG), (png::CODEC, ImageKind::PNG)];
+    type Kind = fn(Arc<Vec<u8>>) -> ImageKind;
+    let kinds: [(_, Kind); 2] = [(jpeg::CODEC, ImageKind::JPEG), (png::CODEC, ImageKind::PNG)];
     kinds.into_iter().find_map(|(codec, kind)| {
         let header = (codec.header)(&data).ok()?;
         (header.size.pixels() <= most_pixels).then(|| kind(data.clone()))

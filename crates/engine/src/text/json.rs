@@ -152,7 +152,8 @@ impl JsonPrinter {
         // NaN and the infinities are not JSON, but what many programs write.
         let is_word = ["true", "false", "null", "NaN", "Infinity", "-Infinity"].contains(&word.as_str());
         let is_number = word.len() >= LONGEST_NUMBER || serde_json::from_str::<serde_json::Number>(word).is_ok();
-        let is_huge = word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && word.parse::<f64>().is_ok();
+        let has_digit = word.bytes().any(|b| b.is_ascii_digit());
+        let is_huge = has_digit && word.parse().is_ok_and(f64::is_infinite);
         if !(is_word || is_number || is_huge) {
             return Err(Error::malformed("The JSON has an error in its grammar."));
         }

@@ -58,10 +58,10 @@ pub fn sample(path: &str) -> Vec<u8> {
 pub fn zip(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(vec![]));
     for (name, content) in parts {
-        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-        archive.write_all(content.as_bytes()).unwrap();
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a name");
+        archive.write_all(content.as_bytes()).expect("memory");
     }
-    archive.finish().unwrap().into_inner()
+    archive.finish().expect("memory").into_inner()
 }
 
 fn assert_parts_follow_each_other(report: &Report, written: usize) {

@@ -72,7 +72,7 @@ async fn create_drive(
     Json(body): Json<DriveName>,
 ) -> Result<(StatusCode, Json<Drive>), Error> {
     let name = check_name(&body.name)?;
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     let id = db::drives::insert(&mut tx, name, caller.user.id).await?;
     let drive = find(&mut tx, caller.user.id, id).await?;
     tx.commit().await?;
@@ -99,7 +99,7 @@ async fn rename_drive(
     Path(id): Path<Uuid>,
     Json(body): Json<DriveName>,
 ) -> Result<Json<Drive>, Error> {
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     require(&mut tx, caller.user.id, id, db::drives::Role::Owner).await?;
     db::drives::rename(&mut tx, id, check_name(&body.name)?).await?;
     let drive = find(&mut tx, caller.user.id, id).await?;
@@ -116,10 +116,14 @@ async fn delete_drive(
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode, Error> {
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     require(&mut tx, caller.user.id, id, db::drives::Role::Owner).await?;
+    let members = db::drives::members(&mut tx, id).await?;
     db::drives::delete(&mut tx, id).await?;
     tx.commit().await?;
+    for member in members {
+        db::rooms::notify_changed(&state.database, member.user_id).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -121,7 +121,7 @@ async fn update_file(
     Json(body): Json<FileChange>,
 ) -> Result<Json<File>, Error> {
     let name = body.name.as_deref().map(names::check).transpose()?;
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     let before = find(&mut tx, &caller, id, Role::Editor).await?;
     if let Some(drive_id) = body.drive_id {
         require(&mut tx, caller.user.id, drive_id, Role::Editor).await?;
@@ -145,7 +145,7 @@ async fn update_file(
 /// There is no way back; to be able to restore it, trash it instead.
 #[utoipa::path(delete, path = "/files/{id}", tag = "files", params(("id" = Uuid, Path)), responses((status = 204)))]
 async fn delete_file(caller: Caller, State(state): State<AppState>, Path(id): Path<Uuid>) -> Result<StatusCode, Error> {
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     let file = find(&mut tx, &caller, id, Role::Editor).await?;
     db::library::delete(&mut tx, id).await?;
     db::events::insert(&mut tx, EventKind::FileDeleted, Some(file.drive_id), Some(id), json!({})).await?;

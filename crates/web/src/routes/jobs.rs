@@ -166,7 +166,7 @@ async fn list_file_jobs(
     post, path = "/jobs/{id}/retry", tag = "jobs", params(("id" = String, Path)), responses((status = 200, body = Job))
 )]
 async fn retry_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     let (before, hash) = find(&mut tx, &caller, JobId(id)).await?;
     if !caller.user.is_admin && !rights(&mut tx, &caller, hash.as_ref()).await?.can_edit {
         return Err(Error::Forbidden("your role only allows looking"));
@@ -189,7 +189,7 @@ async fn retry_job(caller: Caller, State(state): State<AppState>, Path(id): Path
     post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = String, Path)), responses((status = 200, body = Job))
 )]
 async fn cancel_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     let (_, hash) = find(&mut tx, &caller, JobId(id)).await?;
     if !caller.user.is_admin && !rights(&mut tx, &caller, hash.as_ref()).await?.can_edit_all {
         return Err(Error::Forbidden("others have a file that this job is about, too"));

@@ -64,7 +64,7 @@ async fn set_member(
     Path(id): Path<Uuid>,
     Json(body): Json<NewMember>,
 ) -> Result<Json<Vec<Member>>, Error> {
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     db::drives::lock(&mut tx, id).await?;
     require(&mut tx, caller.user.id, id, db::drives::Role::Owner).await?;
     let user = db::users::find_by_email(&mut tx, body.email.trim()).await?;
@@ -74,6 +74,7 @@ async fn set_member(
     keep_an_owner(&mut tx, id).await?;
     let members = db::drives::members(&mut tx, id).await?;
     tx.commit().await?;
+    db::rooms::notify_changed(&state.database, user.id).await?;
     Ok(Json(members.into_iter().map(Member::from).collect()))
 }
 
@@ -90,7 +91,7 @@ async fn remove_member(
     Path((id, user_id)): Path<(Uuid, Uuid)>,
 ) -> Result<StatusCode, Error> {
     let needed = if user_id == caller.user.id { db::drives::Role::Viewer } else { db::drives::Role::Owner };
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     db::drives::lock(&mut tx, id).await?;
     require(&mut tx, caller.user.id, id, needed).await?;
     if !db::drives::remove_member(&mut tx, id, user_id).await? {
@@ -98,6 +99,7 @@ async fn remove_member(
     }
     keep_an_owner(&mut tx, id).await?;
     tx.commit().await?;
+    db::rooms::notify_changed(&state.database, user_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

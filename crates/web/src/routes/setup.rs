@@ -59,7 +59,7 @@ async fn create_first_user(
     state.address_tries.count(&limit_key(address))?;
     let (email, name) = check_person(&body.email, &body.name)?;
     let password_hash = state.passwords.hash(body.password).await?;
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     db::setup::lock(&mut tx).await?;
     if db::users::any(&mut tx).await? {
         return Err(Error::Conflict { code: "already-set-up", detail: "this server is already set up".into() });

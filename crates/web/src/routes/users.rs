@@ -79,7 +79,7 @@ async fn create_user(
 ) -> Result<(StatusCode, Json<User>), Error> {
     let (email, name) = check_person(&body.email, &body.name)?;
     let password_hash = state.passwords.hash(body.password).await?;
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     let new = NewUser { email, name, password_hash: &password_hash, is_admin: body.is_admin };
     let user = db::users::insert(&mut tx, &new).await?;
     db::drives::insert(&mut tx, FIRST_DRIVE, user.id).await?;
@@ -105,10 +105,11 @@ async fn change_password(
         return Err(Error::invalid("wrong-password", "that is not your present password"));
     }
     let password_hash = state.passwords.hash(body.new).await?;
-    let mut tx = state.database.begin().await?;
+    let mut tx = db::begin(&state.database).await?;
     db::users::set_password(&mut tx, caller.user.id, &password_hash).await?;
     db::sessions::delete_others(&mut tx, caller.user.id, &caller.session).await?;
     tx.commit().await?;
+    db::rooms::notify_changed(&state.database, caller.user.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,0 +1,40 @@
+//! Beginning a transaction in a way that survives its caller.
+
+use sqlx::{PgPool, Postgres, Transaction};
+
+/// Begins a transaction. Use this and never `pool.begin()` where the caller's future may be dropped, as every request's
+/// and every job's may.
+///
+/// sqlx (0.9) forgets a `BEGIN` whose future is dropped before its answer: the connection goes back to the pool inside a
+/// transaction nobody will commit, and what the next user writes is lost. Here the answer is always waited for, in a
+/// task of its own; if nobody wants the transaction any more it is rolled back as usual.
+pub async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    tokio::spawn(async move { pool.begin().await }).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::poll;
+    use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+    use std::pin::pin;
+    use time::OffsetDateTime;
+
+    #[sqlx::test]
+    async fn a_begin_nobody_waits_for_leaves_no_open_transaction(_: PgPoolOptions, options: PgConnectOptions) {
+        let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+        for _ in 0..50 {
+            {
+                let mut begun = pin!(begin(&pool));
+                let _ = poll!(&mut begun);
+                tokio::task::yield_now().await;
+            }
+            // Inside a transaction the clock stands still.
+            let mut conn = pool.acquire().await.unwrap();
+            let mut now =
+                async || sqlx::query_scalar::<_, OffsetDateTime>("select now()").fetch_one(&mut *conn).await.unwrap();
+            assert!(now().await < now().await);
+        }
+    }
+}
