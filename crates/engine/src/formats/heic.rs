@@ -2,7 +2,7 @@
 
 use crate::image::{self, Codec, Header, Heif, Layout, Picture, Pixels, Profile, Size};
 use crate::{Error, Format, Job, Reader};
-use heic_decoder::{DecodeOptions, DecodedImage, HeifError};
+use heic_decoder::{ColorInfo, DecodeOptions, DecodedImage, HeifError};
 use model::Reason;
 use std::cell::OnceCell;
 
@@ -18,6 +18,10 @@ pub const FORMAT: Format = Format {
 };
 
 const CODEC: Codec = Codec { header, decode };
+
+/// Matrix coefficients (ITU-T H.273). Files that do not say are made with BT.601 by everything that makes them.
+const UNSPECIFIED: u16 = 2;
+const BT_601: u16 = 6;
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
     let probed = heic_decoder::probe(bytes)?;
@@ -36,14 +40,17 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
 fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
     stay_on_this_thread();
     // Turning is left to the pipeline, which does it on fewer pixels.
-    let decoded = heic_decoder::decode_with(bytes, &DecodeOptions { apply_transforms: false })?;
+    let mut decoded = heic_decoder::decode_with(bytes, &DecodeOptions { apply_transforms: false })?;
+    let unnamed = ColorInfo { matrix_coefficients: UNSPECIFIED, ..ColorInfo::default() };
+    let named = decoded.color_info.unwrap_or(unnamed);
+    if named.matrix_coefficients == UNSPECIFIED {
+        decoded.color_info = Some(ColorInfo { matrix_coefficients: BT_601, ..named });
+    }
     let mut pixels = pixels(&decoded)?;
-    let profile = match (&decoded.metadata.icc_profile, decoded.color_info) {
-        (Some(icc), _) => Profile::icc(Some(icc), pixels.layout),
-        (None, Some(named)) => {
-            Profile::cicp(named.color_primaries as u8, named.transfer_characteristics as u8, pixels.layout)
-        }
-        (None, None) => Profile::srgb(),
+    let code = |code: u16| u8::try_from(code).unwrap_or(UNSPECIFIED as u8);
+    let profile = match &decoded.metadata.icc_profile {
+        Some(icc) => Profile::icc(Some(icc), pixels.layout),
+        None => Profile::cicp(code(named.color_primaries), code(named.transfer_characteristics), pixels.layout),
     };
     if let Some(crop) = Heif::parse(bytes).ok().and_then(|heif| heif.crop(heif.primary)) {
         pixels = pixels.cropped(crop)?;

@@ -1,6 +1,6 @@
 //! JPEG: baseline, progressive, arithmetic; grey, YCbCr, RGB, CMYK and YCCK.
 
-use crate::image::{self, Codec, Decoding, Header, Jpeg, Layout, Picture, Profile, Size};
+use crate::image::{self, Codec, Decoding, Header, Jpeg, Layout, Picture, Pixels, Profile, Size};
 use crate::{Error, Format, Job, Reader};
 
 pub const FORMAT: Format = Format {
@@ -16,6 +16,7 @@ pub(super) const CODEC: Codec = Codec { header, decode };
 const APP1: u8 = 0xe1;
 const APP2: u8 = 0xe2;
 const APP14: u8 = 0xee;
+const SOS: u8 = 0xda;
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
     let jpeg = Jpeg::open(bytes)?;
@@ -31,10 +32,12 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
 }
 
 fn decode(bytes: &[u8], header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
-    let mut jpeg = Jpeg::open(bytes)?;
     let eighths = scale(header.size, needed);
-    let mut pixels = jpeg.decode(eighths)?;
-    if jpeg.has_lost_data() {
+    let (mut pixels, complete) = decode_at(bytes, eighths).or_else(|error| match without_last_scan(bytes) {
+        Some(earlier_scans) => decode_at(earlier_scans, eighths),
+        None => Err(error),
+    })?;
+    if !complete {
         job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
     }
     if pixels.layout == Layout::Cmyk && is_adobe(bytes) {
@@ -46,6 +49,21 @@ fn decode(bytes: &[u8], header: &Header, needed: Size, job: &mut Job<'_>) -> Res
     let exact = |side: u32| f64::from(side) * f64::from(eighths) / 8.0;
     let extent = (exact(header.size.width), exact(header.size.height));
     Ok(Picture { pixels, extent, profile })
+}
+
+fn decode_at(bytes: &[u8], eighths: u32) -> Result<(Pixels, bool), Error> {
+    let mut jpeg = Jpeg::open(bytes)?;
+    let pixels = jpeg.decode(eighths)?;
+    Ok((pixels, !jpeg.has_lost_data()))
+}
+
+/// A progressive file whose end is missing may stop in the header of a scan, which libjpeg takes for an error. The
+/// scans before that are a picture already.
+fn without_last_scan(bytes: &[u8]) -> Option<&[u8]> {
+    let is_scan = |window: &[u8]| window == [0xff, SOS];
+    let first = bytes.windows(2).position(is_scan)?;
+    let last = bytes.windows(2).rposition(is_scan)?;
+    (last > first).then(|| &bytes[..last])
 }
 
 /// The smallest scale that keeps 1.5 times the pixels needed: with fewer, the resize would have to enlarge some
@@ -76,7 +94,6 @@ fn icc(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// Marker and body of every segment before the first scan.
 fn segments(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
-    const SOS: u8 = 0xda;
     let mut rest = bytes.get(2..).unwrap_or_default();
     std::iter::from_fn(move || {
         let start = rest.iter().position(|&byte| byte == 0xff)?;

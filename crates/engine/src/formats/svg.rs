@@ -5,7 +5,7 @@ use crate::image::{self, Codec, Decoding, Header, Layout, Picture, Pixels, Profi
 use crate::{Error, Format, Head, Job, Reader};
 use model::Reason;
 use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{ImageHrefResolver, ImageKind, Options, Tree, fontdb};
+use resvg::usvg::{Group, ImageHrefResolver, ImageKind, Node, Options, Tree, fontdb};
 use std::sync::Arc;
 
 pub const FORMAT: Format = Format {
@@ -33,7 +33,7 @@ fn is_svg(head: &Head<'_>) -> bool {
         let end = match rest {
             _ if rest.starts_with("<?") => "?>",
             _ if rest.starts_with("<!--") => "-->",
-            _ if rest.starts_with("<!DOCTYPE svg") => ">",
+            _ if rest.starts_with("<!DOCTYPE") => return rest.starts_with("<!DOCTYPE svg"),
             _ => break,
         };
         let Some((_, after)) = rest.split_once(end) else { return false };
@@ -97,8 +97,28 @@ fn decode(bytes: &[u8], _: &Header, needed: Size, job: &mut Job<'_>) -> Result<P
     let Size { width, height } = needed;
     let mut pixmap = Pixmap::new(width, height).ok_or_else(|| Error::malformed("The SVG has no size."))?;
     let scale = (width as f32 / tree.size().width(), height as f32 / tree.size().height());
+    check_layers(tree.root(), scale, needed, job.limits.image_pixels)?;
     resvg::render(&tree, Transform::from_scale(scale.0, scale.1), &mut pixmap.as_mut());
     let mut pixels = Pixels { width, height, layout: Layout::Rgba, data: pixmap.take() };
     pixels.unmultiply();
     Ok(Picture::whole(pixels, Profile::srgb()))
+}
+
+/// Groups with opacity, masks or filters are drawn on layers of their own, as large as what they hold, which may lie
+/// far outside of the picture. All layers that are open at the same time must keep the limit.
+fn check_layers(group: &Group, scale: (f32, f32), canvas: Size, pixels_left: u64) -> Result<(), Error> {
+    let mut left = pixels_left;
+    if group.should_isolate() {
+        let layer = group.abs_layer_bounding_box();
+        // The renderer goes no further than five times the picture.
+        let side = |side: f32, scale: f32, canvas: u32| f64::from(side * scale).min(5.0 * f64::from(canvas));
+        let pixels = side(layer.width(), scale.0, canvas.width) * side(layer.height(), scale.1, canvas.height);
+        left = left.checked_sub(pixels as u64).ok_or_else(|| {
+            Error::rejected(Reason::TooManyPixels, "The SVG has layers with more pixels than are drawn.")
+        })?;
+    }
+    group.children().iter().try_for_each(|child| match child {
+        Node::Group(group) => check_layers(group, scale, canvas, left),
+        _ => Ok(()),
+    })
 }

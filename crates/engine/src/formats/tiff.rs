@@ -35,7 +35,8 @@ fn open(bytes: &[u8]) -> Result<Tiff<'_>, Error> {
 }
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
-    let mut tiff = open(bytes)?;
+    let (bytes, _) = with_palette_as_gray(bytes);
+    let mut tiff = open(&bytes)?;
     let (width, height) = tiff.dimensions()?;
     let orientation = tiff.find_tag_unsigned(Tag::Orientation).ok().flatten().unwrap_or(1);
     let alpha = match tiff.colortype()? {
@@ -47,10 +48,14 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
 }
 
 fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
-    let bytes = in_usual_bit_order(bytes)?;
+    let (bytes, has_palette) = with_palette_as_gray(bytes);
+    let bytes = in_usual_bit_order(&bytes)?;
     let mut tiff = open(&bytes)?;
     let (width, height) = tiff.dimensions()?;
-    let color = tiff.colortype()?;
+    let color = match tiff.colortype()? {
+        ColorType::Gray(bits) if has_palette => ColorType::Palette(bits),
+        color => color,
+    };
     let mut samples = DecodingResult::U8(vec![]);
     let order = tiff.read_image_to_buffer(&mut samples)?;
     let bits = bits(color);
@@ -63,6 +68,35 @@ fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture,
     let icc = tiff.find_tag(Tag::IccProfile).ok().flatten().and_then(|value| value.into_u8_vec().ok());
     let profile = Profile::icc(icc.as_deref(), pixels.layout);
     Ok(Picture::whole(pixels, profile))
+}
+
+/// The decoder refuses palettes, but their numbers are stored like grey: with one byte changed it takes them for it.
+/// The flag says that this was done.
+fn with_palette_as_gray(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
+    const PHOTOMETRIC_INTERPRETATION: u16 = 262;
+    const BLACK_IS_ZERO: u8 = 1;
+    const PALETTE: u16 = 3;
+    const ENTRY_BYTES: usize = 12;
+    let place = || -> Option<usize> {
+        let little = bytes.starts_with(b"II*\0");
+        let u16 = |at: usize| {
+            let pair = *bytes.get(at..)?.first_chunk()?;
+            Some(if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
+        };
+        let word = *bytes.get(4..)?.first_chunk()?;
+        let directory = if little { u32::from_le_bytes(word) } else { u32::from_be_bytes(word) } as usize;
+        let mut entries = (0..usize::from(u16(directory)?)).map(|index| directory + 2 + index * ENTRY_BYTES);
+        let entry = entries.find(|&entry| u16(entry) == Some(PHOTOMETRIC_INTERPRETATION))?;
+        (u16(entry + 8) == Some(PALETTE)).then_some(if little { entry + 8 } else { entry + 9 })
+    };
+    match place() {
+        Some(place) => {
+            let mut bytes = bytes.to_vec();
+            bytes[place] = BLACK_IS_ZERO;
+            (Cow::Owned(bytes), true)
+        }
+        None => (Cow::Borrowed(bytes), false),
+    }
 }
 
 /// Fax machines send the lowest bit first (`FillOrder` 2), and the decoder knows only the other order.

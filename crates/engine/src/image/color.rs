@@ -1,21 +1,25 @@
 //! Whatever colours a picture is stored in, presets are sRGB.
 
-use super::{Layout, Pixels};
-use moxcms::{
-    CicpColorPrimaries, CicpProfile, ColorProfile, DataColorSpace, MatrixCoefficients, TransferCharacteristics,
-    Transform8BitExecutor, TransformOptions,
-};
+use super::{Layout, Pixels, hdr};
+use moxcms::{CicpProfile, ColorProfile, DataColorSpace, MatrixCoefficients, Transform8BitExecutor, TransformOptions};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What inks without a profile are taken for: CGATS TR 001, which US Web Coated (SWOP) is built on. The file is
 /// Saucecontrol's compact profile (CC0).
 static PLAIN_INKS: &[u8] = include_bytes!("../../assets/CGATS001Compat-v2-micro.icc");
 
+/// sRGB's code points (ITU-T H.273).
+const SRGB_PRIMARIES: u8 = 1;
+const SRGB_TRANSFER: u8 = 13;
+
 /// What a picture's numbers mean, ready to be converted.
 #[derive(Default)]
 pub struct Profile(Option<Conversion>);
 
 struct Conversion {
+    /// High dynamic range brought to what a screen shows, sample by sample, before anything else.
+    tone: Option<Box<[u8; 256]>>,
     transform: Arc<Transform8BitExecutor>,
     to: Layout,
 }
@@ -30,27 +34,32 @@ impl Profile {
     /// pixels is ignored, as browsers do. Pixels of ink must come through here, with or without a block.
     pub fn icc(block: Option<&[u8]>, layout: Layout) -> Self {
         let parse = |block| Conversion::new(&ColorProfile::new_from_slice(block).ok()?, layout);
-        Self(block.and_then(parse).or_else(|| parse(PLAIN_INKS).filter(|_| layout == Layout::Cmyk)))
+        let conversion = block.and_then(parse).or_else(|| parse(PLAIN_INKS).filter(|_| layout == Layout::Cmyk));
+        Self(conversion.filter(|conversion| !conversion.changes_nothing(layout)))
     }
 
     /// The profile named by code points of ITU-T H.273, as AVIF, HEIC and PNG have them.
     pub fn cicp(primaries: u8, transfer: u8, layout: Layout) -> Self {
-        // 2 is "unspecified", 1/13 is sRGB itself, and 1/1 and 1/6 are video curves that everybody shows as sRGB.
-        let (Ok(color_primaries), Ok(transfer_characteristics)) =
-            (CicpColorPrimaries::try_from(primaries), TransferCharacteristics::try_from(transfer))
-        else {
+        let tone = hdr::tone_curve(transfer);
+        // "Unspecified" means sRGB, everybody shows the curves of video as sRGB's, and `tone` ends there.
+        let transfer = if tone.is_some() || matches!(transfer, 0..=2 | 6 | 14 | 15) { SRGB_TRANSFER } else { transfer };
+        let primaries = if matches!(primaries, 0 | 2) { SRGB_PRIMARIES } else { primaries };
+        let (Ok(color_primaries), Ok(transfer_characteristics)) = (primaries.try_into(), transfer.try_into()) else {
             return Self::srgb();
         };
-        if matches!(primaries, 0..=2) && matches!(transfer, 0..=2 | 6 | 13) {
-            return Self::srgb();
-        }
         let named = CicpProfile {
             color_primaries,
             transfer_characteristics,
             matrix_coefficients: MatrixCoefficients::Identity,
             full_range: true,
         };
-        Self(Conversion::new(&ColorProfile::new_from_cicp(named), layout))
+        let profile = match layout {
+            // Grey has no primaries.
+            Layout::Gray => srgb_gray(),
+            _ => ColorProfile::new_from_cicp(named),
+        };
+        let conversion = Conversion::new(&profile, layout).map(|conversion| Conversion { tone, ..conversion });
+        Self(conversion.filter(|conversion| !conversion.changes_nothing(layout)))
     }
 
     /// The pixels in sRGB (or its grey).
@@ -67,9 +76,7 @@ impl Conversion {
         let rgb = ColorProfile::new_srgb();
         let (space, target, from_layout, to, to_layout) = match layout {
             Layout::Gray => {
-                let mut gray = ColorProfile::new_gray_with_gamma(2.2);
-                gray.gray_trc = rgb.red_trc;
-                (DataColorSpace::Gray, gray, moxcms::Layout::Gray, Layout::Gray, moxcms::Layout::Gray)
+                (DataColorSpace::Gray, srgb_gray(), moxcms::Layout::Gray, Layout::Gray, moxcms::Layout::Gray)
             }
             Layout::Rgb => (DataColorSpace::Rgb, rgb, moxcms::Layout::Rgb, Layout::Rgb, moxcms::Layout::Rgb),
             Layout::Rgba => (DataColorSpace::Rgb, rgb, moxcms::Layout::Rgba, Layout::Rgba, moxcms::Layout::Rgba),
@@ -81,8 +88,7 @@ impl Conversion {
         }
         let options = TransformOptions { rendering_intent: from.rendering_intent, ..Default::default() };
         let transform = from.create_transform_8bit(from_layout, &target, to_layout, options).ok()?;
-        let conversion = Self { transform, to };
-        (!conversion.changes_nothing(layout)).then_some(conversion)
+        Some(Self { tone: None, transform, to })
     }
 
     /// Most profiles in the wild are sRGB in one of its hundred spellings; these are recognised by what they do.
@@ -99,9 +105,23 @@ impl Conversion {
     }
 
     fn apply(&self, pixels: &Pixels) -> Option<Pixels> {
-        let Pixels { width, height, .. } = *pixels;
-        let mut data = vec![0; pixels.data.len() / pixels.layout.channels() * self.to.channels()];
-        self.transform.transform(&pixels.data, &mut data).ok()?;
-        Some(Pixels { width, height, layout: self.to, data })
+        let from = self.toned(pixels);
+        let mut data = vec![0; from.len() / pixels.layout.channels() * self.to.channels()];
+        self.transform.transform(&from, &mut data).ok()?;
+        Some(Pixels { width: pixels.width, height: pixels.height, layout: self.to, data })
     }
+
+    fn toned<'a>(&self, pixels: &'a Pixels) -> Cow<'a, [u8]> {
+        let Some(tone) = &self.tone else { return Cow::Borrowed(&pixels.data) };
+        let is_alpha = |at: usize| pixels.layout == Layout::Rgba && at % 4 == 3;
+        let sample = |(at, &sample): (usize, &u8)| if is_alpha(at) { sample } else { tone[usize::from(sample)] };
+        Cow::Owned(pixels.data.iter().enumerate().map(sample).collect())
+    }
+}
+
+/// Grey with the curve of sRGB.
+fn srgb_gray() -> ColorProfile {
+    let mut gray = ColorProfile::new_gray_with_gamma(2.2);
+    gray.gray_trc = ColorProfile::new_srgb().red_trc;
+    gray
 }

@@ -11,6 +11,7 @@ mod encode_webp;
 mod exif;
 mod fit;
 mod flatten;
+mod hdr;
 mod header;
 mod imagers;
 mod isobmff;
