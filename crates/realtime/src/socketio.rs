@@ -56,16 +56,12 @@ pub fn serve(state: &AppState) {
         let state = authenticating.clone();
         async move {
             let who = sign_in(&state, &socket, auth.unwrap_or_default()).await?;
-            socket.extensions.insert(who);
+            welcome(&state, &socket, who);
             Ok::<_, Refused>(())
         }
     };
-    let welcoming = state.clone();
-    let welcome = move |socket: SocketRef| {
-        let state = welcoming.clone();
-        async move { welcome(&state, &socket) }
-    };
-    state.publisher.io.ns("/", welcome.with(authenticate));
+    // All is set before the client hears that it is connected: what it asks for at once would be lost otherwise.
+    state.publisher.io.ns("/", (async || {}).with(authenticate));
 }
 
 async fn sign_in(state: &AppState, socket: &SocketRef, auth: Auth) -> Result<SignedIn, Refused> {
@@ -83,11 +79,11 @@ async fn sign_in(state: &AppState, socket: &SocketRef, auth: Auth) -> Result<Sig
 }
 
 /// Puts the socket into its own rooms and listens for its wishes.
-fn welcome(state: &AppState, socket: &SocketRef) {
-    let Some(who) = socket.extensions.get::<SignedIn>() else { return };
+fn welcome(state: &AppState, socket: &SocketRef, who: SignedIn) {
     for room in Room::own(who.user_id) {
         socket.join(room.to_string());
     }
+    socket.extensions.insert(who);
     on_join(state, socket, "join_channel", Room::page, Otherwise::Disconnect);
     on_join(state, socket, "join_drive", drive, Otherwise::Ignore);
     // We have no conversations, and so nobody takes part in one.

@@ -19,6 +19,8 @@ use tokio::time::{Instant, timeout};
 
 /// Longest message of a client.
 const MESSAGE: usize = 4 << 10;
+/// What each connection keeps for reading; clients' messages are short and there are many clients.
+const BUFFER: usize = 1 << 10;
 /// Longest time until the first message.
 const HELLO: Duration = Duration::from_secs(10);
 /// Time between pings, and longest time without a sign of life.
@@ -44,8 +46,8 @@ pub async fn open(State(state): State<AppState>, headers: HeaderMap, upgrade: We
         }
     };
     upgrade
-        .read_buffer_size(MESSAGE)
-        .write_buffer_size(MESSAGE)
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
         .max_message_size(MESSAGE)
         .max_frame_size(MESSAGE)
         .on_upgrade(async move |mut socket| {
