@@ -1,4 +1,5 @@
 //! The store against a real folder.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 
 use bytes::Bytes;
 use futures_util::stream;

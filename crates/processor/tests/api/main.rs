@@ -1,4 +1,5 @@
 //! The processor through its router, with a real database, a real store and, where a test asks for it, a real runner.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 
 mod app;
 mod avatars;

@@ -64,6 +64,22 @@ async fn a_membership_ends_and_with_it_every_right(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn open_sockets_hear_at_once_that_a_right_ended(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let drive = ann.new_drive("Plans").await;
+    ann.share(drive, "bob@example.org", "viewer").await;
+    let mut listener = sqlx::postgres::PgListener::connect_with(&pool).await.unwrap();
+    listener.listen(db::rooms::CHANNEL).await.unwrap();
+    ann.delete(&format!("/api/v1/drives/{drive}/members/{}", bob.id)).await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(listener.recv().await.unwrap().payload(), bob.id.to_string());
+    ann.delete(&format!("/api/v1/drives/{drive}")).await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(listener.recv().await.unwrap().payload(), ann.id.to_string());
+    bob.delete("/api/v1/session").await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(listener.recv().await.unwrap().payload(), bob.id.to_string());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn a_drive_keeps_an_owner(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let (ann, _bob) = (app.person("ann").await, app.person("bob").await);
