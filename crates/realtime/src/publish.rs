@@ -19,14 +19,26 @@ pub struct Publisher {
     pub hub: Arc<Hub>,
     /// Socket.IO.
     pub io: SocketIo,
-    /// Socket.IO sockets with a full queue, which cannot even be told to go until there is room.
-    slow: Arc<Mutex<HashSet<Sid>>>,
+    /// Socket.IO sockets that have to go.
+    pub slow: Slow,
+}
+
+/// Socket.IO sockets with a full queue, which cannot even be told to go until there is room. One that never reads again
+/// is let go by the heartbeat.
+#[derive(Clone, Default)]
+pub struct Slow(Arc<Mutex<HashSet<Sid>>>);
+
+impl Slow {
+    /// Remembers one.
+    pub fn add(&self, sid: Sid) {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(sid);
+    }
 }
 
 impl Publisher {
     /// A publisher to both.
     pub fn new(hub: Arc<Hub>, io: SocketIo) -> Self {
-        Self { hub, io, slow: Arc::default() }
+        Self { hub, io, slow: Slow::default() }
     }
 
     /// Gives out events that follow each other in the log, up to `position`.
@@ -62,20 +74,14 @@ impl Publisher {
         for socket in self.io.within(rooms).sockets() {
             if socket.emit("resync", &()).is_err() {
                 metrics::counter!("realtime_slow_clients_total").increment(1);
-                self.is_slow(socket.id);
+                self.slow.add(socket.id);
             }
         }
     }
 
-    /// Remembers that a Socket.IO socket has to go.
-    pub fn is_slow(&self, sid: Sid) {
-        self.slow.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(sid);
-    }
-
-    /// Disconnects the Socket.IO sockets that missed something, as soon as that is possible. One that never reads
-    /// again is let go by the heartbeat.
+    /// Disconnects the Socket.IO sockets that missed something, as soon as that is possible.
     pub fn drop_slow(&self) {
-        let mut slow = self.slow.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut slow = self.slow.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         slow.retain(|sid| self.io.get_socket(*sid).is_some_and(|socket| socket.disconnect().is_err()));
     }
 }

@@ -75,7 +75,7 @@ impl Publisher {
                         socket.leave(room);
                     }
                     if socket.disconnect().is_err() {
-                        self.is_slow(sid);
+                        self.slow.add(sid);
                     }
                 }
             }

@@ -3,14 +3,16 @@
 use crate::auth::{self, SignedIn};
 use crate::config::Config;
 use crate::hub::ROOMS;
+use crate::publish::Slow;
 use crate::room::{Room, may_enter, wanted};
-use crate::state::AppState;
 use serde::Deserialize;
 use serde_json::json;
 use socketioxide::SocketIo;
 use socketioxide::extract::{SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::layer::SocketIoLayer;
+use sqlx::PgPool;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a client sends with its CONNECT.
@@ -27,6 +29,17 @@ enum Refused {
     NotSignedIn,
     #[error("Service unavailable")]
     Database,
+}
+
+/// What the handlers have. Not the sockets' handle: that holds the handlers, and neither would ever be freed.
+#[derive(Clone)]
+pub struct Door {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The database.
+    pub pool: PgPool,
+    /// Sockets that have to go.
+    pub slow: Slow,
 }
 
 /// What becomes of a client that asks for a room that is not for it.
@@ -50,24 +63,24 @@ pub fn build(config: &Config) -> (SocketIoLayer, SocketIo) {
 }
 
 /// Sets the handlers.
-pub fn serve(state: &AppState) {
-    let authenticating = state.clone();
+pub fn serve(io: &SocketIo, door: &Door) {
+    let authenticating = door.clone();
     let authenticate = move |socket: SocketRef, TryData(auth): TryData<Auth>| {
-        let state = authenticating.clone();
+        let door = authenticating.clone();
         async move {
-            let who = sign_in(&state, &socket, auth.unwrap_or_default()).await?;
-            welcome(&state, &socket, who);
+            let who = sign_in(&door, &socket, auth.unwrap_or_default()).await?;
+            welcome(&door, &socket, who);
             Ok::<_, Refused>(())
         }
     };
     // All is set before the client hears that it is connected: what it asks for at once would be lost otherwise.
-    state.publisher.io.ns("/", (async || {}).with(authenticate));
+    io.ns("/", (async || {}).with(authenticate));
 }
 
-async fn sign_in(state: &AppState, socket: &SocketRef, auth: Auth) -> Result<SignedIn, Refused> {
+async fn sign_in(door: &Door, socket: &SocketRef, auth: Auth) -> Result<SignedIn, Refused> {
     let found = match &auth.token {
-        Some(token) => auth::by_token(&state.pool, token).await,
-        None => auth::by_headers(&state.pool, &socket.req_parts().headers, &state.config.public_url).await,
+        Some(token) => auth::by_token(&door.pool, token).await,
+        None => auth::by_headers(&door.pool, &socket.req_parts().headers, &door.config.public_url).await,
     };
     match found {
         Ok(who) => who.ok_or(Refused::NotSignedIn),
@@ -79,15 +92,15 @@ async fn sign_in(state: &AppState, socket: &SocketRef, auth: Auth) -> Result<Sig
 }
 
 /// Puts the socket into its own rooms and listens for its wishes.
-fn welcome(state: &AppState, socket: &SocketRef, who: SignedIn) {
+fn welcome(door: &Door, socket: &SocketRef, who: SignedIn) {
     for room in Room::own(who.user_id) {
         socket.join(room.to_string());
     }
     socket.extensions.insert(who);
-    on_join(state, socket, "join_channel", Room::page, Otherwise::Disconnect);
-    on_join(state, socket, "join_drive", drive, Otherwise::Ignore);
+    on_join(door, socket, "join_channel", Room::page, Otherwise::Disconnect);
+    on_join(door, socket, "join_drive", drive, Otherwise::Ignore);
     // We have no conversations, and so nobody takes part in one.
-    on_join(state, socket, "join_dm_conversation", |_| None, Otherwise::Ignore);
+    on_join(door, socket, "join_dm_conversation", |_| None, Otherwise::Ignore);
     on_leave(socket, "leave_channel", Room::page);
     on_leave(socket, "leave_drive", drive);
     on_leave(socket, "leave_dm_conversation", |_| None);
@@ -97,26 +110,20 @@ fn drive(id: &str) -> Option<Room> {
     Room::parse(&format!("drive:{id}"))
 }
 
-fn on_join(
-    state: &AppState,
-    socket: &SocketRef,
-    event: &'static str,
-    room: fn(&str) -> Option<Room>,
-    otherwise: Otherwise,
-) {
-    let state = state.clone();
+fn on_join(door: &Door, socket: &SocketRef, event: &'static str, room: fn(&str) -> Option<Room>, otherwise: Otherwise) {
+    let door = door.clone();
     socket.on(event, move |socket: SocketRef, TryData(id): TryData<String>| {
-        let state = state.clone();
+        let door = door.clone();
         async move {
             let Ok(id) = id else { return invalid(&socket, event) };
             let joined = match room(&id) {
-                Some(room) => join(&state, &socket, room).await,
+                Some(room) => join(&door, &socket, room).await,
                 None => false,
             };
             if let (false, Otherwise::Disconnect) = (joined, otherwise)
                 && socket.clone().disconnect().is_err()
             {
-                state.publisher.is_slow(socket.id);
+                door.slow.add(socket.id);
             }
         }
     });
@@ -134,12 +141,12 @@ fn on_leave(socket: &SocketRef, event: &'static str, room: fn(&str) -> Option<Ro
 }
 
 /// True when the socket is in the room now.
-async fn join(state: &AppState, socket: &SocketRef, room: Room) -> bool {
+async fn join(door: &Door, socket: &SocketRef, room: Room) -> bool {
     let Some(who) = socket.extensions.get::<SignedIn>() else { return false };
     if socket.rooms().len() >= ROOMS {
         return false;
     }
-    let rights = match state.pool.acquire().await {
+    let rights = match door.pool.acquire().await {
         Ok(mut conn) => db::rooms::allowed(&mut conn, who.user_id, &wanted(std::slice::from_ref(&room))).await,
         Err(error) => Err(error),
     };

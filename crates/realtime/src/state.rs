@@ -54,7 +54,8 @@ pub fn start(config: Config, pool: PgPool, shutdown: Shutdown) -> Realtime {
         publisher: publisher.clone(),
         shutdown: shutdown.clone(),
     };
-    socketio::serve(&state);
+    let door = socketio::Door { config: state.config.clone(), pool: pool.clone(), slow: publisher.slow.clone() };
+    socketio::serve(&publisher.io, &door);
 
     let (events, pulse, connected) = (Arc::new(Notify::new()), Pulse::new(), Arc::new(AtomicBool::new(false)));
     let (notes, heard_notes) = mpsc::channel(256);
