@@ -139,7 +139,7 @@ async fn derive(state: &AppState, hash: &ContentHash, name: &str, mime: &str, by
     state.context.store.keep_artifact(hash, Arc::new(output), range).await.unwrap();
     let part =
         ArtifactPart { name: name.into(), mime: mime.into(), offset: 0, size_bytes, width: Some(40), height: Some(30) };
-    db::artifacts::upsert(&mut *state.context.pool.acquire().await.unwrap(), hash, &part).await.unwrap();
+    db::artifacts::upsert(&mut state.context.pool.acquire().await.unwrap(), hash, &part).await.unwrap();
 }
 
 pub struct Answer {

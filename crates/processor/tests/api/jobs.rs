@@ -14,7 +14,7 @@ async fn failed_ingest(app: &TestApp) -> String {
     let fail = async |_| Err(Failure::fatal("malformed", "It is broken."));
     let runner = Runner::builder(app.state.context.queue.clone()).kind("ingest-file", 1, fail).start();
     loop {
-        let job = queue::find(&mut *app.pool.acquire().await.unwrap(), id.parse().unwrap()).await.unwrap().unwrap();
+        let job = queue::find(&mut app.pool.acquire().await.unwrap(), id.parse().unwrap()).await.unwrap().unwrap();
         if job.status == Status::Failed {
             break;
         }
