@@ -1,6 +1,6 @@
 //! Bytes and a request in, artifacts and warnings out.
 //!
-//! The engine is a function: [`run`] reads one content, decides by its bytes what it is, and writes what can be
+//! The engine is a function: [`run()`] reads one content, decides by its bytes what it is, and writes what can be
 //! made of it. It knows no HTTP, SQL, clock, network or path, starts no thread and opens no file, so it runs in a
 //! child process that may do none of these things. Everything it reads is assumed hostile: a broken file is an
 //! outcome in the report, never a panic or an error of ours.
