@@ -56,3 +56,26 @@ pub async fn check(pool: &PgPool) -> Result<(), SchemaError> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[sqlx::test(migrations = false)]
+    async fn an_unmigrated_database_is_too_old_and_a_migrated_one_right(pool: PgPool) {
+        assert!(matches!(check(&pool).await, Err(SchemaError::Older { found: 0, .. })));
+        let (one, two) = tokio::join!(run(&pool), run(&pool));
+        assert!(one.is_ok() && two.is_ok(), "any number of processes may migrate at once");
+        assert!(check(&pool).await.is_ok());
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_newer_schema_is_refused_with_a_sentence(pool: PgPool) {
+        let sql = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+                   values (999999, 'from the future', true, '', 0)";
+        sqlx::query(sql).execute(&pool).await.unwrap();
+        assert!(matches!(check(&pool).await, Err(SchemaError::Newer { found: 999999 })));
+        let refused = run(&pool).await.unwrap_err();
+        assert!(refused.to_string().contains("start the newer release"), "{refused}");
+    }
+}
