@@ -39,7 +39,20 @@ fn violations(file: &TextFile) -> Vec<String> {
     if !file.is_test() && writes_sql(file.without_tests()) && !may_write_sql(path) {
         found.push(format!("{path} writes SQL; only db and queue do"));
     }
+    if !file.is_test()
+        && begins_itself(file.without_tests())
+        && !path.starts_with("crates/db/src/transaction")
+        && !path.contains("/examples/")
+    {
+        found.push(format!(
+            "{path} begins a transaction on a pool; db::begin does so that a dropped caller leaves none open"
+        ));
+    }
     found
+}
+
+fn begins_itself(code: &str) -> bool {
+    ["pool.begin()", "database.begin()"].iter().any(|call| code.contains(call))
 }
 
 fn writes_sql(code: &str) -> bool {
@@ -69,6 +82,7 @@ fn disorder_is_seen() {
     check("crates/web/src/main.rs", &format!("//! A.\n{}", "\n".repeat(LONGEST_MAIN)), "only starts its library");
     check("crates/web/src/a.rs", concat!("//! A.\nfn a() { todo", "!() }\n"), "finish it");
     check("crates/web/src/a.rs", "//! A.\nfn a() { sqlx::query(\"select 1\") }\n", "writes SQL");
+    check("crates/web/src/a.rs", "//! A.\nfn a() { state.database.begin() }\n", "begins a transaction");
 }
 
 #[test]
