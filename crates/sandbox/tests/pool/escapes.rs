@@ -92,7 +92,7 @@ pub fn attempt(request: &str, input: &File) -> String {
     let parent: i32 = parent.parse().unwrap();
     let result = match what {
         "chmod-input" => call_result(|| unsafe { libc::fchmod(input.as_raw_fd(), 0o777).into() }),
-        "connect" => TcpStream::connect("127.0.0.1:5499").map(drop),
+        "connect" => TcpStream::connect("127.0.0.1:5432").map(drop),
         "connect-unix" => UnixStream::connect("/run/postgresql/.s.PGSQL.5432").map(drop),
         "create" => File::create("/tmp/sandbox-escaped").map(drop),
         "exec" => Command::new("/bin/true").status().map(drop),
