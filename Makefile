@@ -7,7 +7,7 @@ SHELL := /bin/bash
 NATIVE := deploy/native
 # Everything below runs one thing after another; two cargo or npm at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help up ui test test-rust test-ui test-browser test-compose check check-rust check-deny check-ui check-scripts advisories bench clean
+.PHONY: help up ui test test-rust test-ui test-browser test-compose test-crash check check-rust check-deny check-ui check-scripts advisories bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -31,6 +31,9 @@ test-browser: ## drive the interface in a real Chromium
 
 test-compose: ## build the images, start them, upload files and read them back; as root
 	tests/compose/run.sh
+
+test-crash: ## kill the queue's workers and stop its Postgres under load, in CRASH_ROUNDS=20 rounds
+	CRASH_ROUNDS=$${CRASH_ROUNDS:-20} $(NATIVE)/with-postgres.sh cargo test --locked -p queue --test crash -- --nocapture
 
 check: check-rust check-deny check-ui check-scripts ## format, lints, documentation, licences, types
 

@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
-# bench.sh [AREA]: runs the benchmarks of one crate that has a benches/ folder, or `suite`, the whole suite under a burst
-# of files; without an area, all of them. What they print is kept under target/bench/.
+# bench.sh [AREA]: runs the benchmarks of one crate that has a benches/ folder, `images` (the engine's, against sharp), or
+# `suite`, the whole suite under a burst of files; without an area, all of them. What they print is kept under target/bench/,
+# and what they measure, a line of JSON for each number, beside it.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=node.sh
+source "$(dirname "${BASH_SOURCE[0]}")/node.sh"
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 areas=()
 for dir in crates/*/benches; do
   area=$(basename "$(dirname "$dir")")
+  [ "$area" != engine ] || area=images
   [ -d "$dir" ] && [[ -z ${1:-} || $area = "$1" ]] && areas+=("$area")
 done
 [[ -n ${1:-} && $1 != suite ]] || areas+=(suite)
@@ -16,14 +20,32 @@ done
 need cc=build-essential nasm=nasm
 need_rust
 
-results=${CARGO_TARGET_DIR:-target}/bench
-mkdir -p "$results"
+# Absolute, as cargo starts benchmarks in their crate's folder.
+mkdir -p "${CARGO_TARGET_DIR:-target}/bench"
+results=$(cd "${CARGO_TARGET_DIR:-target}/bench" && pwd)
+
+# A crate that is measured against others in Node keeps them in benches/peers.
+install_peers() { # folder
+  find_node || fail "there is no Node to install the peers in $1 with."
+  (cd "$1" && npm ci --no-audit --no-fund)
+}
+
 for area in "${areas[@]}"; do
   say "benchmarks of $area"
+  durable=
+  if [ -f "crates/$area/benches/peers/package.json" ]; then
+    [ "${BENCH_PEERS:-}" = 0 ] || install_peers "crates/$area/benches/peers"
+    # Against others, on what a product would run on.
+    durable=1
+  fi
+  rm -f "$results/$area.jsonl"
   if [ "$area" = suite ]; then
     PROFILE=release deploy/native/with-suite.sh tests/bench/suite.sh
+  elif [ "$area" = images ]; then
+    install_peers crates/engine/benches/peers
+    cargo bench --locked -p engine --bench images
   else
-    deploy/native/with-postgres.sh cargo bench --locked -p "$area" --benches
+    RESULTS=$results/$area.jsonl POSTGRES_DURABLE=$durable deploy/native/with-postgres.sh cargo bench --locked -p "$area" --benches
   fi 2>&1 | tee "$results/$area.txt"
 done
 say "results are in $results"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command with a Postgres of its own, thrown away afterwards: with-postgres.sh COMMAND...
 # The command finds it in DATABASE_URL. Nothing is durable, everything is fast; several may run at once.
+# With POSTGRES_DURABLE=1 it has the product's own settings instead and its commits wait for the disk, as benchmarks need.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -31,10 +32,20 @@ trap 'exit 143' TERM
 as_postgres "$bin/initdb" --pgdata="$base/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
   --no-sync --no-instructions > "$base/log" 2>&1 || { cat "$base/log" >&2; fail "the test database could not be made."; }
 
+if [ "${POSTGRES_DURABLE:-}" = 1 ]; then
+  cat "$(dirname "${BASH_SOURCE[0]}")/../postgres/postgresql.conf" >> "$base/data/postgresql.conf"
+  settings=()
+  # Counts statements, where the packages carry it; whoever reads the counts does without otherwise.
+  lib=$("$bin/pg_config" --pkglibdir 2>/dev/null) || lib=$bin/../lib
+  [ ! -e "$lib/pg_stat_statements.so" ] || settings=(-c shared_preload_libraries=pg_stat_statements)
+else
+  settings=(-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c shared_buffers=64MB
+    -c max_wal_size=2GB -c checkpoint_timeout=1h -c autovacuum_naptime=20s -c jit=off)
+fi
+
 start_on() { # port
   exec_as_postgres setsid "$bin/postgres" -D "$base/data" -p "$1" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-    -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c shared_buffers=64MB \
-    -c max_wal_size=2GB -c checkpoint_timeout=1h -c autovacuum_naptime=20s -c jit=off >> "$base/log" 2>&1 &
+    "${settings[@]}" >> "$base/log" 2>&1 &
   server=$!
   wait_for_postgres "$server" "$1"
 }

@@ -1,6 +1,7 @@
 //! What a person may do to a job: cancel it, or run it again.
 
-use crate::{Error, JobId, Status};
+use crate::sql::{bring_back, carried, end};
+use crate::{Error, JobId, Status, finish};
 use sqlx::{Acquire, PgConnection};
 
 /// What became of a cancel or a retry.
@@ -41,28 +42,28 @@ pub async fn cancel(conn: &mut PgConnection, id: JobId) -> Result<Changed, Error
 }
 
 async fn cancel_pending(conn: &mut PgConnection, id: JobId) -> Result<bool, Error> {
-    let done = sqlx::query(
+    let done: i64 = sqlx::query_scalar(concat!(
         "with unbegun as (
-            delete from queue.hot where id = $1 and worker = 0 returning *
-        ), waiting as (
-            delete from queue.waiting where id = $1 returning *
-        ), gone as (
-            select id, priority, attempt, max_attempts, created_at, kind, unique_key, subject, trace, payload, errors from unbegun
-            union all
-            select id, priority, attempt, max_attempts, created_at, kind, unique_key, subject, trace, payload, errors from waiting
-        ), freed as (
-            delete from queue.keys using gone where keys.key = gone.unique_key and keys.job_id = gone.id
-        )
-        insert into queue.finished (id, priority, attempt, max_attempts, created_at, status, kind, unique_key, subject, trace,
-                                    payload, code, error, errors)
-        select id, priority, attempt, max_attempts, created_at, 'cancelled', kind, unique_key, subject, trace, payload,
-               'cancelled', errors -> -1 ->> 'error', errors
-        from gone",
-    )
+            delete from queue.hot where id = $1 and worker = 0 returning ",
+        carried!(),
+        "), waiting as (
+            delete from queue.waiting where id = $1 returning ",
+        carried!(),
+        "), parked as (
+            delete from queue.parked where id = $1 returning ",
+        carried!(),
+        "), over as (
+            select *, null::timestamptz as started_at, 'cancelled' as status, null::json as result, 'cancelled' as code,
+                   errors -> -1 ->> 'error' as error
+            from (select * from unbegun union all select * from waiting union all select * from parked) gone
+        ), ",
+        end!(),
+        " select count(*) from over"
+    ))
     .bind(id.0)
-    .execute(conn)
+    .fetch_one(conn)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(done == 1)
 }
 
 /// Marks a running job. The worker reads the mark at its next heartbeat, and the notification makes that now; it may be in
@@ -80,16 +81,16 @@ async fn tell_worker(conn: &mut PgConnection, id: JobId) -> Result<bool, Error> 
 
 /// Runs a failed or cancelled job again, with all its attempts; one that waits for its next attempt runs now.
 pub async fn retry(conn: &mut PgConnection, id: JobId) -> Result<Changed, Error> {
-    if due_now(conn, id).await? {
+    if finish::make_due_now(conn, &[id.0]).await? == 1 {
         return Ok(Changed::Yes);
     }
     // A refusal has to put back what it took, without ending the caller's transaction.
     let mut tx = conn.begin().await?;
-    if !revive(&mut tx, id).await? {
+    let Some(key) = revive(&mut tx, id).await? else {
         tx.rollback().await?;
         return Ok(status(conn, id).await?.map_or(Changed::NotFound, Changed::NotPossible));
-    }
-    match take_key(&mut tx, id).await? {
+    };
+    match take_key(&mut tx, id, key).await? {
         Some(other) => {
             tx.rollback().await?;
             Ok(Changed::KeyTaken(other))
@@ -101,34 +102,23 @@ pub async fn retry(conn: &mut PgConnection, id: JobId) -> Result<Changed, Error>
     }
 }
 
-async fn due_now(conn: &mut PgConnection, id: JobId) -> Result<bool, Error> {
-    let done = sqlx::query(
-        "with due as (delete from queue.waiting where id = $1 returning *)
-         insert into queue.hot (id, priority, attempt, max_attempts, created_at, kind, unique_key, subject, trace, payload, errors)
-         select id, priority, attempt, max_attempts, created_at, kind, unique_key, subject, trace, payload, errors from due",
-    )
+/// Takes a job back out of the finished ones; answers with its unique key, which it may have, if there was such a job.
+async fn revive(conn: &mut PgConnection, id: JobId) -> Result<Option<Option<String>>, Error> {
+    let key = sqlx::query_scalar(concat!(
+        "with gone as (
+            delete from queue.finished where id = $1 and status in ('failed', 'cancelled') returning *
+        ), ",
+        bring_back!(),
+        " select unique_key from gone"
+    ))
     .bind(id.0)
-    .execute(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-async fn revive(conn: &mut PgConnection, id: JobId) -> Result<bool, Error> {
-    let done = sqlx::query(
-        "with gone as (delete from queue.finished where id = $1 and status in ('failed', 'cancelled') returning *)
-         insert into queue.hot (id, priority, max_attempts, created_at, kind, unique_key, subject, trace, payload, errors)
-         select id, priority, max_attempts, created_at, kind, unique_key, subject, trace, payload, errors from gone",
-    )
-    .bind(id.0)
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(key)
 }
 
 /// Takes the job's key if it has one; answers with the other job that has it.
-async fn take_key(conn: &mut PgConnection, id: JobId) -> Result<Option<JobId>, Error> {
-    let key: Option<String> =
-        sqlx::query_scalar("select unique_key from queue.hot where id = $1").bind(id.0).fetch_one(&mut *conn).await?;
+async fn take_key(conn: &mut PgConnection, id: JobId, key: Option<String>) -> Result<Option<JobId>, Error> {
     let Some(key) = key else { return Ok(None) };
     for _ in 0..10 {
         let taken = sqlx::query("insert into queue.keys (key, job_id) values ($1, $2) on conflict do nothing")

@@ -1,115 +1,175 @@
-//! Taking jobs: one statement completes what has ended and claims what comes next, so a busy worker commits once per round.
+//! Taking jobs: one statement takes from one segment, by an index that claiming does not change.
 
-use crate::{Error, Job, JobId, text};
-use serde_json::Value;
+use crate::job::JobFields;
+use crate::sql::{self, SEGMENTS};
+use crate::{Error, Job, JobId};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
-use std::sync::Arc;
-use std::sync::OnceLock;
+use std::sync::{Arc, LazyLock, OnceLock};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// A job that ended well and is not yet known to have.
-#[derive(Debug, Clone)]
-pub(crate) struct Completion {
-    pub id: JobId,
-    pub worker: i32,
-    pub result: Value,
+/// The three priorities: high, normal, low.
+pub(crate) const PRIORITIES: usize = 3;
+
+/// What is wanted of one kind.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Want {
+    pub kind: Arc<str>,
+    /// At most so many.
+    pub places: i32,
+    /// Of these priorities, from the first to the last.
+    pub priorities: std::ops::RangeInclusive<i16>,
+    /// In each priority, only jobs behind this place: what stands before it is known to be taken.
+    pub after: [i64; PRIORITIES],
 }
 
-/// What a round brought.
-#[derive(Debug, Default)]
-pub(crate) struct Round {
-    /// The completions that counted; of the others the lease was lost.
-    pub completed: Vec<JobId>,
-    /// The jobs claimed.
-    pub jobs: Vec<Job>,
+/// A job and where it stood.
+#[derive(Debug)]
+pub(crate) struct Claimed {
+    pub job: Job,
+    pub priority: i16,
+    pub place: i64,
 }
 
-/// Completes `ended` and claims up to `limits[i]` jobs of `kinds[i]` for `worker`.
-///
-/// Jobs are claimed by their place in the table, chosen by an index that claiming does not change. The worker's own row is
-/// share-locked: a worker that has been reaped claims nothing, and none is reaped in the middle of a claim. A round that
-/// only claims need not wait for the disk: if the claim is lost with the server, the job is simply still there.
-pub(crate) async fn complete_and_claim(
+/// Claims by `ctid`, which is twice as fast as a join with the chosen rows. Three branches, so that each priority begins behind
+/// its own place; the limit around them keeps the later ones from being looked at when the earlier ones are enough. The
+/// worker's own row is share-locked: a worker that has been reaped claims nothing, and none is reaped in the middle of a claim.
+const CLAIM_TEMPLATE: &str = "
+    with me as materialized (select from queue.workers where id = $1 for key share)
+    update {hot} set worker = $1, attempt = attempt + 1, started_at = clock_timestamp()
+    where ctid = any (array(
+        select next.ctid
+        from me, unnest($2::text[], $3::integer[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[])
+                 as want (kind, places, high, low, after_0, after_1, after_2), lateral (
+            select ctid from (
+                select ctid from (
+                    select ctid from {hot} h where 0 between want.high and want.low and h.kind = want.kind and h.priority = 0
+                    and h.place > want.after_0 and h.worker = 0 order by h.place limit want.places for update skip locked
+                ) high
+                union all
+                select ctid from (
+                    select ctid from {hot} h where 1 between want.high and want.low and h.kind = want.kind and h.priority = 1
+                    and h.place > want.after_1 and h.worker = 0 order by h.place limit want.places for update skip locked
+                ) normal
+                union all
+                select ctid from (
+                    select ctid from {hot} h where 2 between want.high and want.low and h.kind = want.kind and h.priority = 2
+                    and h.place > want.after_2 and h.worker = 0 order by h.place limit want.places for update skip locked
+                ) low
+            ) lanes limit want.places
+        ) next
+        where not exists (select from queue.paused where paused.kind = want.kind)
+    ))
+    returning id, place, created_at, queued_at, kind, payload, priority, attempt, max_attempts, timeout_ms, unique_key, subject,
+              gate, trace, ctid";
+
+static CLAIM: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| sql::per_segment(CLAIM_TEMPLATE));
+
+/// Claims the first jobs of a priority if they have waited long enough. The rows are chosen before their age is looked at, so
+/// that a line of young jobs is not read to its end.
+const AGED_TEMPLATE: &str = "
+    with me as materialized (select from queue.workers where id = $1 for key share)
+    update {hot} set worker = $1, attempt = attempt + 1, started_at = clock_timestamp()
+    where ctid = any (array(
+        select head.ctid from me, lateral (
+            select ctid, queued_at from {hot} h
+            where h.kind = $2 and h.priority = $3 and h.place > $4 and h.worker = 0
+            order by h.place limit $5 for update skip locked
+        ) head
+        where head.queued_at <= clock_timestamp() - make_interval(secs => $6)
+          and not exists (select from queue.paused where paused.kind = $2)
+    ))
+    returning id, place, created_at, queued_at, kind, payload, priority, attempt, max_attempts, timeout_ms, unique_key, subject,
+              gate, trace, ctid";
+
+static AGED: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| sql::per_segment(AGED_TEMPLATE));
+
+/// Claims what is wanted from one segment for `worker`, in the order of priority and place.
+pub(crate) async fn claim(
     conn: &mut PgConnection,
-    ended: &[Completion],
     worker: i32,
-    kinds: &[String],
-    limits: &[i32],
-) -> Result<Round, Error> {
-    let rows = sqlx::query(
-        "with me as materialized (
-            select id, case when cardinality($1::bigint[]) = 0 then set_config('synchronous_commit', 'off', true) end as fast
-            from queue.workers where id = $4 for key share
-        ), gone as (
-            delete from queue.hot using unnest($1::bigint[], $2::integer[], $3::jsonb[]) as ended (id, worker, result)
-            where hot.id = ended.id and hot.worker = ended.worker
-            returning hot.*, ended.result
-        ), freed as (
-            delete from queue.keys using gone where keys.key = gone.unique_key and keys.job_id = gone.id
-        ), over as (
-            insert into queue.finished (id, priority, attempt, max_attempts, created_at, started_at, status, kind, unique_key,
-                                        subject, trace, payload, result, errors)
-            select id, priority, attempt, max_attempts, created_at, started_at, 'completed', kind, unique_key,
-                   subject, trace, payload, result, errors from gone
-            returning id
-        ), claimed as (
-            update queue.hot set worker = $4, attempt = attempt + 1, started_at = clock_timestamp()
-            where ctid = any (array(
-                select next.ctid from me, unnest($5::text[], $6::integer[]) as want (kind, places), lateral (
-                    select ctid from queue.hot where hot.kind = want.kind and worker = 0
-                    order by priority, id limit want.places for update skip locked
-                ) next
-            ))
-            returning *
-        )
-        select id, true as is_new, kind, attempt, max_attempts, created_at, queued_at, unique_key, subject, trace, payload
-        from claimed
-        union all
-        select id, false, null, null, null, null, null, null, null, null, null from over",
-    )
-    .bind(ended.iter().map(|ended| ended.id.0).collect::<Vec<_>>())
-    .bind(ended.iter().map(|ended| ended.worker).collect::<Vec<_>>())
-    .bind(ended.iter().map(|ended| text::clean_json(ended.result.clone())).collect::<Vec<_>>())
-    .bind(worker)
-    .bind(kinds)
-    .bind(limits)
-    .fetch_all(conn)
-    .await?;
-    let mut round = Round::default();
-    for row in &rows {
-        if row.try_get("is_new")? {
-            round.jobs.push(job(row, worker)?);
-        } else {
-            round.completed.push(JobId(row.try_get("id")?));
-        }
-    }
-    round.jobs.sort_by_key(|job| job.id);
-    Ok(round)
+    segment: i16,
+    wants: &[Want],
+) -> Result<Vec<Claimed>, Error> {
+    let after = |priority: usize| wants.iter().map(|want| want.after[priority]).collect::<Vec<_>>();
+    let rows = sqlx::query(sql::of_segment(&CLAIM, segment))
+        .bind(worker)
+        .bind(wants.iter().map(|want| &*want.kind).collect::<Vec<_>>())
+        .bind(wants.iter().map(|want| want.places).collect::<Vec<_>>())
+        .bind(wants.iter().map(|want| *want.priorities.start()).collect::<Vec<_>>())
+        .bind(wants.iter().map(|want| *want.priorities.end()).collect::<Vec<_>>())
+        .bind(after(0))
+        .bind(after(1))
+        .bind(after(2))
+        .fetch_all(conn)
+        .await?;
+    let kind = |name: &str| wants.iter().find(|want| &*want.kind == name).map(|want| want.kind.clone());
+    read(&rows, worker, segment, kind)
 }
 
-fn job(row: &PgRow, worker: i32) -> sqlx::Result<Job> {
-    Ok(Job {
-        id: JobId(row.try_get("id")?),
-        kind: row.try_get("kind")?,
-        payload: row.try_get("payload")?,
-        attempt: row.try_get("attempt")?,
-        max_attempts: row.try_get("max_attempts")?,
-        unique_key: row.try_get("unique_key")?,
-        subject: row.try_get("subject")?,
-        trace: row.try_get("trace")?,
-        created_at: row.try_get("created_at")?,
-        queued_at: row.try_get("queued_at")?,
+/// Claims jobs of one kind and priority that have waited longer than `age`.
+pub(crate) async fn claim_aged(
+    conn: &mut PgConnection,
+    worker: i32,
+    segment: i16,
+    want: &Want,
+    age: Duration,
+) -> Result<Vec<Claimed>, Error> {
+    let priority = *want.priorities.start();
+    let rows = sqlx::query(sql::of_segment(&AGED, segment))
+        .bind(worker)
+        .bind(&*want.kind)
+        .bind(priority)
+        .bind(want.after[usize::try_from(priority).unwrap_or(0)])
+        .bind(want.places)
+        .bind(age.as_secs_f64())
+        .fetch_all(conn)
+        .await?;
+    read(&rows, worker, segment, |_| Some(want.kind.clone()))
+}
+
+fn read(
+    rows: &[PgRow],
+    worker: i32,
+    segment: i16,
+    kind: impl Fn(&str) -> Option<Arc<str>>,
+) -> Result<Vec<Claimed>, Error> {
+    let mut claimed = rows.iter().map(|row| read_one(row, worker, segment, &kind)).collect::<sqlx::Result<Vec<_>>>()?;
+    claimed.sort_unstable_by_key(|claimed| (claimed.priority, claimed.place));
+    Ok(claimed)
+}
+
+fn read_one(row: &PgRow, worker: i32, segment: i16, kind: impl Fn(&str) -> Option<Arc<str>>) -> sqlx::Result<Claimed> {
+    let name: &str = row.try_get(4)?;
+    let timeout_ms: Option<i32> = row.try_get(9)?;
+    let job = JobFields {
+        id: JobId(row.try_get(0)?),
+        created_at: row.try_get(2)?,
+        queued_at: row.try_get(3)?,
+        kind: kind(name).unwrap_or_else(|| name.into()),
+        payload: row.try_get(5)?,
+        attempt: row.try_get(7)?,
+        max_attempts: row.try_get(8)?,
+        timeout: timeout_ms.map(|ms| Duration::from_millis(u64::from(ms.unsigned_abs()))),
+        unique_key: row.try_get(10)?,
+        subject: row.try_get(11)?,
+        gate: row.try_get(12)?,
+        trace: row.try_get(13)?,
         worker,
+        segment,
+        row: row.try_get(14)?,
         cancelled: CancellationToken::new(),
-        ended: Arc::new(OnceLock::new()),
-    })
+        ended: OnceLock::new(),
+    };
+    Ok(Claimed { job: Job(Arc::new(job)), priority: row.try_get(6)?, place: row.try_get(1)? })
 }
 
 /// Gives back what the worker holds and does not know of: claims whose answer was lost with the connection.
 pub(crate) async fn give_back_unknown(conn: &mut PgConnection, worker: i32, known: &[i64]) -> Result<u64, Error> {
     let done = sqlx::query(
-        "update queue.hot set worker = 0, attempt = attempt - 1, started_at = null where worker = $1 and id <> all($2)",
+        "update queue.hot set worker = 0, attempt = attempt - 1, started_at = null, percent = null, stage = null
+         where worker = $1 and id <> all($2)",
     )
     .bind(worker)
     .bind(known)

@@ -10,7 +10,7 @@ pub struct KindCounts {
     pub kind: String,
     /// A worker has them.
     pub active: i64,
-    /// Not begun: due, delayed or between two attempts.
+    /// Not begun: due, delayed, behind a gate or between two attempts.
     pub pending: i64,
     /// Done.
     pub completed: i64,
@@ -18,13 +18,15 @@ pub struct KindCounts {
     pub failed: i64,
     /// Stopped by somebody.
     pub cancelled: i64,
+    /// Nothing of this kind begins until somebody resumes it.
+    pub paused: bool,
     /// How long the oldest due job has waited, in seconds; 0 when none waits.
     pub oldest_pending_s: f64,
-    /// Mean run time of the jobs that finished in the last hour.
+    /// Mean run time of the newest jobs of the last hour, at most ten thousand of all kinds.
     pub mean_ms: f64,
-    /// 99 of 100 jobs of the last hour ran no longer than this.
+    /// 99 of 100 of those ran no longer than this.
     pub p99_ms: f64,
-    /// The part of the last hour's jobs that failed, 0 to 1.
+    /// The part of those that failed, 0 to 1.
     pub failed_share: f64,
 }
 
@@ -33,7 +35,8 @@ pub async fn counts(conn: &mut PgConnection) -> Result<Vec<KindCounts>, Error> {
     counts_of(conn, &[]).await
 }
 
-/// The counts of every kind that has a job, and of the `known` kinds, zeroes included; in alphabetical order.
+/// The counts of every kind that has a job, and of the `known` kinds, zeroes included; in alphabetical order. What is over is
+/// counted by its tallies, which are written with it, and not by reading it.
 pub async fn counts_of(conn: &mut PgConnection, known: &[&str]) -> Result<Vec<KindCounts>, Error> {
     let rows = sqlx::query_as(
         "with live as (
@@ -41,27 +44,42 @@ pub async fn counts_of(conn: &mut PgConnection, known: &[&str]) -> Result<Vec<Ki
                    min(queued_at) filter (where worker = 0) as oldest
             from queue.hot group by kind
         ), later as (
-            select kind, count(*) as pending from queue.waiting group by kind
+            select kind, count(*) as pending, null::timestamptz as oldest from queue.waiting group by kind
+            union all
+            select kind, count(*), min(queued_at) from queue.parked group by kind
+        ), held as (
+            select kind, sum(pending)::bigint as pending, min(oldest) as oldest from later group by kind
         ), ended as (
-            select kind, count(*) filter (where status = 'completed') as completed,
-                   count(*) filter (where status = 'failed') as failed, count(*) filter (where status = 'cancelled') as cancelled
-            from queue.finished group by kind
+            select kind, coalesce(sum(jobs) filter (where status = 'completed'), 0)::bigint as completed,
+                   coalesce(sum(jobs) filter (where status = 'failed'), 0)::bigint as failed,
+                   coalesce(sum(jobs) filter (where status = 'cancelled'), 0)::bigint as cancelled
+            from queue.tallies group by kind having bool_or(jobs <> 0)
         ), runs as (
             select kind, status, extract(epoch from finished_at - started_at)::float8 * 1000 as ms
-            from queue.finished where finished_at > now() - interval '1 hour' and status <> 'cancelled'
+            from (
+                select kind, status, started_at, finished_at from queue.finished
+                where finished_at > now() - interval '1 hour' order by id desc limit 10000
+            ) newest
+            where status <> 'cancelled'
         ), recent as (
             select kind, avg(ms) as mean_ms, percentile_disc(0.99) within group (order by ms) as p99_ms,
                    avg((status = 'failed')::int)::float8 as failed_share
             from runs group by kind
+        ), kinds as (
+            select unnest($1::text[]) as kind
+            union select kind from live union select kind from held
+            union select kind from ended where completed + failed + cancelled > 0
         )
-        select kind, coalesce(live.active, 0) as active, coalesce(live.pending, 0) + coalesce(later.pending, 0) as pending,
+        select kind, coalesce(live.active, 0) as active, coalesce(live.pending, 0) + coalesce(held.pending, 0) as pending,
                coalesce(ended.completed, 0) as completed, coalesce(ended.failed, 0) as failed,
                coalesce(ended.cancelled, 0) as cancelled,
-               greatest(coalesce(extract(epoch from clock_timestamp() - live.oldest), 0), 0)::float8 as oldest_pending_s,
+               exists (select from queue.paused where paused.kind = kinds.kind) as paused,
+               greatest(coalesce(extract(epoch from clock_timestamp() - least(live.oldest, held.oldest)), 0), 0)::float8
+                   as oldest_pending_s,
                coalesce(mean_ms, 0) as mean_ms, coalesce(p99_ms, 0) as p99_ms, coalesce(failed_share, 0) as failed_share
-        from (select unnest($1::text[]) as kind
-              union select kind from live union select kind from later union select kind from ended) kinds
-        left join live using (kind) left join later using (kind) left join ended using (kind) left join recent using (kind)
+        from kinds
+        left join live using (kind) left join held using (kind) left join ended using (kind)
+        left join recent using (kind)
         order by kind",
     )
     .bind(known)

@@ -1,6 +1,7 @@
 //! Putting jobs in, on the caller's own transaction: the job exists if and only if the row it is about does.
 
-use crate::{Error, JobId, text};
+use crate::sql::{carried, make_due};
+use crate::{Error, Gate, JobId, gate, text};
 use serde_json::Value;
 use sqlx::{PgConnection, Row};
 use std::collections::HashMap;
@@ -23,6 +24,10 @@ pub struct NewJob {
     pub max_attempts: i16,
     /// Not before this much later.
     pub delay: Option<Duration>,
+    /// How long an attempt may take; else what the runner allows its kind.
+    pub timeout: Option<Duration>,
+    /// Whose limits hold it back.
+    pub gate: Option<Gate>,
     /// The trace it belongs to (a W3C `traceparent`).
     pub trace: Option<String>,
 }
@@ -31,7 +36,18 @@ impl NewJob {
     /// A job of normal priority, due now, with five attempts.
     pub fn new(kind: impl Into<String>, payload: Value) -> Self {
         let kind = kind.into();
-        Self { kind, priority: 1, unique_key: None, subject: None, payload, max_attempts: 5, delay: None, trace: None }
+        Self {
+            kind,
+            priority: 1,
+            unique_key: None,
+            subject: None,
+            payload,
+            max_attempts: 5,
+            delay: None,
+            timeout: None,
+            gate: None,
+            trace: None,
+        }
     }
 
     /// 0 high, 1 normal, 2 low; anything else is taken as the nearest.
@@ -59,6 +75,16 @@ impl NewJob {
         Self { delay: Some(delay), ..self }
     }
 
+    /// How long an attempt may take.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout: Some(timeout), ..self }
+    }
+
+    /// Concurrency, rate or fairness of a key.
+    pub fn gate(self, gate: Gate) -> Self {
+        Self { gate: Some(gate), ..self }
+    }
+
     /// The trace it belongs to.
     pub fn trace(self, trace: impl Into<String>) -> Self {
         Self { trace: Some(trace.into()), ..self }
@@ -82,6 +108,10 @@ pub async fn enqueue(conn: &mut PgConnection, job: &NewJob) -> Result<Enqueued, 
 
 /// Puts many jobs in with one statement; the answers stand in the order of the jobs.
 pub async fn enqueue_many(conn: &mut PgConnection, jobs: &[NewJob]) -> Result<Vec<Enqueued>, Error> {
+    let gates: Vec<&Gate> = jobs.iter().filter_map(|job| job.gate.as_ref()).collect();
+    if !gates.is_empty() {
+        gate::declare(conn, &gates).await?;
+    }
     let mut answers: Vec<Option<Enqueued>> = vec![None; jobs.len()];
     // A key that is taken may be given back before we can read who has it. Then it is free, and we try once more.
     for _ in 0..10 {
@@ -100,6 +130,50 @@ pub async fn enqueue_many(conn: &mut PgConnection, jobs: &[NewJob]) -> Result<Ve
         .collect()
 }
 
+/// Jobs that are due, keyless and behind no gate, which most are: nothing to decide. The ids come back in the order in which the
+/// rows were numbered, which is the order of the arrays.
+const PLAIN: &str = "
+    with given as (
+        insert into queue.hot (segment, place, id, kind, priority, subject, payload, max_attempts, timeout_ms, trace)
+        select (select last_value from queue.current_segment), id, id, kind, priority, subject, payload::json, max_attempts,
+               timeout_ms, trace
+        from (select nextval('queue.job_ids') as id, * from
+              unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::smallint[], $6::integer[], $7::text[])
+              as given (kind, priority, subject, payload, max_attempts, timeout_ms, trace)) numbered
+        returning id
+    )
+    select array_agg(id order by id) from given";
+
+const FULL: &str = concat!(
+    "with given as materialized (
+        select nextval('queue.job_ids') as id, given.*
+        from unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::smallint[], $6::integer[], $7::text[], $8::text[],
+                    $9::float8[], $10::text[])
+             with ordinality as given (kind, priority, subject, payload, max_attempts, timeout_ms, trace, unique_key, delay, gate,
+                                       number)
+    ), taken as (
+        insert into queue.keys (key, job_id)
+        select distinct on (unique_key) unique_key, id from given where unique_key is not null order by unique_key, number
+        on conflict do nothing
+        returning job_id
+    ), accepted as materialized (
+        select id, clock_timestamp() as created_at, timeout_ms, priority, 0::smallint as attempt, max_attempts, kind, unique_key,
+               subject, gate, trace, payload::json as payload, null::jsonb as errors, number, delay
+        from given where unique_key is null or id in (select job_id from taken)
+    ), due as (
+        select *, created_at as queued_at from accepted where delay is null
+    ), ",
+    make_due!(),
+    ", not_yet as (
+        insert into queue.waiting (run_at, ",
+    carried!(),
+    ") select created_at + make_interval(secs => delay), ",
+    carried!(),
+    " from accepted where delay is not null
+    )
+    select coalesce(array_agg(number order by number), '{}'), coalesce(array_agg(id order by number), '{}') from accepted"
+);
+
 /// Inserts the jobs at the places `open`, fills in their answers and returns the places whose key was taken.
 async fn insert(
     conn: &mut PgConnection,
@@ -108,42 +182,30 @@ async fn insert(
     answers: &mut [Option<Enqueued>],
 ) -> Result<Vec<usize>, Error> {
     let jobs: Vec<&NewJob> = open.iter().map(|&index| &jobs[index]).collect();
-    let rows = sqlx::query(
-        "with given as materialized (
-            select nextval('queue.job_ids') as id, given.*
-            from unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::jsonb[], $6::smallint[], $7::float8[], $8::text[])
-                 with ordinality as given (kind, priority, unique_key, subject, payload, max_attempts, delay, trace, place)
-        ), taken as (
-            insert into queue.keys (key, job_id)
-            select distinct on (unique_key) unique_key, id from given where unique_key is not null order by unique_key, place
-            on conflict do nothing
-            returning job_id
-        ), accepted as materialized (
-            select * from given where unique_key is null or id in (select job_id from taken)
-        ), now_due as (
-            insert into queue.hot (id, kind, priority, unique_key, subject, payload, max_attempts, trace)
-            select id, kind, priority, unique_key, subject, payload, max_attempts, trace from accepted where delay is null
-        ), not_yet as (
-            insert into queue.waiting (id, kind, priority, unique_key, subject, payload, max_attempts, trace, run_at)
-            select id, kind, priority, unique_key, subject, payload, max_attempts, trace,
-                   clock_timestamp() + make_interval(secs => delay)
-            from accepted where delay is not null
-        )
-        select place, id from accepted",
-    )
-    .bind(jobs.iter().map(|job| text::clean(&job.kind)).collect::<Vec<_>>())
-    .bind(jobs.iter().map(|job| job.priority).collect::<Vec<_>>())
-    .bind(jobs.iter().map(|job| job.unique_key.as_deref().map(text::clean)).collect::<Vec<_>>())
-    .bind(jobs.iter().map(|job| job.subject.as_deref().map(text::clean)).collect::<Vec<_>>())
-    .bind(jobs.iter().map(|job| text::clean_json(job.payload.clone())).collect::<Vec<_>>())
-    .bind(jobs.iter().map(|job| job.max_attempts).collect::<Vec<_>>())
-    .bind(jobs.iter().map(|job| job.delay.map(|delay| delay.as_secs_f64())).collect::<Vec<_>>())
-    .bind(jobs.iter().map(|job| job.trace.as_deref().map(text::clean)).collect::<Vec<_>>())
-    .fetch_all(conn)
-    .await?;
-    for row in rows {
-        let place: i64 = row.try_get("place")?;
-        answers[open[place as usize - 1]] = Some(Enqueued { id: JobId(row.try_get("id")?), duplicate: false });
+    let plain = jobs.iter().all(|job| job.unique_key.is_none() && job.delay.is_none() && job.gate.is_none());
+    let milliseconds = |timeout: Duration| i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX);
+    let query = sqlx::query(if plain { PLAIN } else { FULL })
+        .bind(jobs.iter().map(|job| text::clean(&job.kind)).collect::<Vec<_>>())
+        .bind(jobs.iter().map(|job| job.priority.clamp(0, 2)).collect::<Vec<_>>())
+        .bind(jobs.iter().map(|job| job.subject.as_deref().map(text::clean)).collect::<Vec<_>>())
+        .bind(jobs.iter().map(|job| text::json_text(&job.payload)).collect::<Vec<_>>())
+        .bind(jobs.iter().map(|job| job.max_attempts.max(1)).collect::<Vec<_>>())
+        .bind(jobs.iter().map(|job| job.timeout.map(milliseconds)).collect::<Vec<_>>())
+        .bind(jobs.iter().map(|job| job.trace.as_deref().map(text::clean)).collect::<Vec<_>>());
+    let (places, ids): (Vec<i64>, Vec<i64>) = if plain {
+        let ids: Vec<i64> = query.fetch_one(conn).await?.try_get(0)?;
+        ((1..=ids.len() as i64).collect(), ids)
+    } else {
+        let row = query
+            .bind(jobs.iter().map(|job| job.unique_key.as_deref().map(text::clean)).collect::<Vec<_>>())
+            .bind(jobs.iter().map(|job| job.delay.map(|delay| delay.as_secs_f64())).collect::<Vec<_>>())
+            .bind(jobs.iter().map(|job| job.gate.as_ref().map(|gate| text::clean(&gate.key))).collect::<Vec<_>>())
+            .fetch_one(conn)
+            .await?;
+        (row.try_get(0)?, row.try_get(1)?)
+    };
+    for (place, id) in places.into_iter().zip(ids) {
+        answers[open[place as usize - 1]] = Some(Enqueued { id: JobId(id), duplicate: false });
     }
     Ok(open.iter().copied().filter(|&index| answers[index].is_none()).collect())
 }

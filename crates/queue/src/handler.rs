@@ -12,6 +12,8 @@ pub enum Done {
     Result(Value),
     /// The handler has committed [`Job::finish_on`].
     Already,
+    /// Not now: the job is put off by so much, and the attempt does not count.
+    Later(Duration),
 }
 
 /// How an attempt ended badly.

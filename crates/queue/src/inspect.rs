@@ -57,6 +57,15 @@ pub struct AttemptError {
     pub error: String,
 }
 
+/// How far a running attempt is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// 0 to 100.
+    pub percent: u8,
+    /// What it does at the moment.
+    pub stage: String,
+}
+
 /// A job as it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobRecord {
@@ -84,6 +93,10 @@ pub struct JobRecord {
     pub unique_key: Option<String>,
     /// What it is about.
     pub subject: Option<String>,
+    /// The key of its gate.
+    pub gate: Option<String>,
+    /// How far the running attempt is, if it says so.
+    pub progress: Option<Progress>,
     /// The trace it belongs to.
     pub trace: Option<String>,
     /// When it was put in.
@@ -109,10 +122,12 @@ pub struct Filter {
     pub subject: Option<String>,
     /// Whose unique key begins so.
     pub unique_key_prefix: Option<String>,
+    /// Whose newest error contains this.
+    pub error: Option<String>,
 }
 
 const COLUMNS: &str = "id, kind, status, priority, attempt, max_attempts, created_at, run_at, started_at, finished_at, \
-                       unique_key, subject, trace, payload, result, code, error, errors";
+                       unique_key, subject, gate, trace, percent, stage, payload, result, code, error, errors";
 
 /// The job of that number, until retention drops it.
 pub async fn find(conn: &mut PgConnection, id: JobId) -> Result<Option<JobRecord>, Error> {
@@ -132,7 +147,8 @@ pub async fn list(
         "select {COLUMNS} from queue.jobs
          where ($1::bigint is null or id < $1) and ($2::text is null or kind = $2) and ($3::text is null or status = $3)
            and ($4::text is null or subject = $4) and ($5::text is null or starts_with(unique_key, $5))
-         order by id desc limit $6"
+           and ($6::text is null or strpos(error, $6) > 0)
+         order by id desc limit $7"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(cursor.map(|id| id.0))
@@ -140,6 +156,7 @@ pub async fn list(
         .bind(filter.status.map(Status::name))
         .bind(filter.subject.as_deref())
         .bind(filter.unique_key_prefix.as_deref())
+        .bind(filter.error.as_deref())
         .bind(limit)
         .fetch_all(conn)
         .await?;
@@ -162,6 +179,8 @@ fn record(row: &PgRow) -> sqlx::Result<JobRecord> {
         max_attempts: row.try_get("max_attempts")?,
         unique_key: row.try_get("unique_key")?,
         subject: row.try_get("subject")?,
+        gate: row.try_get("gate")?,
+        progress: progress(row)?,
         trace: row.try_get("trace")?,
         created_at: row.try_get("created_at")?,
         run_at: row.try_get("run_at")?,
@@ -169,4 +188,10 @@ fn record(row: &PgRow) -> sqlx::Result<JobRecord> {
         finished_at: row.try_get("finished_at")?,
         errors: errors.map(|errors| errors.0).unwrap_or_default(),
     })
+}
+
+fn progress(row: &PgRow) -> sqlx::Result<Option<Progress>> {
+    let (percent, stage): (Option<i16>, Option<String>) = (row.try_get("percent")?, row.try_get("stage")?);
+    let known = percent.and_then(|percent| u8::try_from(percent).ok()).zip(stage);
+    Ok(known.map(|(percent, stage)| Progress { percent, stage }))
 }

@@ -1,9 +1,10 @@
 //! Random interleavings of everything that can happen to jobs, against a model that is as simple as the promise: what the
 //! table says after each step is what the model says.
 
-use crate::claim::{Completion, complete_and_claim};
-use crate::finish::{AfterFailure, fail, hand_back};
-use crate::{Changed, JobId, NewJob, Status, cancel, enqueue, maintain, retry, workers};
+use crate::claim::claim;
+use crate::finish::{AfterFailure, complete, fail, hand_back, snooze};
+use crate::lanes::Lanes;
+use crate::{Changed, Gate, Job, JobId, NewJob, Status, cancel, enqueue, maintain, retry, workers};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
@@ -21,31 +22,35 @@ const MAX_ATTEMPTS: i16 = 2;
 /// One thing that happens. Numbers are taken modulo what there is.
 #[derive(Debug, Clone)]
 enum Step {
-    Enqueue { key: Option<u8>, delayed: bool, priority: i16 },
+    Enqueue { key: Option<u8>, gate: Option<u8>, delayed: bool, priority: i16 },
     Claim { worker: usize, limit: i32 },
     Complete { job: usize, claimant: usize },
     Retry { job: usize, claimant: usize },
     Fail { job: usize, claimant: usize },
     HandBack { job: usize, claimant: usize },
+    Later { job: usize, claimant: usize },
     Cancel { job: usize },
     RunAgain { job: usize },
     Promote,
+    Turn,
     Die { worker: usize },
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let (job, claimant, worker) = (any::<usize>(), any::<usize>(), 0usize..2);
     prop_oneof![
-        4 => (prop::option::of(0u8..3), any::<bool>(), 0i16..3)
-            .prop_map(|(key, delayed, priority)| Step::Enqueue { key, delayed, priority }),
+        5 => (prop::option::of(0u8..3), prop::option::of(0u8..2), any::<bool>(), 0i16..3)
+            .prop_map(|(key, gate, delayed, priority)| Step::Enqueue { key, gate, delayed, priority }),
         4 => (worker.clone(), 1i32..4).prop_map(|(worker, limit)| Step::Claim { worker, limit }),
         2 => (job, claimant).prop_map(|(job, claimant)| Step::Complete { job, claimant }),
         2 => (job, claimant).prop_map(|(job, claimant)| Step::Retry { job, claimant }),
         1 => (job, claimant).prop_map(|(job, claimant)| Step::Fail { job, claimant }),
         1 => (job, claimant).prop_map(|(job, claimant)| Step::HandBack { job, claimant }),
+        1 => (job, claimant).prop_map(|(job, claimant)| Step::Later { job, claimant }),
         1 => job.prop_map(|job| Step::Cancel { job }),
         1 => job.prop_map(|job| Step::RunAgain { job }),
         2 => Just(Step::Promote),
+        1 => Just(Step::Turn),
         1 => worker.prop_map(|worker| Step::Die { worker }),
     ]
 }
@@ -55,6 +60,7 @@ enum State {
     Hot,
     Running { worker: i32, cancel: bool },
     Waiting,
+    Parked,
     Over(Status),
 }
 
@@ -64,6 +70,14 @@ struct Modelled {
     attempt: i16,
     priority: i16,
     key: Option<u8>,
+    gate: Option<u8>,
+}
+
+impl Modelled {
+    /// Where it stands when it becomes due.
+    fn due(&self) -> State {
+        if self.gate.is_some() { State::Parked } else { State::Hot }
+    }
 }
 
 #[derive(Default)]
@@ -72,6 +86,10 @@ struct Model {
     /// The two workers now alive, and all that ever were.
     alive: [i32; 2],
     ever: Vec<i32>,
+    /// How often the ring has been turned: a whole round would move jobs to younger segments.
+    turns: usize,
+    /// The handles claims gave out, newest last.
+    handles: BTreeMap<JobId, Vec<Job>>,
 }
 
 impl Model {
@@ -87,6 +105,29 @@ impl Model {
     /// A worker that ever was, dead ones included: only the one that has the job may end it.
     fn claimant(&self, n: usize) -> i32 {
         self.ever[n % self.ever.len()]
+    }
+
+    /// What that claimant would have in hand: the job as it was when somebody claimed it.
+    fn handle(&self, id: JobId, worker: i32) -> Option<Job> {
+        self.handles.get(&id)?.iter().rev().find(|job| job.worker == worker).cloned()
+    }
+
+    /// Lets parked jobs through: two of a gate are open at once.
+    fn admit(&mut self, places: &BTreeMap<i64, i64>) -> u64 {
+        let mut admitted = 0;
+        for gate in 0..2 {
+            let of_gate = |job: &&mut Modelled| job.gate == Some(gate);
+            let open = self.jobs.values_mut().filter(of_gate);
+            let open = open.filter(|job| matches!(job.state, State::Hot | State::Running { .. })).count();
+            let mut parked: Vec<_> = self.jobs.iter_mut().filter(|(_, job)| job.gate == Some(gate)).collect();
+            parked.retain(|(_, job)| job.state == State::Parked);
+            parked.sort_by_key(|(id, job)| (job.priority, places[&id.0]));
+            for (_, job) in parked.into_iter().take(2usize.saturating_sub(open)) {
+                job.state = State::Hot;
+                admitted += 1;
+            }
+        }
+        admitted
     }
 
     /// The job, if that worker has it.
@@ -120,11 +161,32 @@ async fn new_worker(conn: &mut PgConnection, model: &mut Model, place: usize) {
     model.ever.push(id);
 }
 
+/// In which order jobs stand: the table's word, which the model takes.
+async fn places(conn: &mut PgConnection) -> BTreeMap<i64, i64> {
+    let sql = "select id, place from queue.hot union all select id, place from queue.parked";
+    sqlx::query_as(sql).fetch_all(conn).await.unwrap().into_iter().collect()
+}
+
+/// Claims as a worker does that knows nothing: look by look until it has enough or nothing is left.
+async fn claim_some(conn: &mut PgConnection, worker: i32, limit: usize) -> Vec<Job> {
+    let mut lanes = Lanes::new(vec!["k".into()]);
+    let (current, live) = crate::segment::look(conn).await.unwrap();
+    lanes.refresh(current, live);
+    let mut jobs = Vec::new();
+    while let Some(look) = (jobs.len() < limit).then(|| lanes.next(&[limit - jobs.len()])).flatten() {
+        let claimed = claim(conn, worker, look.segment, &look.wants).await.unwrap();
+        lanes.learn(&look, &claimed);
+        jobs.extend(claimed.into_iter().map(|claimed| claimed.job));
+    }
+    jobs
+}
+
 async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
     match *step {
-        Step::Enqueue { key, delayed, priority } => {
+        Step::Enqueue { key, gate, delayed, priority } => {
             let mut job = NewJob::new("k", json!({})).priority(priority).max_attempts(MAX_ATTEMPTS);
             job.unique_key = key.map(|key| key.to_string());
+            job.gate = gate.map(|gate| Gate::concurrency(gate.to_string(), 2));
             job.delay = delayed.then_some(Duration::from_secs(3600));
             let enqueued = enqueue(conn, &job).await.unwrap();
             let holder = model.holder(key);
@@ -132,35 +194,42 @@ async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
             match holder {
                 Some(holder) => assert_eq!(enqueued.id, holder),
                 None => {
-                    let state = if delayed { State::Waiting } else { State::Hot };
-                    let before = model.jobs.insert(enqueued.id, Modelled { state, attempt: 0, priority, key });
+                    let mut job = Modelled { state: State::Waiting, attempt: 0, priority, key, gate };
+                    if !delayed {
+                        job.state = job.due();
+                    }
+                    let before = model.jobs.insert(enqueued.id, job);
                     assert!(before.is_none(), "a number was given twice");
                 }
             }
         }
         Step::Claim { worker, limit } => {
             let worker = model.alive[worker];
-            let round = complete_and_claim(conn, &[], worker, &["k".into()], &[limit]).await.unwrap();
+            let places = places(conn).await;
+            let jobs = claim_some(conn, worker, limit as usize).await;
             let mut due: Vec<_> = model.jobs.iter_mut().filter(|(_, job)| job.state == State::Hot).collect();
-            due.sort_by_key(|(id, job)| (job.priority, **id));
+            due.sort_by_key(|(id, job)| (job.priority, places[&id.0]));
             due.truncate(limit as usize);
-            due.sort_by_key(|(id, _)| **id);
             assert_eq!(
-                round.jobs.iter().map(|job| job.id).collect::<Vec<_>>(),
+                jobs.iter().map(|job| job.id).collect::<Vec<_>>(),
                 due.iter().map(|(id, _)| **id).collect::<Vec<_>>()
             );
             for (_, job) in due {
                 job.state = State::Running { worker, cancel: false };
                 job.attempt += 1;
             }
+            for job in jobs {
+                assert_eq!(job.attempt, model.jobs[&job.id].attempt);
+                model.handles.entry(job.id).or_default().push(job);
+            }
         }
         Step::Complete { job, claimant } => {
             let Some(id) = model.nth(job) else { return };
             let worker = model.claimant(claimant);
-            let completion = Completion { id, worker, result: json!(1) };
-            let round = complete_and_claim(conn, &[completion], worker, &[], &[]).await.unwrap();
+            let Some(job) = model.handle(id, worker) else { return };
+            let lost = complete(conn, job.segment, worker, &[id.0], &[Some("1".to_owned())]).await.unwrap();
             let held = model.held(id, worker);
-            assert_eq!(round.completed, held.iter().map(|_| id).collect::<Vec<_>>());
+            assert_eq!(lost.contains(&id.0), held.is_none());
             if let Some((job, _)) = held {
                 job.state = State::Over(Status::Completed);
             }
@@ -168,19 +237,32 @@ async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
         Step::Retry { job, claimant } | Step::Fail { job, claimant } => {
             let Some(id) = model.nth(job) else { return };
             let (worker, again) = (model.claimant(claimant), matches!(step, Step::Retry { .. }));
+            let Some(job) = model.handle(id, worker) else { return };
             let pause = again.then_some(Duration::from_secs(3600));
-            assert_eq!(fail(conn, id, worker, "c", "e", pause).await.unwrap(), model.end(id, worker, again));
+            assert_eq!(fail(conn, &job, "c", "e", pause).await.unwrap(), model.end(id, worker, again));
         }
         Step::HandBack { job, claimant } => {
             let Some(id) = model.nth(job) else { return };
             let worker = model.claimant(claimant);
-            let handed = hand_back(conn, id, worker).await.unwrap();
+            let Some(job) = model.handle(id, worker) else { return };
+            let handed = hand_back(conn, &job).await.unwrap();
             let held = model.held(id, worker);
             assert_eq!(handed, held.is_some());
             match held {
                 Some((job, true)) => job.state = State::Over(Status::Cancelled),
                 Some((job, false)) => (job.state, job.attempt) = (State::Hot, job.attempt - 1),
                 None => {}
+            }
+        }
+        Step::Later { job, claimant } => {
+            let Some(id) = model.nth(job) else { return };
+            let worker = model.claimant(claimant);
+            let Some(job) = model.handle(id, worker) else { return };
+            let put_off = snooze(conn, &job, Duration::from_secs(3600)).await.unwrap();
+            let held = model.held(id, worker).filter(|(_, cancel)| !cancel);
+            assert_eq!(put_off, held.is_some());
+            if let Some((job, _)) = held {
+                (job.state, job.attempt) = (State::Waiting, job.attempt - 1);
             }
         }
         Step::Cancel { job } => {
@@ -207,15 +289,15 @@ async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
             let job = model.jobs.get_mut(&id).unwrap();
             let expected = match (&job.state, holder) {
                 (State::Waiting, _) => {
-                    job.state = State::Hot;
+                    job.state = job.due();
                     Changed::Yes
                 }
-                (State::Hot, _) => Changed::NotPossible(Status::Pending),
+                (State::Hot | State::Parked, _) => Changed::NotPossible(Status::Pending),
                 (State::Running { .. }, _) => Changed::NotPossible(Status::Processing),
                 (State::Over(Status::Completed), _) => Changed::NotPossible(Status::Completed),
                 (State::Over(_), Some(holder)) => Changed::KeyTaken(holder),
                 (State::Over(_), None) => {
-                    job.state = State::Hot;
+                    job.state = job.due();
                     job.attempt = 0;
                     Changed::Yes
                 }
@@ -226,8 +308,16 @@ async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
             sqlx::query("update queue.waiting set run_at = now()").execute(&mut *conn).await.unwrap();
             let promoted = maintain::promote(conn).await.unwrap();
             let waiting = model.jobs.values_mut().filter(|job| job.state == State::Waiting);
-            let moved = waiting.map(|job| job.state = State::Hot).count();
-            assert_eq!(promoted.jobs, moved as u64);
+            let moved = waiting.map(|job| job.state = job.due()).count();
+            let order = model.jobs.keys().map(|id| (id.0, id.0)).collect();
+            assert_eq!(promoted.jobs, moved as u64 + model.admit(&order));
+            adopt_admitted(conn, model).await;
+        }
+        Step::Turn => {
+            if model.turns < 14 {
+                model.turns += 1;
+                sqlx::query("select queue.turn(0)").execute(conn).await.unwrap();
+            }
         }
         Step::Die { worker: place } => {
             // All but one have an old heartbeat and no lock; `reap_peers` spares only the other one of the two.
@@ -253,21 +343,37 @@ async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
     }
 }
 
+/// Which of equal jobs went through a gate is the table's choice; how many was checked.
+async fn adopt_admitted(conn: &mut PgConnection, model: &mut Model) {
+    let parked: Vec<i64> = sqlx::query_scalar("select id from queue.parked").fetch_all(conn).await.unwrap();
+    for (id, job) in &mut model.jobs {
+        if job.gate.is_some() && matches!(job.state, State::Hot | State::Parked) {
+            job.state = if parked.contains(&id.0) { State::Parked } else { State::Hot };
+        }
+    }
+}
+
 /// The table says what the model says, about every job and every key.
 async fn compare(conn: &mut PgConnection, model: &Model) {
     let rows: Vec<(i64, String, i16)> =
         sqlx::query_as("select id, status, attempt from queue.jobs order by id").fetch_all(&mut *conn).await.unwrap();
     let name = |job: &Modelled| match &job.state {
-        State::Hot | State::Waiting => "pending",
+        State::Hot | State::Waiting | State::Parked => "pending",
         State::Running { .. } => "processing",
         State::Over(status) => status.name(),
     };
     let expected: Vec<_> = model.jobs.iter().map(|(id, job)| (id.0, name(job).to_owned(), job.attempt)).collect();
     assert_eq!(rows, expected);
     let keys: Vec<(String, i64)> =
-        sqlx::query_as("select key, job_id from queue.keys order by key").fetch_all(conn).await.unwrap();
+        sqlx::query_as("select key, job_id from queue.keys order by key").fetch_all(&mut *conn).await.unwrap();
     let expected: Vec<_> = (0..3).filter_map(|key| model.holder(Some(key)).map(|id| (key.to_string(), id.0))).collect();
     assert_eq!(keys, expected);
+    let tallies =
+        "select status, sum(jobs)::bigint from queue.tallies group by status having sum(jobs) <> 0 order by 1";
+    let tallied: Vec<(String, i64)> = sqlx::query_as(tallies).fetch_all(&mut *conn).await.unwrap();
+    let counted = "select status, count(*) from queue.finished group by status order by 1";
+    let counted: Vec<(String, i64)> = sqlx::query_as(counted).fetch_all(conn).await.unwrap();
+    assert_eq!(tallied, counted);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -277,7 +383,7 @@ async fn any_interleaving_keeps_every_promise(pool: sqlx::PgPool) {
     let sequences = prop::collection::vec(step(), STEPS);
     for _ in 0..SEQUENCES {
         let steps = sequences.new_tree(&mut random).unwrap().current();
-        sqlx::query("truncate queue.hot, queue.waiting, queue.finished, queue.keys, queue.workers")
+        sqlx::query("truncate queue.hot, queue.waiting, queue.parked, queue.gates, queue.finished, queue.tallies, queue.keys, queue.workers")
             .execute(&mut *conn)
             .await
             .unwrap();

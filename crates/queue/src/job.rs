@@ -1,20 +1,34 @@
 //! A job in its handler's hands.
 
+use crate::sql::{self, SEGMENTS, Tid};
 use crate::{Error, JobId, finish};
 use serde_json::Value;
 use sqlx::PgConnection;
-use std::sync::Arc;
-use std::sync::OnceLock;
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock, OnceLock};
+use std::time::Duration;
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
-/// A claimed job. Clones are the same job.
+/// A claimed job. Clones are the same job, and cheap. Its fields are those of [`JobFields`].
 #[derive(Debug, Clone)]
-pub struct Job {
+pub struct Job(pub(crate) Arc<JobFields>);
+
+impl Deref for Job {
+    type Target = JobFields;
+
+    fn deref(&self) -> &JobFields {
+        &self.0
+    }
+}
+
+/// What a handler is told about its job.
+#[derive(Debug)]
+pub struct JobFields {
     /// Its number.
     pub id: JobId,
     /// Its kind.
-    pub kind: String,
+    pub kind: Arc<str>,
     /// What it was enqueued with.
     pub payload: Value,
     /// Which attempt this is, counted from 1.
@@ -25,21 +39,31 @@ pub struct Job {
     pub unique_key: Option<String>,
     /// What it is about.
     pub subject: Option<String>,
+    /// The key of its gate.
+    pub gate: Option<String>,
     /// The trace it belongs to.
     pub trace: Option<String>,
+    /// How long an attempt may take, if the job itself says so.
+    pub timeout: Option<Duration>,
     /// When it was put in.
     pub created_at: OffsetDateTime,
     /// When it became due.
     pub queued_at: OffsetDateTime,
     pub(crate) worker: i32,
+    pub(crate) segment: i16,
+    /// Where the claim left the row.
+    pub(crate) row: Tid,
     pub(crate) cancelled: CancellationToken,
     /// Set once the handler has ended the job in its own transaction: the outcome metrics show.
-    pub(crate) ended: Arc<OnceLock<&'static str>>,
+    pub(crate) ended: OnceLock<&'static str>,
 }
 
+static PROGRESS: LazyLock<[String; SEGMENTS]> =
+    LazyLock::new(|| sql::per_segment("update {hot} set percent = $3, stage = $4 where id = $1 and worker = $2"));
+
 impl Job {
-    /// Fires when somebody cancels the job, when its lease is lost, and when the runner stops. A handler that looks at it
-    /// stops early; one that does not is dropped a little later.
+    /// Fires when somebody cancels the job, when its time is up, when its lease is lost, and when the runner stops. A handler
+    /// that looks at it stops early; one that does not is dropped a little later.
     pub fn cancelled(&self) -> CancellationToken {
         self.cancelled.clone()
     }
@@ -52,7 +76,8 @@ impl Job {
     /// Completes the job in the handler's own transaction, so that its work and its completion commit together, and only
     /// if the job is still ours. Commit, then return [`Done::Already`](crate::Done::Already). On an error roll back.
     pub async fn finish_on(&self, conn: &mut PgConnection, result: Value) -> Result<(), Error> {
-        if !finish::complete(conn, self.id, self.worker, result).await? {
+        let results = [finish::result_text(&result)];
+        if !finish::complete(conn, self.segment, self.worker, &[self.id.0], &results).await?.is_empty() {
             return Err(Error::LostLease(self.id));
         }
         self.ended.get_or_init(|| "completed");
@@ -62,10 +87,24 @@ impl Job {
     /// Gives the job up in the handler's own transaction, like [`Job::finish_on`]: what the handler wrote about the failure
     /// and the failure itself commit together.
     pub async fn fail_on(&self, conn: &mut PgConnection, code: &str, error: &str) -> Result<(), Error> {
-        if finish::fail(conn, self.id, self.worker, code, error, None).await? == finish::AfterFailure::Lost {
+        if finish::fail(conn, self, code, error, None).await? == finish::AfterFailure::Lost {
             return Err(Error::LostLease(self.id));
         }
         self.ended.get_or_init(|| "failed");
         Ok(())
+    }
+
+    /// Says how far the job is: 0 to 100 and what it does at the moment. Written where everybody sees it
+    /// ([`JobRecord::progress`](crate::JobRecord::progress)), and gone with the attempt. Costs a small update: say it when a
+    /// person would see a difference, not for every byte. An error says that the job is no longer ours.
+    pub async fn progress(&self, conn: &mut PgConnection, percent: u8, stage: &str) -> Result<(), Error> {
+        let done = sqlx::query(sql::of_segment(&PROGRESS, self.segment))
+            .bind(self.id.0)
+            .bind(self.worker)
+            .bind(i16::from(percent.min(100)))
+            .bind(crate::text::clean(stage))
+            .execute(conn)
+            .await?;
+        if done.rows_affected() == 0 { Err(Error::LostLease(self.id)) } else { Ok(()) }
     }
 }

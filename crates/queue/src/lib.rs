@@ -1,21 +1,30 @@
 #![doc = include_str!("../README.md")]
 
 mod backoff;
+mod batch;
 mod change;
 mod claim;
 mod counts;
 mod enqueue;
 mod error;
 mod finish;
+mod gate;
 mod handler;
 mod id;
 mod inspect;
 #[cfg(test)]
 mod interleavings;
 mod job;
+mod lanes;
 mod maintain;
+mod pause;
+mod pressure;
 mod queue;
+mod replay;
 mod runner;
+mod schedule;
+mod segment;
+mod sql;
 mod text;
 mod workers;
 
@@ -23,11 +32,16 @@ pub use change::{Changed, cancel, retry};
 pub use counts::{KindCounts, counts, counts_of};
 pub use enqueue::{Enqueued, NewJob, enqueue, enqueue_many};
 pub use error::Error;
+pub use gate::{Gate, Rate};
 pub use handler::{Done, Failure, Handler};
 pub use id::JobId;
-pub use inspect::{AttemptError, Filter, JobRecord, Status, find, list};
-pub use job::Job;
+pub use inspect::{AttemptError, Filter, JobRecord, Progress, Status, find, list};
+pub use job::{Job, JobFields};
 pub use maintain::{Maintained, maintain, retention};
+pub use pause::{Paused, pause, paused, resume};
+pub use pressure::pending;
 pub use queue::Queue;
-pub use runner::{Builder, Runner};
+pub use replay::{DeadGroup, DeadLetters, dead_letters, replay};
+pub use runner::{Builder, KindOptions, Runner};
+pub use schedule::{Missed, Schedule, declare_schedule, remove_schedule, tick};
 pub use workers::{Reaped, reap};

@@ -1,8 +1,9 @@
 //! Housekeeping: moving due jobs to the hot table, making days ahead, dropping days that are over.
 
+use crate::sql::{carried, make_due};
 use crate::workers::{self, Reaped};
-use crate::{Error, Queue};
-use sqlx::{PgConnection, Row};
+use crate::{Error, Queue, gate, schedule, segment};
+use sqlx::PgConnection;
 use std::time::Duration;
 
 /// Days made ahead.
@@ -14,37 +15,40 @@ const BATCH: i64 = 1000;
 /// What a promotion did.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Promoted {
-    /// Jobs moved.
+    /// Jobs that were not due before, and jobs let through their gates.
     pub jobs: u64,
-    /// When the next one is due.
+    /// A recurring job's time has come.
+    pub scheduled: bool,
+    /// When there may be more.
     pub next: Option<Duration>,
 }
 
-/// Moves jobs that are due from the waiting table to the hot one.
+/// Moves jobs that are due from the waiting table on, and those that may pass through their gates.
 pub(crate) async fn promote(conn: &mut PgConnection) -> Result<Promoted, Error> {
-    let row = sqlx::query(
+    let (jobs, scheduled, next): (i64, bool, Option<f64>) = sqlx::query_as(concat!(
         "with due as (
             delete from queue.waiting where ctid = any (array(
                 select ctid from queue.waiting where run_at <= clock_timestamp() order by run_at limit $1 for update skip locked
             ))
-            returning *
-        ), moved as (
-            insert into queue.hot (id, priority, attempt, max_attempts, created_at, queued_at, kind, unique_key, subject, trace,
-                                   payload, errors)
-            select id, priority, attempt, max_attempts, created_at, run_at, kind, unique_key, subject, trace, payload, errors
-            from due
-            returning 1
-        )
-        select (select count(*) from moved) as jobs,
-               (select greatest(extract(epoch from min(run_at) - clock_timestamp()), 0)::float8 from queue.waiting
-                where run_at > (select coalesce(max(run_at), '-infinity') from due)) as next_seconds",
-    )
+            returning ",
+        carried!(),
+        ", run_at as queued_at
+        ), ",
+        make_due!(),
+        " select (select count(*) from due),
+               exists (select from queue.schedules where next_at <= clock_timestamp()),
+               least((select extract(epoch from min(run_at) - clock_timestamp())::float8 from queue.waiting
+                      where run_at > (select coalesce(max(queued_at), '-infinity') from due)),
+                     (select extract(epoch from min(next_at) - clock_timestamp())::float8 from queue.schedules
+                      where next_at > clock_timestamp()))"
+    ))
     .bind(BATCH)
-    .fetch_one(conn)
+    .fetch_one(&mut *conn)
     .await?;
-    let jobs: i64 = row.try_get("jobs")?;
-    let next: Option<f64> = row.try_get("next_seconds")?;
-    Ok(Promoted { jobs: jobs as u64, next: next.map(|seconds| Duration::from_secs_f64(seconds.min(86_400.0))) })
+    let admitted = gate::admit(conn).await?;
+    let next = next.map(|seconds| Duration::from_secs_f64(seconds.clamp(0.0, 86_400.0)));
+    let next = [next, admitted.next].into_iter().flatten().min();
+    Ok(Promoted { jobs: jobs.unsigned_abs() + admitted.jobs, scheduled, next })
 }
 
 /// What maintenance did.
@@ -54,6 +58,8 @@ pub struct Maintained {
     pub partitions: i32,
     /// Waiting jobs that had become due.
     pub promoted: u64,
+    /// Recurring jobs whose time had come.
+    pub scheduled: u64,
     /// What dead workers left.
     pub reaped: Reaped,
 }
@@ -71,7 +77,17 @@ pub async fn maintain(conn: &mut PgConnection) -> Result<Maintained, Error> {
         }
     }
     let reaped = workers::reap(conn).await?;
-    Ok(Maintained { partitions, promoted, reaped })
+    let scheduled = schedule::tick(conn).await?;
+    tidy(conn).await?;
+    segment::turn(conn).await?;
+    Ok(Maintained { partitions, promoted, scheduled, reaped })
+}
+
+/// Folds what has been appended and forgets what is no longer needed.
+pub(crate) async fn tidy(conn: &mut PgConnection) -> Result<(), Error> {
+    sqlx::query("select queue.fold_tallies()").execute(&mut *conn).await?;
+    gate::forget_idle(conn).await?;
+    Ok(())
 }
 
 /// Makes the partitions of the days ahead.
@@ -79,13 +95,17 @@ pub(crate) async fn make_partitions(conn: &mut PgConnection) -> Result<i32, Erro
     Ok(sqlx::query_scalar("select queue.make_partitions($1)").bind(DAYS_AHEAD).fetch_one(conn).await?)
 }
 
-/// Drops the finished jobs of days that ended longer than `keep` ago; answers with the number of days dropped. Dropping
-/// needs a short lock on the whole table: rather than queue everybody behind a long reader, it gives up and tries next time.
-pub async fn retention(conn: &mut PgConnection, keep: Duration) -> Result<i32, Error> {
-    Ok(sqlx::query_scalar("select queue.drop_partitions(make_interval(secs => $1))")
-        .bind(keep.as_secs_f64())
-        .fetch_one(conn)
-        .await?)
+/// Drops the finished jobs of days that ended longer than `keep` ago, and dead letters after `keep_dead`; answers with the
+/// number of partitions dropped. Dropping needs a short lock on the whole table: rather than queue everybody behind a long
+/// reader, it gives up and tries next time.
+pub async fn retention(conn: &mut PgConnection, keep: Duration, keep_dead: Duration) -> Result<i32, Error> {
+    Ok(sqlx::query_scalar(
+        "select queue.drop_partitions('done', make_interval(secs => $1)) + queue.drop_partitions('dead', make_interval(secs => $2))",
+    )
+    .bind(keep.as_secs_f64())
+    .bind(keep_dead.as_secs_f64())
+    .fetch_one(conn)
+    .await?)
 }
 
 impl Queue {
@@ -93,7 +113,7 @@ impl Queue {
     pub async fn maintain(&self) -> Result<Maintained, Error> {
         let mut conn = self.pool().acquire().await?;
         let done = maintain(&mut conn).await?;
-        if done.promoted + done.reaped.returned > 0 {
+        if done.promoted + done.scheduled + done.reaped.returned > 0 {
             self.wake();
         }
         Ok(done)

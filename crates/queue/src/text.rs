@@ -28,6 +28,12 @@ pub fn clean_json(value: Value) -> Value {
     }
 }
 
+/// The value as text without NULs. Most have none, and need no copy to be freed of them.
+pub fn json_text(value: &Value) -> String {
+    let text = value.to_string();
+    if text.contains("\\u0000") { clean_json(value.clone()).to_string() } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

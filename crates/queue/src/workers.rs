@@ -1,6 +1,7 @@
 //! Workers: one lease per process, not per job. Its id is never used again, so it fences off everything a dead or frozen
 //! process may still want to write.
 
+use crate::sql::end;
 use crate::{Error, JobId};
 use sqlx::{Acquire, PgConnection};
 use std::time::Duration;
@@ -10,6 +11,9 @@ pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// A worker not heard of for so long is dead.
 pub(crate) const LEASE_SECONDS: f64 = 20.0;
+
+/// So long after a start of Postgres nobody is taken for dead: the living need up to 5 s to try again and say so.
+const AFTER_START_SECONDS: f64 = 10.0;
 
 /// First half of the advisory locks' keys, the letters "queu"; the second is the worker's id.
 const LOCK_CLASS: i32 = 0x7175_6575;
@@ -74,9 +78,27 @@ pub struct Reaped {
 
 /// Finds dead workers and takes their jobs from them: those that have not been heard of for 20 s, and at once those
 /// whose lock nobody holds. Right after a start of Postgres nobody holds a lock and nobody has been heard of, so then the
-/// lease counts from that start.
+/// living are given ten seconds to come back.
 pub async fn reap(conn: &mut PgConnection) -> Result<Reaped, Error> {
     reap_peers(conn, 0).await
+}
+
+/// Whether there may be a dead worker: one statement instead of a transaction, because nearly always there is none.
+pub(crate) async fn suspects(conn: &mut PgConnection, me: i32) -> Result<bool, Error> {
+    let suspects = sqlx::query_scalar(
+        "select exists (
+            select from queue.workers
+            where id <> $1 and pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $4)
+              and (heartbeat_at < clock_timestamp() - make_interval(secs => $2) or pg_try_advisory_xact_lock($3, id))
+         )",
+    )
+    .bind(me)
+    .bind(LEASE_SECONDS)
+    .bind(LOCK_CLASS)
+    .bind(AFTER_START_SECONDS)
+    .fetch_one(conn)
+    .await?;
+    Ok(suspects)
 }
 
 /// [`reap`] by a worker on its own connection, which its own lock would let through.
@@ -85,13 +107,14 @@ pub(crate) async fn reap_peers(conn: &mut PgConnection, me: i32) -> Result<Reape
     // The rows are locked until the end: a claim under way is over before, and the next one finds no worker.
     let dead: Vec<i32> = sqlx::query_scalar(
         "select id from queue.workers
-         where id <> $3 and pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $1)
+         where id <> $3 and pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $4)
            and (heartbeat_at < clock_timestamp() - make_interval(secs => $1) or pg_try_advisory_xact_lock($2, id))
          for update skip locked",
     )
     .bind(LEASE_SECONDS)
     .bind(LOCK_CLASS)
     .bind(me)
+    .bind(AFTER_START_SECONDS)
     .fetch_all(&mut *tx)
     .await?;
     if dead.is_empty() {
@@ -100,39 +123,57 @@ pub(crate) async fn reap_peers(conn: &mut PgConnection, me: i32) -> Result<Reape
     }
     let ended = end_exhausted(&mut tx, &dead).await?;
     let returned = give_back(&mut tx, &dead).await?;
-    sqlx::query("delete from queue.workers where id = any($1)").bind(&dead).execute(&mut *tx).await?;
+    // A job that is locked is being ended: whoever was frozen in the middle of that keeps it, and is looked at again.
+    let gone = sqlx::query(
+        "delete from queue.workers where id = any($1) and not exists (select from queue.hot where hot.worker = workers.id)",
+    )
+    .bind(&dead)
+    .execute(&mut *tx)
+    .await?;
+    let reaped = Reaped { workers: gone.rows_affected(), returned, ended };
+    if reaped == Reaped::default() {
+        tx.rollback().await?;
+        return Ok(reaped);
+    }
+    // In the transaction, because this is rare: jobs have come back to places that claims have left behind.
+    crate::queue::look_everywhere(&mut tx).await?;
     tx.commit().await?;
-    Ok(Reaped { workers: dead.len() as u64, returned, ended })
+    Ok(reaped)
 }
 
 /// What a dead worker's job is told.
 const CRASHED: &str = "the process that ran it died or did not answer";
 
 async fn end_exhausted(conn: &mut PgConnection, dead: &[i32]) -> Result<u64, Error> {
-    let done = sqlx::query(
-        "with gone as (
-            delete from queue.hot where worker = any($1) and (attempt >= max_attempts or cancel) returning *
-        ), freed as (
-            delete from queue.keys using gone where keys.key = gone.unique_key and keys.job_id = gone.id
-        )
-        insert into queue.finished (id, priority, attempt, max_attempts, created_at, started_at, status, kind, unique_key,
-                                    subject, trace, payload, code, error, errors)
-        select id, priority, attempt, max_attempts, created_at, started_at,
-               case when cancel then 'cancelled' else 'failed' end, kind, unique_key, subject, trace, payload,
-               case when cancel then 'cancelled' else 'crashed' end, $2, queue.noted(errors, attempt, 'crashed', $2)
-        from gone",
-    )
+    let ended: i64 = sqlx::query_scalar(concat!(
+        "with held as (
+            select segment, id as held from queue.hot where worker = any($1) and (attempt >= max_attempts or cancel)
+            for update skip locked
+        ), over as (
+            delete from queue.hot using held where hot.segment = held.segment and hot.id = held.held
+            returning id, created_at, timeout_ms, priority, attempt, max_attempts, kind, unique_key, subject, gate, trace, payload,
+                      queue.noted(errors, attempt, 'crashed', $2) as errors, started_at,
+                      case when cancel then 'cancelled' else 'failed' end as status, null::json as result,
+                      case when cancel then 'cancelled' else 'crashed' end as code, $2 as error
+        ), ",
+        end!(),
+        " select count(*) from over"
+    ))
     .bind(dead)
     .bind(CRASHED)
-    .execute(conn)
+    .fetch_one(conn)
     .await?;
-    Ok(done.rows_affected())
+    Ok(ended as u64)
 }
 
 async fn give_back(conn: &mut PgConnection, dead: &[i32]) -> Result<u64, Error> {
     let done = sqlx::query(
-        "update queue.hot set worker = 0, started_at = null, errors = queue.noted(errors, attempt, 'crashed', $2)
-         where worker = any($1)",
+        "with held as (
+            select segment, id from queue.hot where worker = any($1) for update skip locked
+         )
+         update queue.hot set worker = 0, started_at = null, percent = null, stage = null,
+                              errors = queue.noted(errors, attempt, 'crashed', $2)
+         from held where hot.segment = held.segment and hot.id = held.id",
     )
     .bind(dead)
     .bind(CRASHED)

@@ -2,8 +2,9 @@
 
 use super::Shared;
 use super::attempt::{BoxedHandler, boxed};
+use super::kind::{Kind, KindOptions};
 use super::session::session;
-use super::work::{Kind, Work};
+use super::work::Work;
 use crate::{Handler, Queue};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -12,17 +13,21 @@ use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+/// After so long a job counts as one of the next higher priority, unless the builder is told otherwise.
+const AGING: Duration = Duration::from_secs(60);
+
 /// A runner to be: the kinds it takes and how many of each at once.
 pub struct Builder {
     queue: Queue,
     node: String,
-    kinds: Vec<(String, usize, BoxedHandler)>,
+    aging: Duration,
+    kinds: Vec<(String, KindOptions, BoxedHandler)>,
 }
 
 impl Builder {
-    /// Takes jobs of this kind, at most `slots` at once.
-    pub fn kind(mut self, kind: impl Into<String>, slots: usize, handler: impl Handler) -> Self {
-        self.kinds.push((kind.into(), slots, boxed(handler)));
+    /// Takes jobs of this kind: at most so many at once, or with [`KindOptions`].
+    pub fn kind(mut self, kind: impl Into<String>, options: impl Into<KindOptions>, handler: impl Handler) -> Self {
+        self.kinds.push((kind.into(), options.into(), boxed(handler)));
         self
     }
 
@@ -31,20 +36,30 @@ impl Builder {
         Self { node: node.into(), ..self }
     }
 
+    /// After so long a waiting job counts as one of the next higher priority, so that low ones are done at last however many
+    /// high ones come: a minute unless set. Aged jobs get every other turn.
+    pub fn aging(self, aging: Duration) -> Self {
+        Self { aging, ..self }
+    }
+
     /// Starts it, within a tokio runtime. It connects by itself and keeps trying while the database does not answer.
     pub fn start(self) -> Runner {
+        let kinds: Vec<Kind> =
+            self.kinds.into_iter().map(|(name, options, handler)| Kind::new(name, options, handler)).collect();
         let shared = Arc::new(Shared {
             queue: self.queue,
             node: self.node,
+            kinds: kinds.iter().map(|kind| kind.name.clone()).collect(),
+            aging: self.aging,
             worker: watch::Sender::new(None),
             waits: Notify::new(),
+            turns: Notify::new(),
             running: Mutex::new(HashMap::new()),
         });
         let lease = CancellationToken::new();
         let session = tokio::spawn(session(shared.clone(), lease.clone()));
         let (stop, stopping) = oneshot::channel();
-        let kinds = self.kinds.into_iter().map(|(name, slots, handler)| Kind { name, slots, running: 0, handler });
-        let work = tokio::spawn(Work::new(shared, kinds.collect()).run(stopping));
+        let work = tokio::spawn(Work::new(shared, kinds).run(stopping));
         Runner { stop, work: AbortOnDrop(work), session: AbortOnDrop(session), lease: lease.drop_guard() }
     }
 }
@@ -61,7 +76,7 @@ pub struct Runner {
 impl Runner {
     /// A runner of that queue's jobs, to be given its kinds.
     pub fn builder(queue: Queue) -> Builder {
-        Builder { queue, node: "queue".into(), kinds: Vec::new() }
+        Builder { queue, node: "queue".into(), aging: AGING, kinds: Vec::new() }
     }
 
     /// Claims nothing more, lets running jobs finish for `grace`, then hands back what is left, attempts uncounted.

@@ -1,18 +1,24 @@
-//! Running jobs: a process takes what it has room for. `work` claims, completes and hands back; `session` holds the
+//! Running jobs: a process takes what it has room for. `work` starts handlers and sees them end; `claims` takes jobs and `ends`
+//! writes down how they ended, each on a connection of its own, so that neither waits for the other; `session` holds the
 //! worker's lease and hears of new work; `attempt` runs one handler.
 
 mod attempt;
 mod builder;
+mod claims;
+mod ends;
+mod kind;
 mod session;
 mod work;
 
 pub use builder::{Builder, Runner};
+pub use kind::KindOptions;
 
 use crate::{JobId, Queue};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, PgConnection, PgPool};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -20,10 +26,15 @@ use tokio_util::sync::CancellationToken;
 struct Shared {
     queue: Queue,
     node: String,
+    kinds: Vec<Arc<str>>,
+    /// After so long a job counts as one of the next higher priority.
+    aging: Duration,
     /// The worker we are; none before the first registration and while the lease is known to be lost.
     worker: watch::Sender<Option<i32>>,
     /// A failed attempt has gone to the waiting table: look again when the next one is due.
     waits: Notify,
+    /// Many jobs have ended: the ring may have to turn.
+    turns: Notify,
     /// The jobs in their handlers' hands.
     running: Mutex<HashMap<JobId, CancellationToken>>,
 }
@@ -36,10 +47,19 @@ impl Shared {
         options.application_name(&format!("{} queue", self.node))
     }
 
-    /// The connection of claims and completions. The plan of a claim must not depend on how full the table was when
-    /// somebody last looked: always by the index.
-    async fn connect(&self) -> sqlx::Result<PgConnection> {
-        self.options().options([("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan")]).connect().await
+    /// A connection for claims or for ends. Their plans must not depend on how full a segment was when somebody last looked:
+    /// always by the index.
+    async fn connect(&self, durable: bool) -> sqlx::Result<PgConnection> {
+        let settings = [
+            ("plan_cache_mode", "force_generic_plan"),
+            ("enable_seqscan", "off"),
+            ("enable_bitmapscan", "off"),
+            ("enable_sort", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+            ("synchronous_commit", if durable { "on" } else { "off" }),
+        ];
+        self.options().options(settings).connect().await
     }
 
     /// A pool of one for the listener, which wants one; closing it ends the connection and with it the worker's lock.

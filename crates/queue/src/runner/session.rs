@@ -3,7 +3,7 @@
 
 use super::Shared;
 use crate::queue::CHANNEL;
-use crate::{Error, maintain, workers};
+use crate::{Error, maintain, pressure, schedule, segment, workers};
 use sqlx::postgres::PgListener;
 use sqlx::{Acquire, PgConnection};
 use std::sync::Arc;
@@ -19,6 +19,12 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// Heartbeats between two times of making partitions: an hour.
 const BEATS_PER_PARTITIONS: u32 = 720;
+
+/// Heartbeats between two times of folding and turning without need: a minute.
+const BEATS_PER_TIDY: u32 = 12;
+
+/// Heartbeats between two looks at how old the oldest jobs are: half a minute.
+const BEATS_PER_AGES: u32 = 6;
 
 /// Holds a lease until `end`, then leaves.
 pub(super) async fn session(shared: Arc<Shared>, end: CancellationToken) {
@@ -53,7 +59,7 @@ async fn hold(shared: &Shared, pool: &sqlx::PgPool, end: &CancellationToken) -> 
     let mut beats = interval(workers::HEARTBEAT);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut beat: u32 = 0;
-    let mut wakes = shared.queue.wakes();
+    let mut wakes = shared.queue.wakes().subscribe();
     let mut last_look = Instant::now();
     let mut look = last_look;
     loop {
@@ -66,7 +72,7 @@ async fn hold(shared: &Shared, pool: &sqlx::PgPool, end: &CancellationToken) -> 
                 if heard.payload() == "cancel" {
                     patient(stop_cancelled(shared, listener.acquire().await?, worker)).await?;
                 } else {
-                    shared.queue.wake_here();
+                    shared.queue.wakes().hear(heard.payload());
                 }
             }
             _ = beats.tick() => {
@@ -76,19 +82,28 @@ async fn hold(shared: &Shared, pool: &sqlx::PgPool, end: &CancellationToken) -> 
                     return Err(Error::Database(sqlx::Error::WorkerCrashed));
                 }
                 patient(stop_cancelled(shared, listener.acquire().await?, worker)).await?;
-                patient(reap(shared, listener.acquire().await?, worker)).await?;
+                patient(reap(listener.acquire().await?, worker)).await?;
                 if beat.is_multiple_of(BEATS_PER_PARTITIONS) {
                     patient(maintain::make_partitions(listener.acquire().await?)).await?;
                 }
+                if beat.is_multiple_of(BEATS_PER_TIDY) {
+                    patient(maintain::tidy(listener.acquire().await?)).await?;
+                    patient(segment::turn(listener.acquire().await?)).await?;
+                }
+                if beat.is_multiple_of(BEATS_PER_AGES) {
+                    patient(measure_ages(shared, listener.acquire().await?)).await?;
+                }
                 beat = beat.wrapping_add(1);
             }
+            () = shared.turns.notified() => patient(segment::turn(listener.acquire().await?)).await?,
             _ = wakes.changed() => look = look.min(last_look + BETWEEN_LOOKS),
             () = shared.waits.notified() => look = look.min(last_look + BETWEEN_LOOKS),
             () = sleep_until(look) => {
                 let promoted = patient(maintain::promote(listener.acquire().await?)).await?;
+                let scheduled = if promoted.scheduled { patient(schedule::tick(listener.acquire().await?)).await? } else { 0 };
                 last_look = Instant::now();
                 look = last_look + promoted.next.unwrap_or(workers::HEARTBEAT).clamp(BETWEEN_LOOKS, workers::HEARTBEAT);
-                if promoted.jobs > 0 {
+                if promoted.jobs + scheduled > 0 {
                     shared.queue.wake();
                     look = last_look + BETWEEN_LOOKS;
                 }
@@ -134,9 +149,12 @@ async fn stop_cancelled(shared: &Shared, conn: &mut PgConnection, worker: i32) -
     Ok(())
 }
 
-async fn reap(shared: &Shared, conn: &mut PgConnection, worker: i32) -> Result<(), Error> {
+async fn reap(conn: &mut PgConnection, worker: i32) -> Result<(), Error> {
+    if !workers::suspects(conn, worker).await? {
+        return Ok(());
+    }
     let reaped = workers::reap_peers(conn, worker).await?;
-    if reaped.workers > 0 {
+    if reaped != workers::Reaped::default() {
         tracing::warn!(
             workers = reaped.workers,
             returned = reaped.returned,
@@ -145,7 +163,16 @@ async fn reap(shared: &Shared, conn: &mut PgConnection, worker: i32) -> Result<(
         );
         metrics::counter!("queue_reaped_workers_total").increment(reaped.workers);
         metrics::counter!("queue_reaped_jobs_total").increment(reaped.returned + reaped.ended);
-        shared.queue.wake();
+    }
+    Ok(())
+}
+
+async fn measure_ages(shared: &Shared, conn: &mut PgConnection) -> Result<(), Error> {
+    let kinds: Vec<&str> = shared.kinds.iter().map(|kind| &**kind).collect();
+    let ages = pressure::oldest(conn, &kinds).await?;
+    for kind in kinds {
+        let age = ages.iter().find(|(name, _)| name == kind).map_or(0.0, |(_, age)| age.as_secs_f64());
+        metrics::gauge!("queue_oldest_pending_seconds", "kind" => kind.to_owned()).set(age);
     }
     Ok(())
 }

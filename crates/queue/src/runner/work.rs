@@ -1,274 +1,369 @@
-//! The rounds: complete what has ended, claim what there is room for, wait until something changes.
+//! The loop in the middle: starts what was claimed, hands on what has ended, and stops in good order.
 
 use super::Shared;
-use super::attempt::{BoxedHandler, Ended, attempt};
-use crate::claim::{self, Completion, complete_and_claim};
-use crate::finish::{self, AfterFailure};
-use crate::{Done, Error, Failure, Job, JobId, backoff};
-use sqlx::PgConnection;
+use super::attempt::{Ended, attempt};
+use super::claims::Claims;
+use super::ends::{Ends, Written};
+use super::kind::Kind;
+use crate::claim::Claimed;
+use crate::{Error, Job, JobId, finish};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{oneshot, watch};
-use tokio::task::JoinSet;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::{AbortHandle, JoinError};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
-
-/// Notifications wake, looking guarantees: a look even when nobody said anything.
-const SAFETY_POLL: Duration = Duration::from_secs(20);
+use tokio_util::task::AbortOnDropHandle;
 
 /// How long handlers may take to stop once the grace is over.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// A kind and its room.
-pub(super) struct Kind {
-    pub name: String,
-    pub slots: usize,
-    pub running: usize,
-    pub handler: BoxedHandler,
+/// Claims wait while so many ends are not written down: what a crash would run again is bounded.
+const MOST_UNWRITTEN: usize = 4000;
+
+/// Ends after which the ring may have to turn.
+const ENDS_PER_TURN: usize = 10_000;
+
+/// The longest pause after an error.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What a look for jobs brings back.
+type Taken = (Claims, Result<Vec<Claimed>, Error>);
+/// What writing brings back.
+type Wrote = (Ends, Vec<Written>, Result<(), Error>);
+
+/// Something that is either at hand or away in a task that brings it back: reading a thousand rows takes a thread as long as
+/// starting a thousand jobs, so they are different threads.
+enum Half<T, R> {
+    Here(T),
+    Away(AbortOnDropHandle<R>),
+}
+
+impl<T, R> Half<T, R> {
+    /// What it brings when it comes back; never, while it is here.
+    async fn back(half: &mut Option<Self>) -> Result<R, JoinError> {
+        match half {
+            Some(Self::Away(task)) => task.await,
+            _ => std::future::pending().await,
+        }
+    }
 }
 
 /// The runner's main task.
 pub(super) struct Work {
     shared: Arc<Shared>,
     kinds: Vec<Kind>,
-    conn: Option<PgConnection>,
-    tasks: JoinSet<Ended>,
-    /// Which job a task runs, for tasks that end without a word.
-    owners: HashMap<tokio::task::Id, Job>,
-    /// Ended, and not yet written down.
-    completions: Vec<(Completion, Ended)>,
-    failures: Vec<Ended>,
+    claims: Option<Half<Claims, Taken>>,
+    ends: Option<Half<Ends, Wrote>>,
+    /// Ended while others were being written.
+    ended: Vec<Ended>,
+    sender: mpsc::UnboundedSender<Ended>,
+    receiver: mpsc::UnboundedReceiver<Ended>,
+    /// The jobs that run, and how to end their tasks.
+    owners: HashMap<JobId, (Job, usize, AbortHandle)>,
     /// Look for claims of ours that we do not know of.
     resync: bool,
-    stopping: bool,
+    /// Something may have changed since the last look.
+    look: bool,
+    unturned: usize,
+    turned: Instant,
+    pause: Duration,
+    not_before: Instant,
 }
 
 impl Work {
     pub fn new(shared: Arc<Shared>, kinds: Vec<Kind>) -> Self {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let now = Instant::now();
         Self {
+            claims: Some(Half::Here(Claims::new(shared.clone()))),
+            ends: Some(Half::Here(Ends::new(shared.clone()))),
             shared,
             kinds,
-            conn: None,
-            tasks: JoinSet::new(),
+            ended: Vec::new(),
+            sender,
+            receiver,
             owners: HashMap::new(),
-            completions: Vec::new(),
-            failures: Vec::new(),
             resync: false,
-            stopping: false,
+            look: true,
+            unturned: 0,
+            turned: now,
+            pause: Duration::ZERO,
+            not_before: now,
         }
     }
 
     /// Works until told to stop, then for the grace it is given, then hands back.
     pub async fn run(mut self, stop: oneshot::Receiver<Duration>) {
-        let mut wakes = self.shared.queue.wakes();
-        let mut worker = self.shared.worker.subscribe();
-        let mut pause = Duration::from_millis(50);
+        let shared = self.shared.clone();
+        let mut wakes = shared.queue.wakes().subscribe();
+        let mut worker = shared.worker.subscribe();
         let mut stop = std::pin::pin!(stop);
         let grace = loop {
-            // Seen before the look, so that what happens during it makes another one.
-            wakes.borrow_and_update();
             let me = *worker.borrow_and_update();
-            let next_look = match self.round(me).await {
-                Ok(()) => {
-                    pause = Duration::from_millis(50);
-                    Instant::now() + SAFETY_POLL
-                }
-                Err(error) => {
-                    tracing::warn!(%error, node = self.shared.node, "a round over the job table failed");
-                    self.conn = None;
-                    self.resync = true;
-                    pause = (pause * 2).min(Duration::from_secs(5));
-                    Instant::now() + pause
-                }
-            };
-            let broken = self.conn.is_none();
+            self.begin_taking(me);
+            self.begin_writing();
+            let next_look = self.next_look();
             tokio::select! {
                 biased;
                 grace = &mut stop => break grace.unwrap_or(Duration::ZERO),
-                () = sleep_until(next_look) => {}
-                Some(ended) = self.tasks.join_next_with_id() => self.ended(ended),
-                changed = worker.changed() => { self.resync |= changed.is_ok(); }
-                _ = wakes.changed(), if !broken => {}
+                changed = worker.changed() => { self.resync |= changed.is_ok(); self.look = true; }
+                done = Half::back(&mut self.claims) => self.taken(done),
+                done = Half::back(&mut self.ends) => self.written(done),
+                Some(ended) = self.receiver.recv() => self.note(ended),
+                _ = wakes.changed() => self.look = true,
+                () = sleep_until(next_look) => self.look = true,
             }
         };
-        self.stop(grace, worker).await;
+        self.stop(grace).await;
     }
 
-    /// One round: write down what has ended and claim into the free slots.
-    async fn round(&mut self, worker: Option<i32>) -> Result<(), Error> {
-        while let Some(ended) = self.tasks.try_join_next_with_id() {
-            self.ended(ended);
+    fn free(&self) -> Vec<usize> {
+        self.kinds.iter().map(Kind::free).collect()
+    }
+
+    fn unwritten(&self) -> usize {
+        self.ended.len() + if let Some(Half::Here(ends)) = &self.ends { ends.len() } else { 0 }
+    }
+
+    /// Starts a look for jobs if there is room for any and reason to look.
+    fn begin_taking(&mut self, worker: Option<i32>) {
+        let Some(worker) = worker.filter(|_| Instant::now() >= self.not_before) else { return };
+        let free = self.free();
+        let room = free.iter().any(|&free| free > 0) && self.unwritten() < MOST_UNWRITTEN;
+        if !room && !self.resync {
+            return;
         }
-        if self.conn.is_none() {
-            let Some(_) = worker else { return Ok(()) };
-            self.conn = Some(self.shared.connect().await?);
+        // What is being written is in hand too, and not here to be named.
+        if self.resync && !matches!(self.ends, Some(Half::Here(_))) {
+            return;
         }
-        let Some(conn) = &mut self.conn else { return Ok(()) };
-        while let Some(ended) = self.failures.last() {
-            write_failure(&self.shared, conn, ended).await?;
-            self.failures.pop();
+        let Some(Half::Here(claims)) = &self.claims else { return };
+        if !(self.look || self.resync || !claims.is_connected() || claims.has_more(&free)) {
+            return;
         }
-        if let (true, Some(worker)) = (self.resync, worker) {
-            let mut known: Vec<i64> = self.owners.values().map(|job| job.id.0).collect();
-            known.extend(self.completions.iter().map(|(completion, _)| completion.id.0));
-            claim::give_back_unknown(conn, worker, &known).await?;
-            self.resync = false;
+        let Some(Half::Here(mut claims)) = self.claims.take() else { return };
+        if self.look {
+            claims.woken();
         }
-        let claims = !self.stopping && worker.is_some();
-        let free: Vec<(String, i32)> =
-            if claims { self.kinds.iter().filter_map(Kind::free).collect() } else { Vec::new() };
-        if free.is_empty() && self.completions.is_empty() {
-            return Ok(());
+        self.look = false;
+        let known = std::mem::take(&mut self.resync).then(|| self.known());
+        self.claims = Some(Half::Away(AbortOnDropHandle::new(tokio::spawn(async move {
+            let taken = claims.take(worker, &free, known).await;
+            (claims, taken)
+        }))));
+    }
+
+    /// The jobs in hand: running, ended, or being written.
+    fn known(&self) -> Vec<i64> {
+        let mut known: Vec<i64> = self.owners.keys().map(|id| id.0).collect();
+        known.extend(self.ended.iter().map(|ended| ended.job.id.0));
+        if let Some(Half::Here(ends)) = &self.ends {
+            known.extend(ends.iter().map(|ended| ended.job.id.0));
         }
-        let completions: Vec<Completion> = self.completions.iter().map(|(completion, _)| completion.clone()).collect();
-        let (kinds, places): (Vec<String>, Vec<i32>) = free.into_iter().unzip();
-        let round = complete_and_claim(conn, &completions, worker.unwrap_or(0), &kinds, &places).await?;
-        for (completion, ended) in self.completions.drain(..) {
-            let outcome = if round.completed.contains(&completion.id) { "completed" } else { "lost" };
-            count(&ended, outcome);
+        known
+    }
+
+    fn begin_writing(&mut self) {
+        if Instant::now() < self.not_before {
+            return;
         }
-        for job in round.jobs {
-            self.begin(job);
+        let Some(Half::Here(ends)) = &mut self.ends else { return };
+        ends.add(self.ended.drain(..));
+        if ends.is_empty() {
+            return;
         }
-        Ok(())
+        let Some(Half::Here(mut ends)) = self.ends.take() else { return };
+        self.ends = Some(Half::Away(AbortOnDropHandle::new(tokio::spawn(async move {
+            let (written, result) = ends.write().await;
+            (ends, written, result)
+        }))));
+    }
+
+    fn next_look(&self) -> Instant {
+        let now = Instant::now();
+        if now < self.not_before {
+            return self.not_before;
+        }
+        match &self.claims {
+            // A look that has reason and did not begin waits for room or for the lease: these wake us, the clock need not.
+            Some(Half::Here(claims)) if !self.look => claims.next_look().max(now + Duration::from_millis(1)),
+            _ => now + LONGEST_PAUSE,
+        }
+    }
+
+    fn taken(&mut self, done: Result<Taken, JoinError>) {
+        // A task that ended without an answer panicked, and took nothing that a new look would not find.
+        let (claims, taken) = done.unwrap_or_else(|_| (Claims::new(self.shared.clone()), Err(Error::Interrupted)));
+        self.claims = Some(Half::Here(claims));
+        match taken {
+            Ok(claimed) => {
+                self.pause = Duration::ZERO;
+                claimed.into_iter().for_each(|claimed| self.begin(claimed.job));
+            }
+            Err(error) => {
+                self.resync = true;
+                self.failed(&error);
+            }
+        }
+    }
+
+    fn written(&mut self, done: Result<Wrote, JoinError>) {
+        // Ends that were lost with their task are those of a worker that died with them: the lease must not keep their jobs.
+        let (ends, written, result) = match done {
+            Ok(done) => done,
+            Err(_) => {
+                self.resync = true;
+                (Ends::new(self.shared.clone()), Vec::new(), Err(Error::Interrupted))
+            }
+        };
+        self.ends = Some(Half::Here(ends));
+        self.unturned += written.len();
+        if self.unturned >= ENDS_PER_TURN && self.turned.elapsed() > Duration::from_millis(500) {
+            (self.unturned, self.turned) = (0, Instant::now());
+            self.shared.turns.notify_one();
+        }
+        for Written { ended, outcome } in written {
+            self.kinds[ended.kind].ended(outcome, ended.took);
+        }
+        if let Err(error) = result {
+            self.failed(&error);
+        }
+    }
+
+    fn failed(&mut self, error: &Error) {
+        tracing::warn!(%error, node = self.shared.node, "the job table did not answer a worker");
+        self.pause = (self.pause * 2).clamp(Duration::from_millis(50), LONGEST_PAUSE);
+        self.not_before = Instant::now() + self.pause;
+        self.look = true;
     }
 
     fn begin(&mut self, job: Job) {
-        let Some(kind) = self.kinds.iter_mut().find(|kind| kind.name == job.kind) else { return };
-        kind.running += 1;
+        let Some(number) = self.kinds.iter().position(|kind| *kind.name == *job.kind) else { return };
+        self.forget(job.id);
+        let kind = &mut self.kinds[number];
         let waited = time::OffsetDateTime::now_utc() - job.queued_at;
-        metrics::histogram!("queue_job_wait_seconds", "kind" => job.kind.clone())
-            .record(waited.as_seconds_f64().max(0.0));
+        kind.began(waited.try_into().unwrap_or(Duration::ZERO));
         self.shared.running().insert(job.id, job.cancelled.clone());
-        let task = self.tasks.spawn(attempt(kind.handler.clone(), job.clone()));
-        self.owners.insert(task.id(), job);
+        let attempt = attempt(kind.handler.clone(), job.clone(), number, job.timeout.or(kind.timeout));
+        let sender = self.sender.clone();
+        let task = tokio::spawn(async move {
+            // The receiver is gone only when the runner was dropped, and then nobody wants to know.
+            let _ = sender.send(attempt.await);
+        });
+        self.owners.insert(job.id, (job, number, task.abort_handle()));
     }
 
-    /// Takes note of a task that has ended. Its slot is free from now on; the round writes it down.
-    fn ended(&mut self, ended: Result<(tokio::task::Id, Ended), tokio::task::JoinError>) {
-        let id = match &ended {
-            Ok((id, _)) => *id,
-            Err(error) => error.id(),
-        };
-        let Some(job) = self.owners.remove(&id) else { return };
-        self.shared.running().remove(&job.id);
-        if let Some(kind) = self.kinds.iter_mut().find(|kind| kind.name == job.kind) {
-            kind.running -= 1;
+    /// Claims do not wait for the disk, so a crash of Postgres can forget one, and then we may claim what we run already. What
+    /// runs for the claim that is not there any more ends here, and its slot is free.
+    fn forget(&mut self, id: JobId) {
+        if let Some((job, number, task)) = self.owners.remove(&id) {
+            job.cancelled.cancel();
+            task.abort();
+            self.kinds[number].running -= 1;
         }
-        // A handler's panic is caught within the task: only an abort ends it otherwise, and that is our own doing.
-        let Ok((_, ended)) = ended else { return };
-        match &ended.result {
-            Ok(Done::Already) => count(&ended, job.ended.get().copied().unwrap_or("completed")),
-            Ok(Done::Result(result)) => {
-                let completion = Completion { id: job.id, worker: job.worker, result: result.clone() };
-                self.completions.push((completion, ended));
+    }
+
+    /// Takes note of an end, and of all others that have come with it. Their slots are free from now on.
+    fn note(&mut self, ended: Ended) {
+        let mut next = Some(ended);
+        let shared = self.shared.clone();
+        let mut running = shared.running();
+        while let Some(ended) = next {
+            let ours = |(job, ..): &(Job, _, _)| Arc::ptr_eq(&job.0, &ended.job.0);
+            if self.owners.get(&ended.job.id).is_some_and(ours) {
+                self.owners.remove(&ended.job.id);
+                running.remove(&ended.job.id);
+                self.kinds[ended.kind].running -= 1;
+                self.ended.push(ended);
             }
-            Err(_) => self.failures.push(ended),
+            next = self.receiver.try_recv().ok();
         }
     }
 
-    async fn stop(mut self, grace: Duration, mut worker: watch::Receiver<Option<i32>>) {
-        self.stopping = true;
+    async fn stop(mut self, grace: Duration) {
+        self.settle().await;
         let end = Instant::now() + grace;
-        while !self.tasks.is_empty() {
+        while !self.owners.is_empty() {
             tokio::select! {
                 () = sleep_until(end) => break,
-                Some(ended) = self.tasks.join_next_with_id() => self.ended(ended),
+                Some(ended) = self.receiver.recv() => self.note(ended),
             }
-            self.last_round(&mut worker).await;
+            self.write().await;
         }
-        self.last_round(&mut worker).await;
+        self.write().await;
         self.shared.running().values().for_each(CancellationToken::cancel);
         let mut back = self.last_words().await;
-        self.last_round(&mut worker).await;
-        back.extend(self.owners.values().map(|job| (job.id, job.worker)));
-        self.tasks.shutdown().await;
+        self.write().await;
+        for (_, (job, _, task)) in self.owners.drain() {
+            task.abort();
+            back.push(job);
+        }
         if let Err(error) = self.hand_back(&back).await {
             tracing::warn!(%error, jobs = back.len(), "unfinished jobs could not be handed back; they are taken up when the lease ends");
         }
     }
 
+    /// Waits for the halves that are away. What a claim still brings is run like the rest.
+    async fn settle(&mut self) {
+        if matches!(self.claims, Some(Half::Away(_))) {
+            let done = Half::back(&mut self.claims).await;
+            self.taken(done);
+        }
+        if matches!(self.ends, Some(Half::Away(_))) {
+            let done = Half::back(&mut self.ends).await;
+            self.written(done);
+        }
+    }
+
     /// Lets handlers end after they were told to stop. One that fails now fails because it was told: it is handed back.
-    async fn last_words(&mut self) -> Vec<(JobId, i32)> {
-        let mut back = Vec::new();
+    async fn last_words(&mut self) -> Vec<Job> {
         let end = Instant::now() + LAST_WORDS;
-        while !self.tasks.is_empty() {
+        while !self.owners.is_empty() {
             tokio::select! {
                 () = sleep_until(end) => break,
-                Some(ended) = self.tasks.join_next_with_id() => self.ended(ended),
+                Some(ended) = self.receiver.recv() => self.note(ended),
             }
         }
-        back.extend(self.failures.drain(..).map(|ended| (ended.job.id, ended.job.worker)));
+        let (failed, rest): (Vec<Ended>, Vec<Ended>) = self.ended.drain(..).partition(|ended| ended.result.is_err());
+        self.ended = rest;
+        let mut back: Vec<Job> = failed.into_iter().map(|ended| ended.job).collect();
+        if let Some(Half::Here(ends)) = &mut self.ends {
+            back.extend(ends.take_failures().into_iter().map(|ended| ended.job));
+        }
         back
     }
 
-    /// A round that does not fail the stop; tried twice, because the connection may have died unnoticed.
-    async fn last_round(&mut self, worker: &mut watch::Receiver<Option<i32>>) {
+    /// Writes what has ended; tried twice, because the connection may have died unnoticed.
+    async fn write(&mut self) {
         for _ in 0..2 {
-            let me = *worker.borrow_and_update();
-            let Err(error) = self.round(me).await else { return };
-            tracing::warn!(%error, "a last round over the job table failed");
-            self.conn = None;
+            self.not_before = Instant::now();
+            self.begin_writing();
+            self.settle().await;
+            if self.unwritten() == 0 {
+                return;
+            }
             sleep(Duration::from_millis(50)).await;
         }
     }
 
-    async fn hand_back(&mut self, jobs: &[(JobId, i32)]) -> Result<(), Error> {
-        let Some(conn) = &mut self.conn else { return Ok(()) };
+    async fn hand_back(&mut self, jobs: &[Job]) -> Result<(), Error> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let mut conn = self.shared.connect(true).await?;
         let mut handed = 0;
-        for (id, worker) in jobs {
-            handed += u32::from(finish::hand_back(conn, *id, *worker).await?);
+        for job in jobs {
+            if finish::hand_back(&mut conn, job).await? {
+                handed += 1;
+            }
         }
         if handed > 0 {
             tracing::info!(jobs = handed, "handed back unfinished jobs");
             // Here and not through `wake`, whose task would outlive the runner.
-            sqlx::query("select pg_notify($1, '')").bind(crate::queue::CHANNEL).execute(conn).await?;
+            crate::queue::look_everywhere(&mut conn).await?;
         }
         Ok(())
     }
-}
-
-impl Kind {
-    /// Its name and how many more it takes, if any.
-    fn free(&self) -> Option<(String, i32)> {
-        let places = self.slots.saturating_sub(self.running);
-        (places > 0).then(|| (self.name.clone(), i32::try_from(places).unwrap_or(i32::MAX)))
-    }
-}
-
-async fn write_failure(shared: &Shared, conn: &mut PgConnection, ended: &Ended) -> Result<(), Error> {
-    let Err(failure) = &ended.result else { return Ok(()) };
-    let job = &ended.job;
-    let (code, error, again) = match failure {
-        Failure::Retry { error, after } => ("retry", error, Some(after.unwrap_or_else(|| backoff::after(job.attempt)))),
-        Failure::Final { code, error } => (code.as_str(), error, None),
-    };
-    let after = finish::fail(conn, job.id, job.worker, code, error, again).await?;
-    let outcome = match after {
-        AfterFailure::Waiting => "retried",
-        AfterFailure::Failed => "failed",
-        AfterFailure::Cancelled => "cancelled",
-        AfterFailure::Lost => "lost",
-    };
-    tracing::info!(
-        job.id = job.id.0,
-        job.kind = job.kind,
-        job.attempt = job.attempt,
-        code,
-        error,
-        outcome,
-        "an attempt failed"
-    );
-    count(ended, outcome);
-    if after == AfterFailure::Waiting {
-        shared.waits.notify_one();
-    }
-    Ok(())
-}
-
-fn count(ended: &Ended, outcome: &'static str) {
-    let kind = ended.job.kind.clone();
-    metrics::histogram!("queue_job_duration_seconds", "kind" => kind.clone()).record(ended.took.as_secs_f64());
-    metrics::counter!("queue_jobs_total", "kind" => kind, "outcome" => outcome).increment(1);
 }

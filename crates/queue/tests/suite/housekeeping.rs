@@ -38,16 +38,10 @@ async fn maintenance_does_by_hand_what_runners_do(pool: PgPool) {
         .await
         .unwrap();
     dies_holding(&pool, ids[2]).await;
-    sqlx::query("drop table queue.finished_default").execute(&mut *conn).await.unwrap();
-    sqlx::query("create table queue.finished_default partition of queue.finished default")
-        .execute(&mut *conn)
+    let newest: String = sqlx::query_scalar("select max(relname::text) from pg_class where relname ~ '^done_[0-9]+$'")
+        .fetch_one(&mut *conn)
         .await
         .unwrap();
-    let newest: String =
-        sqlx::query_scalar("select max(relname::text) from pg_class where relname ~ '^finished_[0-9]+$'")
-            .fetch_one(&mut *conn)
-            .await
-            .unwrap();
     sqlx::query(sqlx::AssertSqlSafe(format!("drop table queue.{newest}"))).execute(&mut *conn).await.unwrap();
 
     let done = maintain(&mut conn).await.unwrap();
@@ -67,7 +61,7 @@ async fn a_missing_day_fails_no_job_and_hinders_no_partition(pool: PgPool) {
     let mut conn = pool.acquire().await.unwrap();
     let today: String =
         sqlx::query_scalar("select to_char(now() at time zone 'utc', 'YYYYMMDD')").fetch_one(&mut *conn).await.unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(format!("drop table queue.finished_{today}"))).execute(&mut *conn).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("drop table queue.done_{today}"))).execute(&mut *conn).await.unwrap();
     let id = put(&queue, greet()).await.id;
     queue::cancel(&mut conn, id).await.unwrap();
     assert_eq!(look(&pool, id).await.status, Status::Cancelled);
@@ -87,7 +81,7 @@ async fn retention_drops_whole_days(pool: PgPool) {
         .await
         .unwrap();
     sqlx::query(sqlx::AssertSqlSafe(format!(
-        "create table queue.finished_{name} partition of queue.finished for values from ('{name} 00:00+00') to (timestamptz '{name} 00:00+00' + interval '1 day')"
+        "create table queue.done_{name} partition of queue.done for values from ('{name} 00:00+00') to (timestamptz '{name} 00:00+00' + interval '1 day')"
     )))
     .execute(&mut *conn)
     .await
@@ -100,14 +94,14 @@ async fn retention_drops_whole_days(pool: PgPool) {
     .execute(&mut *conn)
     .await
     .unwrap();
-    assert_eq!(retention(&mut conn, 5 * DAY).await.unwrap(), 0);
+    assert_eq!(retention(&mut conn, 5 * DAY, 5 * DAY).await.unwrap(), 0);
     let kinds = "select string_agg(kind, ',' order by kind) from queue.finished";
     assert_eq!(
         sqlx::query_scalar::<_, String>(kinds).fetch_one(&mut *conn).await.unwrap(),
         "greet,old",
         "the default partition's row is gone"
     );
-    assert_eq!(retention(&mut conn, DAY).await.unwrap(), 1);
+    assert_eq!(retention(&mut conn, DAY, 5 * DAY).await.unwrap(), 1);
     assert_eq!(sqlx::query_scalar::<_, String>(kinds).fetch_one(&mut *conn).await.unwrap(), "greet");
     assert_eq!(look(&pool, id).await.status, Status::Cancelled);
 }

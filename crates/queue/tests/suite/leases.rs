@@ -113,7 +113,7 @@ async fn a_runner_outlives_its_connections(pool: PgPool) {
     .fetch_one(&pool)
     .await
     .unwrap();
-    assert_eq!(ended, 2);
+    assert!(ended >= 2, "the lease and the claims, and the ends if there have been any");
     arrived.ends(Ok(Done::Result(json!("after all"))));
     let record = becomes(&pool, id, Status::Completed).await;
     assert_eq!((record.attempts, record.result), (1, Some(json!("after all"))));
@@ -132,11 +132,13 @@ async fn a_claim_nobody_heard_of_is_given_back(pool: PgPool) {
     let first = arrivals.next().await;
     let mut conn = pool.acquire().await.unwrap();
     let unheard = queue::enqueue(&mut conn, &greet()).await.unwrap().id;
-    sqlx::query("update queue.hot set worker = (select id from queue.workers), attempt = 1 where id = $1")
-        .bind(unheard.0)
-        .execute(&mut *conn)
-        .await
-        .unwrap();
+    sqlx::query(
+        "update queue.hot set worker = (select id from queue.workers), attempt = 1, started_at = now() where id = $1",
+    )
+    .bind(unheard.0)
+    .execute(&mut *conn)
+    .await
+    .unwrap();
     sqlx::query(
         "select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and application_name = 'test queue'",

@@ -1,10 +1,18 @@
 //! The queue by its public face and a real Postgres.
 
+mod batches;
 mod cancelling;
+mod controls;
 mod counting;
 mod enqueueing;
 mod failing;
+mod gates;
 mod housekeeping;
 mod leases;
+mod moving_over;
+mod priorities;
 mod running;
+mod schedules;
+mod segments;
 mod support;
+mod telling;

@@ -1,0 +1,208 @@
+//! Concurrency, rates and fairness of keys.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use crate::support::{Arrivals, PATIENCE, becomes, greet, look, put, runner};
+use queue::{Done, Failure, Gate, JobId, NewJob, Queue, Status};
+use serde_json::json;
+use sqlx::PgPool;
+use std::time::Duration;
+
+fn done() -> Result<Done, Failure> {
+    Ok(Done::Result(json!(null)))
+}
+
+async fn running(pool: &PgPool) -> i64 {
+    sqlx::query_scalar("select count(*) from queue.hot where worker <> 0").fetch_one(pool).await.unwrap()
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn concurrency_per_key_holds_over_all_nodes(pool: PgPool) {
+    let queues = [Queue::new(pool.clone()), Queue::new(pool.clone())];
+    let (one, mut first) = runner(&queues[0], 10);
+    let (two, mut second) = runner(&queues[1], 10);
+    let mut ids = Vec::new();
+    for _ in 0..6 {
+        ids.push(put(&queues[0], greet().gate(Gate::concurrency("printer", 2))).await.id);
+    }
+    let other = put(&queues[0], greet()).await.id;
+    let mut next = async || tokio::select! { job = first.next() => job, job = second.next() => job };
+    let mut held = vec![next().await, next().await, next().await];
+    assert!(held.iter().any(|arrived| arrived.job.id == other), "a key over its limit holds nobody else back");
+    let mut ended = 0;
+    while let Some(arrived) = held.pop() {
+        assert!(running(&pool).await <= 3);
+        let id = arrived.job.id;
+        arrived.ends(done());
+        becomes(&pool, id, Status::Completed).await;
+        ended += 1;
+        // One of the key ends, one begins.
+        if id != other && ended + held.len() < 7 {
+            held.push(next().await);
+        }
+    }
+    assert_eq!(ended, 7);
+    one.stop(PATIENCE).await;
+    two.stop(PATIENCE).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_rate_limited_key_blocks_nobody_and_keeps_its_rate(pool: PgPool) {
+    let queue = Queue::new(pool.clone());
+    let (runner, mut arrivals) = runner(&queue, 100);
+    let limited = || greet().gate(Gate::rate("provider", 2.0, Duration::from_secs(3600)).burst(3.0));
+    let mut ids = Vec::new();
+    for _ in 0..10 {
+        ids.push(put(&queue, limited()).await.id);
+    }
+    let free: Vec<JobId> = {
+        let mut free = Vec::new();
+        for _ in 0..5 {
+            free.push(put(&queue, greet()).await.id);
+        }
+        free
+    };
+    let mut began = Vec::new();
+    for _ in 0..8 {
+        let arrived = arrivals.next().await;
+        began.push(arrived.job.id);
+        arrived.ends(done());
+    }
+    assert!(free.iter().all(|id| began.contains(id)), "all that are not limited");
+    assert_eq!(began.iter().filter(|id| ids.contains(id)).count(), 3, "a burst of three, and no more for half an hour");
+    // Half an hour later there is one more token.
+    // Not in the middle of an admission, which would write its own time over this one.
+    let mut tx = pool.begin().await.unwrap();
+    sqlx::query("select pg_advisory_xact_lock(x'71756575'::integer, -3)").execute(&mut *tx).await.unwrap();
+    let earlier = "update queue.gates set refilled_at = refilled_at - interval '31 minutes'";
+    sqlx::query(earlier).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    queue.wake();
+    let next = arrivals.next().await;
+    assert!(ids.contains(&next.job.id));
+    next.ends(done());
+    let parked: i64 = sqlx::query_scalar("select count(*) from queue.parked").fetch_one(&pool).await.unwrap();
+    assert_eq!(parked, 6);
+    runner.stop(PATIENCE).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_rate_lets_the_next_through_by_itself(pool: PgPool) {
+    let queue = Queue::new(pool.clone());
+    let (runner, mut arrivals) = runner(&queue, 10);
+    for _ in 0..4 {
+        put(&queue, greet().gate(Gate::rate("provider", 4.0, Duration::from_secs(1)).burst(1.0))).await;
+    }
+    let mut times = Vec::new();
+    for _ in 0..4 {
+        let arrived = arrivals.next().await;
+        times.push(std::time::Instant::now());
+        arrived.ends(done());
+    }
+    assert!(times[3] - times[0] >= Duration::from_millis(600), "three more tokens take three quarters of a second");
+    runner.stop(PATIENCE).await;
+}
+
+/// One drive with a thousand files and another's single upload: the share bounds how many go first.
+#[sqlx::test(migrations = "../../migrations")]
+async fn fairness_between_keys_bounds_the_line(pool: PgPool) {
+    let queue = Queue::new(pool.clone());
+    let file = |drive: &str| NewJob::new("greet", json!(drive)).gate(Gate::fair(format!("drive:{drive}"), 4));
+    let mut conn = pool.acquire().await.unwrap();
+    let jobs: Vec<NewJob> = (0..1000).map(|_| file("large")).collect();
+    queue::enqueue_many(&mut conn, &jobs).await.unwrap();
+    queue.wake();
+    let (runner, mut arrivals) = runner(&queue, 1);
+    arrivals.next().await.ends(done());
+    let small = put(&queue, file("small")).await.id;
+    let mut before = 0;
+    loop {
+        let arrived = arrivals.next().await;
+        let id = arrived.job.id;
+        arrived.ends(done());
+        if id == small {
+            break;
+        }
+        before += 1;
+    }
+    assert!(before <= 8, "{before} of a thousand went first, and the share is 4");
+    runner.stop(PATIENCE).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn parked_jobs_are_cancelled_and_counted_like_others(pool: PgPool) {
+    let queue = Queue::new(pool.clone());
+    let gated = || greet().gate(Gate::concurrency("k", 1));
+    let first = put(&queue, gated()).await.id;
+    let second = put(&queue, gated().unique("u")).await.id;
+    let mut conn = pool.acquire().await.unwrap();
+    assert_eq!(queue::counts(&mut conn).await.unwrap()[0].pending, 2);
+    assert_eq!(look(&pool, second).await.gate.as_deref(), Some("k"));
+    assert_eq!(queue::cancel(&mut conn, second).await.unwrap(), queue::Changed::Yes);
+    assert_eq!(look(&pool, second).await.status, Status::Cancelled);
+    assert!(!put(&queue, gated().unique("u")).await.duplicate);
+    assert_eq!(look(&pool, first).await.status, Status::Pending);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_retried_job_goes_through_its_gate_again(pool: PgPool) {
+    let queue = Queue::new(pool.clone());
+    let (runner, mut arrivals) = runner(&queue, 4);
+    let id = put(&queue, greet().gate(Gate::concurrency("k", 1))).await.id;
+    arrivals.next().await.ends(Err(Failure::Retry { error: "no".into(), after: Some(Duration::from_millis(200)) }));
+    let other = put(&queue, greet().gate(Gate::concurrency("k", 1))).await.id;
+    let between = arrivals.next().await;
+    assert_eq!(between.job.id, other, "while the first waits, the key is free");
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert!(arrivals.none_yet(), "the key is taken");
+    between.ends(done());
+    let again = arrivals.next().await;
+    assert_eq!((again.job.id, again.job.attempt), (id, 2));
+    again.ends(done());
+    becomes(&pool, id, Status::Completed).await;
+    runner.stop(PATIENCE).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn idle_gates_are_forgotten_and_busy_ones_are_not(pool: PgPool) {
+    let queue = Queue::new(pool.clone());
+    let busy = put(&queue, greet().gate(Gate::concurrency("busy", 1))).await.id;
+    let idle = put(&queue, greet().gate(Gate::concurrency("idle", 1))).await.id;
+    let mut conn = pool.acquire().await.unwrap();
+    queue::cancel(&mut conn, idle).await.unwrap();
+    queue::maintain(&mut conn).await.unwrap();
+    let keys: Vec<String> = sqlx::query_scalar("select key from queue.gates").fetch_all(&pool).await.unwrap();
+    assert_eq!(keys, ["busy"]);
+    let (runner, mut arrivals): (_, Arrivals) = runner(&queue, 1);
+    let arrived = arrivals.next().await;
+    assert_eq!(arrived.job.id, busy);
+    arrived.ends(done());
+    runner.stop(PATIENCE).await;
+}
+
+/// The gate is forgotten when nothing stands behind it; a job that failed comes back to it days later.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_job_whose_gate_was_forgotten_runs_again(pool: PgPool) {
+    let queue = Queue::new(pool.clone());
+    let mut conn = pool.acquire().await.unwrap();
+    let (runner, mut arrivals) = runner(&queue, 1);
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let id = put(&queue, greet().gate(Gate::fair("drive", 4))).await.id;
+        arrivals.next().await.ends(Err(Failure::fatal("no", "no")));
+        becomes(&pool, id, Status::Failed).await;
+        ids.push(id);
+    }
+    queue::maintain(&mut conn).await.unwrap();
+    let gates: i64 = sqlx::query_scalar("select count(*) from queue.gates").fetch_one(&pool).await.unwrap();
+    assert_eq!(gates, 0);
+    queue::retry(&mut conn, ids[0]).await.unwrap();
+    queue::replay(&mut conn, &queue::DeadLetters::default()).await.unwrap();
+    queue.wake();
+    for id in ids {
+        let arrived = arrivals.next().await;
+        assert_eq!(arrived.job.id, id);
+        arrived.ends(done());
+        becomes(&pool, id, Status::Completed).await;
+    }
+    runner.stop(PATIENCE).await;
+}
