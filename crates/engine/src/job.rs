@@ -16,6 +16,8 @@ pub struct Job<'a> {
     pub extension: Option<&'a str>,
     /// The images to make, for readers of images.
     pub presets: &'a [&'static Preset],
+    /// Whether what a picture looks like is among the facts: it is asked once, when the content is new.
+    pub looks: bool,
     /// What was learned.
     pub facts: Facts,
     pub(crate) warnings: Vec<Warning>,
@@ -31,7 +33,7 @@ impl<'a> Job<'a> {
         progress: &'a dyn Fn(Progress),
     ) -> Self {
         let (facts, warnings) = (Facts::default(), vec![]);
-        Self { limits, extension, presets, facts, warnings, partial: false, progress }
+        Self { limits, extension, presets, looks: false, facts, warnings, partial: false, progress }
     }
 
     /// Tells the parent how far we are, which also keeps the stall clock from running out.

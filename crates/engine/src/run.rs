@@ -33,6 +33,7 @@ fn run_unguarded(
         Err(outcome) => return Report::of(outcome),
     };
     let mut job = Job::new(&request.limits, request.extension.as_deref(), &presets, progress);
+    job.looks = matches!(request.task, Task::Ingest { .. });
     job.progress("identify", 0, 1);
     let mut report = Report::of(Outcome::Ok);
     let made = Head::read(input, &mut job).and_then(|head| {

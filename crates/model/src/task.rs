@@ -93,6 +93,15 @@ pub struct Facts {
     /// It has more than one frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub animated: Option<bool>,
+    /// The colour most of it has, as `#rrggbb`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dominant_color: Option<String>,
+    /// A placeholder of some 25 bytes to show until the picture is there (ThumbHash), in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thumb_hash: Option<String>,
+    /// What it looks like, as 64 bits in hexadecimal: pictures that look alike differ in few of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub perceptual_hash: Option<String>,
     /// Number of pages (slides, sheets).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<u32>,

@@ -54,6 +54,7 @@ impl Process {
             .arg(ARGUMENT)
             .arg(serde_json::to_string(&child_settings)?)
             .env_clear()
+            .envs(settings.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::from(theirs))
             .stdout(Stdio::null())
             .stderr(Stdio::from(their_stderr))

@@ -25,6 +25,8 @@ pub struct PoolSettings {
     pub warm_jobs: u32,
     /// Resident memory above which a child is replaced even after a small job.
     pub warm_bytes: u64,
+    /// The whole environment of a child; empty unless set.
+    pub environment: Vec<(String, String)>,
     /// The program to start: this one, except in tests of a crate whose own test program has no child in it.
     pub program: PathBuf,
 }
@@ -41,6 +43,7 @@ impl Default for PoolSettings {
             output_bytes: 256 << 20,
             warm_jobs: 100,
             warm_bytes: 48 << 20,
+            environment: vec![],
             program: PathBuf::from("/proc/self/exe"),
         }
     }

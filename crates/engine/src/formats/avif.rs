@@ -26,7 +26,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode(bytes: &[u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(bytes: &[u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture<'static>, Error> {
     let heif = Heif::parse(bytes)?;
     let (primary, most) = (heif.primary, job.limits.image_pixels);
     let mut pixels = item(&heif, primary, header.size, most, Named::find(&heif, primary))?;

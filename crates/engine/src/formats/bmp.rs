@@ -20,7 +20,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(image::imagers_header(&mut BmpDecoder::new(Cursor::new(&*with_one_plane(bytes)))?))
 }
 
-fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture<'static>, Error> {
     image::imagers_decode(BmpDecoder::new(Cursor::new(&*with_one_plane(bytes)))?)
 }
 

@@ -37,7 +37,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(Header { orientation: heif.orientation(heif.primary), visible, ..plain })
 }
 
-fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture<'static>, Error> {
     stay_on_this_thread();
     // Turning is left to the pipeline, which does it on fewer pixels.
     let mut decoded = heic_decoder::decode_with(bytes, &DecodeOptions { apply_transforms: false })?;

@@ -23,7 +23,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     }
 }
 
-fn decode(bytes: &[u8], header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode<'a>(bytes: &'a [u8], header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture<'a>, Error> {
     match largest_as_png(bytes) {
         Some(png) => (png::CODEC.decode)(png, header, needed, job),
         None => image::imagers_decode(IcoDecoder::new(Cursor::new(bytes))?),

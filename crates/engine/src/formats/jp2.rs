@@ -20,7 +20,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(Header { alpha: image.has_alpha(), decoding: Decoding::Whole, ..Header::plain(image.width(), image.height()) })
 }
 
-fn decode(bytes: &[u8], header: &Header, needed: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(bytes: &[u8], header: &Header, needed: Size, _: &mut Job<'_>) -> Result<Picture<'static>, Error> {
     // Wavelets come in halves; the decoder takes the smallest that covers this.
     let enough = |needed: u32| needed.saturating_mul(3) / 2;
     let target_resolution = Some((enough(needed.width), enough(needed.height)));

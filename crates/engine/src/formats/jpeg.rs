@@ -1,6 +1,6 @@
 //! JPEG: baseline, progressive, arithmetic; grey, YCbCr, RGB, CMYK and YCCK.
 
-use crate::image::{self, Codec, Decoding, Header, Jpeg, Layout, Picture, Pixels, Profile, Size};
+use crate::image::{self, Codec, Decoding, Header, Jpeg, JpegRows, Layout, Picture, PixelSource, Profile, Rows, Size};
 use crate::{Error, Format, Job, Reader};
 
 pub const FORMAT: Format = Format {
@@ -31,30 +31,50 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode(bytes: &[u8], header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode<'a>(bytes: &'a [u8], header: &Header, needed: Size, _: &mut Job<'_>) -> Result<Picture<'a>, Error> {
     let eighths = scale(header.size, needed);
-    let (mut pixels, complete) = decode_at(bytes, eighths).or_else(|error| match without_last_scan(bytes) {
-        Some(earlier_scans) => decode_at(earlier_scans, eighths),
-        None => Err(error),
-    })?;
-    if !complete {
-        job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
-    }
-    if pixels.layout == Layout::Cmyk && is_adobe(bytes) {
-        // Photoshop stores paper as 255, and everybody follows it.
-        pixels.data.iter_mut().for_each(|ink| *ink = 255 - *ink);
-    }
-    let icc = icc(bytes);
-    let profile = Profile::icc(icc.as_deref(), pixels.layout);
+    let start = |bytes: &'a [u8]| Jpeg::open(bytes)?.start(eighths);
+    let (rows, complete) = match start(bytes) {
+        Ok(rows) => (rows, true),
+        Err(error) => (start(without_last_scan(bytes).ok_or(error)?)?, false),
+    };
+    let layout = rows.layout();
+    // Photoshop stores paper as 255, and everybody follows it.
+    let inverted = layout == Layout::Cmyk && is_adobe(bytes);
+    let profile = Profile::icc(icc(bytes).as_deref(), layout);
     let exact = |side: u32| f64::from(side) * f64::from(eighths) / 8.0;
     let extent = (exact(header.size.width), exact(header.size.height));
-    Ok(Picture { pixels, extent, profile })
+    let source = PixelSource::Rows(Box::new(Stored { rows, complete, inverted }));
+    Ok(Picture { source, extent, profile })
 }
 
-fn decode_at(bytes: &[u8], eighths: u32) -> Result<(Pixels, bool), Error> {
-    let mut jpeg = Jpeg::open(bytes)?;
-    let pixels = jpeg.decode(eighths)?;
-    Ok((pixels, !jpeg.has_lost_data()))
+/// Rows as the pipeline wants them.
+struct Stored<'a> {
+    rows: JpegRows<'a>,
+    complete: bool,
+    inverted: bool,
+}
+
+impl Rows for Stored<'_> {
+    fn size(&self) -> Size {
+        self.rows.size()
+    }
+
+    fn layout(&self) -> Layout {
+        self.rows.layout()
+    }
+
+    fn read(&mut self, rows: &mut [u8]) -> Result<(), Error> {
+        self.rows.read(rows)?;
+        if self.inverted {
+            rows.iter_mut().for_each(|ink| *ink = 255 - *ink);
+        }
+        Ok(())
+    }
+
+    fn damaged_from(&self) -> Option<u32> {
+        if self.complete { self.rows.damaged_from() } else { Some(0) }
+    }
 }
 
 /// A progressive file whose end is missing may stop in the header of a scan, which libjpeg takes for an error. The

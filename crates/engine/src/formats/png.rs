@@ -1,6 +1,6 @@
 //! PNG and the first image of APNG: every colour type and depth, interlaced or not.
 
-use crate::image::{self, Codec, Header, Layout, Picture, Pixels, Profile, Size};
+use crate::image::{self, Codec, Header, Layout, Picture, PixelSource, Pixels, Profile, Rows, Size};
 use crate::{Error, Format, Job, Reader};
 use model::Reason;
 use png::{BitDepth, ColorType, Decoder, DecodingError, Info, InterlaceInfo, Limits, Transformations};
@@ -40,12 +40,23 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode(bytes: &[u8], _: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode<'a>(bytes: &'a [u8], _: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture<'a>, Error> {
     let mut png = open(bytes)?;
-    let Info { width, height, .. } = *png.info();
+    let Info { width, height, interlaced, .. } = *png.info();
     let (color, depth) = png.output_color_type();
     if depth != BitDepth::Eight {
         return Err(Error::rejected(Reason::Unsupported, "The PNG has samples of an unknown size."));
+    }
+    let layout = match color {
+        ColorType::Grayscale => Layout::Gray,
+        ColorType::GrayscaleAlpha | ColorType::Rgba => Layout::Rgba,
+        ColorType::Rgb | ColorType::Indexed => Layout::Rgb,
+    };
+    let profile = profile(png.info(), layout);
+    if !interlaced && color != ColorType::GrayscaleAlpha {
+        let extent = (f64::from(width), f64::from(height));
+        let rows = InOrder { png, size: Size { width, height }, layout, read: 0, complete: true };
+        return Ok(Picture { source: PixelSource::Rows(Box::new(rows)), extent, profile });
     }
     let stride = width as usize * color.samples();
     let mut data = vec![0; stride * height as usize];
@@ -56,14 +67,45 @@ fn decode(bytes: &[u8], _: &Header, _: Size, job: &mut Job<'_>) -> Result<Pictur
         }
         job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
     }
-    let (layout, data) = match color {
-        ColorType::Grayscale => (Layout::Gray, data),
-        ColorType::GrayscaleAlpha => (Layout::Rgba, image::gray_alpha_to_rgba(&data)),
-        ColorType::Rgba => (Layout::Rgba, data),
-        ColorType::Rgb | ColorType::Indexed => (Layout::Rgb, data),
-    };
-    let profile = profile(png.info(), layout);
+    let data = if color == ColorType::GrayscaleAlpha { image::gray_alpha_to_rgba(&data) } else { data };
     Ok(Picture::whole(Pixels { width, height, layout, data }, profile))
+}
+
+/// The rows of a PNG that stores them from top to bottom.
+struct InOrder<'a> {
+    png: Png<'a>,
+    size: Size,
+    layout: Layout,
+    read: u32,
+    complete: bool,
+}
+
+impl Rows for InOrder<'_> {
+    fn size(&self) -> Size {
+        self.size
+    }
+
+    fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// What follows the damage is left as it is; damage before the first row leaves no picture.
+    fn read(&mut self, rows: &mut [u8]) -> Result<(), Error> {
+        for row in rows.chunks_exact_mut(self.size.width as usize * self.layout.channels()) {
+            if self.complete {
+                match self.png.read_row(row) {
+                    Ok(_) => self.read += 1,
+                    Err(cause) if self.read == 0 => return Err(cause.into()),
+                    Err(_) => self.complete = false,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn damaged_from(&self) -> Option<u32> {
+        (!self.complete).then_some(self.read)
+    }
 }
 
 fn read_rows(png: &mut Png<'_>, data: &mut [u8], stride: usize) -> Result<(), DecodingError> {

@@ -1,5 +1,6 @@
 //! TIFF: the first page. Fax, JPEG, LZW and the rest; grey, palette, RGB, CMYK and YCbCr of any depth.
 
+use crate::formats::jpeg;
 use crate::image::{self, Codec, Header, Layout, Orientation, Picture, Pixels, Profile, Size};
 use crate::{Error, Format, Job, Reader};
 use model::Reason;
@@ -35,6 +36,9 @@ fn open(bytes: &[u8]) -> Result<Tiff<'_>, Error> {
 }
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
+    if let Some(jpeg) = jpeg_inside(bytes) {
+        return (jpeg::CODEC.header)(jpeg);
+    }
     let (bytes, _) = with_palette_as_gray(bytes);
     let mut tiff = open(&bytes)?;
     let (width, height) = tiff.dimensions()?;
@@ -47,7 +51,14 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(Header { alpha, orientation: Orientation::from_exif(orientation), ..Header::plain(width, height) })
 }
 
-fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode<'a>(bytes: &'a [u8], header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture<'a>, Error> {
+    match jpeg_inside(bytes) {
+        Some(jpeg) => (jpeg::CODEC.decode)(jpeg, header, needed, job),
+        None => decode_samples(bytes),
+    }
+}
+
+fn decode_samples(bytes: &[u8]) -> Result<Picture<'static>, Error> {
     let (bytes, has_palette) = with_palette_as_gray(bytes);
     let bytes = in_usual_bit_order(&bytes)?;
     let mut tiff = open(&bytes)?;
@@ -70,29 +81,59 @@ fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture,
     Ok(Picture::whole(pixels, profile))
 }
 
+/// Tags of the first directory with their short values and where these are, for what the decoder refuses to look at.
+fn entries(bytes: &[u8]) -> Option<impl Iterator<Item = Entry>> {
+    const ENTRY_BYTES: usize = 12;
+    let little = bytes.starts_with(b"II*\0");
+    let u16 = move |at: usize| {
+        let pair = *bytes.get(at..)?.first_chunk()?;
+        Some(if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
+    };
+    let u32 = move |at: usize| {
+        let word = *bytes.get(at..)?.first_chunk()?;
+        Some(if little { u32::from_le_bytes(word) } else { u32::from_be_bytes(word) })
+    };
+    let directory = u32(4)? as usize;
+    let entry = move |index: usize| {
+        let at = directory + 2 + index * ENTRY_BYTES;
+        let place = if little { at + 8 } else { at + 9 };
+        Some(Entry { tag: u16(at)?, short: u16(at + 8)?, long: u32(at + 8)?, low_byte: place })
+    };
+    Some((0..usize::from(u16(directory)?)).map_while(entry))
+}
+
+struct Entry {
+    tag: u16,
+    /// The value, if it is one short number.
+    short: u16,
+    /// The value, if it is one long number.
+    long: u32,
+    /// Where the low byte of the short value is.
+    low_byte: usize,
+}
+
+/// Before TIFF had JPEG as it has now (TIFF 6.0, section 22), whole JPEG files were put inside, which other readers
+/// show as they are.
+fn jpeg_inside(bytes: &[u8]) -> Option<&[u8]> {
+    const COMPRESSION: u16 = 259;
+    const OLD_JPEG: u16 = 6;
+    const JPEG_INTERCHANGE_FORMAT: u16 = 513;
+    entries(bytes)?.find(|entry| entry.tag == COMPRESSION && entry.short == OLD_JPEG)?;
+    let start = entries(bytes)?.find(|entry| entry.tag == JPEG_INTERCHANGE_FORMAT)?.long as usize;
+    bytes.get(start..).filter(|jpeg| jpeg.starts_with(b"\xff\xd8\xff"))
+}
+
 /// The decoder refuses palettes, but their numbers are stored like grey: with one byte changed it takes them for it.
 /// The flag says that this was done.
 fn with_palette_as_gray(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
     const PHOTOMETRIC_INTERPRETATION: u16 = 262;
     const BLACK_IS_ZERO: u8 = 1;
     const PALETTE: u16 = 3;
-    const ENTRY_BYTES: usize = 12;
-    let place = || -> Option<usize> {
-        let little = bytes.starts_with(b"II*\0");
-        let u16 = |at: usize| {
-            let pair = *bytes.get(at..)?.first_chunk()?;
-            Some(if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
-        };
-        let word = *bytes.get(4..)?.first_chunk()?;
-        let directory = if little { u32::from_le_bytes(word) } else { u32::from_be_bytes(word) } as usize;
-        let mut entries = (0..usize::from(u16(directory)?)).map(|index| directory + 2 + index * ENTRY_BYTES);
-        let entry = entries.find(|&entry| u16(entry) == Some(PHOTOMETRIC_INTERPRETATION))?;
-        (u16(entry + 8) == Some(PALETTE)).then_some(if little { entry + 8 } else { entry + 9 })
-    };
-    match place() {
-        Some(place) => {
+    let entry = entries(bytes).and_then(|mut all| all.find(|entry| entry.tag == PHOTOMETRIC_INTERPRETATION));
+    match entry.filter(|entry| entry.short == PALETTE) {
+        Some(Entry { low_byte, .. }) => {
             let mut bytes = bytes.to_vec();
-            bytes[place] = BLACK_IS_ZERO;
+            bytes[low_byte] = BLACK_IS_ZERO;
             (Cow::Owned(bytes), true)
         }
         None => (Cow::Borrowed(bytes), false),

@@ -24,7 +24,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode(bytes: &[u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(bytes: &[u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture<'static>, Error> {
     let (pixels, complete) = match header.animated {
         true => first_frame(bytes, header.size)?,
         false => image::webp_decode(bytes)?,

@@ -29,14 +29,34 @@ pub struct Pixels {
 }
 
 /// A decoded picture, perhaps smaller than stored.
-pub struct Picture {
+pub struct Picture<'a> {
     /// The pixels, as stored: not yet turned.
-    pub pixels: Pixels,
+    pub source: PixelSource<'a>,
     /// How much of the pixels the picture covers. A decoder that scales rounds up, and without the fraction
     /// everything would be stretched by up to a pixel.
     pub extent: (f64, f64),
     /// What its colours mean.
     pub profile: Profile,
+}
+
+/// Where a picture's pixels come from.
+pub enum PixelSource<'a> {
+    /// They are all here.
+    Whole(Pixels),
+    /// They are decoded while they are made smaller, so that they are never all in memory.
+    Rows(Box<dyn Rows + 'a>),
+}
+
+/// A decoder that gives one row after another.
+pub trait Rows {
+    /// Width and height of what it gives.
+    fn size(&self) -> Size;
+    /// What a pixel's bytes are.
+    fn layout(&self) -> Layout;
+    /// Fills the buffer with the next rows.
+    fn read(&mut self, rows: &mut [u8]) -> Result<(), Error>;
+    /// The first row from which on what was read so far is made up, because it is damaged or missing in the file.
+    fn damaged_from(&self) -> Option<u32>;
 }
 
 impl Layout {
@@ -124,10 +144,10 @@ impl Pixels {
     }
 }
 
-impl Picture {
+impl Picture<'static> {
     /// A picture that covers its pixels exactly.
     pub fn whole(pixels: Pixels, profile: Profile) -> Self {
         let extent = (f64::from(pixels.width), f64::from(pixels.height));
-        Self { pixels, extent, profile }
+        Self { source: PixelSource::Whole(pixels), extent, profile }
     }
 }

@@ -1,6 +1,7 @@
-//! Sizes, and how a picture fits a preset's box: inside on both sides, never enlarged.
+//! Sizes, and how a picture fits a preset's box: inside on both sides or all over it, never enlarged.
 
-use model::Preset;
+use super::Crop;
+use model::{Fit, Preset};
 
 /// Width and height in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,13 +29,23 @@ impl Size {
     }
 }
 
-/// The size of an upright picture once it fits the preset's box.
-pub fn inside(upright: Size, preset: &Preset) -> Size {
+/// The size of an upright picture once it fits the preset's box, or fills it before it is cut.
+pub fn scaled(upright: Size, preset: &Preset) -> Size {
     let (width, height) = (f64::from(upright.width), f64::from(upright.height));
-    let scale = (f64::from(preset.max_width) / width).min(f64::from(preset.max_height) / height).min(1.0);
+    let (across, down) = (f64::from(preset.max_width) / width, f64::from(preset.max_height) / height);
+    let scale = match preset.fit {
+        Fit::Inside => across.min(down),
+        Fit::Cover => across.max(down),
+    };
     // A line one pixel high stays one pixel high.
-    let side = |side: f64| ((side * scale).round() as u32).max(1);
+    let side = |side: f64| ((side * scale.min(1.0)).round() as u32).max(1);
     Size { width: side(width), height: side(height) }
+}
+
+/// The middle of a picture of that size, as large as the preset's box has room for.
+pub fn middle(size: Size, preset: &Preset) -> Crop {
+    let cut = Size { width: size.width.min(preset.max_width), height: size.height.min(preset.max_height) };
+    Crop { left: (size.width - cut.width) / 2, top: (size.height - cut.height) / 2, size: cut }
 }
 
 /// The smallest size that covers all of these.

@@ -4,7 +4,7 @@
 //! `-fexceptions` and declared `extern "C-unwind"`, so passing through its frames is defined, and `guard` catches
 //! it on our side. No frame of ours between the two has anything to drop that C code still points to.
 
-use super::{Layout, Pixels};
+use super::{Layout, Rows, Size};
 use crate::Error;
 use model::Reason;
 use mozjpeg_sys::*;
@@ -26,6 +26,15 @@ pub struct Jpeg<'a> {
     errors: *mut Errors,
     progress: *mut jpeg_progress_mgr,
     bytes: PhantomData<&'a [u8]>,
+}
+
+/// A JPEG that is being decoded.
+pub struct JpegRows<'a> {
+    jpeg: Jpeg<'a>,
+    size: Size,
+    layout: Layout,
+    next: u32,
+    damaged_from: Option<u32>,
 }
 
 /// A fatal error inside libjpeg, by its message code.
@@ -86,8 +95,8 @@ impl<'a> Jpeg<'a> {
         }
     }
 
-    /// Decodes at `eighths`/8 of the stored size, rounded up. Inks come out as they are stored.
-    pub fn decode(&mut self, eighths: u32) -> Result<Pixels, Error> {
+    /// Begins to decode at `eighths`/8 of the stored size, rounded up. Inks come out as they are stored.
+    pub fn start(self, eighths: u32) -> Result<JpegRows<'a>, Error> {
         let (info, layout) = (self.info, self.layout());
         let (width, height) = guard(|| {
             // SAFETY: `info` has been through `jpeg_read_header`, the state these calls need.
@@ -106,22 +115,12 @@ impl<'a> Jpeg<'a> {
         if self.info().output_components as usize != layout.channels() {
             return Err(Error::malformed("The JPEG has a number of channels that does not fit its colours."));
         }
-        let row_bytes = width as usize * layout.channels();
-        let mut data = vec![0; row_bytes * height as usize];
-        for (row, line) in data.chunks_exact_mut(row_bytes).enumerate() {
-            let mut line = line.as_mut_ptr();
-            // SAFETY: Decompression has started and not all rows are read. One row is asked for, and `line` has
-            // room for one.
-            let read = guard(|| unsafe { jpeg_read_scanlines(&mut *info, &mut line, 1) })?;
-            if read != 1 {
-                return Err(Error::malformed(format!("The JPEG ends in row {row}.")));
-            }
-        }
-        Ok(Pixels { width, height, layout, data })
+        let damaged_from = self.has_lost_data().then_some(0);
+        Ok(JpegRows { jpeg: self, size: Size { width, height }, layout, next: 0, damaged_from })
     }
 
-    /// True when parts of the picture could not be read and were made up.
-    pub fn has_lost_data(&self) -> bool {
+    /// True when parts of what was decoded so far could not be read and were made up.
+    fn has_lost_data(&self) -> bool {
         // SAFETY: `errors` is valid until `drop`.
         unsafe { (*self.errors).lost > 0 }
     }
@@ -129,6 +128,39 @@ impl<'a> Jpeg<'a> {
     fn info(&self) -> &jpeg_decompress_struct {
         // SAFETY: `info` is valid until `drop`, and nothing writes to it while `self` is borrowed.
         unsafe { &*self.info }
+    }
+}
+
+impl Rows for JpegRows<'_> {
+    fn size(&self) -> Size {
+        self.size
+    }
+
+    fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    fn read(&mut self, rows: &mut [u8]) -> Result<(), Error> {
+        let info = self.jpeg.info;
+        for line in rows.chunks_exact_mut(self.size.width as usize * self.layout.channels()) {
+            let mut line = line.as_mut_ptr();
+            // SAFETY: Decompression has started. One row is asked for, and `line` has room for one; when no row is
+            // left, none is written.
+            let read = guard(|| unsafe { jpeg_read_scanlines(&mut *info, &mut line, 1) })?;
+            if read != 1 {
+                return Err(Error::malformed(format!("The JPEG ends in row {}.", self.next)));
+            }
+            // Rows are decoded a few ahead, so that the damage is at most so many further down.
+            if self.damaged_from.is_none() && self.jpeg.has_lost_data() {
+                self.damaged_from = Some(self.next);
+            }
+            self.next += 1;
+        }
+        Ok(())
+    }
+
+    fn damaged_from(&self) -> Option<u32> {
+        self.damaged_from
     }
 }
 

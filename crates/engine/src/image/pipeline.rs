@@ -1,6 +1,6 @@
 //! The steps from a picture's bytes to its presets, in the order they happen.
 
-use super::{Header, Layout, Picture, Pixels, Size, encode_jpeg, encode_webp, fit, flatten, resize};
+use super::{Header, Layout, Picture, Pixels, Size, encode_jpeg, encode_webp, fit, flatten, glance, resize};
 use crate::{Error, Job, Output, Source};
 use model::{ImageFormat, Preset, Reason};
 use std::io::Read;
@@ -10,7 +10,7 @@ pub struct Codec {
     /// What the header says, without decoding a pixel.
     pub header: fn(&[u8]) -> Result<Header, Error>,
     /// The first frame, at least as large as the given size (as stored, before orientation), or whole.
-    pub decode: fn(&[u8], &Header, Size, &mut Job<'_>) -> Result<Picture, Error>,
+    pub decode: for<'a> fn(&'a [u8], &Header, Size, &mut Job<'_>) -> Result<Picture<'a>, Error>,
 }
 
 /// One image to make: a preset, and its size once upright.
@@ -36,47 +36,86 @@ pub fn make_presets(
     let steps = targets.len() as u32 + 1;
     job.progress("decode", 0, steps);
     let needed = header.orientation.stored(largest);
-    let picture = (codec.decode)(&bytes, &header, needed, job)?;
+    let Picture { source, extent, profile } = (codec.decode)(&bytes, &header, needed, job)?;
+    let sizes: Vec<Size> = direct(&targets).map(|size| header.orientation.stored(size)).collect();
+    let (reduced, read) = resize::picture(source, extent, &sizes)?;
+    if read < 1.0 {
+        job.missing("truncated", what_is_missing(read));
+    }
     drop(bytes);
 
+    let mut reduced = reduced.into_iter();
     let mut made: Vec<Pixels> = vec![];
     for (done, target) in (1..).zip(&targets) {
         job.progress("encode", done, steps);
-        let upright = render(&picture, &header, &made, target.size)?;
+        let upright = match larger(&made, target.size) {
+            Some(larger) => resize::pixels(larger, target.size)?,
+            None => {
+                let stored = reduced.next().ok_or_else(|| Error::malformed("The picture has no pixels."))?;
+                // After the resize, where both see fewer pixels.
+                profile.to_srgb(header.orientation.apply(stored))
+            }
+        };
         write(&upright, target, output)?;
+        // The last is the smallest.
+        if job.looks && done as usize == targets.len() {
+            glance::note(&upright, &mut job.facts)?;
+        }
         made.push(upright);
+        made.retain(|pixels| targets[done as usize..].iter().any(|later| pixels.size().is_twice(later.size)));
     }
     Ok(())
+}
+
+/// Files that send a rough picture first lose sharpness all over when their end is cut off.
+fn what_is_missing(read: f64) -> String {
+    match read {
+        0.0 => {
+            "The file is damaged or cut off: the picture is not as sharp as it was, or parts of it are missing.".into()
+        }
+        _ => format!("The file is damaged or cut off: only the first {:.0} % of the picture are sure.", read * 100.0),
+    }
 }
 
 /// Largest first, so that a smaller one can be derived from a larger.
 fn targets(header: &Header, presets: &[&'static Preset]) -> Vec<Target> {
     let upright = header.upright();
     let mut targets: Vec<Target> =
-        presets.iter().map(|&preset| Target { preset, size: fit::inside(upright, preset) }).collect();
+        presets.iter().map(|&preset| Target { preset, size: fit::scaled(upright, preset) }).collect();
     targets.sort_by_key(|target| std::cmp::Reverse(target.size.pixels()));
     targets
 }
 
-/// Resize, orient and bring to sRGB. In this order the last two see few pixels. A result that is at least twice
-/// as large in both directions is as good a source as the picture itself, and much cheaper.
-fn render(picture: &Picture, header: &Header, made: &[Pixels], size: Size) -> Result<Pixels, Error> {
-    if let Some(larger) = made.iter().rev().find(|larger| larger.size().is_twice(size)) {
-        return resize::pixels(larger, size);
-    }
-    let small = resize::picture(picture, header.orientation.stored(size))?;
-    let upright = header.orientation.apply(small);
-    Ok(picture.profile.to_srgb(upright))
+/// The sizes that are made of the picture itself.
+fn direct(targets: &[Target]) -> impl Iterator<Item = Size> {
+    let is_derived = |at: usize| targets[..at].iter().any(|larger| larger.size.is_twice(targets[at].size));
+    (0..targets.len()).filter(move |&at| !is_derived(at)).map(|at| targets[at].size)
+}
+
+/// A result that is at least twice as large in both directions is as good a source as the picture itself, and much
+/// cheaper; the smallest such.
+fn larger(made: &[Pixels], size: Size) -> Option<&Pixels> {
+    made.iter().rev().find(|larger| larger.size().is_twice(size))
 }
 
 fn write(upright: &Pixels, target: &Target, output: &mut Output<'_>) -> Result<(), Error> {
-    let Preset { name, format, quality, .. } = *target.preset;
-    let bytes = match (format, upright.layout) {
-        (ImageFormat::Jpeg, Layout::Rgba) => encode_jpeg::encode(&flatten::on_white(upright), quality)?,
-        (ImageFormat::Jpeg, _) => encode_jpeg::encode(upright, quality)?,
-        (ImageFormat::Webp, _) => encode_webp::encode(upright, quality)?,
+    let preset = target.preset;
+    let cut = fit::middle(target.size, preset);
+    if cut.size == target.size {
+        encode(upright, preset, output)
+    } else {
+        encode(&upright.cropped(cut)?, preset, output)
+    }
+}
+
+fn encode(pixels: &Pixels, preset: &Preset, output: &mut Output<'_>) -> Result<(), Error> {
+    let Preset { name, format, quality, effort, background, .. } = *preset;
+    let bytes = match (format, pixels.layout) {
+        (ImageFormat::Jpeg, Layout::Rgba) => encode_jpeg::encode(&flatten::on(background, pixels), quality, effort)?,
+        (ImageFormat::Jpeg, _) => encode_jpeg::encode(pixels, quality, effort)?,
+        (ImageFormat::Webp, _) => encode_webp::encode(pixels, quality, effort)?,
     };
-    output.put_image(name, format.mime(), &bytes, (target.size.width, target.size.height))
+    output.put_image(name, format.mime(), &bytes, (pixels.width, pixels.height))
 }
 
 fn read_whole(input: &mut dyn Source, limit: u64) -> Result<Vec<u8>, Error> {
