@@ -110,7 +110,8 @@ async fn a_frozen_processor_completes_nothing_it_lost() {
     suite.service(Name::Processor).signal("CONT");
     let answers = uploads.await.unwrap();
     eventually("the rest is done", async || {
-        (suite.count("select count(*) from queue.hot where kind = 'ingest-file'").await == 0).then_some(())
+        let unfinished = "select count(*) from queue.jobs where kind = 'ingest-file' and finished_at is null";
+        (suite.count(unfinished).await == 0).then_some(())
     })
     .await;
     everything_is_done_once(&suite, &answers).await;

@@ -142,6 +142,16 @@ pub async fn requeue(conn: &mut PgConnection, hash: &ContentHash) -> Result<bool
     Ok(done.rows_affected() == 1)
 }
 
+/// Puts those of the contents that have failed back to pending, like [`requeue`]; the others are left as they are. Says how many.
+pub async fn requeue_failed(conn: &mut PgConnection, hashes: &[ContentHash]) -> Result<u64, sqlx::Error> {
+    let hashes: Vec<&str> = hashes.iter().map(ContentHash::as_str).collect();
+    let done = sqlx::query("update contents set status = 'pending' where hash = any($1) and status = 'failed'")
+        .bind(hashes)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected())
+}
+
 /// Contents no file points at that came before `before`: what retention may delete.
 pub async fn unreferenced(
     conn: &mut PgConnection,
@@ -322,6 +332,21 @@ mod tests {
         for changed in [mark_processing(&mut conn, &hash(9)).await, requeue(&mut conn, &hash(9)).await] {
             assert!(!changed.unwrap(), "no such content");
         }
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn only_what_has_failed_is_put_back(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        for (byte, status) in [(1, ContentStatus::Failed), (2, ContentStatus::Completed), (3, ContentStatus::Failed)] {
+            upsert_pending(&mut conn, &hash(byte), 10, "image/png", None).await.unwrap();
+            set_status(&mut conn, &hash(byte), status).await.unwrap();
+        }
+        assert_eq!(requeue_failed(&mut conn, &[hash(1), hash(2), hash(9)]).await.unwrap(), 1);
+        let mut status = async |byte| find(&mut conn, &hash(byte)).await.unwrap().unwrap().status;
+        assert_eq!(
+            [status(1).await, status(2).await, status(3).await],
+            [ContentStatus::Pending, ContentStatus::Completed, ContentStatus::Failed]
+        );
     }
 
     #[sqlx::test(migrations = "../../migrations")]

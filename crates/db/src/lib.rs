@@ -14,6 +14,7 @@ pub mod rooms;
 pub mod schedules;
 pub mod sessions;
 pub mod setup;
+pub mod similar;
 pub mod tickets;
 pub mod tokens;
 mod transaction;

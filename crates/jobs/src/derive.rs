@@ -11,7 +11,7 @@ use queue::{Done, Failure, Job};
 /// Runs `task` over the content. What the content has already is not taken away when this run makes nothing.
 pub(crate) async fn derive(context: &Context, job: &Job, hash: &ContentHash, task: Task) -> Result<Done, Failure> {
     let content = payload::content(context, hash).await?;
-    let reading = read(context, &content, task, job.attempt > 1).await.map_err(payload::again)?;
+    let reading = read(context, job, &content, task).await.map_err(payload::again)?;
     let outcome = &reading.report.outcome;
     match verdict(outcome, job.attempt, job.max_attempts) {
         Verdict::Again(error) => Err(Failure::Retry { error, after: None }),

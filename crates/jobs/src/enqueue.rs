@@ -1,16 +1,36 @@
-//! How each kind's job looks as a row: payload, priority, unique key, attempts. Whoever enqueues uses these.
+//! How each kind's job looks as a row: payload, priority, unique key, attempts, gate. Whoever enqueues uses these.
 
 use model::{ContentHash, JobKind, Preset};
-use queue::NewJob;
+use queue::{Gate, NewJob};
 use serde_json::json;
 
 /// Attempts of a job over a file. The second is for the machine's faults; a file that brings down its reader twice is
 /// left alone until somebody asks again.
 const FILE_ATTEMPTS: i16 = 3;
 
-/// Identify a content and derive its default presets and its text.
-pub fn ingest(hash: &ContentHash) -> NewJob {
-    over_content(JobKind::IngestFile, hash).unique(ingest_key(hash))
+/// Jobs of one drive in the common line for each slot that takes them: enough that the slots never wait for the gate, and
+/// few enough that another drive's file is soon read.
+const SHARE_PER_SLOT: usize = 4;
+
+/// Identify a content and derive its default presets and its text. The gate says whose turn it takes.
+pub fn ingest(hash: &ContentHash, gate: Gate) -> NewJob {
+    over_content(JobKind::IngestFile, hash).unique(ingest_key(hash)).gate(gate)
+}
+
+/// The gate of a drive's files, with `slots` ingest jobs at once in a processor: however many files the drive has waiting,
+/// another drive's file is read after at most this share of them. Files of no drive share one gate: nobody can tell whose
+/// they are, and without a gate a flood of them would come before every drive's.
+pub fn drive_gate(drive: Option<&str>, slots: usize) -> Gate {
+    let share = i32::try_from(slots.max(1).saturating_mul(SHARE_PER_SLOT)).unwrap_or(i32::MAX);
+    match drive {
+        Some(drive) => Gate::fair(format!("drive:{drive}"), share),
+        None => Gate::fair("no-drive", share),
+    }
+}
+
+/// The gate of contents that had lost their jobs: nobody waits for them, so all of them take one turn.
+pub(crate) fn lost_gate() -> Gate {
+    Gate::fair("lost", SHARE_PER_SLOT as i32)
 }
 
 /// The unique key of a content's ingest job.
@@ -42,4 +62,31 @@ fn over_content(kind: JobKind, hash: &ContentHash) -> NewJob {
 
 fn level(kind: JobKind) -> i16 {
     kind.priority() as i16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the processor's HTTP contract has them: 0 somebody waits, 1 the ordinary work, 2 what may wait.
+    #[test]
+    fn priorities_follow_the_contract() {
+        let hash = ContentHash::from_digest([1; 32]);
+        let preset = Preset::named("thumbnail").expect("it is one of ours");
+        assert_eq!(optimize(&hash, preset).priority, 0);
+        assert_eq!(ingest(&hash, drive_gate(None, 2)).priority, 1);
+        assert_eq!(extract(&hash).priority, 1);
+        assert_eq!(level(JobKind::OcrProcess), 2);
+        assert_eq!(maintenance(JobKind::CacheCleanup).priority, 2);
+        assert_eq!(maintenance(JobKind::Retention).priority, 2);
+    }
+
+    #[test]
+    fn every_drive_has_a_gate_of_its_own_and_files_of_none_share_one() {
+        assert_eq!(drive_gate(Some("a"), 2), Gate::fair("drive:a", 8));
+        assert_ne!(drive_gate(Some("a"), 2).key, drive_gate(Some("b"), 2).key);
+        assert_eq!(drive_gate(None, 3), Gate::fair("no-drive", 12));
+        assert_eq!(drive_gate(None, 0).open, Some(4), "a processor that takes none still lets others");
+        assert_ne!(drive_gate(Some("no-drive"), 2).key, drive_gate(None, 2).key);
+    }
 }

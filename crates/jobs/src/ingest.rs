@@ -13,7 +13,7 @@ pub(crate) async fn handle(context: &Context, job: &Job) -> Result<Done, Failure
     let hash = payload::content_hash(&job.payload)?;
     let content = begin(context, &hash).await?;
     let presets = DEFAULT_PRESETS.map(String::from).to_vec();
-    let reading = read(context, &content, Task::Ingest { presets }, job.attempt > 1).await.map_err(payload::again)?;
+    let reading = read(context, job, &content, Task::Ingest { presets }).await.map_err(payload::again)?;
     if let Verdict::Again(error) = verdict(&reading.report.outcome, job.attempt, job.max_attempts) {
         return Err(Failure::Retry { error, after: None });
     }

@@ -23,5 +23,5 @@ pub use cleanup::{Cleaned, Swept, cleanup_cache, sweep_storage};
 pub use context::Context;
 pub use processor::Processor;
 pub use reconcile::{Reconciled, reconcile};
-pub use register::{Slots, WorkerContext, processor_kinds, worker_kinds};
+pub use register::{Slots, WorkerContext, WorkerSlots, processor_kinds, worker_kinds};
 pub use retention::{Retained, Retention, retain};

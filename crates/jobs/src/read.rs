@@ -6,6 +6,7 @@ use crate::progress;
 use anyhow::Context as _;
 use db::contents::Content;
 use model::{Outcome, Report, Request, Task};
+use queue::Job;
 use sandbox::{Call, Ended};
 use std::fs::File;
 use std::sync::Arc;
@@ -17,8 +18,9 @@ pub(crate) struct Reading {
 }
 
 /// Runs `task` over `content`. An `Err` is the machine's fault (the store, the pool); whatever the bytes did is in the
-/// report's outcome. `alone` asks for all of the readers' memory: the second try after a death.
-pub(crate) async fn read(context: &Context, content: &Content, task: Task, alone: bool) -> anyhow::Result<Reading> {
+/// report's outcome. From the second attempt on it asks for all of the readers' memory: the first may have died for want of it.
+pub(crate) async fn read(context: &Context, job: &Job, content: &Content, task: Task) -> anyhow::Result<Reading> {
+    let alone = job.attempt > 1;
     let request = Request { task, extension: content.extension.clone(), limits: context.limits.clone() };
     let blob = context.store.open_blob(&content.hash).await.context("opening the stored bytes")?;
     let output = context.store.temp_output().await.context("making a temporary file")?;
@@ -28,7 +30,7 @@ pub(crate) async fn read(context: &Context, content: &Content, task: Task, alone
         output: output.try_clone()?,
         small: content.size_bytes < SMALL_BYTES,
         memory_hint_bytes: if alone || content.size_bytes > HEAVY_BYTES { u64::MAX } else { 0 },
-        on_progress: Some(progress::reporter(context, &content.hash)),
+        on_progress: Some(progress::reporter(&context.pool, job, &content.hash)),
     };
     let report = match context.sandbox.run(call).await {
         Ended::Answer(answer) => answered(&answer, &output),

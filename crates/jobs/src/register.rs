@@ -5,10 +5,15 @@ use crate::processor::Processor;
 use crate::retention::{Retention, retain};
 use crate::{cache_cleanup, extract, ingest, optimize};
 use model::JobKind;
-use queue::{Builder, Done, Failure};
+use queue::{Builder, Done, Failure, KindOptions};
 use sqlx::PgPool;
+use std::time::Duration;
 
-/// How many jobs of each kind run at once in one process.
+/// How long a job may take before it counts as hung. Far above what any needs: a reader has its own limits of a minute or two and
+/// may have to be waited for, and the processor's answer to a clean-up is waited for ten minutes.
+const TIMEOUT: Duration = Duration::from_secs(30 * 60);
+
+/// How many jobs of each kind run at once in one processor; 0 leaves a kind to the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slots {
     /// `ingest-file`.
@@ -25,7 +30,7 @@ pub fn processor_kinds(context: &Context, builder: Builder, slots: Slots) -> Bui
     macro_rules! kind {
         ($builder:expr, $kind:expr, $slots:expr, $handler:path) => {{
             let context = context.clone();
-            $builder.kind($kind.name(), $slots, move |job| {
+            $builder.kind($kind.name(), KindOptions::slots($slots).timeout(TIMEOUT), move |job| {
                 let context = context.clone();
                 async move { $handler(&context, &job).await }
             })
@@ -47,15 +52,25 @@ pub struct WorkerContext {
     pub retention: Retention,
 }
 
+/// How many jobs of each kind run at once in one worker; 0 leaves a kind to the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkerSlots {
+    /// `cache-cleanup`.
+    pub cache_cleanup: usize,
+    /// `retention`.
+    pub retention: usize,
+}
+
 /// Registers every kind that needs no decoder and no store.
-pub fn worker_kinds(context: &WorkerContext, builder: Builder) -> Builder {
+pub fn worker_kinds(context: &WorkerContext, builder: Builder, slots: WorkerSlots) -> Builder {
     let (processor, pool, keep) = (context.processor.clone(), context.pool.clone(), context.retention);
+    let options = |slots| KindOptions::slots(slots).timeout(TIMEOUT);
     builder
-        .kind(JobKind::CacheCleanup.name(), 1, move |_| {
+        .kind(JobKind::CacheCleanup.name(), options(slots.cache_cleanup), move |_| {
             let processor = processor.clone();
             async move { cache_cleanup::handle(&processor).await }
         })
-        .kind(JobKind::Retention.name(), 1, move |_| {
+        .kind(JobKind::Retention.name(), options(slots.retention), move |_| {
             let pool = pool.clone();
             async move {
                 let retained = retain(&pool, &keep).await.map_err(|error| Failure::retry(format!("{error:#}")))?;

@@ -11,8 +11,10 @@ use time::OffsetDateTime;
 pub struct Retention {
     /// Events, which clients that come back replay.
     pub events: Duration,
-    /// Finished jobs.
+    /// Jobs that were completed or cancelled.
     pub jobs: Duration,
+    /// Jobs that failed: they wait for somebody to look at them.
+    pub dead_jobs: Duration,
     /// Contents that no file points at.
     pub contents: Duration,
 }
@@ -39,7 +41,7 @@ pub async fn retain(pool: &PgPool, keep: &Retention) -> anyhow::Result<Retained>
         contents: 0,
     };
     queue::maintain(&mut conn).await?;
-    queue::retention(&mut conn, keep.jobs).await?;
+    queue::retention(&mut conn, keep.jobs, keep.dead_jobs).await?;
     for hash in db::contents::unreferenced(&mut conn, before(keep.contents), 10_000).await? {
         retained.contents += u64::from(db::contents::delete_unreferenced(&mut conn, &hash).await?);
     }

@@ -26,17 +26,32 @@ pub(crate) struct Accepted {
     pub(crate) job: Option<JobId>,
 }
 
-/// Takes a received stream as a file named `name`.
+/// Below this a file is received before it is asked whether the queue has room: most of what a full queue would refuse so
+/// is known content, which needs no job. Larger ones are asked for on their way, so that nobody sends a gigabyte for a no.
+const SMALL_BYTES: u64 = 4 << 20;
+
+/// Whether a file of so many bytes is asked for room at its end.
+pub(crate) fn is_small(size_bytes: u64) -> bool {
+    size_bytes < SMALL_BYTES
+}
+
+/// Takes a received stream as a file named `name`. A larger one was asked for room when it was let in, and is not refused now.
 pub(crate) async fn accept(
     state: &AppState,
     received: Received,
     name: &str,
     fields: &Fields,
 ) -> Result<Accepted, Error> {
+    let context = &state.context;
     let (hash, size_bytes, mime) = (received.hash.clone(), received.size_bytes, sniff::sniff(&received.head));
+    if is_small(size_bytes)
+        && let Err(full) = state.require_room().await
+        && db::contents::find(&mut *state.db().await?, &hash).await?.is_none()
+    {
+        return Err(full);
+    }
     received.keep().await?;
 
-    let context = &state.context;
     let mut tx = db::begin(&context.pool).await?;
     let extension = names::extension(name);
     let content = db::contents::upsert_pending(&mut tx, &hash, size_bytes, mime, extension.as_deref()).await?;
@@ -51,7 +66,8 @@ pub(crate) async fn accept(
     // A known content is worked on already, or done; its new file follows it either way.
     let job = match content.status {
         ContentStatus::Pending | ContentStatus::Processing => {
-            Some(queue::enqueue(&mut tx, &jobs::enqueue::ingest(&hash)).await?.id)
+            let gate = state.drive_gate(fields.drive_id.as_deref());
+            Some(queue::enqueue(&mut tx, &jobs::enqueue::ingest(&hash, gate)).await?)
         }
         ContentStatus::Completed | ContentStatus::Visual | ContentStatus::Failed => None,
     };
@@ -59,11 +75,12 @@ pub(crate) async fn accept(
     db::events::insert(&mut tx, EventKind::FileCreated, file.drive_id, Some(file.id), data).await?;
     tx.commit().await?;
 
-    if job.is_some() {
+    if let Some(job) = job {
+        state.room.add(u64::from(!job.duplicate));
         context.queue.wake();
     }
     context.announcer.announce();
     metrics::counter!("uploads_total", "deduplicated" => (!content.is_new).to_string()).increment(1);
     metrics::counter!("upload_bytes_total").increment(size_bytes);
-    Ok(Accepted { hash, size_bytes, deduplicated: !content.is_new, file_id: file.id, job })
+    Ok(Accepted { hash, size_bytes, deduplicated: !content.is_new, file_id: file.id, job: job.map(|job| job.id) })
 }

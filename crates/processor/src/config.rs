@@ -1,11 +1,16 @@
 //! The processor's settings.
 
 use jobs::Slots;
+use model::CustomPresets;
 use sandbox::PoolSettings;
 use service::{DatabaseSettings, SettingError, Settings};
 use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// The default of `QUEUE_MAX_PENDING`.
+const MAX_PENDING: NonZeroU64 = NonZeroU64::new(100_000).unwrap();
 
 /// All of them, read and checked at start.
 #[derive(Debug, Clone)]
@@ -30,8 +35,12 @@ pub struct Config {
     pub cache_max_bytes: u64,
     /// `OPTIMIZE_WAIT_SECONDS`: how long a request waits for its image before it answers "queued", 30 unless set.
     pub optimize_wait: Duration,
+    /// `IMAGE_PRESETS`: presets beside ours or in their place, none unless set. The readers get the setting as it is.
+    pub image_presets: CustomPresets,
+    /// `QUEUE_MAX_PENDING`: with so many jobs pending, what would add one is answered 429, 100,000 unless set.
+    pub queue_max_pending: NonZeroU64,
     /// `PROCESSOR_INGEST_SLOTS` (2), `PROCESSOR_OPTIMIZE_SLOTS` (2), `PROCESSOR_EXTRACT_SLOTS` (1): jobs of each kind at
-    /// once. More than the readers can take only wait for them.
+    /// once; 0 leaves a kind to other processors. More than the readers can take only wait for them.
     pub slots: Slots,
     /// `SANDBOX_CHILDREN` (2) and `SANDBOX_MEMORY_BYTES` (512 MiB): confined readers, and what each may take.
     pub sandbox: PoolSettings,
@@ -56,6 +65,8 @@ impl Config {
             cache_max_age_days: settings.parse("CACHE_MAX_AGE_DAYS", 30)?,
             cache_max_bytes: settings.parse("CACHE_MAX_BYTES", 10 << 30)?,
             optimize_wait: Duration::from_secs(settings.parse("OPTIMIZE_WAIT_SECONDS", 30)?),
+            image_presets: settings.parse("IMAGE_PRESETS", CustomPresets::default())?,
+            queue_max_pending: settings.parse("QUEUE_MAX_PENDING", MAX_PENDING)?,
             slots: Slots {
                 ingest: settings.parse("PROCESSOR_INGEST_SLOTS", 2)?,
                 optimize: settings.parse("PROCESSOR_OPTIMIZE_SLOTS", 2)?,
@@ -64,8 +75,34 @@ impl Config {
             sandbox: PoolSettings {
                 children: settings.parse("SANDBOX_CHILDREN", sandbox.children)?,
                 memory_bytes: settings.parse("SANDBOX_MEMORY_BYTES", sandbox.memory_bytes)?,
+                environment: settings
+                    .optional("IMAGE_PRESETS")
+                    .map(|rows| ("IMAGE_PRESETS".into(), rows))
+                    .into_iter()
+                    .collect(),
                 ..sandbox
             },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_queues_limit_and_how_many_jobs_of_each_kind_run_at_once_are_settings() {
+        let settings =
+            Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
+        let config = Config::read(&settings).unwrap();
+        assert_eq!(config.queue_max_pending.get(), 100_000);
+        assert_eq!(config.slots, Slots { ingest: 2, optimize: 2, extract: 1 });
+        let names = ["PROCESSOR_INGEST_SLOTS", "PROCESSOR_OPTIMIZE_SLOTS", "PROCESSOR_EXTRACT_SLOTS"];
+        let set = names.iter().zip(["5", "6", "0"]).fold(settings, |all, (name, value)| all.with(name, value));
+        let config = Config::read(&set.clone().with("QUEUE_MAX_PENDING", "7")).unwrap();
+        assert_eq!(config.queue_max_pending.get(), 7);
+        assert_eq!(config.slots, Slots { ingest: 5, optimize: 6, extract: 0 });
+        let error = Config::read(&set.with("QUEUE_MAX_PENDING", "0")).unwrap_err().to_string();
+        assert!(error.contains("QUEUE_MAX_PENDING"), "a queue that takes nothing is a mistake: {error}");
     }
 }

@@ -30,6 +30,8 @@ pub(crate) enum Error {
     PageNotFound,
     #[error("There is no such job.")]
     JobNotFound,
+    #[error("There is no such kind of job.")]
+    KindNotFound,
     #[error("There is no such avatar.")]
     AvatarNotFound,
     #[error("{0}")]
@@ -46,6 +48,8 @@ pub(crate) enum Error {
     Unprocessable { code: String, message: String },
     #[error("A clean-up ran moments ago.")]
     TooSoon { retry_after_s: u64 },
+    #[error("Too many jobs are waiting; try again later.")]
+    QueueFull { retry_after_s: u64 },
     #[error("It is still being made; ask again.")]
     NotYet,
     #[error("The store is full.")]
@@ -67,6 +71,7 @@ impl Error {
             | Self::ArtifactNotFound
             | Self::PageNotFound
             | Self::JobNotFound
+            | Self::KindNotFound
             | Self::AvatarNotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest(_) | Self::BadHash(_) | Self::UnknownPreset(_) => StatusCode::BAD_REQUEST,
@@ -76,7 +81,7 @@ impl Error {
             Self::NotAPicture => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BadRange { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Unprocessable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooSoon { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooSoon { .. } | Self::QueueFull { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::NotYet => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -95,6 +100,7 @@ impl Error {
             Self::ArtifactNotFound => "artifact_not_found",
             Self::PageNotFound => "page_not_found",
             Self::JobNotFound => "job_not_found",
+            Self::KindNotFound => "kind_not_found",
             Self::AvatarNotFound => "avatar_not_found",
             Self::Conflict(_) => "conflict",
             Self::TooLarge { .. } => "too_large",
@@ -103,6 +109,7 @@ impl Error {
             Self::BadRange { .. } => "bad_range",
             Self::Unprocessable { code, .. } => code,
             Self::TooSoon { .. } => "too_soon",
+            Self::QueueFull { .. } => "queue_full",
             Self::NotYet => "not_yet",
             Self::NoSpace => "no_space",
             Self::Internal => "internal",
@@ -120,7 +127,7 @@ impl Error {
         });
         match self {
             Self::UnknownPreset(_) => {
-                let names: Vec<_> = model::PRESETS.iter().map(|preset| preset.name).collect();
+                let names: Vec<_> = model::Preset::all().map(|preset| preset.name).collect();
                 body["validPresets"] = json!(names);
             }
             Self::TooLarge { limit_bytes } => body["limitBytes"] = json!(limit_bytes),
@@ -143,7 +150,7 @@ impl IntoResponse for Error {
                     headers.insert(header::CONTENT_RANGE, value);
                 }
             }
-            Self::TooSoon { retry_after_s } => {
+            Self::TooSoon { retry_after_s } | Self::QueueFull { retry_after_s } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_s));
             }
             Self::NotYet => {

@@ -14,6 +14,7 @@ mod extract;
 mod health;
 mod multipart;
 mod names;
+mod pressure;
 mod ranges;
 pub mod reader;
 mod routes;

@@ -1,5 +1,6 @@
 //! Reading multipart forms as a stream: fields in any order, files straight to the disk.
 
+use crate::accept::is_small;
 use crate::error::Error;
 use crate::{AppState, names};
 use axum::body::Body;
@@ -73,13 +74,17 @@ pub(crate) async fn bytes(mut field: Field<'_>, limit: usize) -> Result<Vec<u8>,
     Ok(bytes)
 }
 
-/// A file of any size, into the store's temporary files.
+/// A file of any size, into the store's temporary files. One that turns out not to be small needs room in the queue.
 pub(crate) async fn receive(state: &AppState, field: &mut Field<'_>) -> Result<Received, Error> {
     let store = &state.context.store;
     let mut receiver = store.receiver(state.config.upload_max_bytes).await?;
     let (mut pace, mut size_bytes, mut look_at) = (Pace::new(), 0, LOOK_EVERY_BYTES);
     while let Some(chunk) = pace.next(field).await? {
+        let was_small = is_small(size_bytes);
         size_bytes += chunk.len() as u64;
+        if was_small && !is_small(size_bytes) {
+            state.require_room().await?;
+        }
         if size_bytes >= look_at {
             store.require_space(0, state.config.reserve_bytes).await?;
             look_at = size_bytes + LOOK_EVERY_BYTES;

@@ -2,11 +2,13 @@
 
 use crate::Config;
 use crate::access::Access;
+use crate::error::Error;
+use crate::pressure::Room;
 use crate::wait::Finished;
 use anyhow::Context as _;
 use db::announcer::Announcer;
 use model::Limits;
-use queue::Queue;
+use queue::{Gate, Queue};
 use sandbox::Pool;
 use service::Shutdown;
 use sqlx::PgPool;
@@ -28,6 +30,8 @@ pub struct AppState {
     pub(crate) access: Access,
     /// Hears of finished jobs.
     pub(crate) finished: Finished,
+    /// Whether the queue takes more.
+    pub(crate) room: Arc<Room>,
     /// One cache clean-up at a time, and when the last one began.
     pub(crate) cleanup: Arc<Mutex<Option<Instant>>>,
     /// One sweep of the store at a time.
@@ -39,6 +43,7 @@ pub struct AppState {
 impl AppState {
     /// Opens the store and starts the readers and the tasks behind the state, inside a tokio runtime.
     pub async fn open(config: Config, pool: PgPool, shutdown: Shutdown) -> anyhow::Result<Self> {
+        model::add_presets(config.image_presets.clone());
         let store = Store::open(&config.storage_dir)
             .await
             .with_context(|| format!("opening the store in {}", config.storage_dir.display()))?;
@@ -51,6 +56,7 @@ impl AppState {
             pool: pool.clone(),
         };
         Ok(Self {
+            room: Arc::new(Room::new(config.queue_max_pending)),
             config: Arc::new(config),
             context,
             access: Access::default(),
@@ -60,6 +66,16 @@ impl AppState {
             sweep: Arc::default(),
             counting: Arc::default(),
         })
+    }
+
+    /// Refuses when the queue is full. To be asked before a transaction begins, whose connection would be held meanwhile.
+    pub(crate) async fn require_room(&self) -> Result<(), Error> {
+        self.room.require(&self.context.pool).await
+    }
+
+    /// The gate of a drive's files, or of those of none.
+    pub(crate) fn drive_gate(&self, drive: Option<&str>) -> Gate {
+        jobs::enqueue::drive_gate(drive, self.config.slots.ingest)
     }
 
     /// A connection for one request.

@@ -2,6 +2,7 @@
 
 use crate::auth::client::TrustedProxies;
 use anyhow::{Context, bail};
+use model::CustomPresets;
 use service::{DatabaseSettings, Settings};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// `UPLOAD_MAX_BYTES`: the largest file, 2 GiB.
     pub upload_max_bytes: u64,
+    /// `IMAGE_PRESETS`: presets beside ours or in their place, as the processor has them.
+    pub image_presets: CustomPresets,
     /// `SECRETS_DIR`: where the set-up link is also written, as `setup-link`.
     pub secrets_dir: Option<PathBuf>,
 }
@@ -49,6 +52,7 @@ impl Config {
             public_url: url("PUBLIC_URL", "http://localhost:3000")?,
             trusted_proxies: settings.parse("TRUSTED_PROXIES", TrustedProxies::default())?,
             upload_max_bytes: settings.parse("UPLOAD_MAX_BYTES", 2 << 30)?,
+            image_presets: settings.parse("IMAGE_PRESETS", CustomPresets::default())?,
             secrets_dir: settings.optional("SECRETS_DIR").map(PathBuf::from),
         })
     }

@@ -71,6 +71,12 @@ pub enum Error {
         /// Seconds to wait.
         retry_after_s: u64,
     },
+    /// So many jobs wait that no more are taken.
+    #[error("too many jobs are waiting to be done; try again later")]
+    QueueFull {
+        /// Seconds to wait.
+        retry_after_s: u64,
+    },
     /// A service behind this one does not answer.
     #[error("the {0} does not answer at the moment")]
     Unavailable(&'static str),
@@ -108,7 +114,7 @@ impl Error {
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
-            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyRequests { .. } | Self::QueueFull { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Stalled => StatusCode::REQUEST_TIMEOUT,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Busy { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -133,6 +139,7 @@ impl Error {
             Self::Stalled => "stalled",
             Self::StorageFull => "storage-full",
             Self::Busy { .. } => "busy",
+            Self::QueueFull { .. } => "queue-full",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
         }
@@ -150,7 +157,9 @@ impl Error {
 
     fn retry_after_s(&self) -> Option<u64> {
         match self {
-            Self::TooManyRequests { retry_after_s } | Self::Busy { retry_after_s } => Some(*retry_after_s),
+            Self::TooManyRequests { retry_after_s }
+            | Self::QueueFull { retry_after_s }
+            | Self::Busy { retry_after_s } => Some(*retry_after_s),
             Self::Unavailable(_) => Some(5),
             _ => None,
         }
@@ -186,8 +195,8 @@ impl From<queue::Error> for Error {
     fn from(error: queue::Error) -> Self {
         match error {
             queue::Error::Database(error) => error.into(),
-            queue::Error::Busy(_) => Self::Busy { retry_after_s: 1 },
-            error @ queue::Error::LostLease(_) => Self::Internal(error.into()),
+            queue::Error::Busy(_) | queue::Error::Interrupted => Self::Busy { retry_after_s: 1 },
+            error @ (queue::Error::LostLease(_) | queue::Error::Invalid(_)) => Self::Internal(error.into()),
         }
     }
 }

@@ -100,6 +100,15 @@ pub struct Facts {
     /// It has more than one frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     animated: Option<bool>,
+    /// The colour most of it has, as `#rrggbb`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dominant_color: Option<String>,
+    /// A placeholder of some 25 bytes to show until the picture is there (ThumbHash), in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumb_hash: Option<String>,
+    /// What it looks like, as 64 bits in hexadecimal: pictures that look alike differ in few of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    perceptual_hash: Option<String>,
     /// Number of pages, slides or sheets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pages: Option<u32>,
@@ -227,6 +236,9 @@ impl From<model::Facts> for Facts {
             orientation,
             alpha,
             animated,
+            dominant_color,
+            thumb_hash,
+            perceptual_hash,
             pages,
             words,
             characters,
@@ -241,6 +253,9 @@ impl From<model::Facts> for Facts {
             orientation,
             alpha,
             animated,
+            dominant_color,
+            thumb_hash,
+            perceptual_hash,
             pages,
             words,
             characters,

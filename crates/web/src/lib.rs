@@ -31,6 +31,7 @@ use service::{Settings, Shutdown};
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     memory::give_back();
     let config = Config::read(&settings)?;
+    model::add_presets(config.image_presets.clone());
     let database = tokio::select! {
         database = service::connect(&config.database, "web") => database?,
         () = shutdown.begun() => return Ok(()),

@@ -170,9 +170,8 @@ async fn answer(response: Response) -> Result<Response, Error> {
         StatusCode::NOT_FOUND => Error::NotFound("artifact"),
         StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge(message),
         StatusCode::REQUEST_TIMEOUT => Error::Stalled,
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            Error::Busy { retry_after_s: retry_after.unwrap_or(5) }
-        }
+        StatusCode::TOO_MANY_REQUESTS => Error::QueueFull { retry_after_s: retry_after.unwrap_or(10) },
+        StatusCode::SERVICE_UNAVAILABLE => Error::Busy { retry_after_s: retry_after.unwrap_or(5) },
         StatusCode::INSUFFICIENT_STORAGE => Error::StorageFull,
         _ => Error::Internal(anyhow::anyhow!("the processor answered {status}: {message}")),
     })

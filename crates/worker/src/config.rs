@@ -1,6 +1,6 @@
 //! The worker's settings.
 
-use jobs::Retention;
+use jobs::{Retention, WorkerSlots};
 use service::{DatabaseSettings, SettingError, Settings};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -18,9 +18,12 @@ pub struct Config {
     pub processor_url: String,
     /// `PROCESSOR_TOKEN`, a secret.
     pub processor_token: String,
-    /// `RETENTION_EVENT_DAYS` (7), `RETENTION_JOB_DAYS` (30), `RETENTION_CONTENT_HOURS` (24): how long events, finished
-    /// jobs, and contents without a file are kept.
+    /// `RETENTION_EVENT_DAYS` (7), `RETENTION_JOB_DAYS` (30), `RETENTION_FAILED_JOB_DAYS` (90), `RETENTION_CONTENT_HOURS` (24):
+    /// how long events, finished jobs, failed jobs, and contents without a file are kept.
     pub retention: Retention,
+    /// `WORKER_CACHE_CLEANUP_SLOTS` (1), `WORKER_RETENTION_SLOTS` (1): jobs of each kind at once; 0 leaves a kind to other
+    /// workers.
+    pub slots: WorkerSlots,
 }
 
 impl Config {
@@ -36,8 +39,28 @@ impl Config {
             retention: Retention {
                 events: days(settings.parse("RETENTION_EVENT_DAYS", 7)?),
                 jobs: days(settings.parse("RETENTION_JOB_DAYS", 30)?),
+                dead_jobs: days(settings.parse("RETENTION_FAILED_JOB_DAYS", 90)?),
                 contents: Duration::from_secs(settings.parse("RETENTION_CONTENT_HOURS", 24u64)? * 3600),
             },
+            slots: WorkerSlots {
+                cache_cleanup: settings.parse("WORKER_CACHE_CLEANUP_SLOTS", 1)?,
+                retention: settings.parse("WORKER_RETENTION_SLOTS", 1)?,
+            },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_many_jobs_of_each_kind_run_at_once_is_a_setting() {
+        let settings =
+            Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
+        let slots = Config::read(&settings).unwrap().slots;
+        assert_eq!(slots, WorkerSlots { cache_cleanup: 1, retention: 1 });
+        let settings = settings.with("WORKER_CACHE_CLEANUP_SLOTS", "0").with("WORKER_RETENTION_SLOTS", "2");
+        assert_eq!(Config::read(&settings).unwrap().slots, WorkerSlots { cache_cleanup: 0, retention: 2 });
     }
 }

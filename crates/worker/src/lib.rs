@@ -20,12 +20,13 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let queue = Queue::new(pool.clone());
     let processor = Processor::new(&config.processor_url, &config.processor_token)?;
     let context = WorkerContext { pool: pool.clone(), processor, retention: config.retention };
-    let runner = jobs::worker_kinds(&context, Runner::builder(queue.clone()).node("worker")).start();
-    let schedules = tokio::spawn(schedule::keep(pool.clone(), queue, shutdown.clone()));
+    schedule::declare(&mut *pool.acquire().await?).await?;
+    let runner = jobs::worker_kinds(&context, Runner::builder(queue.clone()).node("worker"), config.slots).start();
+    let reconciling = tokio::spawn(schedule::keep_reconciled(pool.clone(), queue, shutdown.clone()));
     let health = Health::new("worker", shutdown.clone()).database(pool);
     let routes = health.router().merge(service::metrics::router());
     service::serve(SocketAddr::from((config.address, config.port)), routes, shutdown).await?;
     runner.stop(Duration::from_secs(10)).await;
-    schedules.abort();
+    reconciling.abort();
     Ok(())
 }

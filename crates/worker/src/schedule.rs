@@ -1,25 +1,34 @@
-//! The recurring jobs. Any number of workers keep the same schedules; the database decides who enqueues.
+//! What recurs. The job table makes the recurring jobs, whichever process looks first; contents and their jobs are brought
+//! together by whichever worker is first in a minute.
 
 use model::JobKind;
-use queue::Queue;
+use queue::{Queue, Schedule};
 use service::Shutdown;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(3600);
 
-/// How often the schedules are looked at.
+/// How often it is looked whether contents are to be reconciled.
 const TICK: Duration = Duration::from_secs(15);
 
-/// Which job recurs, and how often.
-const SCHEDULES: [(JobKind, Duration); 2] = [(JobKind::CacheCleanup, HOUR), (JobKind::Retention, HOUR)];
+/// Which job recurs, and when: once an hour each, not all in one minute, and not on the hour, when everybody's do.
+const SCHEDULES: [(JobKind, &str); 2] = [(JobKind::CacheCleanup, "7 * * * *"), (JobKind::Retention, "37 * * * *")];
 
-/// Keeps the schedules until shutdown. A failed look is made up for by the next.
-pub async fn keep(pool: PgPool, queue: Queue, shutdown: Shutdown) {
+/// Declares the schedules. Every worker does, at its start; a time that comes while the last job has not ended makes none, and
+/// times nobody was there for are made up for by one job.
+pub async fn declare(conn: &mut PgConnection) -> Result<(), queue::Error> {
+    for (kind, cron) in SCHEDULES {
+        queue::declare_schedule(conn, &Schedule::new(kind.name(), cron, jobs::enqueue::maintenance(kind))).await?;
+    }
+    Ok(())
+}
+
+/// Reconciles until shutdown. A failed look is made up for by the next.
+pub async fn keep_reconciled(pool: PgPool, queue: Queue, shutdown: Shutdown) {
     loop {
         if let Err(error) = look(&pool, &queue).await {
-            tracing::warn!(error = format!("{error:#}"), "the schedules could not be looked at");
+            tracing::warn!(error = format!("{error:#}"), "contents and their jobs could not be looked at");
         }
         tokio::select! {
             () = tokio::time::sleep(TICK) => {}
@@ -28,16 +37,9 @@ pub async fn keep(pool: PgPool, queue: Queue, shutdown: Shutdown) {
     }
 }
 
-/// Enqueues what is due, and once a minute brings contents and their jobs together.
-pub async fn look(pool: &PgPool, queue: &Queue) -> anyhow::Result<()> {
-    for (kind, every) in SCHEDULES {
-        let mut tx = db::begin(pool).await?;
-        if db::schedules::take_if_due(&mut tx, kind.name(), every).await? {
-            queue::enqueue(&mut tx, &jobs::enqueue::maintenance(kind)).await?;
-            tx.commit().await?;
-            queue.wake();
-        }
-    }
+/// Once a minute, whoever looks, brings contents and their jobs together. Not a job itself: it mends what the job table was
+/// left with, and 1,440 rows a day would say nothing.
+async fn look(pool: &PgPool, queue: &Queue) -> anyhow::Result<()> {
     if db::schedules::take_if_due(&mut *pool.acquire().await?, "reconcile", MINUTE).await? {
         let reconciled = jobs::reconcile(pool, MINUTE).await?;
         if reconciled.enqueued + reconciled.failed > 0 {
@@ -53,16 +55,37 @@ pub async fn look(pool: &PgPool, queue: &Queue) -> anyhow::Result<()> {
 mod tests {
     use super::*;
 
-    async fn pending(pool: &PgPool) -> i64 {
-        sqlx::query_scalar("select count(*) from queue.jobs where status = 'pending'").fetch_one(pool).await.unwrap()
+    async fn pending(pool: &PgPool) -> Vec<String> {
+        sqlx::query_scalar("select kind from queue.jobs where status = 'pending' order by kind")
+            .fetch_all(pool)
+            .await
+            .unwrap()
     }
 
+    /// However many workers declare and look, and however many hours nobody did.
     #[sqlx::test(migrations = "../../migrations")]
-    async fn each_schedule_enqueues_once_per_period(pool: PgPool) {
-        let queue = Queue::new(pool.clone());
-        look(&pool, &queue).await.unwrap();
-        look(&pool, &queue).await.unwrap();
-        assert_eq!(pending(&pool).await, SCHEDULES.len() as i64);
+    async fn each_schedule_makes_one_job_and_never_piles_up(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        for _ in 0..2 {
+            declare(&mut conn).await.unwrap();
+        }
+        assert_eq!(queue::tick(&mut conn).await.unwrap(), 0, "not before its time");
+        for hours in [5, 1] {
+            let late = "update queue.schedules set next_at = now() - make_interval(hours => $1)";
+            sqlx::query(late).bind(hours).execute(&mut *conn).await.unwrap();
+            declare(&mut conn).await.unwrap();
+            queue::tick(&mut conn).await.unwrap();
+            assert_eq!(pending(&pool).await, ["cache-cleanup", "retention"]);
+        }
+        let minutes: Vec<f64> =
+            sqlx::query_scalar("select extract(minute from next_at)::float8 from queue.schedules order by name")
+                .fetch_all(&pool)
+                .await
+                .unwrap();
+        assert_eq!(minutes, [7.0, 37.0]);
+        let ahead: bool =
+            sqlx::query_scalar("select bool_and(next_at > now()) from queue.schedules").fetch_one(&pool).await.unwrap();
+        assert!(ahead);
     }
 
     #[sqlx::test(migrations = "../../migrations")]
@@ -76,7 +99,7 @@ mod tests {
         .unwrap();
         assert_eq!(jobs::reconcile(&pool, MINUTE).await.unwrap().enqueued, 1);
         assert_eq!(jobs::reconcile(&pool, MINUTE).await.unwrap().enqueued, 0, "it has one now");
-        sqlx::query("delete from queue.hot").execute(&pool).await.unwrap();
+        sqlx::query("delete from queue.parked").execute(&pool).await.unwrap();
         sqlx::query(
             "insert into queue.finished (id, priority, attempt, max_attempts, created_at, status, kind, unique_key, subject,
                                          payload, code, error)

@@ -14,6 +14,7 @@ pub(crate) fn router() -> Router<AppState> {
 }
 
 async fn ingest_page(State(state): State<AppState>, Path(page_id): Path<String>) -> Result<Json<Value>, Error> {
+    let room = state.require_room().await;
     let mut tx = db::begin(&state.context.pool).await?;
     // Postgres has no text with a zero byte, so no page has such an id.
     let file = match page_id.contains('\0') {
@@ -22,8 +23,10 @@ async fn ingest_page(State(state): State<AppState>, Path(page_id): Path<String>)
     };
     let file = file.ok_or(Error::PageNotFound)?;
     let hash = &file.content_hash;
-    let enqueued = queue::enqueue(&mut tx, &jobs::enqueue::ingest(hash)).await?;
+    let gate = state.drive_gate(file.drive_id.map(|id| id.to_string()).as_deref());
+    let enqueued = queue::enqueue(&mut tx, &jobs::enqueue::ingest(hash, gate)).await?;
     if !enqueued.duplicate {
+        room?;
         db::contents::requeue(&mut tx, hash).await?;
         for file in db::files::list_by_content(&mut tx, hash).await? {
             let data = json!({"status": ContentStatus::Pending, "contentHash": hash});
@@ -31,6 +34,7 @@ async fn ingest_page(State(state): State<AppState>, Path(page_id): Path<String>)
         }
     }
     tx.commit().await?;
+    state.room.add(u64::from(!enqueued.duplicate));
     state.context.queue.wake();
     state.context.announcer.announce();
     Ok(Json(json!({"success": true, "jobId": enqueued.id.to_string()})))

@@ -92,6 +92,7 @@ fn described(job: &JobRecord) -> Value {
         ("result", job.result.clone()),
         ("error", job.error.clone().map(Value::from)),
         ("code", job.code.clone().map(Value::from)),
+        ("progress", job.progress.as_ref().map(|now| json!({"percent": now.percent, "stage": now.stage}))),
         ("startedAt", job.started_at.map(rfc3339).map(Value::from)),
         ("completedAt", job.finished_at.map(rfc3339).map(Value::from)),
     ];

@@ -21,6 +21,7 @@ pub(crate) fn guarded() -> Router<AppState> {
         .merge(ingest::router())
         .merge(jobs::router())
         .merge(optimize::router())
+        .merge(queue::controls())
         .merge(storage::router())
         .merge(uploads::router())
 }

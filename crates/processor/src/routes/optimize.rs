@@ -17,10 +17,9 @@ use serde_json::{Map, Value, json};
 use std::time::Instant;
 use tokio::io::AsyncReadExt;
 
-/// What a model takes as one picture.
-const AI_MAX_BYTES: u64 = 20 << 20;
-/// The preset a model gets.
+/// The presets a model gets: the second when the first is more than its company takes.
 const AI_PRESET: &str = "ai-chat";
+const SMALLER_AI_PRESET: &str = "preview";
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
@@ -84,9 +83,10 @@ async fn optimize_batch(State(state): State<AppState>, Body(body): Body<Batch>) 
     if body.presets.len() > 50 {
         return Err(Error::bad_request("A batch has at most 50 presets."));
     }
+    let room = state.require_room().await;
     let mut tx = db::begin(&state.context.pool).await?;
     require_content(&mut tx, &hash).await?;
-    let (mut results, mut ids) = (Map::new(), vec![]);
+    let (mut results, mut ids, mut added) = (Map::new(), vec![], 0);
     for name in body.presets {
         let Some(preset) = Preset::named(&name) else {
             let error = Error::UnknownPreset(name.clone()).to_string();
@@ -96,14 +96,19 @@ async fn optimize_batch(State(state): State<AppState>, Body(body): Body<Batch>) 
         let result = match db::artifacts::find(&mut tx, &hash, preset.name).await? {
             Some(_) => json!({"cached": true, "url": url(&hash, preset.name), "status": "completed"}),
             None => {
-                let id = queue::enqueue(&mut tx, &jobs::enqueue::optimize(&hash, preset)).await?.id;
-                ids.push(id.to_string());
-                json!({"cached": false, "jobId": id.to_string(), "status": "queued"})
+                let job = queue::enqueue(&mut tx, &jobs::enqueue::optimize(&hash, preset)).await?;
+                added += u64::from(!job.duplicate);
+                ids.push(job.id.to_string());
+                json!({"cached": false, "jobId": job.id.to_string(), "status": "queued"})
             }
         };
         results.insert(name, result);
     }
+    if added > 0 {
+        room?;
+    }
     tx.commit().await?;
+    state.room.add(added);
     if !ids.is_empty() {
         state.context.queue.wake();
     }
@@ -114,34 +119,54 @@ async fn optimize_batch(State(state): State<AppState>, Body(body): Body<Batch>) 
 #[serde(rename_all = "camelCase")]
 struct Prepare {
     content_hash: String,
+    /// Whose model it is for, which says how many bytes a picture may have.
+    #[serde(default = "openai")]
+    provider: String,
     #[serde(default)]
     return_base64: bool,
 }
 
+fn openai() -> String {
+    "openai".into()
+}
+
 /// Answers only with a picture that is there: the first call makes it.
 async fn prepare_for_ai(State(state): State<AppState>, Body(body): Body<Prepare>) -> Result<Json<Value>, Error> {
-    let (hash, preset) = (content_hash(&body.content_hash)?, known_preset(AI_PRESET)?);
-    let artifact = match find_or_enqueue(&state, &hash, preset).await? {
+    let hash = content_hash(&body.content_hash)?;
+    let limit_bytes = model::provider_limit_bytes(&body.provider);
+    let (mut preset, mut artifact) = find_or_make(&state, &hash, AI_PRESET).await?;
+    if artifact.size_bytes > limit_bytes {
+        (preset, artifact) = find_or_make(&state, &hash, SMALLER_AI_PRESET).await?;
+    }
+    if artifact.size_bytes > limit_bytes {
+        return Err(Error::TooLarge { limit_bytes });
+    }
+    let mut answer = if body.return_base64 {
+        let blob = state.context.store.open_artifact(&hash, preset.name).await?;
+        let mut bytes = vec![];
+        let mut file = tokio::fs::File::from_std(blob.file).take(limit_bytes);
+        file.read_to_end(&mut bytes).await.map_err(storage::Error::from)?;
+        let (size, data) = (bytes.len(), BASE64_STANDARD.encode(bytes));
+        json!({"success": true, "type": "base64", "data": data, "mimeType": artifact.mime, "size": size})
+    } else {
+        json!({"success": true, "type": "url", "url": url(&hash, preset.name), "size": artifact.size_bytes})
+    };
+    if let (Some(width), Some(height)) = (artifact.width, artifact.height) {
+        answer["tokenEstimates"] = json!(model::image_tokens(width, height));
+    }
+    Ok(Json(answer))
+}
+
+async fn find_or_make(state: &AppState, hash: &ContentHash, name: &str) -> Result<(&'static Preset, Artifact), Error> {
+    let preset = known_preset(name)?;
+    let artifact = match find_or_enqueue(state, hash, preset).await? {
         Found::Ready(artifact) => artifact,
-        Found::Queued(job) => match wait_for(&state, job, state.config.optimize_wait).await? {
+        Found::Queued(job) => match wait_for(state, job, state.config.optimize_wait).await? {
             None => return Err(Error::NotYet),
-            Some(record) => made(&state, &hash, preset, &record).await?,
+            Some(record) => made(state, hash, preset, &record).await?,
         },
     };
-    if artifact.size_bytes > AI_MAX_BYTES {
-        return Err(Error::TooLarge { limit_bytes: AI_MAX_BYTES });
-    }
-    if !body.return_base64 {
-        let url = url(&hash, preset.name);
-        return Ok(Json(json!({"success": true, "type": "url", "url": url, "size": artifact.size_bytes})));
-    }
-    let blob = state.context.store.open_artifact(&hash, preset.name).await?;
-    let mut bytes = vec![];
-    let mut file = tokio::fs::File::from_std(blob.file).take(AI_MAX_BYTES);
-    file.read_to_end(&mut bytes).await.map_err(storage::Error::from)?;
-    let size = bytes.len();
-    let data = BASE64_STANDARD.encode(bytes);
-    Ok(Json(json!({"success": true, "type": "base64", "data": data, "mimeType": artifact.mime, "size": size})))
+    Ok((preset, artifact))
 }
 
 enum Found {
@@ -156,10 +181,16 @@ async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) 
         return Ok(Found::Ready(artifact));
     }
     state.access.miss(hash, preset.name);
+    let room = state.require_room().await;
     let mut tx = db::begin(&state.context.pool).await?;
     require_content(&mut tx, hash).await?;
     let enqueued = queue::enqueue(&mut tx, &jobs::enqueue::optimize(hash, preset)).await?;
+    // Work that is under way already is no more of it.
+    if !enqueued.duplicate {
+        room?;
+    }
     tx.commit().await?;
+    state.room.add(u64::from(!enqueued.duplicate));
     state.context.queue.wake();
     Ok(Found::Queued(enqueued.id))
 }

@@ -1,7 +1,7 @@
 //! `/api/upload`: files in.
 
 use crate::AppState;
-use crate::accept::{Accepted, accept};
+use crate::accept::{Accepted, accept, is_small};
 use crate::error::Error;
 use crate::multipart::{self, Fields};
 use crate::names;
@@ -76,18 +76,29 @@ async fn upload_multiple(State(state): State<AppState>, request: Request) -> Res
     }
     // A page has one file, so a page's id says nothing about several.
     fields.page_id = fields.page_id.filter(|_| files.len() == 1);
-    let mut results = vec![];
+    let (mut results, mut taken, mut full) = (vec![], 0, None);
     for (name, received) in files {
         let accepted = match received {
             Ok(received) => accept(&state, received, &name, &fields).await,
             Err(error) => Err(error),
         };
         results.push(match accepted {
-            Ok(accepted) => with_name(described(&accepted), &name),
-            Err(error) => with_name(error.body(), &name),
+            Ok(accepted) => {
+                taken += 1;
+                with_name(described(&accepted), &name)
+            }
+            Err(error) => {
+                let body = with_name(error.body(), &name);
+                full = full.or(Some(error).filter(|error| matches!(error, Error::QueueFull { .. })));
+                body
+            }
         });
     }
-    Ok(Json(json!({"success": true, "files": results})))
+    // A form of which nothing was taken can be sent again as it is.
+    match full {
+        Some(full) if taken == 0 => Err(full),
+        _ => Ok(Json(json!({"success": true, "files": results}))),
+    }
 }
 
 fn described(accepted: &Accepted) -> Value {
@@ -112,6 +123,10 @@ async fn open_form(state: &AppState, request: Request, files: u64) -> Result<Mul
     let announced = announced_bytes(request.headers());
     if announced > limit_bytes.saturating_mul(files).saturating_add(FORM_BYTES) {
         return Err(Error::TooLarge { limit_bytes });
+    }
+    // A form of one file that is no small one; of several, each may be.
+    if !is_small(announced.saturating_sub(FORM_BYTES) / files) {
+        state.require_room().await?;
     }
     state.context.store.require_space(announced, state.config.reserve_bytes).await?;
     let form: Result<_, MultipartRejection> = Multipart::from_request(request.map(multipart::paced), state).await;

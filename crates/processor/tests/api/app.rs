@@ -94,6 +94,7 @@ impl TestApp {
         let mut tx = self.pool.begin().await.unwrap();
         db::contents::finish(&mut tx, hash, &Report::of(outcome)).await.unwrap();
         sqlx::query("delete from queue.hot").execute(&mut *tx).await.unwrap();
+        sqlx::query("delete from queue.parked").execute(&mut *tx).await.unwrap();
         sqlx::query("delete from queue.keys").execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
     }

@@ -53,7 +53,12 @@ async fn a_job_whose_work_is_under_way_again_is_not_doubled(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let id = failed_ingest(&app).await;
     let mut conn = app.pool.acquire().await.unwrap();
-    queue::enqueue(&mut conn, &jobs::enqueue::ingest(&crate::app::HELLO.parse().unwrap())).await.unwrap();
+    queue::enqueue(
+        &mut conn,
+        &jobs::enqueue::ingest(&crate::app::HELLO.parse().unwrap(), queue::Gate::fair("no-drive", 8)),
+    )
+    .await
+    .unwrap();
     app.post(&format!("/api/job/{id}/retry"), json!({})).await.refused(409, "conflict");
 }
 

@@ -9,5 +9,7 @@ mod health;
 mod jobs;
 mod maintenance;
 mod optimize;
+mod pressure;
+mod queue;
 mod reading;
 mod uploads;

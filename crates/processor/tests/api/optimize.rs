@@ -125,10 +125,13 @@ async fn the_first_call_for_a_model_makes_the_image(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let hash = app.upload("a.jpg", JPEG).await;
     let runner = app.run_optimize(JPEG);
-    let body =
+    let mut body =
         app.post("/api/optimize/prepare-for-ai", json!({"contentHash": hash, "provider": "anthropic"})).await.ok();
     let url = format!("/cache/{hash}/ai-chat");
+    let estimates = body.as_object_mut().unwrap().remove("tokenEstimates").unwrap();
     assert_eq!(body, json!({"success": true, "type": "url", "url": url, "size": JPEG.len()}));
+    let families: Vec<_> = estimates.as_array().unwrap().iter().map(|estimate| estimate["family"].as_str()).collect();
+    assert_eq!(families, [Some("claude"), Some("gemini"), Some("gpt-4o")]);
     assert_eq!(app.get(&url).await.body, JPEG);
     let body = app.post("/api/optimize/prepare-for-ai", json!({"contentHash": hash, "returnBase64": true})).await.ok();
     assert_eq!(
@@ -139,11 +142,20 @@ async fn the_first_call_for_a_model_makes_the_image(pool: PgPool) {
     runner.stop(Duration::ZERO).await;
 }
 
+/// What one company takes is too much for another, which gets a smaller picture, or none.
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_model_takes_twenty_megabytes(pool: PgPool) {
+async fn a_model_gets_what_its_company_takes(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let hash = app.upload("a.jpg", JPEG).await;
     app.derive(&hash, "ai-chat", "image/jpeg", JPEG).await;
+    app.derive(&hash, "preview", "image/jpeg", JPEG).await;
+    let prepare = async |provider: &str| {
+        app.post("/api/optimize/prepare-for-ai", json!({"contentHash": hash, "provider": provider})).await
+    };
+    sqlx::query("update artifacts set size_bytes = 4000000 where name = 'ai-chat'").execute(&app.pool).await.unwrap();
+    assert_eq!(prepare("openai").await.ok()["url"], json!(format!("/cache/{hash}/ai-chat")));
+    assert_eq!(prepare("anthropic").await.ok()["url"], json!(format!("/cache/{hash}/preview")));
     sqlx::query("update artifacts set size_bytes = 20971521").execute(&app.pool).await.unwrap();
-    app.post("/api/optimize/prepare-for-ai", json!({"contentHash": hash})).await.refused(413, "too_large");
+    prepare("openai").await.refused(413, "too_large");
+    prepare("anthropic").await.refused(413, "too_large");
 }

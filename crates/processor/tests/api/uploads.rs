@@ -74,7 +74,7 @@ async fn the_same_bytes_are_stored_and_queued_once(pool: PgPool) {
     assert_eq!(second["deduplicated"], json!(true));
     assert_eq!(first["jobIds"], second["jobIds"]);
     assert_ne!(first["fileId"], second["fileId"]);
-    assert_eq!(app.count("select count(*) from queue.hot").await, 1);
+    assert_eq!(app.count("select count(*) from queue.jobs").await, 1);
     assert_eq!(app.count("select count(*) from files").await, 2);
     assert_eq!(app.count("select count(*) from contents").await, 1);
 }
@@ -172,7 +172,7 @@ async fn several_files_at_once_are_answered_one_by_one(pool: PgPool) {
     assert_eq!((&files[1]["originalname"], &files[1]["success"]), (&json!("large.bin"), &json!(false)));
     assert!(files[1]["error"].is_string());
     assert_eq!((&files[2]["originalname"], &files[2]["jobs"]), (&json!("b.jpg"), &json!({"ingest": true})));
-    assert_eq!(app.count("select count(*) from queue.hot").await, 2);
+    assert_eq!(app.count("select count(*) from queue.jobs").await, 2);
     assert_eq!(app.count("select count(*) from files where foreign_user = 'u'").await, 2);
     assert_eq!(app.temp_files(), 0);
 }
@@ -194,5 +194,5 @@ async fn the_database_saying_no_is_no_acknowledgement(pool: PgPool) {
     sqlx::query("drop table events").execute(&app.pool).await.unwrap();
     app.post_form("/api/upload/single", hello()).await.refused(500, "internal");
     assert_eq!(app.count("select count(*) from files").await, 0);
-    assert_eq!(app.count("select count(*) from queue.hot").await, 0);
+    assert_eq!(app.count("select count(*) from queue.jobs").await, 0);
 }

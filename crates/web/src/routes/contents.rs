@@ -149,7 +149,7 @@ async fn create_artifact(
     Json(body): Json<NewArtifact>,
 ) -> Result<Response, Error> {
     let preset = Preset::named(&body.preset).ok_or_else(|| {
-        let names: Vec<&str> = model::PRESETS.iter().map(|preset| preset.name).collect();
+        let names: Vec<&str> = Preset::all().map(|preset| preset.name).collect();
         Error::invalid("unknown-preset", format!("the presets are {}", names.join(", ")))
     })?;
     let file = find(&state, &caller, id).await?;

@@ -44,6 +44,8 @@ pub struct Job {
     attempts: i16,
     /// How often it may be begun.
     max_attempts: i16,
+    /// How far the running attempt is, if it says so.
+    progress: Option<JobProgress>,
     /// The newest error.
     error: Option<String>,
     /// Its failed attempts, the oldest first.
@@ -55,6 +57,16 @@ pub struct Job {
     started_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339::option")]
     finished_at: Option<OffsetDateTime>,
+}
+
+/// How far a running job is.
+#[derive(Debug, Serialize, ToSchema)]
+struct JobProgress {
+    /// 0 to 100.
+    #[schema(maximum = 100)]
+    percent: u8,
+    /// A word for what it does at the moment, such as `decode` or `page`.
+    stage: String,
 }
 
 /// Where a job is.
@@ -87,7 +99,8 @@ pub struct Attempt {
 
 /// Which jobs. An empty value is no restriction.
 #[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
 struct ListQuery {
     /// `nextCursor` of the page before.
     cursor: Option<String>,
@@ -97,6 +110,12 @@ struct ListQuery {
     status: Option<String>,
     /// `ingest-file`, `image-optimize` and so on, as in `/queue`.
     kind: Option<String>,
+    /// The jobs over this file's content.
+    file_id: Option<String>,
+    /// The jobs over this content.
+    content_hash: Option<String>,
+    /// The jobs whose newest error contains this.
+    error: Option<String>,
 }
 
 /// Statements a page of somebody else's jobs may cost before it is handed over with fewer items.
@@ -111,16 +130,10 @@ async fn list_jobs(
     State(state): State<AppState>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Job>>, Error> {
-    let status = match given(&query.status) {
-        Some(word) => {
-            Some(Status::named(word).ok_or_else(|| Error::invalid("invalid-status", "there is no such status"))?)
-        }
-        None => None,
-    };
-    let filter = Filter { kind: given(&query.kind).map(str::to_owned), status, ..Filter::default() };
     let mut place = given(&query.cursor).map(page::decode_cursor::<i64>).transpose()?.map(JobId);
     let limit = page::limit(query.limit);
     let mut conn = state.database.acquire().await?;
+    let filter = filter(&mut conn, &caller, &query).await?;
     let mut items: Vec<Job> = vec![];
     for _ in 0..LOOKS {
         let wanted = limit - items.len();
@@ -134,6 +147,31 @@ async fn list_jobs(
         }
     }
     Ok(Json(Page { items, next_cursor: place.map(|id| page::encode_cursor(&id.0)) }))
+}
+
+/// What the query asks for. A file the caller cannot see is no file.
+async fn filter(conn: &mut PgConnection, caller: &Caller, query: &ListQuery) -> Result<Filter, Error> {
+    let status = |word| Status::named(word).ok_or_else(|| Error::invalid("invalid-status", "there is no such status"));
+    let file_hash = match given(&query.file_id) {
+        Some(id) => {
+            let id = id.parse().map_err(|_| Error::NotFound("file"))?;
+            Some(files::find(conn, caller, id, Role::Viewer).await?.content_hash)
+        }
+        None => None,
+    };
+    let hash: Option<ContentHash> = given(&query.content_hash)
+        .map(|hash| hash.parse().map_err(|_| Error::invalid("invalid-hash", "that is no content hash")))
+        .transpose()?;
+    if file_hash.is_some() && hash.is_some() && file_hash != hash {
+        return Err(Error::invalid("invalid-filter", "the file is not of that content"));
+    }
+    Ok(Filter {
+        kind: given(&query.kind).map(str::to_owned),
+        status: given(&query.status).map(status).transpose()?,
+        subject: file_hash.or(hash).map(|hash| hash.to_string()),
+        error: given(&query.error).map(str::to_owned),
+        ..Filter::default()
+    })
 }
 
 /// One job
@@ -251,12 +289,19 @@ impl Job {
             content_hash: hash_of(record).map(str::to_owned),
             attempts: record.attempts,
             max_attempts: record.max_attempts,
+            progress: record.progress.as_ref().map(JobProgress::from),
             error: record.error.clone(),
             errors: record.errors.iter().map(Attempt::from).collect(),
             created_at: record.created_at,
             started_at: record.started_at,
             finished_at: record.finished_at,
         }
+    }
+}
+
+impl From<&queue::Progress> for JobProgress {
+    fn from(progress: &queue::Progress) -> Self {
+        Self { percent: progress.percent, stage: progress.stage.clone() }
     }
 }
 

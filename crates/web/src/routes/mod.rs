@@ -2,6 +2,7 @@
 
 pub mod contents;
 pub mod drives;
+pub mod failures;
 pub mod files;
 pub mod jobs;
 pub mod limits;
@@ -11,6 +12,7 @@ pub mod queue;
 pub mod realtime;
 pub mod session;
 pub mod setup;
+pub mod similar;
 pub mod tokens;
 pub mod uploads;
 pub mod users;
@@ -23,6 +25,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(contents::router())
         .merge(drives::router())
+        .merge(failures::router())
         .merge(files::router())
         .merge(jobs::router())
         .merge(limits::router())
@@ -32,6 +35,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(realtime::router())
         .merge(session::router())
         .merge(setup::router())
+        .merge(similar::router())
         .merge(tokens::router())
         .merge(uploads::router())
         .merge(users::router())

@@ -35,7 +35,7 @@ pub struct Preset {
 /// The images that can be had of an image.
 #[utoipa::path(get, path = "/presets", tag = "system", responses((status = 200, body = Vec<Preset>)))]
 async fn list_presets(_: Caller) -> Json<Vec<Preset>> {
-    Json(model::PRESETS.iter().map(Preset::from).collect())
+    Json(model::Preset::all().map(Preset::from).collect())
 }
 
 impl From<&model::Preset> for Preset {

@@ -1,18 +1,19 @@
-//! The queue in numbers.
+//! The queue in numbers, and its pauses.
 
 use crate::auth::caller::Caller;
 use crate::error::Error;
-use crate::extract::Json;
+use crate::extract::{Json, Path};
 use crate::state::AppState;
 use axum::extract::State;
 use model::JobKind;
 use serde::Serialize;
+use sqlx::PgConnection;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get_queue))
+    OpenApiRouter::new().routes(routes!(get_queue)).routes(routes!(pause_kind)).routes(routes!(resume_kind))
 }
 
 /// The jobs of one kind.
@@ -27,6 +28,8 @@ pub struct QueueCounts {
     completed: i64,
     failed: i64,
     cancelled: i64,
+    /// Nothing of this kind begins until an administrator resumes it.
+    paused: bool,
     /// How long the oldest has waited; 0 when none waits.
     oldest_pending_seconds: f64,
     /// Mean duration over the last hour.
@@ -47,6 +50,56 @@ async fn get_queue(_: Caller, State(state): State<AppState>) -> Result<Json<Vec<
     Ok(Json(counts.into_iter().map(QueueCounts::from).collect()))
 }
 
+/// Pause a kind of job
+///
+/// What runs goes on, nothing new begins, uploads are still taken. For administrators.
+#[utoipa::path(
+    post, path = "/queue/{kind}/pause", tag = "jobs", params(("kind" = String, Path)),
+    responses((status = 200, body = QueueCounts))
+)]
+async fn pause_kind(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(kind): Path<String>,
+) -> Result<Json<QueueCounts>, Error> {
+    let kind = controlled(&caller, &kind)?;
+    let mut conn = state.database.acquire().await?;
+    queue::pause(&mut conn, kind, Some(&format!("by {}", caller.user.id))).await?;
+    tracing::warn!(kind, user.id = %caller.user.id, "paused");
+    counts_of(&mut conn, kind).await
+}
+
+/// Resume a kind of job
+///
+/// Resuming what is not paused is no mistake. For administrators.
+#[utoipa::path(
+    post, path = "/queue/{kind}/resume", tag = "jobs", params(("kind" = String, Path)),
+    responses((status = 200, body = QueueCounts))
+)]
+async fn resume_kind(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(kind): Path<String>,
+) -> Result<Json<QueueCounts>, Error> {
+    let kind = controlled(&caller, &kind)?;
+    let mut conn = state.database.acquire().await?;
+    if queue::resume(&mut conn, kind).await? {
+        tracing::warn!(kind, user.id = %caller.user.id, "resumed");
+    }
+    counts_of(&mut conn, kind).await
+}
+
+fn controlled(caller: &Caller, kind: &str) -> Result<&'static str, Error> {
+    caller.require_admin()?;
+    JobKind::named(kind).map(JobKind::name).ok_or(Error::NotFound("kind of job"))
+}
+
+async fn counts_of(conn: &mut PgConnection, kind: &str) -> Result<Json<QueueCounts>, Error> {
+    let counts = queue::counts_of(conn, &[kind]).await?;
+    let counts = counts.into_iter().find(|counts| counts.kind == kind).ok_or(Error::NotFound("kind of job"))?;
+    Ok(Json(counts.into()))
+}
+
 impl From<queue::KindCounts> for QueueCounts {
     fn from(counts: queue::KindCounts) -> Self {
         Self {
@@ -56,6 +109,7 @@ impl From<queue::KindCounts> for QueueCounts {
             completed: counts.completed,
             failed: counts.failed,
             cancelled: counts.cancelled,
+            paused: counts.paused,
             oldest_pending_seconds: counts.oldest_pending_s,
             mean_ms: counts.mean_ms,
             p99_ms: counts.p99_ms,

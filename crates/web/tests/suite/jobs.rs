@@ -13,6 +13,22 @@ async fn upload(client: &Client, drive: Uuid, bytes: &[u8]) -> (String, String) 
     (text(&answer["file"]["id"]), text(&answer["jobIds"][0]))
 }
 
+/// Gives a pending job up, as a runner would.
+pub async fn fail_job(pool: &PgPool, job: &str, code: &str, error: &str) {
+    let (code, error, subject) = (code.to_owned(), error.to_owned(), job.to_owned());
+    let mut conn = pool.acquire().await.unwrap();
+    let id: queue::JobId = subject.parse().unwrap();
+    let handler = move |job: queue::Job| {
+        let failure = queue::Failure::fatal(code.clone(), &error);
+        async move { if job.id == id { Err(failure) } else { Ok(queue::Done::Later(std::time::Duration::ZERO)) } }
+    };
+    let runner = queue::Runner::builder(queue::Queue::new(pool.clone())).kind("ingest-file", 100, handler).start();
+    while queue::find(&mut conn, id).await.unwrap().unwrap().status != queue::Status::Failed {
+        tokio::task::yield_now().await;
+    }
+    runner.stop(std::time::Duration::from_secs(5)).await;
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_job_is_seen_through_a_file_it_is_about(pool: PgPool) {
     let app = TestApp::new(pool).await;
@@ -100,4 +116,87 @@ async fn the_queue_counts_every_kind(pool: PgPool) {
     let counts = counts.as_array().unwrap();
     assert_eq!(counts.len(), model::JobKind::ALL.len());
     assert!(counts.iter().any(|kind| kind["kind"] == "ingest-file" && kind["pending"] == 1));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn jobs_are_found_by_status_kind_file_content_and_error(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let drive = ann.new_drive("d").await;
+    let ((file, one), (_, two)) = (upload(&ann, drive, b"one").await, upload(&ann, drive, b"two").await);
+    let (_, three) = upload(&ann, drive, b"three").await;
+    fail_job(&pool, &two, "crashed", "the reader died of signal 11").await;
+    let seen = ann.get(&format!("/api/v1/jobs/{one}")).await.json();
+    let hash = seen["contentHash"].as_str().unwrap();
+    for (query, expected) in [
+        ("status=failed".to_owned(), vec![&two]),
+        ("status=pending".to_owned(), vec![&three, &one]),
+        ("kind=ingest-file".to_owned(), vec![&three, &two, &one]),
+        ("kind=image-optimize".to_owned(), vec![]),
+        (format!("fileId={file}"), vec![&one]),
+        (format!("contentHash={hash}"), vec![&one]),
+        (format!("contentHash={hash}&status=failed"), vec![]),
+        ("error=signal%2011".to_owned(), vec![&two]),
+        ("error=100%25".to_owned(), vec![]),
+        ("error=&fileId=&status=&contentHash=".to_owned(), vec![&three, &two, &one]),
+    ] {
+        let page = ann.get(&format!("/api/v1/jobs?{query}")).await.expect(StatusCode::OK).json();
+        let found: Vec<&str> =
+            page["items"].as_array().unwrap().iter().map(|job| job["id"].as_str().unwrap()).collect();
+        assert_eq!(found, expected, "{query}");
+    }
+    let not_acceptable = StatusCode::UNPROCESSABLE_ENTITY;
+    ann.get("/api/v1/jobs?contentHash=x").await.expect_problem(not_acceptable, "invalid-hash");
+    let other = format!("/api/v1/jobs?fileId={file}&contentHash={}", "a".repeat(64));
+    ann.get(&other).await.expect_problem(not_acceptable, "invalid-filter");
+    for file in [file.as_str(), "x"] {
+        bob.get(&format!("/api/v1/jobs?fileId={file}")).await.expect_problem(StatusCode::NOT_FOUND, "not-found");
+    }
+    assert_eq!(bob.get(&format!("/api/v1/jobs?contentHash={hash}")).await.json()["items"], json!([]));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_running_job_says_how_far_it_is(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let (_, job) = upload(&ann, drive, b"a").await;
+    let path = format!("/api/v1/jobs/{job}");
+    assert_eq!(ann.get(&path).await.json()["progress"], json!(null));
+    let (sender, mut began) = tokio::sync::mpsc::unbounded_channel();
+    let handler = move |job: queue::Job| {
+        let (pool, sender) = (pool.clone(), sender.clone());
+        async move {
+            job.progress(&mut *pool.acquire().await?, 40, "page").await?;
+            sender.send(()).unwrap();
+            std::future::pending().await
+        }
+    };
+    let _runner = queue::Runner::builder(queue::Queue::new(app.pool.clone())).kind("ingest-file", 1, handler).start();
+    began.recv().await.unwrap();
+    let seen = ann.get(&path).await.json();
+    assert_eq!((&seen["status"], &seen["progress"]), (&json!("processing"), &json!({"percent": 40, "stage": "page"})));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_kind_is_paused_and_resumed_by_administrators(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let (ann, admin) = (app.person("ann").await, app.admin().await);
+    let post = async |client: &Client, path: &str| client.post(&format!("/api/v1/queue/{path}"), json!({})).await;
+    for what in ["pause", "resume"] {
+        post(&ann, &format!("ingest-file/{what}")).await.expect_problem(StatusCode::FORBIDDEN, "forbidden");
+        post(&admin, &format!("nonsense/{what}")).await.expect_problem(StatusCode::NOT_FOUND, "not-found");
+    }
+    let paused = async || {
+        let counts = ann.get("/api/v1/queue").await.json();
+        let paused = counts.as_array().unwrap().iter().filter(|kind| kind["paused"] == true);
+        paused.map(|kind| kind["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let answer = post(&admin, "ingest-file/pause").await.expect(StatusCode::OK).json();
+    assert_eq!((&answer["kind"], &answer["paused"]), (&json!("ingest-file"), &json!(true)));
+    assert_eq!(paused().await, ["ingest-file"]);
+    for _ in 0..2 {
+        assert_eq!(post(&admin, "ingest-file/resume").await.expect(StatusCode::OK).json()["paused"], false);
+    }
+    assert!(paused().await.is_empty());
 }

@@ -4,6 +4,7 @@
 mod accounts;
 mod contents;
 mod drives;
+mod failures;
 mod fake_processor;
 mod files;
 mod jobs;
@@ -11,6 +12,7 @@ mod openapi;
 mod pages;
 mod proxy;
 mod security;
+mod similar;
 mod test_app;
 mod tokens;
 mod uploads;

@@ -110,12 +110,14 @@ async fn what_the_processor_refuses_is_refused_with_its_reason(pool: PgPool) {
         (StatusCode::PAYLOAD_TOO_LARGE, StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
         (StatusCode::INSUFFICIENT_STORAGE, StatusCode::INSUFFICIENT_STORAGE, "storage-full"),
         (StatusCode::SERVICE_UNAVAILABLE, StatusCode::SERVICE_UNAVAILABLE, "busy"),
+        (StatusCode::TOO_MANY_REQUESTS, StatusCode::TOO_MANY_REQUESTS, "queue-full"),
         (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY, "refused"),
         (StatusCode::UNAUTHORIZED, StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     ] {
         app.processor.refuse(status, json!({"error": "no", "message": "not this one"}));
         let answer = ann.upload(drive, "a.txt", b"a").await.expect_problem(expected, code);
-        assert_eq!(answer.headers.contains_key("retry-after"), expected == StatusCode::SERVICE_UNAVAILABLE);
+        let says_when = matches!(expected, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(answer.headers.contains_key("retry-after"), says_when);
     }
 }
 

@@ -1,7 +1,7 @@
-// Jobs: the queue's numbers, the list, and the two things a person can do about one.
+// Jobs: the queue's numbers, the list, what a person can do about one, and what an administrator can do about many.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call, query } from "./http";
-import type { Job, Page, QueueCounts } from "./types";
+import type { FailureGroup, Job, Page, QueueCounts } from "./types";
 
 export const queueQuery = queryOptions({
   queryKey: ["queue"],
@@ -19,5 +19,16 @@ export const jobsQuery = (filter: { status: string; kind: string }) =>
     refetchInterval: 3_000,
   });
 
+/** Why jobs failed. For administrators. */
+export const failuresQuery = queryOptions({
+  queryKey: ["jobs", "failures"],
+  queryFn: ({ signal }) => call<FailureGroup[]>("GET", "/jobs/failures", { signal }),
+  refetchInterval: 5_000,
+});
+
+export const retryAlike = ({ kind, code }: FailureGroup) =>
+  call<{ retried: number }>("POST", "/jobs/retry", { body: { kind, code } });
+export const pauseKind = (kind: string) => call<QueueCounts>("POST", `/queue/${kind}/pause`);
+export const resumeKind = (kind: string) => call<QueueCounts>("POST", `/queue/${kind}/resume`);
 export const retryJob = (id: string) => call<Job>("POST", `/jobs/${id}/retry`);
 export const cancelJob = (id: string) => call<Job>("POST", `/jobs/${id}/cancel`);

@@ -229,6 +229,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pictures that look like this one
+         * @description Of the same drive, the most alike first, at most 50. Empty for what is no picture.
+         */
+        get: operations["list_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{id}/text": {
         parameters: {
             query?: never;
@@ -263,6 +283,46 @@ export interface paths {
         get: operations["list_jobs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List why jobs failed
+         * @description The failed jobs by kind and reason, the most frequent first. For administrators.
+         */
+        get: operations["list_failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run all failed jobs again that failed alike
+         * @description With all their attempts. For administrators.
+         */
+        post: operations["retry_jobs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -400,6 +460,46 @@ export interface paths {
         get: operations["get_queue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue/{kind}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a kind of job
+         * @description What runs goes on, nothing new begins, uploads are still taken. For administrators.
+         */
+        post: operations["pause_kind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue/{kind}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a kind of job
+         * @description Resuming what is not paused is no mistake. For administrators.
+         */
+        post: operations["resume_kind"];
         delete?: never;
         options?: never;
         head?: never;
@@ -643,6 +743,8 @@ export interface components {
              * @description Number of characters of its text.
              */
             characters?: number | null;
+            /** @description The colour most of it has, as `#rrggbb`. */
+            dominantColor?: string | null;
             /** @description Encoding its text was stored in. */
             encoding?: string | null;
             /**
@@ -662,6 +764,10 @@ export interface components {
             pages?: number | null;
             /** @description Pages without usable text, counted from 1. */
             pagesWithoutText?: number[];
+            /** @description What it looks like, as 64 bits in hexadecimal: pictures that look alike differ in few of them. */
+            perceptualHash?: string | null;
+            /** @description A placeholder of some 25 bytes to show until the picture is there (ThumbHash), in hexadecimal. */
+            thumbHash?: string | null;
             /** @description Title from its own metadata. */
             title?: string | null;
             /**
@@ -674,6 +780,24 @@ export interface components {
              * @description Number of words of its text.
              */
             words?: number | null;
+        };
+        /** @description Failed jobs of one kind that failed for the same reason. */
+        FailureGroup: {
+            /** @description The reason, a stable word. */
+            code: string;
+            /** @description One of the errors. */
+            example?: string | null;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            jobs: number;
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When the newest failed.
+             */
+            newest: string;
         };
         /** @description A file with what is known of its content. */
         File: {
@@ -777,12 +901,23 @@ export interface components {
              * @description How often it may be begun.
              */
             maxAttempts: number;
+            progress?: components["schemas"]["JobProgress"] | null;
             /**
              * Format: date-time
              * @description When its newest attempt began.
              */
             startedAt?: string | null;
             status: components["schemas"]["JobStatus"];
+        };
+        /** @description How far a running job is. */
+        JobProgress: {
+            /**
+             * Format: int32
+             * @description 0 to 100.
+             */
+            percent: number;
+            /** @description A word for what it does at the moment, such as `decode` or `page`. */
+            stage: string;
         };
         /**
          * @description Where a job is.
@@ -967,6 +1102,7 @@ export interface components {
                  * @description How often it may be begun.
                  */
                 maxAttempts: number;
+                progress?: components["schemas"]["JobProgress"] | null;
                 /**
                  * Format: date-time
                  * @description When its newest attempt began.
@@ -1058,6 +1194,8 @@ export interface components {
              * @description 99 of 100 jobs of the last hour took no longer.
              */
             p99Ms: number;
+            /** @description Nothing of this kind begins until an administrator resumes it. */
+            paused: boolean;
             /**
              * Format: int64
              * @description Not begun, or between two attempts.
@@ -1070,6 +1208,28 @@ export interface components {
             jobId: string;
             /** @description Where it will be. */
             url: string;
+        };
+        /** @description What became of them. */
+        RetriedJobs: {
+            /**
+             * Format: int64
+             * @description How many run again. Those whose work another job does already stay where they are.
+             */
+            retried: number;
+        };
+        /** @description Which failed jobs; what is absent is no restriction. */
+        RetryJobs: {
+            /** @description That failed for this reason, as `/jobs/failures` says it. */
+            code?: string | null;
+            /** @description Whose newest error contains this. */
+            error?: string | null;
+            /** @description Of this kind. */
+            kind?: string | null;
+            /**
+             * Format: date-time
+             * @description That failed since then.
+             */
+            since?: string | null;
         };
         /**
          * @description What a member may do.
@@ -1093,6 +1253,19 @@ export interface components {
         SignIn: {
             email: string;
             password: string;
+        };
+        /** @description A file whose picture looks like another's. */
+        SimilarFile: {
+            /**
+             * Format: int32
+             * @description How many of the 64 bits differ; 0 is next to certainly the same picture.
+             */
+            distance: number;
+            /**
+             * Format: uuid
+             * @description The file.
+             */
+            id: string;
         };
         /** @description A right to open one socket. */
         Ticket: {
@@ -1787,6 +1960,39 @@ export interface operations {
             };
         };
     };
+    list_similar: {
+        parameters: {
+            query?: {
+                /** @description How many of the 64 bits of the pictures' hashes may differ: 0 to 24, 8 when absent. */
+                distance?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarFile"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_text: {
         parameters: {
             query?: {
@@ -1830,6 +2036,12 @@ export interface operations {
                 status?: string;
                 /** @description `ingest-file`, `image-optimize` and so on, as in `/queue`. */
                 kind?: string;
+                /** @description The jobs over this file's content. */
+                fileId?: string;
+                /** @description The jobs over this content. */
+                contentHash?: string;
+                /** @description The jobs whose newest error contains this. */
+                error?: string;
             };
             header?: never;
             path?: never;
@@ -1843,6 +2055,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Job"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_failures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureGroup"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryJobs"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedJobs"];
                 };
             };
             /** @description A problem */
@@ -2047,6 +2319,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueCounts"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueCounts"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueCounts"];
                 };
             };
             /** @description A problem */

@@ -8,6 +8,7 @@ export type Artifact = Schemas["Artifact"];
 export type CreatedToken = Schemas["CreatedToken"];
 export type Drive = Schemas["Drive"];
 export type Facts = Schemas["Facts"];
+export type FailureGroup = Schemas["FailureGroup"];
 export type FileStatus = Schemas["FileStatus"];
 export type Job = Schemas["Job"];
 export type JobStatus = Schemas["JobStatus"];

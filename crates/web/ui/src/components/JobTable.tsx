@@ -33,7 +33,7 @@ function Row({ job, linkFiles }: { job: Job; linkFiles: boolean }) {
         {job.error && <p className={css.error}>{job.error}</p>}
         {earlier.map(({ attempt, error }) => <p key={attempt} className={css.old}>Attempt {attempt}: {error}</p>)}
       </td>
-      <td><Badge tone={JOB_TONES[job.status] ?? "neutral"}>{JOB_LABELS[job.status] ?? job.status}</Badge></td>
+      <td><Badge tone={JOB_TONES[job.status] ?? "neutral"}>{`${JOB_LABELS[job.status] ?? job.status}${job.progress ? ` · ${job.progress.percent} %` : ""}`}</Badge></td>
       <td className="num">{job.attempts} of {job.maxAttempts}</td>
       <td className="num"><time dateTime={job.createdAt} title={formatDateTime(job.createdAt)}>{formatAgo(job.createdAt)}</time></td>
       <td className="num">{took === null ? "–" : formatDuration(took)}</td>

@@ -1,13 +1,16 @@
 // /jobs: what every queue is doing, and each job.
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { jobsQuery, queueQuery } from "../api/jobs";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { sentence } from "../api/http";
+import { failuresQuery, jobsQuery, pauseKind, queueQuery, resumeKind, retryAlike } from "../api/jobs";
+import { sessionQuery } from "../api/session";
 import type { QueueCounts } from "../api/types";
 import { Button } from "../components/Button";
 import { Empty, Failed } from "../components/Empty";
 import { JobTable } from "../components/JobTable";
 import { Select } from "../components/Select";
 import { Skeleton } from "../components/Skeleton";
+import { toast } from "../components/Toasts";
 import { formatDuration, formatNumber } from "../lib/format";
 import { useLocation, useSetSearch } from "../lib/router";
 import { JOB_LABELS, kindLabel } from "../lib/words";
@@ -21,6 +24,7 @@ export default function Jobs() {
   const filter = { status: search.get("status") ?? "", kind: search.get("kind") ?? "" };
   const queue = useQuery(queueQuery);
   const jobs = useInfiniteQuery(jobsQuery(filter));
+  const isAdmin = useQuery(sessionQuery).data?.isAdmin ?? false;
   const items = jobs.data?.pages.flatMap((page) => page.items) ?? [];
   useEffect(() => { document.title = "Jobs · PageSpace"; }, []);
 
@@ -36,7 +40,9 @@ export default function Jobs() {
         <div className={css.filters}>
           <Select filter label="Status" value={filter.status} options={STATUSES} onChange={(status) => setSearch({ status })} />
           {filter.kind && <Button look="ghost" small icon="close" onPress={() => setSearch({ kind: "" })}>{kindLabel(filter.kind)}</Button>}
+          {isAdmin && filter.kind && <Pause counts={queue.data?.find(({ kind }) => kind === filter.kind)} />}
         </div>
+        {isAdmin && filter.status === "failed" && <Failures kind={filter.kind} />}
         {jobs.isPending && <div className={css.rows} role="status"><span className="visually-hidden">Loading jobs</span>{Array.from({ length: 8 }, (_, index) => <Skeleton key={index} height={28} />)}</div>}
         {jobs.isError && items.length === 0 && <Failed error={jobs.error} retry={() => void jobs.refetch()} />}
         {jobs.isSuccess && items.length === 0 && <Empty icon="jobs" title={filter.status || filter.kind ? "No such jobs" : "No jobs yet"}>{filter.status || filter.kind ? "Nothing fits the filters." : "Every uploaded file becomes a job here. Jobs are kept in the database and survive a restart."}</Empty>}
@@ -48,8 +54,9 @@ export default function Jobs() {
 }
 
 function QueueCard({ counts, on, press }: { counts: QueueCounts; on: boolean; press: () => void }) {
-  const { kind, active, pending, failed, completed, meanMs, oldestPendingSeconds } = counts;
+  const { kind, active, pending, failed, completed, meanMs, oldestPendingSeconds, paused } = counts;
   const facts = [
+    paused ? "Paused" : "",
     `${formatNumber(completed)} done`,
     meanMs ? `${formatDuration(meanMs)} on average` : "",
     pending > 0 && oldestPendingSeconds ? `oldest waits ${formatDuration(oldestPendingSeconds * 1000)}` : "",
@@ -64,6 +71,51 @@ function QueueCard({ counts, on, press }: { counts: QueueCounts; on: boolean; pr
       </dl>
       <span className={`${css.fine} num truncate`}>{facts.filter(Boolean).join(" · ")}</span>
     </button>
+  );
+}
+
+/** Does something to the queue, says so, and looks again at what it changed. */
+function useAct() {
+  const client = useQueryClient();
+  const [busy, setBusy] = useState(false);
+  const act = async (what: () => Promise<string>) => {
+    setBusy(true);
+    try {
+      toast(await what());
+    } catch (error) {
+      toast(sentence(error));
+    } finally {
+      setBusy(false);
+      for (const queryKey of [["jobs"], ["queue"], ["file"], ["files"]]) void client.invalidateQueries({ queryKey });
+    }
+  };
+  return { busy, act };
+}
+
+function Pause({ counts }: { counts: QueueCounts | undefined }) {
+  const { busy, act } = useAct();
+  if (!counts) return null;
+  const { kind, paused } = counts;
+  const press = () => void act(async () => {
+    await (paused ? resumeKind(kind) : pauseKind(kind));
+    return paused ? "These jobs run again" : "No more of these jobs begin";
+  });
+  return <Button small busy={busy} icon={paused ? "retry" : "stop"} onPress={press}>{paused ? "Resume" : "Pause"}</Button>;
+}
+
+/** What failed alike can be run again together. */
+function Failures({ kind }: { kind: string }) {
+  const { busy, act } = useAct();
+  const groups = (useQuery(failuresQuery).data ?? []).filter((group) => !kind || group.kind === kind);
+  return (
+    <ul className={css.failures}>
+      {groups.map((group) => (
+        <li key={`${group.kind} ${group.code}`} data-failures={group.code}>
+          <span className="truncate" title={group.example ?? undefined}>{kindLabel(group.kind)} · {group.example || group.code}</span>
+          <Button small icon="retry" busy={busy} onPress={() => void act(async () => `${formatNumber((await retryAlike(group)).retried)} jobs run again`)}>Retry all {formatNumber(group.jobs)} like this</Button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,0 +1,132 @@
+//! Jobs that were given up, together: which failed alike, and all of those run again. For administrators.
+
+use crate::auth::caller::Caller;
+use crate::error::Error;
+use crate::extract::Json;
+use crate::state::AppState;
+use axum::extract::State;
+use model::{ContentHash, JobKind};
+use queue::{DeadGroup, DeadLetters, Filter, JobRecord, Status};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list_failures)).routes(routes!(retry_jobs))
+}
+
+/// Failed jobs of one kind that failed for the same reason.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct FailureGroup {
+    kind: String,
+    /// The reason, a stable word.
+    code: String,
+    /// One of the errors.
+    example: Option<String>,
+    /// How many.
+    jobs: i64,
+    /// When the newest failed.
+    #[serde(with = "time::serde::rfc3339")]
+    newest: OffsetDateTime,
+}
+
+/// Which failed jobs; what is absent is no restriction.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct RetryJobs {
+    /// Of this kind.
+    kind: Option<String>,
+    /// That failed for this reason, as `/jobs/failures` says it.
+    code: Option<String>,
+    /// Whose newest error contains this.
+    error: Option<String>,
+    /// That failed since then.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    since: Option<OffsetDateTime>,
+}
+
+/// What became of them.
+#[derive(Debug, Serialize, ToSchema)]
+struct RetriedJobs {
+    /// How many run again. Those whose work another job does already stay where they are.
+    retried: u64,
+}
+
+/// The most jobs that are looked at or run again by one statement.
+const BATCH: u64 = 10_000;
+
+/// List why jobs failed
+///
+/// The failed jobs by kind and reason, the most frequent first. For administrators.
+#[utoipa::path(get, path = "/jobs/failures", tag = "jobs", responses((status = 200, body = Vec<FailureGroup>)))]
+async fn list_failures(caller: Caller, State(state): State<AppState>) -> Result<Json<Vec<FailureGroup>>, Error> {
+    caller.require_admin()?;
+    let groups = queue::dead_letters(&mut *state.database.acquire().await?).await?;
+    Ok(Json(groups.into_iter().map(FailureGroup::from).collect()))
+}
+
+/// Run all failed jobs again that failed alike
+///
+/// With all their attempts. For administrators.
+#[utoipa::path(
+    post, path = "/jobs/retry", tag = "jobs", request_body = RetryJobs, responses((status = 200, body = RetriedJobs))
+)]
+async fn retry_jobs(
+    caller: Caller,
+    State(state): State<AppState>,
+    Json(which): Json<RetryJobs>,
+) -> Result<Json<RetriedJobs>, Error> {
+    caller.require_admin()?;
+    let which = DeadLetters { kind: which.kind, code: which.code, error: which.error, since: which.since };
+    let mut tx = db::begin(&state.database).await?;
+    // Only the first reading of a content decides where it stands.
+    if which.kind.as_deref().is_none_or(|kind| kind == JobKind::IngestFile.name()) {
+        requeue_contents(&mut tx, &which).await?;
+    }
+    let mut retried = 0;
+    loop {
+        let batch = queue::replay(&mut tx, &which).await?;
+        retried += batch;
+        if batch < BATCH {
+            break;
+        }
+    }
+    tx.commit().await?;
+    state.queue.wake();
+    tracing::info!(jobs = retried, "failed jobs run again");
+    Ok(Json(RetriedJobs { retried }))
+}
+
+/// Puts the contents back to pending whose reading is about to be tried again.
+async fn requeue_contents(conn: &mut PgConnection, which: &DeadLetters) -> Result<(), Error> {
+    let filter = Filter {
+        kind: Some(JobKind::IngestFile.name().into()),
+        status: Some(Status::Failed),
+        error: which.error.clone(),
+        ..Filter::default()
+    };
+    let is_meant = |job: &&JobRecord| {
+        let code = which.code.as_ref().is_none_or(|code| job.code.as_ref() == Some(code));
+        code && which.since.is_none_or(|since| job.finished_at.is_some_and(|at| at >= since))
+    };
+    let mut place = None;
+    loop {
+        let jobs = queue::list(conn, &filter, place, 1000).await?;
+        let Some(last) = jobs.last() else { return Ok(()) };
+        place = Some(last.id);
+        let hashes: Vec<ContentHash> =
+            jobs.iter().filter(is_meant).filter_map(|job| job.payload["contentHash"].as_str()?.parse().ok()).collect();
+        db::contents::requeue_failed(conn, &hashes).await?;
+    }
+}
+
+impl From<DeadGroup> for FailureGroup {
+    fn from(group: DeadGroup) -> Self {
+        let DeadGroup { kind, code, example, jobs, newest } = group;
+        Self { kind, code, example, jobs, newest }
+    }
+}
