@@ -32,11 +32,22 @@ pub(crate) struct Claimed {
     pub place: i64,
 }
 
+/// How a claim keeps others from the rows it chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Each row is locked when it is chosen, and rows that others have locked are passed over.
+    Careful,
+    /// No row is locked before it is changed, which saves a tenth of a drain: one such claim at a time in a segment, which
+    /// gives up rather than wait for a row that somebody holds. It may find less than there is, so a claim that was not
+    /// given all it wanted has learned nothing.
+    Swift,
+}
+
 /// Claims by `ctid`, which is twice as fast as a join with the chosen rows. Three branches, so that each priority begins behind
 /// its own place; the limit around them keeps the later ones from being looked at when the earlier ones are enough. The
 /// worker's own row is share-locked: a worker that has been reaped claims nothing, and none is reaped in the middle of a claim.
 const CLAIM_TEMPLATE: &str = "
-    with me as materialized (select from queue.workers where id = $1 for key share)
+    with me as materialized (select from queue.workers where id = $1 {alone} for key share)
     update {hot} set worker = $1, attempt = attempt + 1, started_at = clock_timestamp()
     where ctid = any (array(
         select next.ctid
@@ -45,26 +56,37 @@ const CLAIM_TEMPLATE: &str = "
             select ctid from (
                 select ctid from (
                     select ctid from {hot} h where 0 between want.high and want.low and h.kind = want.kind and h.priority = 0
-                    and h.place > want.after_0 and h.worker = 0 order by h.place limit want.places for update skip locked
+                    and h.place > want.after_0 and h.worker = 0 order by h.place limit want.places {lock}
                 ) high
                 union all
                 select ctid from (
                     select ctid from {hot} h where 1 between want.high and want.low and h.kind = want.kind and h.priority = 1
-                    and h.place > want.after_1 and h.worker = 0 order by h.place limit want.places for update skip locked
+                    and h.place > want.after_1 and h.worker = 0 order by h.place limit want.places {lock}
                 ) normal
                 union all
                 select ctid from (
                     select ctid from {hot} h where 2 between want.high and want.low and h.kind = want.kind and h.priority = 2
-                    and h.place > want.after_2 and h.worker = 0 order by h.place limit want.places for update skip locked
+                    and h.place > want.after_2 and h.worker = 0 order by h.place limit want.places {lock}
                 ) low
             ) lanes limit want.places
         ) next
         where not exists (select from queue.paused where paused.kind = want.kind)
-    ))
+    )) {unless_taken}
     returning id, place, created_at, queued_at, kind, payload, priority, attempt, max_attempts, timeout_ms, unique_key, subject,
               gate, trace, ctid";
 
-static CLAIM: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| sql::per_segment(CLAIM_TEMPLATE));
+static CAREFUL: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
+    let template = CLAIM_TEMPLATE.replace("{alone}", "").replace("{lock}", "for update skip locked");
+    sql::per_segment(&template.replace("{unless_taken}", ""))
+});
+
+/// The lock is one of the segment's, named by its negated number among relations: workers have the positive ones.
+static SWIFT: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
+    let alone = "and pg_try_advisory_xact_lock(x'71756575'::integer, -('{hot}'::regclass::oid::integer))
+                 and set_config('lock_timeout', '100ms', true) is not null";
+    let template = CLAIM_TEMPLATE.replace("{alone}", alone).replace("{lock}", "");
+    sql::per_segment(&template.replace("{unless_taken}", "and worker = 0"))
+});
 
 /// Claims the first jobs of a priority if they have waited long enough. The rows are chosen before their age is looked at, so
 /// that a line of young jobs is not read to its end.
@@ -91,9 +113,14 @@ pub(crate) async fn claim(
     worker: i32,
     segment: i16,
     wants: &[Want],
+    way: Way,
 ) -> Result<Vec<Claimed>, Error> {
     let after = |priority: usize| wants.iter().map(|want| want.after[priority]).collect::<Vec<_>>();
-    let rows = sqlx::query(sql::of_segment(&CLAIM, segment))
+    let statements = match way {
+        Way::Careful => &CAREFUL,
+        Way::Swift => &SWIFT,
+    };
+    let rows = sqlx::query(sql::of_segment(statements, segment))
         .bind(worker)
         .bind(wants.iter().map(|want| &*want.kind).collect::<Vec<_>>())
         .bind(wants.iter().map(|want| want.places).collect::<Vec<_>>())

@@ -19,3 +19,10 @@ pub enum Error {
     #[error("the unique key {0:?} changed hands too often")]
     Busy(String),
 }
+
+impl Error {
+    /// Somebody held a lock for longer than we wanted to wait.
+    pub(crate) fn is_lock_timeout(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.code().as_deref() == Some("55P03"))
+    }
+}

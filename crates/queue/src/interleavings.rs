@@ -1,7 +1,7 @@
 //! Random interleavings of everything that can happen to jobs, against a model that is as simple as the promise: what the
 //! table says after each step is what the model says.
 
-use crate::claim::claim;
+use crate::claim::{Way, claim};
 use crate::finish::{AfterFailure, complete, fail, hand_back, snooze};
 use crate::lanes::Lanes;
 use crate::{Changed, Gate, Job, JobId, NewJob, Status, cancel, enqueue, maintain, retry, workers};
@@ -151,6 +151,14 @@ impl Model {
     }
 }
 
+/// A Postgres that was started for this test alone takes nobody for dead yet.
+async fn until_the_dead_are_looked_for(conn: &mut PgConnection) {
+    let up = "select pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $1)";
+    while !sqlx::query_scalar::<_, bool>(up).bind(workers::AFTER_START_SECONDS).fetch_one(&mut *conn).await.unwrap() {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
 async fn new_worker(conn: &mut PgConnection, model: &mut Model, place: usize) {
     // Without its lock it is kept by its heartbeat alone only if nobody looks at locks: nobody but `Die` does.
     let id: i32 = sqlx::query_scalar("insert into queue.workers (node) values ('model') returning id")
@@ -167,15 +175,17 @@ async fn places(conn: &mut PgConnection) -> BTreeMap<i64, i64> {
     sqlx::query_as(sql).fetch_all(conn).await.unwrap().into_iter().collect()
 }
 
-/// Claims as a worker does that knows nothing: look by look until it has enough or nothing is left.
+/// Claims as a worker does that knows nothing: look by look, the first a swift one, until it has enough or nothing is left.
 async fn claim_some(conn: &mut PgConnection, worker: i32, limit: usize) -> Vec<Job> {
     let mut lanes = Lanes::new(vec!["k".into()]);
     let (current, live) = crate::segment::look(conn).await.unwrap();
     lanes.refresh(current, live);
     let mut jobs = Vec::new();
-    while let Some(look) = (jobs.len() < limit).then(|| lanes.next(&[limit - jobs.len()])).flatten() {
-        let claimed = claim(conn, worker, look.segment, &look.wants).await.unwrap();
-        lanes.learn(&look, &claimed);
+    let mut way = Way::Swift;
+    while let Some(look) = (jobs.len() < limit).then(|| lanes.next(&[limit - jobs.len()], way)).flatten() {
+        let claimed = claim(conn, worker, look.segment, &look.wants, way).await.unwrap();
+        lanes.learn(&look, &claimed, way);
+        way = Way::Careful;
         jobs.extend(claimed.into_iter().map(|claimed| claimed.job));
     }
     jobs
@@ -379,6 +389,7 @@ async fn compare(conn: &mut PgConnection, model: &Model) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn any_interleaving_keeps_every_promise(pool: sqlx::PgPool) {
     let mut conn = pool.acquire().await.unwrap();
+    until_the_dead_are_looked_for(&mut conn).await;
     let mut random = TestRunner::new(Config::default());
     let sequences = prop::collection::vec(step(), STEPS);
     for _ in 0..SEQUENCES {

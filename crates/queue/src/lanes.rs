@@ -1,12 +1,13 @@
 //! Where a worker looks for jobs: what it knows of each segment, kind and priority. Knowing saves looks and never hides a job for
 //! long: every second of work, what was found empty is forgotten, and every safety poll begins at the very front.
 
-use crate::claim::{Claimed, PRIORITIES, Want};
+use crate::claim::{Claimed, PRIORITIES, Want, Way};
 use crate::sql::SEGMENTS;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// A transaction may commit its job after a later place has been claimed. Claims look so many places back for such jobs.
+/// A transaction may commit its job after a later place has been claimed. Careful claims look so many places back for such jobs;
+/// swift ones leave them to the next refresh.
 const SLACK: i64 = 1024;
 
 /// Refreshes after which a place is thought to be behind us. Jobs committed later than that are found by the next safety poll.
@@ -44,6 +45,13 @@ pub(crate) struct Look {
     /// Which kinds, by their number, in the order of the wants.
     pub kinds: Vec<usize>,
     pub wants: Vec<Want>,
+}
+
+impl Look {
+    /// Whether that is all that was wanted.
+    pub(crate) fn is_satisfied_by(&self, claimed: &[Claimed]) -> bool {
+        claimed.len() as i64 == self.wants.iter().map(|want| i64::from(want.places)).sum::<i64>()
+    }
 }
 
 impl Lanes {
@@ -119,7 +127,7 @@ impl Lanes {
 
     /// Where to look next when `free[kind]` more jobs of each kind are wanted: high before normal before low, and within a
     /// priority the oldest segment first. None when nothing is known to be there.
-    pub(crate) fn next(&self, free: &[usize]) -> Option<Look> {
+    pub(crate) fn next(&self, free: &[usize], way: Way) -> Option<Look> {
         let first = |kind: usize| {
             (0..PRIORITIES).find_map(|priority| {
                 let segment = self.segments().find(|&segment| self.open(segment, kind, priority))?;
@@ -138,17 +146,25 @@ impl Lanes {
             });
             let last = if alone { PRIORITIES - 1 } else { priority };
             look.kinds.push(kind);
-            look.wants.push(self.want(segment, kind, free[kind], priority..=last));
+            look.wants.push(self.want(segment, kind, free[kind], priority..=last, way));
         }
         Some(look)
     }
 
-    fn want(&self, segment: usize, kind: usize, places: usize, priorities: std::ops::RangeInclusive<usize>) -> Want {
+    fn want(
+        &self,
+        segment: usize,
+        kind: usize,
+        places: usize,
+        priorities: std::ops::RangeInclusive<usize>,
+        way: Way,
+    ) -> Want {
+        let slack = if way == Way::Careful { SLACK } else { 0 };
         Want {
             kind: self.kinds[kind].clone(),
             places: places.min(MOST) as i32,
             priorities: *priorities.start() as i16..=*priorities.end() as i16,
-            after: std::array::from_fn(|priority| self.lane(segment, kind, priority).after),
+            after: std::array::from_fn(|priority| (self.lane(segment, kind, priority).after - slack).max(0)),
         }
     }
 
@@ -160,23 +176,24 @@ impl Lanes {
         lanes
             .filter_map(|priority| {
                 let segment = self.segments().find(|&segment| self.open(segment, kind, priority))?;
-                let want = self.want(segment, kind, places, priority..=priority);
+                let want = self.want(segment, kind, places, priority..=priority, Way::Careful);
                 Some(Look { segment: segment as i16, kinds: vec![kind], wants: vec![want] })
             })
             .collect()
     }
 
-    /// What a look brought: lanes that gave less than was wanted have nothing left, the others go on behind what they gave.
-    pub(crate) fn learn(&mut self, look: &Look, claimed: &[Claimed]) {
+    /// What a look brought: lanes that gave less than was wanted have nothing left, the others go on behind what they gave. What a
+    /// swift look did not bring says nothing.
+    pub(crate) fn learn(&mut self, look: &Look, claimed: &[Claimed], way: Way) {
         let segment = usize::try_from(look.segment).unwrap_or(0);
         for (&kind, want) in look.kinds.iter().zip(&look.wants) {
             let mut got = 0;
             for claimed in claimed.iter().filter(|claimed| claimed.job.kind == want.kind) {
                 got += 1;
                 let lane = self.lane_mut(segment, kind, usize::try_from(claimed.priority).unwrap_or(0));
-                lane.after = lane.after.max(claimed.place - SLACK);
+                lane.after = lane.after.max(claimed.place);
             }
-            if got < want.places {
+            if got < want.places && way == Way::Careful {
                 for priority in want.priorities.clone() {
                     self.lane_mut(segment, kind, usize::try_from(priority).unwrap_or(0)).empty = true;
                 }
@@ -222,8 +239,8 @@ mod tests {
     /// The looks until nothing is known to be there, each finding nothing.
     fn looks(lanes: &mut Lanes, free: &[usize]) -> Vec<(i16, std::ops::RangeInclusive<i16>)> {
         let mut looks = Vec::new();
-        while let Some(look) = lanes.next(free) {
-            lanes.learn(&look, &[]);
+        while let Some(look) = lanes.next(free, Way::Careful) {
+            lanes.learn(&look, &[], Way::Careful);
             looks.push((look.segment, look.wants[0].priorities.clone()));
         }
         looks
@@ -234,11 +251,11 @@ mod tests {
         let mut lanes = Lanes::new(vec!["a".into()]);
         lanes.refresh(3, only(&[3]));
         assert_eq!(looks(&mut lanes, &[5]), [(3, 0..=2)]);
-        assert_eq!(lanes.next(&[5]), None, "nothing is looked at twice");
+        assert_eq!(lanes.next(&[5], Way::Careful), None, "nothing is looked at twice");
         lanes.woken(None);
         assert_eq!(looks(&mut lanes, &[5]), [(3, 0..=2)]);
         lanes.woken(None);
-        assert_eq!(lanes.next(&[0]), None, "no room, no look");
+        assert_eq!(lanes.next(&[0], Way::Careful), None, "no room, no look");
     }
 
     #[test]
@@ -256,11 +273,23 @@ mod tests {
     fn a_full_answer_goes_on_behind_it_and_leaves_slack_for_late_commits() {
         let mut lanes = Lanes::new(vec!["a".into()]);
         lanes.refresh(0, only(&[0]));
-        let look = lanes.next(&[2]).unwrap();
-        lanes.learn(&look, &[claimed("a", 1, 5000), claimed("a", 1, 5001)]);
-        assert_eq!(lanes.next(&[2]).unwrap().wants[0].after, [0, 5001 - SLACK, 0]);
+        let look = lanes.next(&[2], Way::Careful).unwrap();
+        lanes.learn(&look, &[claimed("a", 1, 5000), claimed("a", 1, 5001)], Way::Careful);
+        assert_eq!(lanes.next(&[2], Way::Careful).unwrap().wants[0].after, [0, 5001 - SLACK, 0]);
+        assert_eq!(lanes.next(&[2], Way::Swift).unwrap().wants[0].after, [0, 5001, 0], "these wait for a refresh");
         lanes.forget();
-        assert_eq!(lanes.next(&[2]).unwrap().wants[0].after, [0; 3]);
+        assert_eq!(lanes.next(&[2], Way::Careful).unwrap().wants[0].after, [0; 3]);
+    }
+
+    #[test]
+    fn what_a_swift_claim_did_not_find_may_be_there() {
+        let mut lanes = Lanes::new(vec!["a".into()]);
+        lanes.refresh(0, only(&[0]));
+        let look = lanes.next(&[2], Way::Swift).unwrap();
+        let one = [claimed("a", 1, 5000)];
+        assert!(!look.is_satisfied_by(&one));
+        lanes.learn(&look, &one, Way::Swift);
+        assert_eq!(lanes.next(&[1], Way::Careful).map(|look| look.segment), Some(0));
     }
 
     #[test]
@@ -269,10 +298,10 @@ mod tests {
         let place = |round: usize| 5000 + 2000 * round as i64;
         for round in 0..10usize {
             lanes.refresh(0, only(&[0]));
-            let look = lanes.next(&[1]).unwrap();
+            let look = lanes.next(&[1], Way::Careful).unwrap();
             let expected = round.checked_sub(MEMORY).map_or(0, |earlier| place(earlier) - SLACK);
             assert_eq!(look.wants[0].after[1], expected, "round {round}");
-            lanes.learn(&look, &[claimed("a", 1, place(round))]);
+            lanes.learn(&look, &[claimed("a", 1, place(round))], Way::Careful);
         }
     }
 
@@ -280,11 +309,11 @@ mod tests {
     fn what_a_segment_was_is_forgotten_with_it() {
         let mut lanes = Lanes::new(vec!["a".into()]);
         lanes.refresh(0, only(&[0]));
-        let look = lanes.next(&[1]).unwrap();
-        lanes.learn(&look, &[claimed("a", 0, 9000)]);
+        let look = lanes.next(&[1], Way::Careful).unwrap();
+        lanes.learn(&look, &[claimed("a", 0, 9000)], Way::Careful);
         lanes.refresh(1, only(&[1]));
         lanes.refresh(1, only(&[0, 1]));
-        assert_eq!(lanes.next(&[1]).map(|look| (look.segment, look.wants[0].after[0])), Some((0, 0)));
+        assert_eq!(lanes.next(&[1], Way::Careful).map(|look| (look.segment, look.wants[0].after[0])), Some((0, 0)));
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
 pub(crate) const LEASE_SECONDS: f64 = 20.0;
 
 /// So long after a start of Postgres nobody is taken for dead: the living need up to 5 s to try again and say so.
-const AFTER_START_SECONDS: f64 = 10.0;
+pub(crate) const AFTER_START_SECONDS: f64 = 10.0;
 
 /// First half of the advisory locks' keys, the letters "queu"; the second is the worker's id.
 const LOCK_CLASS: i32 = 0x7175_6575;

@@ -1,7 +1,7 @@
 //! The claiming half: where to look, and looking.
 
 use super::Shared;
-use crate::claim::{self, Claimed};
+use crate::claim::{self, Claimed, Way};
 use crate::lanes::Lanes;
 use crate::queue::Heard;
 use crate::{Error, segment};
@@ -26,6 +26,10 @@ pub(super) struct Claims {
     active: bool,
     refreshed: Instant,
     polled: Option<Instant>,
+    /// Swift after a claim that was given all it wanted, as there is more where that came from.
+    way: Way,
+    /// Somebody held a row that a swift claim wanted.
+    careful_until: Instant,
     aged_look: Instant,
     /// The aged have just had their turn.
     aged_last: bool,
@@ -35,7 +39,18 @@ impl Claims {
     pub fn new(shared: Arc<Shared>) -> Self {
         let lanes = Lanes::new(shared.kinds.clone());
         let now = Instant::now();
-        Self { shared, conn: None, lanes, active: true, refreshed: now, polled: None, aged_look: now, aged_last: false }
+        Self {
+            shared,
+            conn: None,
+            lanes,
+            active: true,
+            refreshed: now,
+            polled: None,
+            way: Way::Careful,
+            careful_until: now,
+            aged_look: now,
+            aged_last: false,
+        }
     }
 
     /// When to look although nothing has happened.
@@ -46,7 +61,7 @@ impl Claims {
 
     /// Whether the last looks left something to look at.
     pub fn has_more(&self, free: &[usize]) -> bool {
-        self.lanes.next(free).is_some()
+        self.lanes.next(free, self.way).is_some()
     }
 
     pub fn is_connected(&self) -> bool {
@@ -101,9 +116,19 @@ impl Claims {
         if claimed.is_empty()
             && let Some(conn) = &mut self.conn
         {
-            while let Some(look) = self.lanes.next(free) {
-                claimed = claim::claim(conn, worker, look.segment, &look.wants).await?;
-                self.lanes.learn(&look, &claimed);
+            while let Some(look) = self.lanes.next(free, self.way) {
+                let way = std::mem::replace(&mut self.way, Way::Careful);
+                claimed = match claim::claim(conn, worker, look.segment, &look.wants, way).await {
+                    Err(error) if way == Way::Swift && error.is_lock_timeout() => {
+                        self.careful_until = now + REFRESH;
+                        continue;
+                    }
+                    claimed => claimed?,
+                };
+                self.lanes.learn(&look, &claimed, way);
+                if look.is_satisfied_by(&claimed) && self.careful_until <= now {
+                    self.way = Way::Swift;
+                }
                 if !claimed.is_empty() {
                     break;
                 }

@@ -217,3 +217,27 @@ impl Drop for OnDrop {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
+
+/// Claims that do not lock what they choose are for backlogs; whoever holds a row of one for long holds up nobody but its job.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_backlog_does_not_wait_for_a_row_that_somebody_holds(pool: PgPool) {
+    let queue = Queue::new(pool.clone());
+    let jobs: Vec<NewJob> = (0..200).map(|_| greet()).collect();
+    let mut conn = pool.acquire().await.unwrap();
+    let held = queue::enqueue_many(&mut conn, &jobs).await.unwrap()[150].id;
+    let mut tx = pool.begin().await.unwrap();
+    let sql = "select id from queue.hot where id = $1 for update";
+    sqlx::query(sql).bind(held.0).execute(&mut *tx).await.unwrap();
+
+    let (runner, mut arrivals) = runner(&queue, 20);
+    for _ in 0..jobs.len() - 1 {
+        let arrived = arrivals.next().await;
+        assert_ne!(arrived.job.id, held);
+        arrived.ends(Ok(Done::Result(json!(null))));
+    }
+    tx.rollback().await.unwrap();
+    let arrived = arrivals.next().await;
+    assert_eq!(arrived.job.id, held);
+    arrived.ends(Ok(Done::Result(json!(null))));
+    runner.stop(PATIENCE).await;
+}
