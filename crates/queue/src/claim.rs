@@ -51,8 +51,12 @@ const CLAIM_TEMPLATE: &str = "
     update {hot} set worker = $1, attempt = attempt + 1, started_at = clock_timestamp()
     where ctid = any (array(
         select next.ctid
-        from me, unnest($2::text[], $3::integer[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[])
-                 as want (kind, places, high, low, after_0, after_1, after_2), lateral (
+        from me, (
+            select * from unnest($2::text[], $3::integer[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[])
+                          as want (kind, places, high, low, after_0, after_1, after_2)
+            where not exists (select from queue.paused where paused.kind = want.kind)
+            offset 0
+        ) want, lateral (
             select ctid from (
                 select ctid from (
                     select ctid from {hot} h where 0 between want.high and want.low and h.kind = want.kind and h.priority = 0
@@ -70,7 +74,6 @@ const CLAIM_TEMPLATE: &str = "
                 ) low
             ) lanes limit want.places
         ) next
-        where not exists (select from queue.paused where paused.kind = want.kind)
     )) {unless_taken}
     returning id, place, created_at, queued_at, kind, payload, priority, attempt, max_attempts, timeout_ms, unique_key, subject,
               gate, trace, ctid";

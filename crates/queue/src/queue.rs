@@ -62,6 +62,8 @@ pub(crate) struct Wakes {
 /// What was heard since somebody last asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Heard {
+    /// Nothing new.
+    Nothing,
     /// Jobs were put in; which segment is current, if that was said.
     Somewhere(Option<usize>),
     /// Jobs may be anywhere.
@@ -82,9 +84,15 @@ impl Wakes {
         self.here();
     }
 
-    pub fn take(&self) -> Heard {
+    pub fn take(&self, seen: &mut u64) -> Heard {
+        // Counted last by whoever says something, so read first.
+        let count = *self.count.borrow();
+        let is_new = std::mem::replace(seen, count) != count;
         if self.everywhere.swap(false, Ordering::AcqRel) {
             return Heard::Everywhere;
+        }
+        if !is_new {
+            return Heard::Nothing;
         }
         Heard::Somewhere(usize::try_from(self.segment.load(Ordering::Acquire)).ok())
     }

@@ -22,6 +22,8 @@ pub(super) struct Claims {
     shared: Arc<Shared>,
     conn: Option<PgConnection>,
     lanes: Lanes,
+    /// What was said so often is known.
+    heard: u64,
     /// Something was claimed or said since the last refresh.
     active: bool,
     refreshed: Instant,
@@ -43,6 +45,7 @@ impl Claims {
             shared,
             conn: None,
             lanes,
+            heard: 0,
             active: true,
             refreshed: now,
             polled: None,
@@ -71,7 +74,8 @@ impl Claims {
     /// Claims at most `free[kind]` jobs of each kind. Comes back with the first jobs it finds, or none when none are left.
     /// `known` are the jobs in hand, given when claims may have been made that were not heard of.
     pub async fn take(&mut self, worker: i32, free: &[usize], known: Option<Vec<i64>>) -> Result<Vec<Claimed>, Error> {
-        match self.shared.queue.wakes().take() {
+        match self.shared.queue.wakes().take(&mut self.heard) {
+            Heard::Nothing => {}
             Heard::Everywhere => {
                 self.lanes.forget();
                 self.active = true;
