@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct VisionModels {
     /// The family's name, a stable key of the API.
     pub family: &'static str,
-    /// When the row was last compared with the company's page.
+    /// As of when the rule is known to hold.
     pub as_of: &'static str,
     rule: Rule,
 }
@@ -22,19 +22,31 @@ enum Rule {
     Tiles512 { base: u32, tile: u32 },
     /// One for each so many pixels, of the picture fitted into that long side.
     Area { pixels: u32, long_side: u32, most: u32 },
-    /// So many for a picture of at most 384 pixels a side, and for each tile of 768 pixels of a larger one.
-    Tiles768 { tile: u32 },
+    /// So many for a picture of at most 384 pixels a side, and for each tile of a larger one. A tile's side is the short
+    /// side divided by 1.5, and 256 to 768 pixels.
+    TilesOfShortSide { tile: u32 },
+    /// As many for every picture.
+    Fixed { tokens: u32 },
 }
 
 /// Every family there is an estimate for.
-pub static VISION_MODELS: [VisionModels; 3] = [
+pub static VISION_MODELS: [VisionModels; 6] = [
     VisionModels {
         family: "claude",
-        as_of: "2025-06-01",
+        as_of: "2026-03-01",
         rule: Rule::Area { pixels: 750, long_side: 1568, most: 1600 },
     },
-    VisionModels { family: "gemini", as_of: "2025-06-01", rule: Rule::Tiles768 { tile: 258 } },
+    // From 4.7 on, larger pictures are seen as they are.
+    VisionModels {
+        family: "claude-4.7",
+        as_of: "2026-04-15",
+        rule: Rule::Area { pixels: 28 * 28, long_side: 2576, most: 4784 },
+    },
+    VisionModels { family: "gemini", as_of: "2025-10-01", rule: Rule::TilesOfShortSide { tile: 258 } },
+    // At the resolution it takes by itself, `high`.
+    VisionModels { family: "gemini-3", as_of: "2025-11-20", rule: Rule::Fixed { tokens: 1120 } },
     VisionModels { family: "gpt-4o", as_of: "2025-06-01", rule: Rule::Tiles512 { base: 85, tile: 170 } },
+    VisionModels { family: "gpt-5", as_of: "2025-08-07", rule: Rule::Tiles512 { base: 70, tile: 140 } },
 ];
 
 /// About how many tokens a picture counts as.
@@ -45,7 +57,7 @@ pub struct TokenEstimate {
     pub family: &'static str,
     /// About so many tokens.
     pub tokens: u32,
-    /// When the rule was last compared with the company's page.
+    /// As of when the rule is known to hold.
     pub as_of: &'static str,
 }
 
@@ -72,8 +84,12 @@ impl Rule {
                 let scale = (f64::from(long_side) / long).min(1.0);
                 ((long * scale * short * scale / f64::from(pixels)).ceil() as u32).min(most)
             }
-            Self::Tiles768 { tile } if long <= 384.0 => tile,
-            Self::Tiles768 { tile } => tile * tiles(long, 768.0) * tiles(short, 768.0),
+            Self::TilesOfShortSide { tile } if long <= 384.0 => tile,
+            Self::TilesOfShortSide { tile } => {
+                let side = (short / 1.5).floor().clamp(256.0, 768.0);
+                tile * tiles(long, side) * tiles(short, side)
+            }
+            Self::Fixed { tokens } => tokens,
         }
     }
 }
@@ -98,28 +114,39 @@ pub fn provider_limit_bytes(provider: &str) -> u64 {
 mod tests {
     use super::*;
 
-    fn tokens(width: u32, height: u32) -> Vec<(&'static str, u32)> {
-        image_tokens(width, height).iter().map(|estimate| (estimate.family, estimate.tokens)).collect()
+    fn tokens(family: &str, width: u32, height: u32) -> u32 {
+        let estimates = image_tokens(width, height);
+        estimates.iter().find(|estimate| estimate.family == family).expect("a family of the table").tokens
     }
 
     /// Examples of the companies' own pages.
     #[test]
     fn pictures_count_as_the_companies_say() {
-        assert_eq!(tokens(1024, 1024)[2], ("gpt-4o", 765));
-        assert_eq!(tokens(2048, 4096)[2], ("gpt-4o", 1105));
-        assert_eq!(tokens(1000, 1000)[0], ("claude", 1334));
-        assert_eq!(tokens(200, 200)[0], ("claude", 54));
-        assert_eq!(tokens(384, 384)[1], ("gemini", 258));
-        assert_eq!(tokens(960, 540)[1], ("gemini", 516));
+        assert_eq!(tokens("gpt-4o", 1024, 1024), 765);
+        assert_eq!(tokens("gpt-4o", 2048, 4096), 1105);
+        assert_eq!(tokens("gpt-5", 1024, 1024), 630);
+        assert_eq!(tokens("claude", 1000, 1000), 1334);
+        assert_eq!(tokens("claude", 200, 200), 54);
+        assert_eq!(tokens("gemini", 384, 384), 258);
+        assert_eq!(tokens("gemini", 960, 540), 6 * 258);
+        assert_eq!(tokens("gemini-3", 960, 540), 1120);
     }
 
     #[test]
     fn odd_pictures_count_too() {
         for (width, height) in [(1, 1), (1, 20_000), (20_000, 1), (1920, 1440)] {
-            for (family, tokens) in tokens(width, height) {
+            for TokenEstimate { family, tokens, .. } in image_tokens(width, height) {
                 assert!((1..100_000).contains(&tokens), "{family}: {width}x{height} is {tokens}");
             }
         }
+    }
+
+    /// A table without a date, or out of order, cannot be looked up or trusted.
+    #[test]
+    fn every_row_has_its_date_and_its_place() {
+        assert!(VISION_MODELS.windows(2).all(|pair| pair[0].family < pair[1].family));
+        let is_date = |text: &str| text.len() == 10 && text.starts_with("20") && text.matches('-').count() == 2;
+        assert!(VISION_MODELS.iter().all(|row| is_date(row.as_of)));
     }
 
     #[test]
