@@ -164,6 +164,7 @@ fn all_presets_come_from_one_run_largest_first() {
         ("ai-vision", Some(2048), Some(1024)),
         ("ai-chat", Some(1920), Some(960)),
         ("preview", Some(800), Some(400)),
+        ("animation", Some(320), Some(160)),
         ("thumbnail", Some(200), Some(100)),
     ];
     assert_eq!(made, expected);

@@ -1,7 +1,7 @@
 //! The parent's look at what a child claims. Nothing a decoder says is believed: places, sizes, names, magic numbers and
 //! dimensions are checked against what was asked and what lies in the output.
 
-use model::{ArtifactPart, EXTRACTED_TEXT, ImageFormat, MARKDOWN, PAGES, Preset, Report};
+use model::{ArtifactPart, EXTRACTED_TEXT, MARKDOWN, PAGES, Preset, Report};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
@@ -49,7 +49,7 @@ fn check_part(part: &ArtifactPart, output: &File) -> Result<(), Mismatch> {
             }
             let mut head = [0u8; 12];
             match output.read_exact_at(&mut head, part.offset) {
-                Ok(()) if has_magic(preset.format, &head) => Ok(()),
+                Ok(()) if preset.format.begins(&head) => Ok(()),
                 _ => wrong("does not begin like its format"),
             }
         }
@@ -59,13 +59,6 @@ fn check_part(part: &ArtifactPart, output: &File) -> Result<(), Mismatch> {
 fn fits(part: &ArtifactPart, preset: &Preset) -> bool {
     part.width.is_some_and(|width| width <= preset.max_width)
         && part.height.is_some_and(|height| height <= preset.max_height)
-}
-
-fn has_magic(format: ImageFormat, head: &[u8; 12]) -> bool {
-    match format {
-        ImageFormat::Jpeg => head.starts_with(&[0xff, 0xd8, 0xff]),
-        ImageFormat::Webp => head.starts_with(b"RIFF") && &head[8..] == b"WEBP",
-    }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub use hash::{ContentHash, InvalidHash};
 pub use job::{JobKind, Priority};
 pub use limits::Limits;
 pub use outcome::{Outcome, Reason, Warning};
-pub use preset::{DEFAULT_PRESETS, Effort, Fit, ImageFormat, PRESETS, Preset, add_presets};
+pub use preset::{DEFAULT_PRESETS, Effort, Fit, ImageFormat, Motion, PRESETS, Preset, add_presets};
 pub use preset_rows::{BadPreset, CustomPresets};
 pub use status::ContentStatus;
 pub use task::{ArtifactPart, EXTRACTED_TEXT, Facts, MARKDOWN, PAGES, PageSpan, Progress, Report, Request, Task};

@@ -1,6 +1,6 @@
 //! Presets as an operator writes them: rows such as `banner 1200x400 webp 82 cover`, separated by semicolons.
 
-use crate::{Effort, Fit, ImageFormat, Preset};
+use crate::{Effort, Fit, ImageFormat, Motion, Preset};
 use std::str::FromStr;
 
 /// Checked rows.
@@ -43,11 +43,7 @@ fn row(text: &str) -> Result<Preset, BadPreset> {
         .split_once('x')
         .and_then(|(w, h)| Some((side(w)?, side(h)?)))
         .ok_or_else(|| bad(&format!("the size is not WIDTHxHEIGHT with sides of 1 to {MOST_PIXELS}")))?;
-    let format = match format {
-        "jpeg" => ImageFormat::Jpeg,
-        "webp" => ImageFormat::Webp,
-        _ => return Err(bad("the format is neither jpeg nor webp")),
-    };
+    let format = ImageFormat::named(format).ok_or_else(|| bad("the format is not avif, jpeg, png or webp"))?;
     let quality = quality.parse().ok().filter(|quality| (1..=100).contains(quality));
     let mut preset = Preset {
         name: valid_name(name).ok_or_else(|| bad("the name is not of a-z, 0-9 and -, or is taken"))?,
@@ -58,12 +54,14 @@ fn row(text: &str) -> Result<Preset, BadPreset> {
         quality: quality.ok_or_else(|| bad("the quality is not a number from 1 to 100"))?,
         effort: Effort::Fast,
         background: [255; 3],
+        motion: Motion::Still,
     };
     for word in words {
         match word {
             "inside" => preset.fit = Fit::Inside,
             "cover" => preset.fit = Fit::Cover,
             "smallest" => preset.effort = Effort::Smallest,
+            "animated" if format == ImageFormat::Webp => preset.motion = Motion::Moving,
             "lossless" if format == ImageFormat::Webp => preset.effort = Effort::Lossless,
             _ => preset.background = color(word).ok_or_else(|| bad(&format!("{word:?} means nothing")))?,
         }
@@ -104,13 +102,16 @@ mod tests {
     #[test]
     fn rows_are_read() {
         let text =
-            " banner 1200x400 webp 82 cover ; print 3000x2000 jpeg 92 smallest #102030;icon 64x64 webp 1 lossless;";
+            " banner 1200x400 webp 82 cover ; print 3000x2000 jpeg 92 smallest #102030;icon 64x64 webp 1 lossless;
+            archive 4000x4000 avif 60; exact 500x500 png 1; film 64x64 webp 50 animated";
         let CustomPresets(rows) = text.parse().unwrap();
-        assert_eq!(rows.len(), 3);
+        assert_eq!(rows.len(), 6);
         assert_eq!((rows[0].name, rows[0].max_width, rows[0].max_height), ("banner", 1200, 400));
         assert_eq!((rows[0].fit, rows[0].format, rows[0].quality), (Fit::Cover, ImageFormat::Webp, 82));
         assert_eq!((rows[1].fit, rows[1].effort, rows[1].background), (Fit::Inside, Effort::Smallest, [16, 32, 48]));
         assert_eq!(rows[2].effort, Effort::Lossless);
+        assert_eq!((rows[3].format, rows[4].format), (ImageFormat::Avif, ImageFormat::Png));
+        assert_eq!((rows[0].motion, rows[5].motion), (Motion::Still, Motion::Moving));
         assert_eq!("".parse(), Ok(CustomPresets::default()));
     }
 
@@ -131,6 +132,7 @@ mod tests {
         check("a 1x1 jpeg 0", "quality");
         check("a 1x1 jpeg 101", "quality");
         check("a 1x1 jpeg 80 lossless", "means nothing");
+        check("a 1x1 png 80 animated", "means nothing");
         check("a 1x1 jpeg 80 #12345", "means nothing");
         check("a 1x1 jpeg 80; a 2x2 jpeg 80", "twice");
         check(&(0..33).map(|n| format!("a{n} 1x1 jpeg 80;")).collect::<String>(), "33 presets");

@@ -12,7 +12,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
 };
 
-const CODEC: Codec = Codec { header, decode };
+const CODEC: Codec = Codec { header, decode, frames: None };
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
     let heif = Heif::parse(bytes)?;

@@ -14,7 +14,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
 };
 
-const CODEC: Codec = Codec { header, decode };
+const CODEC: Codec = Codec { header, decode, frames: None };
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(image::imagers_header(&mut BmpDecoder::new(Cursor::new(&*with_one_plane(bytes)))?))

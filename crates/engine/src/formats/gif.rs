@@ -1,8 +1,11 @@
-//! GIF: the first frame.
+//! GIF: the first frame, or all of them.
 
-use crate::image::{self, Codec, Header, Layout, Picture, Pixels, Profile, Size};
+use crate::image::{self, Animation, Codec, Header, Layout, Picture, Pixels, Profile, Size};
 use crate::{Error, Format, Job, Reader};
+use ::image::AnimationDecoder;
+use ::image::codecs::gif::GifDecoder;
 use gif::{ColorOutput, DecodeOptions, DecodingError, MemoryLimit};
+use std::io::Cursor;
 use std::num::NonZeroU64;
 
 pub const FORMAT: Format = Format {
@@ -13,7 +16,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
 };
 
-const CODEC: Codec = Codec { header, decode };
+const CODEC: Codec = Codec { header, decode, frames: Some(frames) };
 
 type Gif<'a> = gif::Decoder<&'a [u8]>;
 
@@ -59,6 +62,10 @@ fn decode(bytes: &[u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<P
     let profile = Profile::icc(gif.icc_profile(), layout);
     let pixels = image::place(Pixels { width, height, layout, data }, place, header.size)?;
     Ok(Picture::whole(pixels, profile))
+}
+
+fn frames(bytes: &[u8]) -> Result<Animation<'_>, Error> {
+    Animation::of(GifDecoder::new(Cursor::new(bytes))?, |gif| Ok(gif.into_frames()))
 }
 
 /// Walks over the blocks without decoding them (GIF89a, appendix B).

@@ -4,7 +4,6 @@ use crate::image::{self, Codec, Header, Heif, Layout, Picture, Pixels, Profile, 
 use crate::{Error, Format, Job, Reader};
 use heic_decoder::{ColorInfo, DecodeOptions, DecodedImage, HeifError};
 use model::Reason;
-use std::cell::OnceCell;
 
 pub const FORMAT: Format = Format {
     name: "heic",
@@ -17,7 +16,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
 };
 
-const CODEC: Codec = Codec { header, decode };
+const CODEC: Codec = Codec { header, decode, frames: None };
 
 /// Matrix coefficients (ITU-T H.273). Files that do not say are made with BT.601 by everything that makes them.
 const UNSPECIFIED: u16 = 2;
@@ -38,7 +37,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
 }
 
 fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture<'static>, Error> {
-    stay_on_this_thread();
+    image::stay_on_this_thread();
     // Turning is left to the pipeline, which does it on fewer pixels.
     let mut decoded = heic_decoder::decode_with(bytes, &DecodeOptions { apply_transforms: false })?;
     let unnamed = ColorInfo { matrix_coefficients: UNSPECIFIED, ..ColorInfo::default() };
@@ -70,17 +69,6 @@ fn pixels(decoded: &DecodedImage) -> Result<Pixels, Error> {
             Ok(pixels)
         }
     }
-}
-
-/// The decoder shares its work out with rayon, whose pool would start threads, and the sandbox allows none. A pool
-/// that consists of the calling thread alone starts none; made once for a thread, it stays.
-fn stay_on_this_thread() {
-    thread_local! {
-        static POOL: OnceCell<Option<rayon::ThreadPool>> = const { OnceCell::new() };
-    }
-    POOL.with(|pool| {
-        pool.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok());
-    });
 }
 
 impl From<HeifError> for Error {

@@ -11,7 +11,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
 };
 
-pub(super) const CODEC: Codec = Codec { header, decode };
+pub(super) const CODEC: Codec = Codec { header, decode, frames: None };
 
 const APP1: u8 = 0xe1;
 const APP2: u8 = 0xe2;

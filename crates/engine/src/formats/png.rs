@@ -1,7 +1,9 @@
-//! PNG and the first image of APNG: every colour type and depth, interlaced or not.
+//! PNG and APNG, of which the first image is shown or all of them: every colour type and depth, interlaced or not.
 
-use crate::image::{self, Codec, Header, Layout, Picture, PixelSource, Pixels, Profile, Rows, Size};
+use crate::image::{self, Animation, Codec, Header, Layout, Picture, PixelSource, Pixels, Profile, Rows, Size};
 use crate::{Error, Format, Job, Reader};
+use ::image::AnimationDecoder;
+use ::image::codecs::png::PngDecoder;
 use model::Reason;
 use png::{BitDepth, ColorType, Decoder, DecodingError, Info, InterlaceInfo, Limits, Transformations};
 use std::io::Cursor;
@@ -14,7 +16,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
 };
 
-pub(super) const CODEC: Codec = Codec { header, decode };
+pub(super) const CODEC: Codec = Codec { header, decode, frames: Some(frames) };
 
 /// Memory for rows and metadata, which the decoder would otherwise take as the file demands.
 const DECODER_BYTES: usize = 64 << 20;
@@ -122,6 +124,10 @@ fn read_rows(png: &mut Png<'_>, data: &mut [u8], stride: usize) -> Result<(), De
         }
     }
     Ok(())
+}
+
+fn frames(bytes: &[u8]) -> Result<Animation<'_>, Error> {
+    Animation::of(PngDecoder::new(Cursor::new(bytes))?, |png| Ok(png.apng()?.into_frames()))
 }
 
 /// Code points win over a profile, and a profile is not looked at in a file that says it is sRGB.

@@ -16,7 +16,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
 };
 
-const CODEC: Codec = Codec { header, decode };
+const CODEC: Codec = Codec { header, decode, frames: None };
 
 /// The sandbox opens no files, so that the one font comes with the program.
 static FONT: &[u8] = include_bytes!("../../assets/DejaVuSans.ttf");

@@ -18,7 +18,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
 };
 
-const CODEC: Codec = Codec { header, decode };
+const CODEC: Codec = Codec { header, decode, frames: None };
 
 /// Bytes of all samples, and of one strip or tile.
 const SAMPLE_BYTES: usize = 400 << 20;

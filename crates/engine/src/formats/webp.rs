@@ -1,7 +1,10 @@
-//! WebP: lossy and lossless, with alpha, and the first frame of animations.
+//! WebP: lossy and lossless, with alpha, and the first frame of animations, or all of them.
 
-use crate::image::{self, Codec, Header, Picture, Pixels, Profile, Size};
+use crate::image::{self, Animation, Codec, Header, Picture, Pixels, Profile, Size};
 use crate::{Error, Format, Job, Reader};
+use ::image::AnimationDecoder;
+use ::image::codecs::webp::WebPDecoder;
+use std::io::Cursor;
 
 pub const FORMAT: Format = Format {
     name: "webp",
@@ -11,7 +14,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
 };
 
-const CODEC: Codec = Codec { header, decode };
+const CODEC: Codec = Codec { header, decode, frames: Some(frames) };
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
     let features = image::webp_features(bytes)?;
@@ -47,6 +50,10 @@ fn first_frame(bytes: &[u8], canvas: Size) -> Result<(Pixels, bool), Error> {
     let (left, top) = (number(0) * 2, number(3) * 2);
     let (part, complete) = image::webp_decode(frame)?;
     Ok((image::place(part, (left, top), canvas)?, complete))
+}
+
+fn frames(bytes: &[u8]) -> Result<Animation<'_>, Error> {
+    Animation::of(WebPDecoder::new(Cursor::new(bytes))?, |webp| Ok(webp.into_frames()))
 }
 
 /// What follows `RIFF`, the size and `WEBP`.

@@ -17,6 +17,7 @@ pub enum Layout {
 }
 
 /// A rectangle of pixels without padding.
+#[derive(Clone)]
 pub struct Pixels {
     /// Pixels from left to right.
     pub width: u32,
@@ -130,6 +131,17 @@ impl Pixels {
             });
         }
         Ok(Pixels { width: self.width, height: self.height, layout: Layout::Rgba, data })
+    }
+
+    /// True when nothing shines through.
+    pub fn is_opaque(&self) -> bool {
+        self.layout != Layout::Rgba || self.data.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 255)
+    }
+
+    /// RGB of RGBA.
+    pub fn without_alpha(&self) -> Pixels {
+        let data = self.data.as_chunks::<4>().0.iter().flat_map(|&[red, green, blue, _]| [red, green, blue]).collect();
+        Pixels { width: self.width, height: self.height, layout: Layout::Rgb, data }
     }
 
     /// Undoes that colours were multiplied by their opacity.

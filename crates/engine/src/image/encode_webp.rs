@@ -28,7 +28,7 @@ pub fn encode(pixels: &Pixels, quality: u8, effort: Effort) -> Result<Vec<u8>, E
     }
 }
 
-fn config(quality: u8, effort: Effort) -> Result<WebPConfig, Error> {
+pub(super) fn config(quality: u8, effort: Effort) -> Result<WebPConfig, Error> {
     let mut config = WebPConfig::new().map_err(|()| failed())?;
     // Thumbnails that sharp makes at the same number are as long and score up to 0.9 points (ssimulacra2) more; measured,
     // and this makes up for it.
@@ -40,17 +40,17 @@ fn config(quality: u8, effort: Effort) -> Result<WebPConfig, Error> {
 }
 
 /// Pixels in libwebp's own memory.
-struct Picture(WebPPicture);
+pub(super) struct Picture(WebPPicture);
 
 impl Picture {
-    fn new(lossless: bool) -> Result<Self, Error> {
+    pub(super) fn new(lossless: bool) -> Result<Self, Error> {
         let mut picture = WebPPicture::new().map_err(|()| failed())?;
         // Otherwise importing makes luma and chroma of the pixels, which loses some.
         picture.use_argb = i32::from(lossless);
         Ok(Self(picture))
     }
 
-    fn import(&mut self, pixels: &Pixels) -> Result<(), Error> {
+    pub(super) fn import(&mut self, pixels: &Pixels) -> Result<(), Error> {
         let gray_as_rgb: Vec<u8>;
         let (data, channels) = match pixels.layout {
             Layout::Gray => {
@@ -70,6 +70,13 @@ impl Picture {
             }
         };
         if imported == 0 { Err(failed()) } else { Ok(()) }
+    }
+}
+
+impl Picture {
+    /// libwebp's own struct.
+    pub(super) fn as_mut(&mut self) -> &mut WebPPicture {
+        &mut self.0
     }
 }
 
@@ -108,6 +115,6 @@ impl Drop for Output {
 }
 
 /// Sizes and settings are ours and valid, so that only memory can be missing.
-fn failed() -> Error {
+pub(super) fn failed() -> Error {
     Error::Io(std::io::Error::new(std::io::ErrorKind::OutOfMemory, "libwebp could not encode"))
 }

@@ -18,6 +18,11 @@ impl Size {
         u64::from(self.width) * u64::from(self.height)
     }
 
+    /// Width and height as fractions of themselves.
+    pub fn exact(self) -> (f64, f64) {
+        (f64::from(self.width), f64::from(self.height))
+    }
+
     /// Width and height exchanged.
     pub fn turned(self) -> Self {
         Self { width: self.height, height: self.width }

@@ -2,11 +2,15 @@
 //!
 //! [`pipeline`] is the list of steps; each step is a file here, and each format's reader is a file in `formats`.
 
+mod animate;
 mod av1;
 mod canvas;
 mod color;
 mod decoded;
+mod encode_animation;
+mod encode_avif;
 mod encode_jpeg;
+mod encode_png;
 mod encode_webp;
 mod exif;
 mod fit;
@@ -22,8 +26,10 @@ mod orient;
 mod pipeline;
 mod resize;
 mod strips;
+mod threads;
 mod yuv;
 
+pub use animate::Animation;
 pub use av1::decode as decode_av1;
 pub use canvas::place;
 pub use color::Profile;
@@ -37,4 +43,5 @@ pub use libjpeg::{Jpeg, JpegRows};
 pub use libwebp::{webp_decode, webp_features};
 pub use orient::Orientation;
 pub use pipeline::{Codec, make_presets};
+pub use threads::stay_on_this_thread;
 pub use yuv::jpeg_ycc_to_rgb;

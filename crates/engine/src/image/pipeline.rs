@@ -1,8 +1,9 @@
 //! The steps from a picture's bytes to its presets, in the order they happen.
 
-use super::{Header, Layout, Picture, Pixels, Size, encode_jpeg, encode_webp, fit, flatten, glance, resize};
+use super::{Animation, Header, Layout, Picture, Pixels, Size, animate, fit, flatten, glance, resize};
+use super::{encode_avif, encode_jpeg, encode_png, encode_webp};
 use crate::{Error, Job, Output, Source};
-use model::{ImageFormat, Preset, Reason};
+use model::{ImageFormat, Motion, Preset, Reason};
 use std::io::Read;
 
 /// How a format is decoded. Both functions are given the whole file.
@@ -11,6 +12,8 @@ pub struct Codec {
     pub header: fn(&[u8]) -> Result<Header, Error>,
     /// The first frame, at least as large as the given size (as stored, before orientation), or whole.
     pub decode: for<'a> fn(&'a [u8], &Header, Size, &mut Job<'_>) -> Result<Picture<'a>, Error>,
+    /// All frames of an animation, for formats that have them.
+    pub frames: Option<for<'a> fn(&'a [u8]) -> Result<Animation<'a>, Error>>,
 }
 
 /// One image to make: a preset, and its size once upright.
@@ -30,7 +33,14 @@ pub fn make_presets(
     let header = (codec.header)(&bytes)?;
     header.note(&mut job.facts);
     header.check(job.limits)?;
-    let targets = targets(&header, job.presets);
+    let moves = header.animated && codec.frames.is_some();
+    let (moving, targets): (Vec<Target>, Vec<Target>) =
+        targets(&header, job.presets).into_iter().partition(|target| moves && target.preset.motion == Motion::Moving);
+    if let Some(frames) = codec.frames {
+        moving
+            .iter()
+            .try_for_each(|target| animate::write(frames(&bytes)?, &header, target.size, target.preset, job, output))?;
+    }
     let Some(largest) = fit::cover(targets.iter().map(|target| target.size)) else { return Ok(()) };
 
     let steps = targets.len() as u32 + 1;
@@ -111,8 +121,10 @@ fn write(upright: &Pixels, target: &Target, output: &mut Output<'_>) -> Result<(
 fn encode(pixels: &Pixels, preset: &Preset, output: &mut Output<'_>) -> Result<(), Error> {
     let Preset { name, format, quality, effort, background, .. } = *preset;
     let bytes = match (format, pixels.layout) {
+        (ImageFormat::Avif, _) => encode_avif::encode(pixels, quality, effort)?,
         (ImageFormat::Jpeg, Layout::Rgba) => encode_jpeg::encode(&flatten::on(background, pixels), quality, effort)?,
         (ImageFormat::Jpeg, _) => encode_jpeg::encode(pixels, quality, effort)?,
+        (ImageFormat::Png, _) => encode_png::encode(pixels, effort)?,
         (ImageFormat::Webp, _) => encode_webp::encode(pixels, quality, effort)?,
     };
     output.put_image(name, format.mime(), &bytes, (pixels.width, pixels.height))

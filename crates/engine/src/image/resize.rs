@@ -22,6 +22,10 @@ pub fn pixels(pixels: &Pixels, size: Size) -> Result<Pixels, Error> {
 }
 
 fn resize(from: &Pixels, (width, height): (f64, f64), size: Size) -> Result<Pixels, Error> {
+    // Nothing is to be done, and taking alpha in and out again would round.
+    if from.size() == size && (width, height) == size.exact() {
+        return Ok(from.clone());
+    }
     let layout = from.layout;
     let source = ImageRef::new(from.width, from.height, &from.data, kind(layout)).map_err(impossible)?;
     let mut target = Image::new(size.width, size.height, kind(layout));

@@ -25,6 +25,9 @@ pub fn reduce(
     (width, height): (f64, f64),
     sizes: &[Size],
 ) -> Result<(Vec<Pixels>, f64), Error> {
+    if sizes.iter().all(|&size| size == rows.size() && (width, height) == size.exact()) {
+        return whole(rows.as_mut(), sizes.len());
+    }
     let mut window = Window::new(rows.size(), rows.layout());
     let mut targets: Vec<Target> = sizes.iter().map(|&size| Target::new(size, (width, height), &window)).collect();
     let mut resizer = Resizer::new();
@@ -36,9 +39,18 @@ pub fn reduce(
             target.take(&window, &mut resizer)?;
         }
     }
-    let height = f64::from(window.size.height);
-    let read = rows.damaged_from().map_or(1.0, |row| f64::from(row) / height);
-    Ok((targets.into_iter().map(Target::finish).collect::<Result<_, _>>()?, read))
+    Ok((targets.into_iter().map(Target::finish).collect::<Result<_, _>>()?, share_read(rows.as_ref())))
+}
+
+/// The picture as it is, so many times.
+fn whole(rows: &mut dyn Rows, times: usize) -> Result<(Vec<Pixels>, f64), Error> {
+    let mut pixels = Pixels::blank(rows.size(), rows.layout());
+    rows.read(&mut pixels.data)?;
+    Ok((vec![pixels; times], share_read(rows)))
+}
+
+fn share_read(rows: &dyn Rows) -> f64 {
+    rows.damaged_from().map_or(1.0, |row| f64::from(row) / f64::from(rows.size().height))
 }
 
 /// The rows that are decoded and still needed.
