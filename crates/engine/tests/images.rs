@@ -49,6 +49,7 @@ static SAMPLES: &[Sample] = &[
     Sample { animated: true, ..sample("animated.gif", "gif") },
     sample("corners.gif", "gif"),
     sample("corners.heic", "heic"),
+    turned("grid.heic", "heic", 8),
     sample("corners.ico", "ico"),
     sample("rgb-png.ico", "ico"),
     sample("corners.jp2", "jp2"),

@@ -29,6 +29,10 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
 fn decode(bytes: &[u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture<'static>, Error> {
     let heif = Heif::parse(bytes)?;
     let (primary, most) = (heif.primary, job.limits.image_pixels);
+    let alpha = heif.alpha(primary).map_or(primary, |(alpha, _)| alpha);
+    if !heif.is_complete(primary) || !heif.is_complete(alpha) {
+        job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
+    }
     let mut pixels = item(&heif, primary, header.size, most, Named::find(&heif, primary))?;
     if let Some((alpha, premultiplied)) = heif.alpha(primary) {
         let alpha = item(&heif, alpha, header.size, most, None)?;
@@ -66,12 +70,10 @@ fn single(heif: &Heif<'_>, id: u32, most: u64, named: Option<Named>) -> Result<P
     image::decode_av1(&units, most, named, |frame| frame.to_pixels())
 }
 
-/// Tiles of equal size, row by row; the outer ones may stick out (ISO/IEC 23008-12, 6.6.2.3).
+/// Tiles of equal size, row by row; the outer ones may stick out.
 fn grid(heif: &Heif<'_>, id: u32, size: Size, most: u64, named: Option<Named>) -> Result<Pixels, Error> {
     let broken = || Error::malformed("The AVIF's grid is damaged.");
-    let description = heif.data(id).ok_or_else(broken)?;
-    let &[_, _, rows, columns, ..] = &*description else { return Err(broken()) };
-    let (rows, columns) = (usize::from(rows) + 1, usize::from(columns) + 1);
+    let (rows, columns) = heif.grid(id).ok_or_else(broken)?;
     let parts = heif.parts(id);
     if parts.len() != rows * columns {
         return Err(broken());

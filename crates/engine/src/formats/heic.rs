@@ -1,6 +1,6 @@
 //! HEIC, as phones take it: HEVC pictures, grids and alpha.
 
-use crate::image::{self, Codec, Header, Heif, Layout, Picture, Pixels, Profile, Size};
+use crate::image::{self, Codec, Colors, Header, Heif, HevcGrid, Layout, Picture, PixelSource, Pixels, Profile, Size};
 use crate::{Error, Format, Job, Reader};
 use heic_decoder::{ColorInfo, DecodeOptions, DecodedImage, HeifError};
 use model::Reason;
@@ -23,38 +23,81 @@ const UNSPECIFIED: u16 = 2;
 const BT_601: u16 = 6;
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
-    let probed = heic_decoder::probe(bytes)?;
-    let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
-    let plain = Header {
-        alpha: probed.alpha_bit_depth.is_some(),
-        animated: image::has_brand(bytes, &[b"msf1", b"hevc", b"hevx"]),
-        ..Header::plain(side(probed.coded_width), side(probed.coded_height))
+    let heif = Heif::parse(bytes).ok();
+    let animated = image::has_brand(bytes, &[b"msf1", b"hevc", b"hevx"]);
+    let plain = match heif.as_ref().and_then(grid_size) {
+        // A grid whose last tiles are missing can still be read.
+        Some((size, alpha)) => Header { alpha, ..Header::plain(size.width, size.height) },
+        None => {
+            let probed = heic_decoder::probe(bytes)?;
+            let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
+            let plain = Header::plain(side(probed.coded_width), side(probed.coded_height));
+            Header { alpha: probed.alpha_bit_depth.is_some(), ..plain }
+        }
     };
     // A sequence may do without a still picture, and then has nothing to be turned by.
-    let Ok(heif) = Heif::parse(bytes) else { return Ok(plain) };
+    let Some(heif) = heif else { return Ok(Header { animated, ..plain }) };
     let visible = heif.crop(heif.primary).map_or(plain.size, |crop| crop.size);
-    Ok(Header { orientation: heif.orientation(heif.primary), visible, ..plain })
+    Ok(Header { animated, orientation: heif.orientation(heif.primary), visible, ..plain })
 }
 
-fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture<'static>, Error> {
+/// The size of a grid, and whether it has alpha.
+fn grid_size(heif: &Heif<'_>) -> Option<(Size, bool)> {
+    heif.grid(heif.primary)?;
+    Some((heif.size(heif.primary)?, heif.alpha(heif.primary).is_some()))
+}
+
+fn decode<'a>(bytes: &'a [u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture<'a>, Error> {
+    let heif = Heif::parse(bytes).ok();
+    let crop = heif.as_ref().and_then(|heif| heif.crop(heif.primary));
+    if !header.alpha
+        && crop.is_none()
+        && let Some((grid, meaning)) = HevcGrid::of(bytes, header.size, named)?
+    {
+        let icc = heif.as_ref().and_then(icc);
+        let extent = (f64::from(header.size.width), f64::from(header.size.height));
+        let profile = profile(icc, meaning, Layout::Rgb);
+        return Ok(Picture { source: PixelSource::Rows(Box::new(grid)), extent, profile });
+    }
+    if heif.is_some_and(|heif| !heif.is_complete(heif.primary)) {
+        job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
+    }
     image::stay_on_this_thread();
     // Turning is left to the pipeline, which does it on fewer pixels.
     let mut decoded = heic_decoder::decode_with(bytes, &DecodeOptions { apply_transforms: false })?;
-    let unnamed = ColorInfo { matrix_coefficients: UNSPECIFIED, ..ColorInfo::default() };
-    let named = decoded.color_info.unwrap_or(unnamed);
-    if named.matrix_coefficients == UNSPECIFIED {
-        decoded.color_info = Some(ColorInfo { matrix_coefficients: BT_601, ..named });
-    }
+    let meaning = named(decoded.color_info);
+    decoded.color_info = Some(meaning);
     let mut pixels = pixels(&decoded)?;
-    let code = |code: u16| u8::try_from(code).unwrap_or(UNSPECIFIED as u8);
-    let profile = match &decoded.metadata.icc_profile {
-        Some(icc) => Profile::icc(Some(icc), pixels.layout),
-        None => Profile::cicp(code(named.color_primaries), code(named.transfer_characteristics), pixels.layout),
-    };
-    if let Some(crop) = Heif::parse(bytes).ok().and_then(|heif| heif.crop(heif.primary)) {
+    let profile = profile(decoded.metadata.icc_profile.as_deref(), meaning, pixels.layout);
+    if let Some(crop) = crop {
         pixels = pixels.cropped(crop)?;
     }
     Ok(Picture::whole(pixels, profile))
+}
+
+/// What the samples mean, by what the file says of it.
+fn named(said: Option<ColorInfo>) -> ColorInfo {
+    let unnamed = ColorInfo { matrix_coefficients: UNSPECIFIED, ..ColorInfo::default() };
+    let named = said.unwrap_or(unnamed);
+    match named.matrix_coefficients {
+        UNSPECIFIED => ColorInfo { matrix_coefficients: BT_601, ..named },
+        _ => named,
+    }
+}
+
+fn icc<'a>(heif: &Heif<'a>) -> Option<&'a [u8]> {
+    heif.colors(heif.primary).find_map(|colors| match colors {
+        Colors::Icc(icc) => Some(icc),
+        Colors::Named(_) => None,
+    })
+}
+
+fn profile(icc: Option<&[u8]>, meaning: ColorInfo, layout: Layout) -> Profile {
+    let code = |code: u16| u8::try_from(code).unwrap_or(UNSPECIFIED as u8);
+    match icc {
+        Some(icc) => Profile::icc(Some(icc), layout),
+        None => Profile::cicp(code(meaning.color_primaries), code(meaning.transfer_characteristics), layout),
+    }
 }
 
 fn pixels(decoded: &DecodedImage) -> Result<Pixels, Error> {

@@ -20,7 +20,10 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(Header { alpha: image.has_alpha(), decoding: Decoding::Whole, ..Header::plain(image.width(), image.height()) })
 }
 
-fn decode(bytes: &[u8], header: &Header, needed: Size, _: &mut Job<'_>) -> Result<Picture<'static>, Error> {
+fn decode(bytes: &[u8], _: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture<'static>, Error> {
+    if !is_complete(bytes) {
+        job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
+    }
     // Wavelets come in halves; the decoder takes the smallest that covers this.
     let enough = |needed: u32| needed.saturating_mul(3) / 2;
     let target_resolution = Some((enough(needed.width), enough(needed.height)));
@@ -44,8 +47,15 @@ fn decode(bytes: &[u8], header: &Header, needed: Size, _: &mut Job<'_>) -> Resul
         ColorSpace::Icc { profile, .. } => Profile::icc(Some(profile), layout),
         _ => Profile::icc(None, layout),
     };
-    let _ = header;
     Ok(Picture::whole(Pixels { width, height, layout, data }, profile))
+}
+
+/// The decoder makes what it can of whatever there is, and says nothing of what is not. A codestream ends with a marker of
+/// its own (ISO/IEC 15444-1, A.4.4), perhaps padded.
+fn is_complete(bytes: &[u8]) -> bool {
+    let codestream = image::box_of(bytes, b"jp2c").filter(|_| !bytes.starts_with(b"\xff\x4f")).unwrap_or(bytes);
+    let end = codestream.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+    codestream[..end].ends_with(b"\xff\xd9")
 }
 
 impl From<DecodeError> for Error {

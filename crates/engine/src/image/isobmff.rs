@@ -4,6 +4,7 @@ use super::{Orientation, Size};
 use crate::Error;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A file's `meta` box, taken apart.
 pub struct Heif<'a> {
@@ -11,6 +12,8 @@ pub struct Heif<'a> {
     idat: &'a [u8],
     /// The item that is the picture.
     pub primary: u32,
+    /// Where its number stands.
+    primary_place: Range<usize>,
     kinds: BTreeMap<u32, Kind>,
     places: BTreeMap<u32, Place>,
     properties: Vec<(Kind, &'a [u8])>,
@@ -98,6 +101,20 @@ impl<'a> Heif<'a> {
         }
     }
 
+    /// False when the file ends before the bytes of an item do, or those of its parts. Decoders may take what is left of a
+    /// picture for all of it.
+    pub fn is_complete(&self, item: u32) -> bool {
+        let is_there = |item: &u32| {
+            let Some(place) = self.places.get(item) else { return false };
+            let source = if place.in_idat { self.idat } else { self.file };
+            let end = place.extents.iter().map(|&(start, length)| start.saturating_add(length.max(1))).max();
+            end.is_some_and(|end| end <= source.len() as u64)
+        };
+        // One that only stands for another has no bytes of its own.
+        let is_stand_in = !self.places.contains_key(&item) && !self.parts(item).is_empty();
+        (is_stand_in || is_there(&item)) && self.parts(item).iter().all(is_there)
+    }
+
     /// Width and height of an item as stored.
     pub fn size(&self, item: u32) -> Option<Size> {
         let mut body = Bytes(self.property(item, b"ispe")?.get(4..)?);
@@ -162,6 +179,22 @@ impl<'a> Heif<'a> {
         Some((alpha.from, premultiplied))
     }
 
+    /// Rows and columns of an item that is a grid of others (ISO/IEC 23008-12, 6.6.2.3).
+    pub fn grid(&self, item: u32) -> Option<(usize, usize)> {
+        let description = self.data(item).filter(|_| self.kind(item) == Some(*b"grid"))?;
+        let &[_, _, rows, columns, ..] = &*description else { return None };
+        Some((usize::from(rows) + 1, usize::from(columns) + 1))
+    }
+
+    /// Makes that item the picture, in a copy of the file.
+    pub fn call_primary(&self, file: &mut [u8], item: u32) {
+        let id = item.to_be_bytes();
+        let id = &id[id.len() - self.primary_place.len()..];
+        if let Some(place) = file.get_mut(self.primary_place.clone()) {
+            place.copy_from_slice(id);
+        }
+    }
+
     /// The items this one is put together from.
     pub fn parts(&self, item: u32) -> &[u32] {
         let parts = self.references.iter().find(|reference| reference.kind == *b"dimg" && reference.from == item);
@@ -182,11 +215,14 @@ impl<'a> Heif<'a> {
         let meta = child(file, b"meta")?.get(4..)?;
         let mut primary = Bytes(child(meta, b"pitm")?);
         let version = primary.u32()? >> 24;
+        let start = primary.0.as_ptr().addr() - file.as_ptr().addr();
+        let primary_place = start..start + if version > 0 { 4 } else { 2 };
         let item_properties = child(meta, b"iprp")?;
         Some(Self {
             file,
             idat: child(meta, b"idat").unwrap_or_default(),
             primary: primary.id(version > 0)?,
+            primary_place,
             kinds: kinds(child(meta, b"iinf")?)?,
             places: places(child(meta, b"iloc")?)?,
             properties: boxes(child(item_properties, b"ipco")?).collect(),
@@ -262,6 +298,11 @@ fn references(iref: &[u8]) -> Option<Vec<Reference>> {
         Some(Reference { kind, from, to })
     };
     Some(boxes(iref.get(4..)?).filter_map(reference).collect())
+}
+
+/// The body of a file's first box of that type; cut off where the file is.
+pub fn box_of<'a>(file: &'a [u8], kind: &Kind) -> Option<&'a [u8]> {
+    child(file, kind)
 }
 
 fn child<'a>(within: &'a [u8], kind: &Kind) -> Option<&'a [u8]> {

@@ -1,7 +1,9 @@
-//! What is done to pictures, looked at closely: golden colours, every format out, and animations. A program of its own,
-//! because presets are known to a whole process.
+//! What is done to pictures, looked at closely: every orientation in every container, golden colours, every format out,
+//! animations, and files that are cut off. A program of its own, because presets are known to a whole process.
 
 mod animations;
 mod colors;
+mod damage;
 mod formats_out;
+mod orientations;
 mod support;
