@@ -19,6 +19,7 @@ pub(crate) struct Access {
 struct Inner {
     hits: AtomicU64,
     misses: AtomicU64,
+    logged: (AtomicU64, AtomicU64),
     read: Mutex<HashSet<(ContentHash, String)>>,
 }
 
@@ -47,8 +48,15 @@ impl Access {
         (self.inner.hits.load(Ordering::Relaxed), self.inner.misses.load(Ordering::Relaxed))
     }
 
-    /// Writes down what was read since the last time.
+    /// Writes down what was read since the last time, and says in the log how much that was: a line for each read would
+    /// be all there is in it.
     pub(crate) async fn flush(&self, pool: &PgPool) {
+        let (hits, misses) = self.counts();
+        let since = |before: &AtomicU64, now: u64| now.saturating_sub(before.swap(now, Ordering::Relaxed));
+        let (hits, misses) = (since(&self.inner.logged.0, hits), since(&self.inner.logged.1, misses));
+        if hits + misses > 0 {
+            tracing::info!(cache.hits = hits, cache.misses = misses, "cache read");
+        }
         let read: Vec<_> = match self.inner.read.lock() {
             Ok(mut read) => read.drain().collect(),
             Err(_) => return,

@@ -84,25 +84,29 @@ async fn optimize_batch(State(state): State<AppState>, Body(body): Body<Batch>) 
         return Err(Error::bad_request("A batch has at most 50 presets."));
     }
     let room = state.require_room().await;
+    let (mut results, mut absent) = (Map::new(), vec![]);
+    for name in body.presets {
+        match Preset::named(&name) {
+            None => {
+                let error = Error::UnknownPreset(name.clone()).to_string();
+                results.insert(name, json!({"error": error}));
+            }
+            Some(preset) if find_ready(&state, &hash, preset).await?.is_some() => {
+                let found = json!({"cached": true, "url": url(&hash, preset.name), "status": "completed"});
+                results.insert(name, found);
+            }
+            Some(preset) => absent.push(preset),
+        }
+    }
+    let (mut ids, mut added) = (vec![], 0);
     let mut tx = db::begin(&state.context.pool).await?;
     require_content(&mut tx, &hash).await?;
-    let (mut results, mut ids, mut added) = (Map::new(), vec![], 0);
-    for name in body.presets {
-        let Some(preset) = Preset::named(&name) else {
-            let error = Error::UnknownPreset(name.clone()).to_string();
-            results.insert(name, json!({"error": error}));
-            continue;
-        };
-        let result = match db::artifacts::find(&mut tx, &hash, preset.name).await? {
-            Some(_) => json!({"cached": true, "url": url(&hash, preset.name), "status": "completed"}),
-            None => {
-                let job = queue::enqueue(&mut tx, &jobs::enqueue::optimize(&hash, preset)).await?;
-                added += u64::from(!job.duplicate);
-                ids.push(job.id.to_string());
-                json!({"cached": false, "jobId": job.id.to_string(), "status": "queued"})
-            }
-        };
-        results.insert(name, result);
+    for preset in absent {
+        let job = queue::enqueue(&mut tx, &jobs::enqueue::optimize(&hash, preset)).await?;
+        added += u64::from(!job.duplicate);
+        ids.push(job.id.to_string());
+        let queued = json!({"cached": false, "jobId": job.id.to_string(), "status": "queued"});
+        results.insert(preset.name.into(), queued);
     }
     if added > 0 {
         room?;
@@ -176,11 +180,9 @@ enum Found {
 
 /// The artifact if it is there, else the job that will make it; somebody else's if one is under way.
 async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) -> Result<Found, Error> {
-    if let Some(artifact) = present(state, hash, preset).await? {
-        state.access.hit(hash, preset.name);
+    if let Some(artifact) = find_ready(state, hash, preset).await? {
         return Ok(Found::Ready(artifact));
     }
-    state.access.miss(hash, preset.name);
     let room = state.require_room().await;
     let mut tx = db::begin(&state.context.pool).await?;
     require_content(&mut tx, hash).await?;
@@ -193,6 +195,16 @@ async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) 
     state.room.add(u64::from(!enqueued.duplicate));
     state.context.queue.wake();
     Ok(Found::Queued(enqueued.id))
+}
+
+/// The artifact if it is there, which is a hit of the cache or a miss.
+async fn find_ready(state: &AppState, hash: &ContentHash, preset: &Preset) -> Result<Option<Artifact>, Error> {
+    let found = present(state, hash, preset).await?;
+    match found {
+        Some(_) => state.access.hit(hash, preset.name),
+        None => state.access.miss(hash, preset.name),
+    }
+    Ok(found)
 }
 
 /// The artifact's row, if its bytes are there too: a folder restored without its cache must not answer "completed".

@@ -41,6 +41,31 @@ async fn who_waits_gets_the_image(pool: PgPool) {
     runner.stop(Duration::ZERO).await;
 }
 
+/// However many ask for one image at the same time, it is made once.
+#[sqlx::test(migrations = "../../migrations")]
+async fn fifty_who_ask_at_once_cost_one_image(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    let body = json!({"contentHash": hash, "preset": "preview", "waitForProcessing": true});
+    let callers = futures_util::future::join_all((0..50).map(|_| app.post("/api/optimize", body.clone())));
+    // Nobody works before all of them have asked, so that none finds the image there already.
+    let work = async {
+        while app.count("select count(*) from queue.hot where kind = 'image-optimize'").await == 0 {
+            tokio::task::yield_now().await;
+        }
+        app.run_optimize(JPEG)
+    };
+    let (answers, runner) = tokio::join!(callers, work);
+    let url = format!("/cache/{hash}/preview");
+    for answer in answers {
+        let body = answer.ok();
+        assert_eq!((&body["status"], &body["url"]), (&json!("completed"), &json!(url)), "{body}");
+    }
+    runner.stop(Duration::ZERO).await;
+    let jobs = app.count("select count(*) from queue.jobs where kind = 'image-optimize'").await;
+    assert_eq!(jobs, 1, "one job for all of them");
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn who_waits_too_long_is_told_where_to_look(pool: PgPool) {
     let app = TestApp::with(pool, |config| config.optimize_wait = Duration::from_millis(50)).await;
@@ -97,7 +122,7 @@ async fn what_cannot_be_asked_for_is_refused(pool: PgPool) {
     }
     let body =
         app.post("/api/optimize", json!({"contentHash": hash, "preset": "huge"})).await.refused(400, "unknown_preset");
-    assert_eq!(body["validPresets"], json!(["ai-chat", "ai-vision", "preview", "thumbnail"]));
+    assert_eq!(body["validPresets"], json!(["ai-chat", "ai-vision", "animation", "preview", "thumbnail"]));
     let many = vec!["preview"; 51];
     app.post("/api/optimize/batch", json!({"contentHash": hash, "presets": many})).await.refused(400, "bad_request");
     assert_eq!(app.count("select count(*) from queue.hot where kind = 'image-optimize'").await, 0);
@@ -118,6 +143,19 @@ async fn a_batch_answers_for_each_preset(pool: PgPool) {
     assert_eq!((&results["thumbnail"]["cached"], &results["thumbnail"]["status"]), (&json!(false), &json!("queued")));
     assert!(results["huge"]["error"].is_string());
     assert_eq!(body["jobIds"], json!([results["thumbnail"]["jobId"]]));
+    let stats = app.get("/api/cache/stats").await.ok();
+    assert_eq!((&stats["hits"], &stats["misses"]), (&json!(1), &json!(1)), "a batch reads the cache too");
+}
+
+/// A folder restored without its cache.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_batch_makes_again_what_lost_its_bytes(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    app.derive(&hash, "ai-chat", "image/jpeg", JPEG).await;
+    std::fs::remove_dir_all(app.dir.path().join("cache")).unwrap();
+    let body = app.post("/api/optimize/batch", json!({"contentHash": hash, "presets": ["ai-chat"]})).await.ok();
+    assert_eq!(body["results"]["ai-chat"]["status"], json!("queued"));
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -131,7 +169,8 @@ async fn the_first_call_for_a_model_makes_the_image(pool: PgPool) {
     let estimates = body.as_object_mut().unwrap().remove("tokenEstimates").unwrap();
     assert_eq!(body, json!({"success": true, "type": "url", "url": url, "size": JPEG.len()}));
     let families: Vec<_> = estimates.as_array().unwrap().iter().map(|estimate| estimate["family"].as_str()).collect();
-    assert_eq!(families, [Some("claude"), Some("gemini"), Some("gpt-4o")]);
+    let expected: Vec<_> = model::VISION_MODELS.iter().map(|row| Some(row.family)).collect();
+    assert_eq!(families, expected);
     assert_eq!(app.get(&url).await.body, JPEG);
     let body = app.post("/api/optimize/prepare-for-ai", json!({"contentHash": hash, "returnBase64": true})).await.ok();
     assert_eq!(
