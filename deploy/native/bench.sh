@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# bench.sh [AREA]: runs the benchmarks of one crate that has a benches/ folder, `images` (the engine's, against sharp), or
-# `suite`, the whole suite under a burst of files; without an area, all of them. What they print is kept under target/bench/,
+# bench.sh [AREA]: runs the benchmarks of one crate that has a benches/ folder, `images` (the engine's, against sharp),
+# `suite`, the whole suite under a burst of files, or `photos`, the same with photos against sharp; without an area, all of them. What they print is kept under target/bench/,
 # and what they measure, a line of JSON for each number, beside it.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -15,7 +15,7 @@ for dir in crates/*/benches; do
   [ "$area" != engine ] || area=images
   [ -d "$dir" ] && [[ -z ${1:-} || $area = "$1" ]] && areas+=("$area")
 done
-[[ -n ${1:-} && $1 != suite ]] || areas+=(suite)
+for area in photos suite; do [[ -n ${1:-} && $1 != "$area" ]] || areas+=("$area"); done
 [ ${#areas[@]} -gt 0 ] || fail "no crate called $1 has a benches/ folder."
 need cc=build-essential nasm=nasm
 need_rust
@@ -41,6 +41,9 @@ for area in "${areas[@]}"; do
   rm -f "$results/$area.jsonl"
   if [ "$area" = suite ]; then
     PROFILE=release deploy/native/with-suite.sh tests/bench/suite.sh
+  elif [ "$area" = photos ]; then
+    install_peers crates/engine/benches/peers
+    RESULTS=$results/$area.jsonl PROFILE=release deploy/native/with-suite.sh tests/bench/photos.sh
   elif [ "$area" = images ]; then
     install_peers crates/engine/benches/peers
     cargo bench --locked -p engine --bench images
