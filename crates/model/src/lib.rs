@@ -19,5 +19,7 @@ pub use outcome::{Outcome, Reason, Warning};
 pub use preset::{DEFAULT_PRESETS, Effort, Fit, ImageFormat, Motion, PRESETS, Preset, add_presets};
 pub use preset_rows::{BadPreset, CustomPresets};
 pub use status::ContentStatus;
-pub use task::{ArtifactPart, EXTRACTED_TEXT, Facts, MARKDOWN, PAGES, PageSpan, Progress, Report, Request, Task};
+pub use task::{
+    ArtifactPart, Attachment, EXTRACTED_TEXT, Facts, MARKDOWN, PAGES, PageSpan, Progress, Report, Request, Task,
+};
 pub use vision::{TokenEstimate, VISION_MODELS, VisionModels, image_tokens, provider_limit_bytes};

@@ -117,12 +117,41 @@ pub struct Facts {
     /// Author from the document's own metadata.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
+    /// When it was made, from the document's own metadata: RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<String>,
+    /// When it was last changed, from the document's own metadata: RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
+    /// The language it says it is in: a BCP 47 tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// It was encrypted, with a password that opens by itself (the empty one).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encrypted: Option<bool>,
+    /// Files inside of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     /// Encoding the text was stored in (WHATWG label), for text files.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
     /// Numbers of pages without usable text, 1-based: the ones that need OCR.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pages_without_text: Vec<u32>,
+}
+
+/// A file inside of a document, as the document describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attachment {
+    /// Its name.
+    pub name: String,
+    /// How large it is, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size_bytes: Option<u64>,
+    /// Its media type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
 }
 
 /// One page's place in the plain text. Offsets count Unicode scalar values.

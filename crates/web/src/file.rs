@@ -124,6 +124,22 @@ pub struct Facts {
     /// Author from its own metadata.
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<String>,
+    /// When it was made, from its own metadata: RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<String>,
+    /// When it was last changed, from its own metadata: RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    modified: Option<String>,
+    /// The language it says it is in: a BCP 47 tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
+    /// It was encrypted, with a password that opens by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encrypted: Option<bool>,
+    /// Files inside of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    attachments: Vec<Attachment>,
     /// Encoding its text was stored in.
     #[serde(skip_serializing_if = "Option::is_none")]
     encoding: Option<String>,
@@ -131,6 +147,18 @@ pub struct Facts {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pages_without_text: Vec<u32>,
+}
+
+/// A file inside of a document, as the document describes it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Attachment {
+    name: String,
+    /// How large it is, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mime: Option<String>,
 }
 
 /// Something derived from a file.
@@ -244,6 +272,11 @@ impl From<model::Facts> for Facts {
             characters,
             title,
             author,
+            created,
+            modified,
+            language,
+            encrypted,
+            attachments,
             encoding,
             pages_without_text,
         } = facts;
@@ -261,8 +294,19 @@ impl From<model::Facts> for Facts {
             characters,
             title,
             author,
+            created,
+            modified,
+            language,
+            encrypted,
+            attachments: attachments.into_iter().map(Attachment::from).collect(),
             encoding,
             pages_without_text,
         }
+    }
+}
+
+impl From<model::Attachment> for Attachment {
+    fn from(model::Attachment { name, size_bytes, mime }: model::Attachment) -> Self {
+        Self { name, size_bytes, mime }
     }
 }

@@ -19,6 +19,9 @@ export function FactList({ file }: { file: StoredFile }) {
   const add = (name: string, value: ReactNode) => value !== undefined && value !== null && value !== "" && rows.push([name, value]);
   add("Title", facts.title);
   add("Author", facts.author);
+  add("Written", facts.created && formatDateTime(facts.created));
+  add("Changed", facts.modified && facts.modified !== facts.created && formatDateTime(facts.modified));
+  add("Language", facts.language);
   add("Dimensions", facts.width && facts.height && `${formatNumber(facts.width)} × ${formatNumber(facts.height)} pixels`);
   add("Stored", facts.orientation && TURNED[facts.orientation]);
   add("Transparency", facts.alpha && "yes");
@@ -27,6 +30,7 @@ export function FactList({ file }: { file: StoredFile }) {
   add("Words", facts.words && formatNumber(facts.words));
   add("Characters", facts.characters && formatNumber(facts.characters));
   add("Encoding", facts.encoding);
+  add("Files inside", facts.attachments?.map(({ name }) => name).join(", "));
   add("Without text", facts.pagesWithoutText?.length && `${facts.pagesWithoutText.length === 1 ? "page" : "pages"} ${facts.pagesWithoutText.slice(0, 40).join(", ")}${facts.pagesWithoutText.length > 40 ? ", …" : ""}`);
   add("Outcome", file.outcome?.sentence);
   rows.push(["SHA-256", <span key="hash" className={css.hash}><code>{file.contentHash}</code><CopyButton label="Copy the hash" text={file.contentHash} /></span>]);
