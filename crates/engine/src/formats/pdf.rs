@@ -1,9 +1,8 @@
 //! PDF: the text of its pages, in reading order.
 
-use crate::pdf::{Sizes, annotation_texts, document_text, ordered_lines, read_page, segments, write_page};
-use crate::text::one_line;
+use crate::pdf::{Outline, PageReader, Writer, embedded_files, is_encrypted, read_info};
 use crate::{Error, Format, Job, Reader, Source, TextSink};
-use hayro_interpret::InterpreterCache;
+use hayro_interpret::hayro_syntax::object::Dict;
 use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
 use model::Reason;
 use std::io::Read;
@@ -21,15 +20,14 @@ pub const FORMAT: Format = Format {
     reader: Reader::Document(read),
 };
 
+/// Files inside of the document that are listed.
+const MOST_ATTACHMENTS: usize = 1_000;
+
 fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
     let pdf = Pdf::new(read_whole(input, job.limits.whole_file_bytes)?).map_err(|error| match error {
         LoadPdfError::Decryption(_) => Error::rejected(Reason::Encrypted, "The PDF is protected with a password."),
         LoadPdfError::Invalid => Error::malformed("The PDF is damaged and has no readable pages."),
     })?;
-    job.facts.title =
-        pdf.metadata().title.as_deref().and_then(|text| document_text(text).and_then(|text| one_line(&text)));
-    job.facts.author =
-        pdf.metadata().author.as_deref().and_then(|text| document_text(text).and_then(|text| one_line(&text)));
     let pages = pdf.pages();
     if pages.is_empty() {
         return Err(Error::malformed("The PDF has no pages."));
@@ -41,32 +39,35 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
         job.missing("pages-cut", message);
     }
 
-    let cache = InterpreterCache::new();
-    let mut sizes = Sizes::default();
+    let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
+    read_info(&pdf, catalog.as_ref(), &mut job.facts);
+    job.facts.encrypted = is_encrypted(&pages[0]).then_some(true);
+    job.facts.attachments = catalog.as_ref().map(embedded_files).unwrap_or_default();
+    job.facts.attachments.truncate(MOST_ATTACHMENTS);
+    let outline = catalog.map(|catalog| Outline::read(&catalog, pages)).unwrap_or_default();
+
+    let mut reader = PageReader::new();
+    let mut writer = Writer::new(outline);
     let mut room = job.limits.pdf_bytes;
     for (at, page) in pages.iter().take(readable).enumerate() {
         let number = at as u32 + 1;
         job.progress("page", at as u32, readable as u32);
-        sink.begin_page();
         if sink.is_full() {
             break;
         }
-        let read = read_page(page, &cache, room);
+        let read = reader.read(page, room);
         room = room.saturating_sub(read.bytes);
         if read.is_cut {
             job.missing("page-damaged", format!("Page {number} is damaged or too large and was not read whole."));
         }
-        let lines = ordered_lines(segments(&read.glyphs.glyphs));
-        write_page(&lines, &mut sizes, sink);
-        for text in annotation_texts(page) {
-            sink.stream(&text);
-            sink.stream("\n\n");
-        }
-        let (width, height) = page.render_dimensions();
-        if read.glyphs.needs_ocr(f64::from(width) * f64::from(height)) {
+        if read.needs_ocr {
             job.facts.pages_without_text.push(number);
         }
+        let room_for_files = MOST_ATTACHMENTS.saturating_sub(job.facts.attachments.len());
+        job.facts.attachments.extend(read.attachments.into_iter().take(room_for_files));
+        writer.add(read.text, sink);
     }
+    writer.finish(&job.facts.attachments, sink);
     Ok(())
 }
 

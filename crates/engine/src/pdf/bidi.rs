@@ -6,19 +6,16 @@ use unicode_normalization::char::canonical_combining_class;
 
 /// True for characters that are written from right to left.
 pub fn is_rtl(c: char) -> bool {
-    matches!(bidi_class(c), BidiClass::R | BidiClass::AL)
+    c >= '\u{590}' && matches!(bidi_class(c), BidiClass::R | BidiClass::AL)
 }
 
-/// The text of one line's units in logical order. `units` are glyphs with the marks that belong to them, in any
-/// order; a space is a unit too.
-pub fn logical_text(mut units: Vec<Unit>) -> String {
+/// The units of one line in logical order. They are glyphs with the marks that belong to them, in any order; a space
+/// is a unit too.
+pub fn logical_order(mut units: Vec<Unit>) -> Vec<Unit> {
     let (rtl, ltr) = units
         .iter()
         .flat_map(|unit| unit.text.chars())
         .fold((0, 0), |(rtl, ltr), c| (rtl + usize::from(is_rtl(c)), ltr + usize::from(bidi_class(c) == BidiClass::L)));
-    if rtl == 0 {
-        return units.into_iter().map(|unit| unit.text).collect();
-    }
     units.sort_by(|one, other| one.middle.total_cmp(&other.middle));
     // The reordering of the bidi algorithm is its own inverse for what pages show: visual in, logical out.
     let base = if rtl >= ltr { Level::rtl() } else { Level::ltr() };
@@ -30,16 +27,21 @@ pub fn logical_text(mut units: Vec<Unit>) -> String {
         levels.push(info.levels.get(at).copied().unwrap_or(base));
         at += unit.text.len();
     }
-    BidiInfo::reorder_visual(&levels).into_iter().map(|index| units[index].text.as_str()).collect()
+    let order = BidiInfo::reorder_visual(&levels);
+    order.into_iter().map(|index| std::mem::take(&mut units[index])).collect()
 }
 
 /// A glyph with the marks drawn over it.
+#[derive(Default)]
 pub struct Unit {
     pub text: String,
     pub middle: f64,
+    /// The link it belongs to, from 1.
+    pub link: usize,
 }
 
 /// True for a glyph that is drawn over the one before it.
 pub fn is_mark(glyph: &Glyph) -> bool {
-    glyph.text.chars().next().is_some_and(|c| canonical_combining_class(c) != 0)
+    let first = glyph.text.first();
+    first >= '\u{300}' && canonical_combining_class(first) != 0
 }

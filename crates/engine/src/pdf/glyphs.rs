@@ -1,9 +1,12 @@
-//! A device that keeps the glyphs a page draws, and what else it drew in a word, and paints nothing.
+//! A device that keeps the glyphs and the straight lines a page draws, and paints nothing.
 
+use super::meanings::{Meanings, Unread};
+use super::rules::Rules;
+use super::shown::Shown;
 use hayro_interpret::font::{Glyph as Drawn, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::{BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask};
-use kurbo::{Affine, BezPath, Point, Vec2};
+use kurbo::{Affine, BezPath, Point, Rect, Vec2};
 use unicode_normalization::UnicodeNormalization;
 
 /// Glyphs of one page; more are hostile. A dense newspaper page has 30,000.
@@ -39,8 +42,18 @@ impl Text {
         one.into_iter().chain(many.chars())
     }
 
+    pub fn first(&self) -> char {
+        match self {
+            Self::One(c) => *c,
+            Self::Many(text) => text.chars().next().unwrap_or(' '),
+        }
+    }
+
     pub fn is_blank(&self) -> bool {
-        self.chars().all(char::is_whitespace)
+        match self {
+            Self::One(c) => c.is_whitespace(),
+            Self::Many(text) => text.chars().all(char::is_whitespace),
+        }
     }
 }
 
@@ -48,8 +61,9 @@ impl Text {
 #[derive(Default)]
 pub struct Glyphs {
     pub glyphs: Vec<Glyph>,
-    /// Area of the pictures, in square points.
-    pub image_area: f64,
+    pub rules: Rules,
+    pub shown: Shown,
+    unread: Vec<Unread>,
     operations: usize,
 }
 
@@ -57,19 +71,26 @@ pub struct Glyphs {
 pub struct TooMuch;
 
 impl Glyphs {
-    /// True when the page shows something that only looking at it could read: no letters, or a handful over a
-    /// picture, or letters that the file does not say the meaning of. An empty page shows nothing.
-    pub fn needs_ocr(&self, page_area: f64) -> bool {
-        let (mut known, mut unknown) = (0usize, 0usize);
-        for c in self.glyphs.iter().flat_map(|glyph| glyph.text.chars()).filter(|c| !c.is_whitespace()) {
-            let is_unknown = matches!(c, char::REPLACEMENT_CHARACTER | '\u{e000}'..='\u{f8ff}');
-            *(if is_unknown { &mut unknown } else { &mut known }) += 1;
-        }
-        let is_picture = self.image_area > page_area * 0.25;
-        match known + unknown {
-            0 => self.operations > 0,
-            _ if known < 20 && is_picture => true,
-            all => unknown * 10 > all * 3,
+    /// Forgets the page and keeps the memory for the next one.
+    pub fn clear(&mut self) {
+        self.glyphs.clear();
+        self.rules.clear();
+        self.shown = Shown::default();
+        self.unread.clear();
+        self.operations = 0;
+    }
+
+    /// Glyphs were drawn that their fonts do not say the meaning of.
+    pub fn are_unread(&self) -> bool {
+        !self.unread.is_empty()
+    }
+
+    /// Gives the unread glyphs their meanings, as far as they are known.
+    pub fn give(&mut self, meanings: &Meanings) {
+        for unread in self.unread.drain(..) {
+            let Some(text) = meanings.of(&unread).and_then(text_of) else { continue };
+            self.shown.reveal(&text);
+            self.glyphs[unread.at].text = text;
         }
     }
 
@@ -80,53 +101,80 @@ impl Glyphs {
         }
     }
 
-    fn keep(&mut self, drawn: &Drawn<'_>, at: Affine, is_vertical: bool) {
-        let Some(text) = text_of(drawn) else { return };
-        let advance = match drawn {
-            Drawn::Outline(glyph) => glyph.advance_width(),
-            Drawn::Type3(glyph) => glyph.advance_width(),
+    fn keep(&mut self, drawn: &Drawn<'_>, at: Affine, is_vertical: bool, is_hidden: bool) {
+        let text = match drawn.as_unicode() {
+            Some(text) => text_of(text),
+            None => Some(Text::One(char::REPLACEMENT_CHARACTER)),
         };
+        let Some(text) = text else { return self.shown.add_nothing() };
         let [a, b, c, d, e, f] = at.as_coeffs();
         if ![a, b, c, d, e, f].iter().all(|number| number.is_finite()) {
             return;
+        }
+        self.shown.add(&text, is_hidden);
+        if text == Text::One(char::REPLACEMENT_CHARACTER)
+            && let Drawn::Outline(outline) = drawn
+            && let Some(font) = outline.font_data().and_then(|data| data.postscript_name)
+        {
+            self.unread.push(Unread { at: self.glyphs.len(), font, code: outline.char_code() });
         }
         // Glyph space has 1,000 units to the em.
         let size = c.hypot(d) * 1000.0;
         let along = if is_vertical { Vec2::new(-c, -d) } else { Vec2::new(a, b) };
         let angle = quantised_angle(along);
-        let (sine, cosine) = f64::from(angle).to_radians().sin_cos();
-        let origin = at * Point::ZERO;
-        let advance = if is_vertical { size } else { f64::from(advance.unwrap_or(500.0)) * a.hypot(b) };
-        self.glyphs.push(Glyph {
-            text,
-            u: origin.x * cosine + origin.y * sine,
-            v: origin.y * cosine - origin.x * sine,
-            advance,
-            size,
-            angle,
-        });
+        let (u, v) = turned(Point::new(e, f), angle);
+        let advance = if is_vertical { size } else { f64::from(advance(drawn)) * a.hypot(b) };
+        self.glyphs.push(Glyph { text, u, v, advance, size, angle });
     }
 }
 
+fn advance(drawn: &Drawn<'_>) -> f32 {
+    let advance = match drawn {
+        Drawn::Outline(glyph) => glyph.advance_width(),
+        Drawn::Type3(glyph) => glyph.advance_width(),
+    };
+    advance.unwrap_or(500.0)
+}
+
 impl<'a> Device<'a> for Glyphs {
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         let is_vertical = matches!(run.writing_mode(), WritingMode::Vertical);
+        let is_hidden = matches!(mode, DrawMode::Invisible);
         for glyph in run.glyphs() {
             self.count();
-            self.keep(glyph, props.transform * glyph.transform(), is_vertical);
+            self.keep(glyph, props.transform * glyph.transform(), is_vertical, is_hidden);
         }
     }
 
-    fn draw_image(&mut self, _: Image<'a, '_>, props: ImageDrawProps<'a>) {
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.count();
-        self.image_area += props.transform.determinant().abs();
+        let dict = match &image {
+            Image::Raster(image) => image.stream().dict(),
+            Image::Stencil(image) => image.stream().dict(),
+        };
+        let side = |long: &[u8], short: &[u8]| dict.get::<u32>(long).or_else(|| dict.get::<u32>(short)).unwrap_or(0);
+        let pixels = f64::from(side(b"Width", b"W")) * f64::from(side(b"Height", b"H"));
+        // The transform is that of one pixel.
+        self.shown.image_area += props.transform.determinant().abs() * pixels;
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.count();
+        self.shown.paths += 1;
+        self.rules.add_path(path, props.transform, matches!(mode, DrawMode::Stroke(_)));
+    }
+
+    fn draw_rect(&mut self, rect: &Rect, props: DrawProps<'a>, mode: &DrawMode) {
+        self.count();
+        self.shown.paths += 1;
+        self.rules.add_rect(rect, props.transform, matches!(mode, DrawMode::Stroke(_)));
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {
+        self.count();
+    }
+
+    fn push_clip_rect(&mut self, _: &Rect) {
         self.count();
     }
 
@@ -139,28 +187,42 @@ impl<'a> Device<'a> for Glyphs {
     fn pop_transparency_group(&mut self) {}
 }
 
+/// A place of the page in the frame of a writing direction.
+pub fn turned(place: Point, angle: i16) -> (f64, f64) {
+    match angle {
+        0 => (place.x, place.y),
+        90 => (place.y, -place.x),
+        180 => (-place.x, -place.y),
+        270 => (-place.y, place.x),
+        angle => {
+            let (sine, cosine) = f64::from(angle).to_radians().sin_cos();
+            (place.x * cosine + place.y * sine, place.y * cosine - place.x * sine)
+        }
+    }
+}
+
 /// Whole degrees, and right angles for what is nearly one: scans are often a degree or two off.
 fn quantised_angle(along: Vec2) -> i16 {
+    if along.x > 0.0 && along.y.abs() < along.x * 0.06 {
+        return 0;
+    }
     let degrees = along.y.atan2(along.x).to_degrees().round() as i16;
     let right = (f64::from(degrees) / 90.0).round() as i16 * 90;
     let angle = if (degrees - right).abs() <= 3 { right } else { degrees };
     angle.rem_euclid(360)
 }
 
-fn text_of(drawn: &Drawn<'_>) -> Option<Text> {
-    match drawn.as_unicode() {
-        Some(BfString::Char(c)) => clean(c),
-        Some(BfString::String(text)) => {
-            let text: String =
-                text.chars().filter_map(clean).flat_map(|text| text.chars().collect::<Vec<_>>()).collect();
-            let mut chars = text.chars();
-            match (chars.next(), chars.next()) {
-                (None, _) => None,
-                (Some(one), None) => Some(Text::One(one)),
-                _ => Some(Text::Many(text.into())),
-            }
-        }
-        None => Some(Text::One(char::REPLACEMENT_CHARACTER)),
+fn text_of(text: BfString) -> Option<Text> {
+    let text = match text {
+        BfString::Char(c) => return clean(c),
+        BfString::String(text) => text,
+    };
+    let text: String = text.chars().filter_map(clean).flat_map(|text| text.chars().collect::<Vec<_>>()).collect();
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (None, _) => None,
+        (Some(one), None) => Some(Text::One(one)),
+        _ => Some(Text::Many(text.into())),
     }
 }
 
@@ -169,6 +231,7 @@ fn text_of(drawn: &Drawn<'_>) -> Option<Text> {
 fn clean(c: char) -> Option<Text> {
     match c {
         '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => None,
+        ' '..'\u{7f}' => Some(Text::One(c)),
         '\u{f0b7}' => Some(Text::One('•')),
         '\u{f0a7}' => Some(Text::One('▪')),
         '\u{f0d8}' => Some(Text::One('➢')),

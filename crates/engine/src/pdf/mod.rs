@@ -1,17 +1,37 @@
-//! The parts of the PDF reader: glyphs as they are drawn, lines made of them, their order, and paragraphs.
+//! The parts of the PDF reader: glyphs as they are drawn, segments and lines made of them, their order, tables and
+//! paragraphs; and what the document says of itself.
+//!
+//! Outlines, names, annotations and files are read through the objects that the pages are read through, one by one as
+//! they are needed. A second model of the whole document (lopdf's) cost a quarter more time and twice the memory on a
+//! book of 117 pages, and writes our test documents instead.
 
+mod aligned;
 mod annotations;
+mod attachments;
 mod bidi;
 mod glyphs;
-mod lines;
+mod grid;
+mod info;
+mod join;
+mod lists;
+mod meanings;
+mod names;
 mod order;
+mod outline;
 mod page;
 mod paragraphs;
+mod rules;
+mod running;
+mod segments;
+mod shown;
+mod spacing;
 mod strings;
+mod table;
+mod writer;
 
-pub use annotations::annotation_texts;
-pub use lines::segments;
-pub use order::ordered_lines;
-pub use page::read_page;
-pub use paragraphs::{Sizes, write_page};
+pub use attachments::embedded_files;
+pub use info::read_info;
+pub use outline::Outline;
+pub use page::{PageReader, is_encrypted};
 pub use strings::document_text;
+pub use writer::Writer;

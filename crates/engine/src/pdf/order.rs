@@ -1,7 +1,9 @@
 //! Segments to lines in reading order. Most files draw in reading order, and theirs is better than a guess; a page
 //! that is drawn all over the place is ordered by its columns.
 
-use super::lines::Segment;
+use super::segments::Segment;
+use super::table::Table;
+use std::rc::Rc;
 
 /// What stands on one baseline of one column, from its start to its end.
 #[derive(Debug, Clone)]
@@ -14,6 +16,20 @@ impl Line {
         &self.cells[0]
     }
 
+    /// Where its last cell ends.
+    pub fn end(&self) -> f64 {
+        self.cells.iter().fold(f64::MIN, |end, cell| end.max(cell.end))
+    }
+
+    pub fn last_char(&self) -> Option<char> {
+        self.cells.last()?.text.chars().next_back()
+    }
+
+    /// The table that stands here instead of words.
+    pub fn table(&self) -> Option<&Rc<Table>> {
+        self.first().table.as_ref()
+    }
+
     pub fn text(&self, between: &str) -> String {
         let texts: Vec<&str> = self.cells.iter().map(|cell| cell.text.as_str()).collect();
         texts.join(between)
@@ -22,38 +38,90 @@ impl Line {
 
 /// The lines of a page in the order in which they are read.
 pub fn ordered_lines(segments: Vec<Segment>) -> Vec<Line> {
-    let lines = in_drawn_order(segments);
+    let (notes, own): (Vec<Segment>, Vec<Segment>) = segments.into_iter().partition(|segment| segment.is_note);
+    let mut lines = in_drawn_order(own);
     if is_disordered(&lines) {
         let mut blocks = vec![];
         let segments: Vec<Segment> = lines.into_iter().flat_map(|line| line.cells).collect();
         cut(segments, 0, &mut blocks);
-        return blocks.into_iter().flat_map(in_drawn_order).collect();
+        lines = blocks.into_iter().flat_map(in_drawn_order).collect();
+    }
+    for note in notes {
+        put_note(note, &mut lines);
     }
     lines
 }
 
-fn in_drawn_order(segments: Vec<Segment>) -> Vec<Line> {
+/// What annotations draw, such as the values of form fields, belongs to the line it stands on, or below the line
+/// above it.
+fn put_note(note: Segment, lines: &mut Vec<Line>) {
+    let fits = |line: &Line| line.table().is_none() && line.cells.iter().all(|cell| is_cell_of_one_line(cell, &note));
+    if let Some(line) = lines.iter_mut().find(|line| fits(line)) {
+        line.cells.push(note);
+        sort_cells(line);
+        return;
+    }
+    let distance = |line: &Line| {
+        let first = line.first();
+        let overlap = first.end.min(note.end) - first.start.max(note.start);
+        let above = note.baseline - first.baseline;
+        (first.angle == note.angle && above >= 0.0 && overlap > 0.0).then_some(above)
+    };
+    let above = lines.iter().enumerate().filter_map(|(at, line)| Some((at, distance(line)?)));
+    let above = above.min_by(|one, other| one.1.total_cmp(&other.1));
+    lines.insert(above.map_or(lines.len(), |(at, _)| at + 1), Line { cells: vec![note] });
+}
+
+/// Segments that stand beside each other one after the other, as lines.
+pub fn in_drawn_order(segments: Vec<Segment>) -> Vec<Line> {
     let mut lines: Vec<Line> = vec![];
     for segment in segments {
-        let beside = lines.last_mut().filter(|line| line.cells.iter().all(|cell| is_cell_of_one_line(cell, &segment)));
+        let beside = lines.last_mut().filter(|line| {
+            segment.table.is_none() && line.cells.iter().all(|cell| is_cell_of_one_line(cell, &segment))
+        });
         match beside {
             Some(line) => line.cells.push(segment),
             None => lines.push(Line { cells: vec![segment] }),
         }
     }
-    for line in &mut lines {
-        let rtl = line.cells.iter().all(|cell| cell.text.chars().any(super::bidi::is_rtl));
-        line.cells.sort_by(|one, other| one.start.total_cmp(&other.start));
-        if rtl {
-            line.cells.reverse();
+    lines.iter_mut().for_each(sort_cells);
+    lines
+}
+
+fn sort_cells(line: &mut Line) {
+    if line.cells.len() < 2 {
+        return;
+    }
+    line.cells.sort_by(|one, other| one.start.total_cmp(&other.start));
+    let is_rtl =
+        line.cells.iter().filter(|cell| cell.text.chars().any(super::bidi::is_rtl)).count() * 2 > line.cells.len();
+    if is_rtl {
+        line.cells.reverse();
+    }
+    // Parts of a line that were drawn one by one.
+    let mut whole: Vec<Segment> = vec![];
+    for cell in line.cells.drain(..) {
+        match whole.last_mut() {
+            Some(last) if last.table.is_none() && is_part(last, &cell) => {
+                let gap = if is_rtl { last.start - cell.end } else { cell.start - last.end };
+                let is_spaced = gap > last.size.max(cell.size) * 0.15;
+                last.append(cell, if is_spaced { " " } else { "" });
+            }
+            _ => whole.push(cell),
         }
     }
-    lines
+    line.cells = whole;
+}
+
+fn is_part(cell: &Segment, next: &Segment) -> bool {
+    let size = cell.size.max(next.size);
+    let gap = (next.start - cell.end).max(cell.start - next.end);
+    gap < size && cell.is_note == next.is_note
 }
 
 fn is_cell_of_one_line(cell: &Segment, next: &Segment) -> bool {
     let overlap = cell.end.min(next.end) - cell.start.max(next.start);
-    cell.is_beside(next) && overlap < cell.size * 0.3
+    cell.table.is_none() && cell.is_beside(next) && overlap < cell.size * 0.3
 }
 
 /// A page is disordered when reading it as drawn keeps jumping upwards without moving to another column, or when

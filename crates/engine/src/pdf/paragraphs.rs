@@ -1,8 +1,12 @@
-//! Lines to text: words joined over line ends, paragraphs, headings, lists and tables.
+//! Lines to text: paragraphs, headings, lists and tables.
 
+use super::aligned::aligned_table;
+use super::join::{Joined, join_lines, push_joined};
+use super::lists::{begins_item, bullet, continues_list, is_item};
 use super::order::Line;
+use super::outline::Outline;
 use crate::TextSink;
-use crate::text::table_row;
+use crate::text::escape_comment;
 use std::collections::HashMap;
 
 /// How much text was seen in which size: the commonest is the body's, larger ones are headings.
@@ -10,7 +14,7 @@ use std::collections::HashMap;
 pub struct Sizes(HashMap<u32, usize>);
 
 impl Sizes {
-    fn add(&mut self, lines: &[Line]) {
+    pub fn add(&mut self, lines: &[Line]) {
         for cell in lines.iter().flat_map(|line| &line.cells) {
             *self.0.entry(half_points(cell.size)).or_default() += cell.text.len();
         }
@@ -26,162 +30,194 @@ fn half_points(size: f64) -> u32 {
     (size * 2.0).round().clamp(0.0, 10_000.0) as u32
 }
 
-/// Writes the lines of one page, in the order in which they are read.
-pub fn write_page(lines: &[Line], sizes: &mut Sizes, sink: &mut TextSink) {
-    sizes.add(lines);
-    sink.stream_plain(&plain(lines));
-    let body = sizes.body();
-    let mut rest = lines;
-    while !rest.is_empty() {
-        let table = table_length(rest);
-        let block = if table > 0 { table } else { paragraph_length(rest) };
-        let (block, after) = rest.split_at(block);
-        sink.stream_markdown(&if table > 0 { table_markdown(block) } else { paragraph_markdown(block, body) });
-        rest = after;
-    }
-}
-
 /// Line by line as on the page, with an empty line between paragraphs and words made whole.
-fn plain(lines: &[Line]) -> String {
+pub fn write_plain(lines: &[Line], sink: &mut TextSink) {
     let mut text = String::new();
     for (at, line) in lines.iter().enumerate() {
-        push_joined(&mut text, &line.text("\t"), '\n');
+        match line.table() {
+            Some(table) => {
+                if !text.is_empty() {
+                    text.push('\n');
+                }
+                text.push_str(table.plain().trim_end());
+            }
+            None => push_joined(&mut text, &line.text("\t"), '\n'),
+        }
         let next = lines.get(at + 1);
-        if next.is_none_or(|next| breaks(line, next, lines.get(at.wrapping_sub(1)))) && next.is_some() {
+        if next.is_some_and(|next| breaks(line, next, lines.get(at.wrapping_sub(1)))) {
             text.push('\n');
         }
     }
     text.push('\n');
-    text
+    sink.stream_plain(&text);
 }
 
-/// What a word is broken with at the end of a line: hyphen-minus, soft hyphen, hyphen.
-const HYPHENS: [char; 3] = ['-', '\u{ad}', '\u{2010}'];
-
-/// Adds a line after a separator, or right after the half of a word that the line before ended with.
-fn push_joined(text: &mut String, line: &str, separator: char) {
-    if text.is_empty() {
-        text.push_str(line);
-        return;
-    }
-    let before = text.trim_end_matches(HYPHENS).chars().next_back();
-    let half_word = text.ends_with(HYPHENS) && before.is_some_and(char::is_alphanumeric);
-    let next = line.chars().next().filter(|c| c.is_alphanumeric());
-    match (half_word, next) {
-        // A hyphen between small letters was put there by the line end; another one belongs to the word.
-        (true, Some(next)) => {
-            if next.is_lowercase() && before.is_some_and(char::is_lowercase) || text.ends_with('\u{ad}') {
-                text.pop();
-            }
-        }
-        _ if text.chars().next_back().is_some_and(is_unspaced) && line.chars().next().is_some_and(is_unspaced) => {
-            if separator != ' ' {
-                text.push(separator);
-            }
-        }
-        _ => text.push(separator),
-    }
-    text.push_str(line);
+/// What headings are told from.
+pub struct Headings<'a> {
+    pub sizes: &'a Sizes,
+    pub outline: &'a Outline,
+    /// The page, from 0.
+    pub page: usize,
 }
 
-/// Scripts that have no spaces between words, whose lines join without one.
-fn is_unspaced(c: char) -> bool {
-    matches!(c as u32, 0x2e80..=0x9fff | 0xf900..=0xfaff | 0xff00..=0xffef | 0x20000..=0x3ffff | 0x0e00..=0x0e7f)
+/// The lines of one page as Markdown, in the order in which they are read.
+pub fn write_markdown(lines: &[Line], headings: &Headings<'_>, sink: &mut TextSink) {
+    let mut rest = lines;
+    while let Some(first) = rest.first() {
+        let taken = if let Some(table) = first.table() {
+            sink.stream_markdown(&table.markdown());
+            1
+        } else if let Some((table, length)) = aligned_table(rest) {
+            sink.stream_markdown(&table.markdown());
+            length
+        } else {
+            let length = paragraph_length(rest, headings);
+            let numbered = numbered_heading(rest).filter(|_| length == 1);
+            sink.stream_markdown(&paragraph(&rest[..length], numbered, headings));
+            length
+        };
+        rest = &rest[taken..];
+    }
 }
 
 /// True when a paragraph ends between these two lines.
 fn breaks(line: &Line, next: &Line, before: Option<&Line>) -> bool {
+    if line.table().is_some() || next.table().is_some() {
+        return true;
+    }
     let (one, other) = (line.first(), next.first());
     let step = other.baseline - one.baseline;
     let size = one.size.max(other.size).max(0.1);
     if one.angle != other.angle || step <= 0.0 || step > size * 1.9 {
         return true;
     }
-    if (one.size - other.size).abs() > size * 0.12 {
+    if (one.size - other.size).abs() > size * 0.06 {
         return true;
     }
     let pitch = before.map(|before| one.baseline - before.first().baseline);
     pitch.is_some_and(|pitch| pitch > size * 0.8 && step > pitch * 1.25)
 }
 
-fn paragraph_length(lines: &[Line]) -> usize {
+fn paragraph_length(lines: &[Line], headings: &Headings<'_>) -> usize {
+    if let Some(length) = headings.title_length(lines) {
+        return length;
+    }
+    if numbered_heading(lines).is_some() {
+        return 1;
+    }
+    let mut right = lines[0].end();
+    let hangs = is_item(&lines[0].first().text);
+    let is_large = headings.is_large(&lines[0]);
     for at in 1..lines.len() {
         let before = at.checked_sub(2).map(|before| &lines[before]);
         let (line, next) = (&lines[at - 1], &lines[at]);
         let indented = next.first().start > line.first().start + line.first().size * 0.9;
+        // Items hang, and lines of headings are centred.
+        let indented = indented && !(hangs && at == 1) && !is_large;
         let rtl = next.first().text.chars().any(super::bidi::is_rtl);
-        if breaks(line, next, before) || (indented && !rtl) || bullet(&next.first().text).is_some() {
-            return at;
-        }
-        if table_length(&lines[at..]) > 0 {
+        right = right.max(next.end());
+        if breaks(line, next, before)
+            || (indented && !rtl)
+            || begins_item(&line.text(" "), &next.first().text)
+            || (bullet(&lines[0].first().text).is_some() && bullet(&next.first().text).is_some())
+            || continues_list(&lines[0].first().text, &next.first().text)
+            || (!rtl && ends_early(line, next, right))
+            || headings.title_length(&lines[at..]).is_some()
+            || numbered_heading(&lines[at..]).is_some()
+            || aligned_table(&lines[at..]).is_some()
+        {
             return at;
         }
     }
     lines.len()
 }
 
-fn paragraph_markdown(lines: &[Line], body: f64) -> String {
-    let mut text = String::new();
-    for line in lines {
-        push_joined(&mut text, &line.text(" "), ' ');
+/// True for a line that ends a sentence well before the right edge, with another one beginning below.
+fn ends_early(line: &Line, next: &Line, right: f64) -> bool {
+    let left = line.first().start.min(next.first().start);
+    let is_short = line.end() < right - (right - left) * 0.2;
+    let (Some(last), Some(first)) = (line.last_char(), next.first().text.chars().next()) else { return false };
+    // Dots lead to the page numbers of a table of contents.
+    let leads = line.text(" ").contains(". . .") || line.text(" ").contains("....");
+    (is_short && matches!(last, '.' | '!' | '?' | ':' | '”' | '"') && first.is_uppercase()) || leads
+}
+
+/// How deep the heading is that the first of these lines is, by the number it begins with: `2 Method`, `2.1 Data`. It
+/// ends early, and not like a sentence, and text that begins anew follows.
+fn numbered_heading(lines: &[Line]) -> Option<usize> {
+    let [line, next, ..] = lines else { return None };
+    if line.cells.len() > 2 || line.table().is_some() || next.table().is_some() {
+        return None;
     }
-    let size = lines[0].first().size;
-    let is_short = text.chars().count() <= 120 && lines.len() <= 3;
-    let level = match size / body.max(0.1) {
-        ratio if ratio >= 1.7 => "# ",
-        ratio if ratio >= 1.3 => "## ",
-        ratio if ratio >= 1.12 => "### ",
-        _ => "",
-    };
-    let text = crate::text::escape_comment(&text);
-    if let Some(item) = bullet(&text) {
+    let text = line.text(" ");
+    let (number, words) = text.split_once(' ')?;
+    let parts: Vec<&str> = number.strip_suffix('.').unwrap_or(number).split('.').collect();
+    let is_number = |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_listed = number.ends_with('.') && parts.len() == 1;
+    if is_listed || parts.len() > 4 || !parts.iter().all(is_number) {
+        return None;
+    }
+    let is_title = words.chars().next().is_some_and(char::is_uppercase) && words.chars().count() <= 80;
+    let ends = words.chars().next_back().is_some_and(char::is_alphanumeric);
+    let begins = next.first().text.chars().next().is_some_and(char::is_uppercase);
+    let width = next.end() - next.first().start;
+    let is_short = line.end() < next.end() - width * 0.15;
+    (is_title && ends && begins && is_short && next.cells.len() == 1).then_some(parts.len() + 1)
+}
+
+impl Headings<'_> {
+    /// How many of the first lines are a title of the outline.
+    fn title_length(&self, lines: &[Line]) -> Option<usize> {
+        if !self.outline.is_on(self.page) {
+            return None;
+        }
+        (1..=lines.len().min(3)).find(|&count| {
+            let is_one = lines[..count].iter().all(|line| line.table().is_none());
+            is_one && self.outline.level(self.page, &join_lines(&lines[..count]).plain).is_some()
+        })
+    }
+
+    fn level(&self, lines: &[Line], text: &str) -> Option<usize> {
+        if let Some(level) = self.outline.level(self.page, text) {
+            return Some(level);
+        }
+        let is_short = text.chars().count() <= 120 && lines.len() <= 3;
+        if !is_short || text.chars().filter(|c| c.is_alphabetic()).count() < 2 {
+            return None;
+        }
+        let is_title = || {
+            let (first, last) = (text.chars().next(), text.chars().next_back());
+            let begins = first.is_some_and(|c| c.is_uppercase() || c.is_numeric());
+            lines.len() == 1 && begins && last.is_some_and(char::is_alphanumeric) && text.chars().count() <= 60
+        };
+        match self.ratio(&lines[0]) {
+            ratio if ratio >= 1.7 => Some(1),
+            ratio if ratio >= 1.3 => Some(2),
+            ratio if ratio >= 1.12 => Some(3),
+            ratio if ratio >= 1.06 && is_title() => Some(3),
+            _ => None,
+        }
+    }
+
+    fn ratio(&self, line: &Line) -> f64 {
+        line.first().size / self.sizes.body().max(0.1)
+    }
+
+    fn is_large(&self, line: &Line) -> bool {
+        self.ratio(line) >= 1.12
+    }
+}
+
+/// One block. `numbered` is how deep a heading it is by its number.
+fn paragraph(lines: &[Line], numbered: Option<usize>, headings: &Headings<'_>) -> String {
+    let Joined { plain, markdown } = join_lines(lines);
+    if let Some(item) = bullet(&markdown) {
         return format!("- {}\n\n", item.trim_start());
     }
-    if !level.is_empty() && is_short && text.chars().any(char::is_alphabetic) {
-        return format!("{level}{text}\n\n");
+    match headings.level(lines, &plain).or(numbered) {
+        Some(level) => format!("{} {}\n\n", "#".repeat(level), escape_comment(&plain)),
+        // Words that begin like a mark of Markdown are none.
+        None if markdown.starts_with(['#', '>', '|']) => format!("\\{markdown}\n\n"),
+        None => format!("{markdown}\n\n"),
     }
-    format!("{text}\n\n")
-}
-
-/// What follows a bullet.
-fn bullet(text: &str) -> Option<&str> {
-    let mut chars = text.chars();
-    let first = chars.next()?;
-    let is_bullet = matches!(first, '•' | '▪' | '◦' | '‣' | '●' | '○' | '■' | '➢' | '✓' | '∙' | '·');
-    is_bullet.then_some(chars.as_str()).filter(|rest| rest.starts_with(' '))
-}
-
-/// How many lines from here are rows of one table: as many cells in each, standing below each other.
-fn table_length(lines: &[Line]) -> usize {
-    let columns = lines[0].cells.len();
-    if columns < 2 {
-        return 0;
-    }
-    let rows = 1 + lines.windows(2).take_while(|pair| is_same_table(&pair[0], &pair[1])).count();
-    let enough = if columns > 2 { 2 } else { 3 };
-    if rows >= enough { rows } else { 0 }
-}
-
-fn is_same_table(row: &Line, next: &Line) -> bool {
-    let (one, other) = (row.first(), next.first());
-    let step = other.baseline - one.baseline;
-    let near = step > 0.0 && step < one.size.max(other.size) * 4.0 && one.angle == other.angle;
-    near && row.cells.len() == next.cells.len()
-        && row.cells.iter().zip(&next.cells).all(|(above, below)| {
-            let slack = above.size;
-            let middle = |start: f64, end: f64| (start + end) / 2.0;
-            (above.start - below.start).abs() < slack
-                || (above.end - below.end).abs() < slack
-                || (middle(above.start, above.end) - middle(below.start, below.end)).abs() < slack
-        })
-}
-
-fn table_markdown(rows: &[Line]) -> String {
-    let mut text = String::new();
-    for (at, row) in rows.iter().enumerate() {
-        let cells: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
-        table_row(&mut text, &cells, at == 0);
-    }
-    text.push('\n');
-    text
 }

@@ -11,7 +11,7 @@ fn no_document_of_the_corpus_panics() {
         return;
     }
     let mut files = 0;
-    for folder in ["csv", "docx", "json", "text"] {
+    for folder in ["csv", "docx", "json", "pdf", "text"] {
         for entry in fs::read_dir(corpus.join(folder)).expect("the corpus has this folder") {
             let path = entry.unwrap().path();
             let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());

@@ -8,8 +8,8 @@ fn pages_are_read_with_headings_paragraphs_tables_fields_and_comments() {
     let made = extract(&sample("pdf/three-pages.pdf"), "pdf");
     assert_eq!(
         made.plain,
-        "Heading\n\nA paragraph that is long enough to be examined over its line end.\n\nSecond paragraph.\n\
-         field value\n\na comment\n\n\u{c}Name\tCity\tPrice\nAnn\tOslo\t3.50\nBob\tRome\t4.20\n\u{c}\n"
+        "Heading\n\nA paragraph that is long enough to be examined over its line end.\n\nSecond paragraph.\n\n\
+         field value\na comment\n\n\u{c}Name\tCity\tPrice\nAnn\tOslo\t3.50\nBob\tRome\t4.20\n\u{c}\n"
     );
     assert_eq!(
         made.markdown,
