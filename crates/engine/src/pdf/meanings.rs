@@ -71,7 +71,8 @@ impl Meanings {
             Some((prefix, name)) if prefix.len() == 6 => name,
             _ => name.as_str(),
         };
-        if self.fonts.contains_key(name) || font.contains_key(b"ToUnicode") {
+        // One that says what some of its glyphs mean may be silent about others.
+        if self.fonts.contains_key(name) {
             return None;
         }
         let encoding = match font.get::<Object<'_>>(b"Encoding")? {

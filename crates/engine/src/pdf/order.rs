@@ -61,6 +61,11 @@ fn put_note(note: Segment, lines: &mut Vec<Line>) {
         sort_cells(line);
         return;
     }
+    let is_beside = |line: &Line| line.cells.iter().any(|cell| cell.table.is_none() && cell.is_beside(&note));
+    if let Some(at) = lines.iter().position(is_beside) {
+        lines.insert(at + 1, Line { cells: vec![note] });
+        return;
+    }
     let distance = |line: &Line| {
         let first = line.first();
         let overlap = first.end.min(note.end) - first.start.max(note.start);

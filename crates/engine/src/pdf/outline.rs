@@ -85,9 +85,9 @@ fn is_number(word: &str) -> bool {
         && (word.contains(char::is_numeric) || word.len() == 1 || word.chars().all(|c| "IVXLC".contains(c)))
 }
 
-/// What two spellings of one title have in common: their letters and digits.
+/// What two spellings of one title have in common: their letters and digits. Running heads are often in capitals.
 fn key(title: &str) -> String {
-    title.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    title.nfkc().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Where the items of an outline lead to.

@@ -118,7 +118,8 @@ fn split(row: &[Vec<Line>], grid: &Grid) -> Vec<Vec<Joined>> {
     let is_running = |(at, cell): &(usize, &Vec<Line>)| {
         let right = grid.column_end(*at);
         let fills = |line: &Line| line.end() > right - (right - line.first().start) * 0.2;
-        cell[..cell.len() - 1].iter().any(|line| fills(line) && line.text(" ").split(' ').count() >= 3)
+        let full = cell.iter().filter(|line| fills(line) && line.text(" ").split(' ').count() >= 3).count();
+        full * 3 >= (cell.len() - 1) * 2
     };
     let has_numbers = |(_, cell): &&(usize, &Vec<Line>)| {
         cell.iter().all(|line| line.text(" ").contains(|c: char| c.is_ascii_digit()))
