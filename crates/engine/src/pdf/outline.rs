@@ -63,6 +63,10 @@ impl Outline {
     /// for a chapter with its number, may be missing in the outline.
     pub fn level(&self, page: usize, words: &str) -> Option<usize> {
         let titles = self.0.get(&page)?;
+        // What is left of a formula above the title is not part of it.
+        if !words.starts_with(|c: char| c.is_alphanumeric() || "([„“‘«\"'¿¡§".contains(c)) {
+            return None;
+        }
         let is = |words: &str| {
             let words = key(words);
             titles.iter().find(|title| title.key == words).map(|title| title.level)

@@ -8,7 +8,8 @@ use model::Attachment;
 fn titles_of_the_outline_are_headings_whatever_their_size() {
     let mut maker = Maker::default();
     let first = maker.page(&(words(50, 700, 11, "1 Beginnings") + &prose(680)), "", "");
-    let second = maker.page(&(words(50, 700, 11, "1.1 The details of it") + &prose(680)), "", "");
+    let formula = words(50, 712, 11, "= +");
+    let second = maker.page(&(formula + &words(50, 700, 11, "1.1 The details of it") + &prose(680)), "", "");
     let (one, two, root) = (maker.objects() + 3, maker.objects() + 4, maker.objects() + 5);
     let leaf = maker.objects() + 6;
     maker.add(&format!("<< /Title (Beginnings) /Parent {root} 0 R /Dest [{first} 0 R /Fit] /First {two} 0 R >>"));
