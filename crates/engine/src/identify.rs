@@ -1,6 +1,7 @@
 //! What a content is, by its bytes. The client's word never decides: it chooses among text formats, and it is
 //! held against bytes of another kind.
 
+use crate::compound::{Compound, is_compound};
 use crate::package::Package;
 use crate::text::{self, Charset};
 use crate::{Error, FORMATS, Format, Job, Rejection, Source};
@@ -22,14 +23,16 @@ pub struct Head<'a> {
     pub extension: Option<&'a str>,
     /// The encoding, when it reads as text.
     pub text: Option<Charset>,
-    /// What is packed in it, when it is a zip archive that can be opened.
+    /// What is packed in it, when it is an archive or a compound file that can be opened.
     parts: Parts,
 }
 
-/// What an archive says of itself.
+/// What an archive or a compound file says of itself.
 #[derive(Default)]
 struct Parts {
     names: Vec<String>,
+    /// Names at the top of a compound file.
+    streams: Vec<String>,
     /// `[Content_Types].xml` of Office Open XML, or `mimetype` of OpenDocument and EPUB.
     types: String,
     /// Why it was refused before it was opened: it unpacks to too much, or has too many parts.
@@ -51,7 +54,11 @@ impl<'a> Head<'a> {
             input.take(HEAD_BYTES).read_to_end(&mut tail).map_err(Error::Io)?;
         }
         let text = text::guess(&bytes, size_bytes <= HEAD_BYTES);
-        let parts = if is_zip(&bytes) { Parts::read(input, job.limits) } else { Parts::default() };
+        let parts = match () {
+            () if is_zip(&bytes) => Parts::of_archive(input, job.limits),
+            () if is_compound(&bytes) => Parts::of_compound(input, job.limits),
+            () => Parts::default(),
+        };
         Ok(Self { bytes, tail, size_bytes, extension: job.extension, text, parts })
     }
 
@@ -63,6 +70,11 @@ impl<'a> Head<'a> {
     /// True when it is an archive with a part of that name.
     pub fn has_part(&self, name: &str) -> bool {
         self.parts.names.iter().any(|part| part == name)
+    }
+
+    /// True when it is a compound file with a stream or a storage of that name at its top. Case does not matter.
+    pub fn has_stream(&self, name: &str) -> bool {
+        self.parts.streams.iter().any(|stream| stream.eq_ignore_ascii_case(name))
     }
 
     /// True when it is an archive that says it is of a type with this in its name.
@@ -78,7 +90,7 @@ impl<'a> Head<'a> {
 
 impl Parts {
     /// An archive that cannot be opened has no parts; its reader, if its name leads to one, will say what is wrong.
-    fn read(input: &mut dyn Source, limits: &Limits) -> Self {
+    fn of_archive(input: &mut dyn Source, limits: &Limits) -> Self {
         let mut package = match Package::open(input, limits) {
             Ok(package) => package,
             Err(Error::Rejected(refusal)) if refusal.reason != Reason::Malformed => {
@@ -89,7 +101,21 @@ impl Parts {
         let names = package.names();
         let mut type_of = |name| package.small_part(name).ok().flatten().unwrap_or_default();
         let types = [type_of("[Content_Types].xml"), type_of("mimetype")].concat();
-        Self { names, types: String::from_utf8_lossy(&types).into_owned(), refusal: None }
+        Self { names, types: String::from_utf8_lossy(&types).into_owned(), ..Self::default() }
+    }
+
+    fn of_compound(input: &mut dyn Source, limits: &Limits) -> Self {
+        match Compound::open(input, limits) {
+            Ok(file) => {
+                let top = file.children(0);
+                let streams = top.iter().filter_map(|at| Some(file.entry(*at)?.name.clone())).collect();
+                Self { streams, ..Self::default() }
+            }
+            Err(Error::Rejected(refusal)) if refusal.reason != Reason::Malformed => {
+                Self { refusal: Some(refusal), ..Self::default() }
+            }
+            Err(_) => Self::default(),
+        }
     }
 }
 

@@ -5,6 +5,8 @@
 //! child process that may do none of these things. Everything it reads is assumed hostile: a broken file is an
 //! outcome in the report, never a panic or an error of ours.
 
+mod compound;
+mod doc;
 mod docx;
 mod error;
 mod formats;
@@ -12,11 +14,16 @@ mod html;
 mod identify;
 mod image;
 mod job;
+mod mail;
 mod output;
 mod package;
 mod pdf;
+mod ppt;
+mod rtf;
 mod run;
 mod text;
+mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 

@@ -23,6 +23,8 @@ pub struct Limits {
     pub archive_part_bytes: u64,
     /// Unpacked bytes per packed byte, after the first MiB.
     pub archive_ratio: u64,
+    /// Streams and storages of a compound file (Office before 2007, Outlook messages).
+    pub compound_entries: u32,
     /// Nesting of XML elements.
     pub xml_depth: u32,
     /// Nesting of JSON values.
@@ -48,6 +50,7 @@ impl Default for Limits {
             archive_bytes: 200 << 20,
             archive_part_bytes: 64 << 20,
             archive_ratio: 200,
+            compound_entries: 65_536,
             xml_depth: 256,
             json_depth: 128,
             pdf_pages: 2_000,

@@ -28,6 +28,12 @@ pub fn read_story(mut xml: Xml<'_>, story: &mut Story<'_>, sink: &mut TextSink) 
     Ok(())
 }
 
+/// Where a field with that code leads to: `HYPERLINK "https://…"`.
+pub fn link_of_field(code: &str) -> Option<&str> {
+    let rest = code.trim().strip_prefix("HYPERLINK")?.trim();
+    rest.split('"').nth(1).filter(|target| !target.is_empty())
+}
+
 struct Body<'s, 'a> {
     story: &'s mut Story<'a>,
     sink: &'s mut TextSink,
@@ -223,9 +229,7 @@ impl<'s, 'a> Body<'s, 'a> {
             }
             "end" => {
                 let Some(Field { code, start: Some(start) }) = self.fields.pop() else { return };
-                let target =
-                    code.trim().strip_prefix("HYPERLINK").map(|rest| rest.trim().split('"').nth(1).unwrap_or(""));
-                if let Some(target) = target.filter(|target| !target.is_empty()) {
+                if let Some(target) = link_of_field(&code) {
                     self.end_link(start, target);
                 }
             }

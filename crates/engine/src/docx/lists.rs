@@ -18,11 +18,12 @@ pub struct Lists {
     started: HashMap<(String, usize), ()>,
 }
 
+/// One level of a list's definition, in the words of the format.
 #[derive(Clone)]
-struct Level {
-    start: u32,
-    format: String,
-    pattern: String,
+pub struct Level {
+    pub start: u32,
+    pub format: String,
+    pub pattern: String,
 }
 
 impl Default for Level {
@@ -68,6 +69,16 @@ impl Lists {
             Node::End(_) | Node::Text(_) => {}
         })? {}
         Ok(lists)
+    }
+
+    /// A level of a definition that was read elsewhere.
+    pub fn define(&mut self, definition: &str, depth: usize, level: Level) {
+        self.definitions.entry(definition.into()).or_default().insert(depth.min(LEVELS - 1), level);
+    }
+
+    /// A list by the id that paragraphs use, and the definition it stands for.
+    pub fn add(&mut self, list: &str, definition: &str) {
+        self.lists.insert(list.into(), (definition.into(), HashMap::new()));
     }
 
     /// What stands before the next paragraph of that list: `-`, `3.`, `b)`, `2.1`. Nothing when the list has none.

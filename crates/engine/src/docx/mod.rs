@@ -4,6 +4,6 @@ mod body;
 mod lists;
 mod styles;
 
-pub use body::{Story, read_story};
-pub use lists::Lists;
+pub use body::{Story, link_of_field, read_story};
+pub use lists::{Level, Lists};
 pub use styles::Styles;

@@ -4,7 +4,9 @@ mod avif;
 mod bmp;
 mod code;
 mod csv;
+mod doc;
 mod docx;
+mod eml;
 mod epub;
 mod gif;
 mod heic;
@@ -15,6 +17,7 @@ mod jpeg;
 mod json;
 mod jsonl;
 mod md;
+mod msg;
 mod odf;
 mod odp;
 mod ods;
@@ -22,6 +25,7 @@ mod odt;
 mod ole_encrypted;
 mod pdf;
 mod png;
+mod ppt;
 mod pptx;
 mod qoi;
 mod rtf;
@@ -31,6 +35,8 @@ mod toml;
 mod tsv;
 mod txt;
 mod webp;
+mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 mod yaml;
@@ -66,7 +72,9 @@ pub static FORMATS: &[Format] = &[
     bmp::FORMAT,
     code::FORMAT,
     csv::FORMAT,
+    doc::FORMAT,
     docx::FORMAT,
+    eml::FORMAT,
     epub::FORMAT,
     gif::FORMAT,
     heic::FORMAT,
@@ -77,12 +85,14 @@ pub static FORMATS: &[Format] = &[
     json::FORMAT,
     jsonl::FORMAT,
     md::FORMAT,
+    msg::FORMAT,
     odp::FORMAT,
     ods::FORMAT,
     odt::FORMAT,
     ole_encrypted::FORMAT,
     pdf::FORMAT,
     png::FORMAT,
+    ppt::FORMAT,
     pptx::FORMAT,
     qoi::FORMAT,
     rtf::FORMAT,
@@ -92,6 +102,8 @@ pub static FORMATS: &[Format] = &[
     tsv::FORMAT,
     txt::FORMAT,
     webp::FORMAT,
+    xls::FORMAT,
+    xlsb::FORMAT,
     xlsx::FORMAT,
     xml::FORMAT,
     yaml::FORMAT,

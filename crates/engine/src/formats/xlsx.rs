@@ -11,7 +11,9 @@ pub const FORMAT: Format = Format {
     name: "xlsx",
     mime: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     extensions: &["xlsx", "xlsm", "xltx", "xltm"],
-    detect: |head| head.has_type("spreadsheetml.") || head.has_part("xl/workbook.xml"),
+    detect: |head| {
+        (head.has_type("spreadsheetml.") && !head.has_part("xl/workbook.bin")) || head.has_part("xl/workbook.xml")
+    },
     reader: Reader::Document(read),
 };
 

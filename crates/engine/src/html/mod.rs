@@ -4,4 +4,4 @@ mod entities;
 mod tokens;
 mod writer;
 
-pub use writer::{looks_like_html, read_html};
+pub use writer::{looks_like_html, read_html, read_html_text};

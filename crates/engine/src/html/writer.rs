@@ -245,6 +245,14 @@ pub fn read_html<R: Read>(text: &mut Decoder<R>, job: &mut Job<'_>, sink: &mut T
     Ok(writer)
 }
 
+/// Reads one page that is text already.
+pub fn read_html_text(text: &str, sink: &mut TextSink) {
+    let (mut tokens, mut writer) = (Tokens::default(), HtmlWriter::default());
+    tokens.push(text, |token| writer.take(token, sink));
+    tokens.finish(|token| writer.take(token, sink));
+    writer.finish(sink);
+}
+
 /// True for text that begins like a page.
 pub fn looks_like_html(head: &Head<'_>) -> bool {
     let start = String::from_utf8_lossy(&head.bytes[..head.bytes.len().min(1024)]).to_ascii_lowercase();

@@ -1,6 +1,6 @@
 //! Blocks of a structured document, written to the sink in both forms.
 
-use super::{TextSink, escape_comment, table_row};
+use super::{TextSink, escape_comment};
 
 /// Text inside of a block while it is put together, in both forms.
 #[derive(Debug, Default, Clone)]
@@ -70,13 +70,19 @@ impl TextSink {
         let markdown: Vec<&str> = cells.iter().map(|cell| cell.markdown.as_str()).collect();
         self.stream_plain(&plain.join("\t"));
         self.stream_plain("\n");
-        let mut row = String::new();
-        table_row(&mut row, &markdown, is_first);
-        self.stream_markdown(&row);
+        if is_first {
+            self.settle_table();
+            self.table.end();
+        }
+        if self.table.push(&markdown) {
+            self.settle_table();
+        }
     }
 
     /// Ends a table.
     pub fn end_table(&mut self) {
+        self.settle_table();
+        self.table.end();
         self.stream("\n");
     }
 

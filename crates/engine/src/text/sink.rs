@@ -2,6 +2,7 @@
 //! and knows where every page begins.
 
 use super::buffer::Buffer;
+use super::table::Table;
 use crate::{Error, Job, Output};
 use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, PageSpan};
 
@@ -9,6 +10,8 @@ use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, PageSpan};
 pub struct TextSink {
     plain: Buffer,
     markdown: Buffer,
+    /// Rows of the open table whose width is not known yet.
+    pub(super) table: Table,
     pages: Vec<PageSpan>,
     /// Where the open page begins in the plain text: in characters and in bytes.
     page_start: (u64, usize),
@@ -17,7 +20,8 @@ pub struct TextSink {
 impl TextSink {
     pub(crate) fn new(limit_bytes: u64) -> Self {
         let limit = usize::try_from(limit_bytes).unwrap_or(usize::MAX);
-        Self { plain: Buffer::new(limit), markdown: Buffer::new(limit), pages: vec![], page_start: (0, 0) }
+        let (plain, markdown, table) = (Buffer::new(limit), Buffer::new(limit), Table::default());
+        Self { plain, markdown, table, pages: vec![], page_start: (0, 0) }
     }
 
     /// True when more text would be cut: time to stop reading.
@@ -32,6 +36,7 @@ impl TextSink {
 
     /// Begins the next page; pages are numbered from 1. What was written before the first one belongs to it.
     pub fn begin_page(&mut self) {
+        self.settle_table();
         let number = if self.pages.is_empty() { 1 } else { self.close_page() + 1 };
         if number > 1 {
             self.plain.push_raw("\u{c}");
@@ -45,7 +50,7 @@ impl TextSink {
     /// Text as it is, in pieces of any size, into both forms.
     pub fn stream(&mut self, text: &str) {
         self.plain.push(text);
-        self.markdown.push(text);
+        self.stream_markdown(text);
     }
 
     /// Text as it is, into the plain form only.
@@ -55,11 +60,20 @@ impl TextSink {
 
     /// Text as it is, into the Markdown form only.
     pub fn stream_markdown(&mut self, text: &str) {
+        self.settle_table();
         self.markdown.push(text);
+    }
+
+    /// Writes the rows that were held to learn how wide their table is.
+    pub(super) fn settle_table(&mut self) {
+        if let Some(rows) = self.table.take() {
+            self.markdown.push(&rows);
+        }
     }
 
     /// Counts, notes a cut, and writes the artifacts. A document without any text has none.
     pub(crate) fn finish(mut self, job: &mut Job<'_>, output: &mut Output<'_>) -> Result<(), Error> {
+        self.settle_table();
         if self.pages.is_empty() {
             self.pages.push(PageSpan { page: 1, start: 0, end: 0 });
         }

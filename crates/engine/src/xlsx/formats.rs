@@ -48,13 +48,19 @@ impl Formats {
         Ok(Self(styles))
     }
 
+    /// Styles that were read elsewhere.
+    pub fn new(styles: Vec<Shown>) -> Self {
+        Self(styles)
+    }
+
     /// What a style shows.
     pub fn shown(&self, style: usize) -> Shown {
         self.0.get(style).copied().unwrap_or_default()
     }
 }
 
-fn built_in(id: u32) -> Shown {
+/// What the formats show that every program knows by their number.
+pub fn built_in(id: u32) -> Shown {
     match id {
         9 | 10 => Shown::Percent,
         14..=17 | 27..=31 | 36 | 50..=58 => Shown::Date,
@@ -64,8 +70,8 @@ fn built_in(id: u32) -> Shown {
     }
 }
 
-/// Looks for the letters of dates and times outside of quotes, brackets and escapes.
-fn shown_by(code: &str) -> Shown {
+/// What a format shows: looks for the letters of dates and times outside of quotes, brackets and escapes.
+pub fn shown_by(code: &str) -> Shown {
     let code = code.split(';').next().unwrap_or_default();
     let (mut date, mut time, mut percent) = (false, false, false);
     let mut chars = code.chars();

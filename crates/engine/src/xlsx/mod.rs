@@ -2,9 +2,12 @@
 
 mod dates;
 mod formats;
+mod rows;
 mod sheet;
 mod strings;
 
-pub use formats::Formats;
+pub use dates::number;
+pub use formats::{Formats, Shown, built_in, shown_by};
+pub use rows::Rows;
 pub use sheet::Sheet;
 pub use strings::read_strings;

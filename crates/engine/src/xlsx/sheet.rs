@@ -2,29 +2,25 @@
 
 use super::dates::number;
 use super::formats::Formats;
-use crate::text::Inline;
+use super::rows::Rows;
 use crate::xml::{Node, Tag, Xml};
 use crate::{Error, TextSink};
-
-/// Empty cells that are kept between two full ones, so that columns stay below each other. A wider gap is a lone
-/// cell far away.
-const WIDEST_GAP: usize = 64;
 
 /// Reads rows.
 pub struct Sheet<'s> {
     strings: &'s [Box<str>],
     formats: &'s Formats,
     is_1904: bool,
-    cells: Vec<Inline>,
-    /// The column that comes next in the row.
+    rows: Rows,
+    /// Where the open cell stands, and the one that comes after it when no other place is named.
     column: usize,
+    next_column: usize,
     /// Of the open cell: its type, its style, its text.
     kind: String,
     style: usize,
     value: String,
     in_value: bool,
     in_reading: bool,
-    rows: usize,
 }
 
 impl<'s> Sheet<'s> {
@@ -33,14 +29,14 @@ impl<'s> Sheet<'s> {
             strings,
             formats,
             is_1904,
-            cells: vec![],
+            rows: Rows::default(),
             column: 0,
+            next_column: 0,
             kind: String::new(),
             style: 0,
             value: String::new(),
             in_value: false,
             in_reading: false,
-            rows: 0,
         }
     }
 
@@ -51,19 +47,14 @@ impl<'s> Sheet<'s> {
                 break;
             }
         }
-        if self.rows > 0 {
-            sink.end_table();
-        }
+        self.rows.finish(sink);
         Ok(())
     }
 
     fn take(&mut self, node: Node<'_>, sink: &mut TextSink) {
         match node {
             Node::Start(tag) => match tag.name() {
-                "row" => {
-                    self.cells.clear();
-                    self.column = 0;
-                }
+                "row" => self.next_column = 0,
                 "c" => self.start_cell(&tag),
                 "v" | "t" => self.in_value = true,
                 "rPh" => self.in_reading = true,
@@ -75,7 +66,7 @@ impl<'s> Sheet<'s> {
             Node::End("v" | "t") => self.in_value = false,
             Node::End("rPh") => self.in_reading = false,
             Node::End("c") => self.end_cell(),
-            Node::End("row") => self.end_row(sink),
+            Node::End("row") => self.rows.end_row(sink),
             Node::End(_) => {}
         }
     }
@@ -84,10 +75,8 @@ impl<'s> Sheet<'s> {
         self.value.clear();
         self.kind = tag.attribute("t").unwrap_or_default();
         self.style = tag.attribute("s").and_then(|style| style.parse().ok()).unwrap_or(0);
-        let column = tag.attribute("r").and_then(|place| column_of(&place)).unwrap_or(self.column);
-        let gap = column.saturating_sub(self.cells.len()).min(WIDEST_GAP);
-        self.cells.extend(std::iter::repeat_n(Inline::default(), gap));
-        self.column = column + 1;
+        self.column = tag.attribute("r").and_then(|place| column_of(&place)).unwrap_or(self.next_column);
+        self.next_column = self.column + 1;
     }
 
     fn end_cell(&mut self) {
@@ -101,17 +90,7 @@ impl<'s> Sheet<'s> {
             "str" | "inlineStr" | "e" | "d" => value.to_owned(),
             _ => number(value.trim(), self.formats.shown(self.style), self.is_1904),
         };
-        let mut cell = Inline::default();
-        cell.push(&text);
-        self.cells.push(cell);
-    }
-
-    fn end_row(&mut self, sink: &mut TextSink) {
-        let used = self.cells.iter().rposition(|cell| !cell.is_blank()).map_or(0, |last| last + 1);
-        if used > 0 {
-            sink.row(&self.cells[..used], self.rows == 0);
-            self.rows += 1;
-        }
+        self.rows.cell(self.column, &text);
     }
 }
 

@@ -3,7 +3,9 @@
 mod corpus;
 mod docx;
 mod identity;
+mod legacy;
 mod limits;
+mod mail;
 mod office;
 mod pdf;
 mod pdf_ciphers;

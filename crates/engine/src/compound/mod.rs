@@ -1,0 +1,30 @@
+//! Compound files: the container of Office before 2007 and of Outlook messages. A small file system inside of a file.
+
+mod directory;
+mod file;
+mod properties;
+mod stream;
+
+pub use file::{Compound, is_compound, seconds_of_filetime};
+pub use properties::read_summary;
+
+/// A little-endian number at that place, or nothing past the end.
+pub fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..)?.first_chunk().map(|bytes| u16::from_le_bytes(*bytes))
+}
+
+/// A little-endian number at that place, or nothing past the end.
+pub fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+}
+
+/// A little-endian number at that place, or nothing past the end.
+pub fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
+}
+
+/// UTF-16 with the least significant byte first, up to its first zero.
+pub fn utf16(bytes: &[u8]) -> String {
+    let units = bytes.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+    char::decode_utf16(units.take_while(|unit| *unit != 0)).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
