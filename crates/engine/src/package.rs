@@ -1,6 +1,6 @@
 //! A zip archive read within bounds. What counts is what comes out, not what the headers claim.
 
-use crate::text::one_line;
+use crate::text::{iso_date, one_line};
 use crate::xml::{Node, Xml};
 use crate::{Error, Job, Source};
 use model::{Limits, Reason};
@@ -118,21 +118,26 @@ fn from_zip(error: ZipError) -> Error {
     }
 }
 
-/// Title and author of an Office Open XML package.
+/// Title, author and dates of an Office Open XML package.
 pub fn read_properties(package: &mut Package<'_>, job: &mut Job<'_>) -> Result<(), Error> {
     let Some(part) = package.part("docProps/core.xml")? else { return Ok(()) };
     let mut xml = Xml::new(part, job.limits)?;
     let mut inside = String::new();
     let (mut title, mut author) = (String::new(), String::new());
+    let (mut created, mut modified) = (String::new(), String::new());
     while let Some(()) = xml.next(|node| match node {
         Node::Start(tag) => inside = tag.name().to_owned(),
         Node::End(_) => inside.clear(),
         Node::Text(text) if inside == "title" => title.push_str(text),
         Node::Text(text) if inside == "creator" => author.push_str(text),
+        Node::Text(text) if inside == "created" => created.push_str(text),
+        Node::Text(text) if inside == "modified" => modified.push_str(text),
         Node::Text(_) => {}
     })? {}
     job.facts.title = one_line(&title);
     job.facts.author = one_line(&author);
+    job.facts.created = iso_date(&created);
+    job.facts.modified = iso_date(&modified);
     Ok(())
 }
 

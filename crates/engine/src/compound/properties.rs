@@ -25,7 +25,8 @@ pub fn read_summary(file: &mut Compound<'_>, job: &mut Job<'_>) -> Result<(), Er
         let at = (0..count).map(|at| 8 + at * 8).find(|at| u32_at(set, *at) == Some(id))?;
         set.get(u32_at(set, at + 4)? as usize..)
     };
-    let encoding = value(CODE_PAGE).and_then(|value| u16_at(value, 4)).map_or(WINDOWS_1252, |page| code_page(page.into()));
+    let encoding =
+        value(CODE_PAGE).and_then(|value| u16_at(value, 4)).map_or(WINDOWS_1252, |page| code_page(page.into()));
     let string = |id| value(id).and_then(|value| string(value, encoding)).and_then(|text| one_line(&text));
     let date = |id| {
         let value = value(id).filter(|value| u16_at(value, 0) == Some(0x40))?;

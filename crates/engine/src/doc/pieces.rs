@@ -45,12 +45,13 @@ impl Pieces {
         let positions = positions(table, 8);
         let entries = table.get(positions.len() * 4..).unwrap_or_default().chunks_exact(8);
         // Each begins where the one before ends; what goes back is no text.
-        let pieces = positions.windows(2).zip(entries).take_while(|(ends, _)| ends[0] <= ends[1]).map(|(ends, entry)| {
-            let at = u32_at(entry, 2).unwrap_or(0);
-            let is_wide = at & 0x4000_0000 == 0;
-            let at = if is_wide { at } else { (at & 0x3fff_ffff) / 2 };
-            Piece { start: ends[0], end: ends[1], at, is_wide }
-        });
+        let pieces =
+            positions.windows(2).zip(entries).take_while(|(ends, _)| ends[0] <= ends[1]).map(|(ends, entry)| {
+                let at = u32_at(entry, 2).unwrap_or(0);
+                let is_wide = at & 0x4000_0000 == 0;
+                let at = if is_wide { at } else { (at & 0x3fff_ffff) / 2 };
+                Piece { start: ends[0], end: ends[1], at, is_wide }
+            });
         Ok(Self(pieces.collect()))
     }
 

@@ -76,7 +76,9 @@ fn read_style(style: &[u8], base_bytes: usize) -> Option<Style> {
         sprm::each(list, |code, operand| match code {
             0x460b => made.list = u16_at(operand, 0),
             0x260a => made.level = operand.first().copied(),
-            0x2640 => made.heading = made.heading.or(operand.first().filter(|at| **at < 9).map(|at| usize::from(*at) + 1)),
+            0x2640 => {
+                made.heading = made.heading.or(operand.first().filter(|at| **at < 9).map(|at| usize::from(*at) + 1))
+            }
             _ => {}
         });
     }

@@ -34,6 +34,9 @@ pub fn link_of_field(code: &str) -> Option<&str> {
     rest.split('"').nth(1).filter(|target| !target.is_empty())
 }
 
+/// Columns that cells may span; Word has 63.
+const MOST_COLUMNS: usize = 64;
+
 struct Body<'s, 'a> {
     story: &'s mut Story<'a>,
     sink: &'s mut TextSink,
@@ -64,6 +67,8 @@ struct Paragraph {
 #[derive(Default)]
 struct Table {
     rows: usize,
+    /// Columns that the open cell spans, or 0.
+    span: usize,
     cells: Vec<Inline>,
     /// Rows of a table inside of a cell, as text.
     nested: Inline,
@@ -135,6 +140,10 @@ impl<'s, 'a> Body<'s, 'a> {
                     self.push(&note);
                 }
             }
+            "gridSpan" => {
+                let columns = value().and_then(|columns| columns.parse::<usize>().ok()).unwrap_or(1);
+                self.tables.last_mut().into_iter().for_each(|table| table.span = columns.clamp(1, MOST_COLUMNS));
+            }
             "tbl" => self.start_table(),
             "tc" => self.tables.last_mut().into_iter().for_each(|table| table.cells.push(Inline::default())),
             "hyperlink" => {
@@ -161,6 +170,7 @@ impl<'s, 'a> Body<'s, 'a> {
             "instrText" => self.in_code = false,
             "pPr" => self.in_properties = self.in_properties.saturating_sub(1),
             "p" => self.end_paragraph(),
+            "tc" => self.end_cell(),
             "tr" => self.end_row(),
             "tbl" => self.end_table(),
             "num" => self.push("/"),
@@ -288,6 +298,15 @@ impl<'s, 'a> Body<'s, 'a> {
     fn end_list(&mut self) {
         if std::mem::take(&mut self.in_list) {
             self.sink.end_list();
+        }
+    }
+
+    /// A cell over several columns is followed by empty ones, so that columns stay below each other.
+    fn end_cell(&mut self) {
+        let Some(table) = self.tables.last_mut() else { return };
+        let more = std::mem::take(&mut table.span).saturating_sub(1);
+        if table.cells.len() + more <= MOST_COLUMNS {
+            table.cells.extend(std::iter::repeat_n(Inline::default(), more));
         }
     }
 

@@ -73,9 +73,7 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
         walk(*range, "")?;
     }
     walk(fib.range(Part::Body), "")?;
-    for (part, place, mark) in
-        [(Part::Footnotes, Place::Footnotes, "[^"), (Part::Endnotes, Place::Endnotes, "[^e")]
-    {
+    for (part, place, mark) in [(Part::Footnotes, Place::Footnotes, "[^"), (Part::Endnotes, Place::Endnotes, "[^e")] {
         for (at, range) in stories(fib.range(part), &positions(of(place), 0)).into_iter().enumerate() {
             walk(range, &format!("{mark}{}]: ", at + 1))?;
         }

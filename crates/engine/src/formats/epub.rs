@@ -2,7 +2,7 @@
 
 use crate::html::read_html;
 use crate::package::{Package, resolve};
-use crate::text::{Decoder, one_line};
+use crate::text::{Decoder, iso_date, one_line};
 use crate::xml::{Node, Xml};
 use crate::{Error, Format, Job, Reader, Source, TextSink};
 use std::collections::{HashMap, HashSet};
@@ -58,7 +58,7 @@ fn chapters(package: &mut Package<'_>, book: &str, job: &mut Job<'_>) -> Result<
     let part = package.part(book)?.ok_or_else(|| Error::malformed("The book has no list of contents."))?;
     let mut xml = Xml::new(part, job.limits)?;
     let (mut items, mut spine, mut seen) = (HashMap::new(), vec![], HashSet::new());
-    let (mut title, mut author, mut inside) = (String::new(), String::new(), String::new());
+    let (mut title, mut author, mut date, mut inside) = (String::new(), String::new(), String::new(), String::new());
     while let Some(()) = xml.next(|node| match node {
         Node::Start(tag) => {
             inside = tag.name().to_owned();
@@ -70,10 +70,12 @@ fn chapters(package: &mut Package<'_>, book: &str, job: &mut Job<'_>) -> Result<
         }
         Node::Text(text) if inside == "title" && title.len() < 1000 => title.push_str(text),
         Node::Text(text) if inside == "creator" && author.len() < 1000 => author.push_str(text),
+        Node::Text(text) if inside == "date" && date.is_empty() => date.push_str(text),
         Node::End(_) => inside.clear(),
         Node::Text(_) => {}
     })? {}
     job.facts.title = one_line(&title);
     job.facts.author = one_line(&author);
+    job.facts.created = iso_date(&date);
     Ok(spine.iter().filter_map(|id| items.get(id).cloned()).collect())
 }

@@ -85,8 +85,7 @@ impl<'f, 'a> Message<'f, 'a> {
     fn letter(&mut self) -> Result<Letter, Error> {
         let mut field = |id| Ok::<_, Error>(self.string(id, MOST_FIELD)?.unwrap_or_default());
         let (subject, to, cc) = (field(id::SUBJECT)?, field(id::TO)?, field(id::CC)?);
-        let (name, smtp, address) =
-            (field(id::SENDER_NAME)?, field(id::SENDER_SMTP)?, field(id::SENDER_ADDRESS)?);
+        let (name, smtp, address) = (field(id::SENDER_NAME)?, field(id::SENDER_SMTP)?, field(id::SENDER_ADDRESS)?);
         // The other address may be one of a directory: /O=COMPANY/OU=….
         let address = [smtp, address].into_iter().find(|address| address.contains('@')).unwrap_or_default();
         let from = match (name.as_str(), address.as_str()) {
@@ -115,11 +114,7 @@ impl<'f, 'a> Message<'f, 'a> {
             // A message inside is a storage, not bytes.
             let is_message = self.file.find(storage, &stream_name(id::DATA, 0x00d)).is_some();
             let mime = if is_message { Some(FORMAT.mime.into()) } else { self.string(id::MIME, MOST_FIELD)? };
-            attachments.push(Attachment {
-                name: name.unwrap_or_default(),
-                mime: mime.unwrap_or_default(),
-                size_bytes,
-            });
+            attachments.push(Attachment { name: name.unwrap_or_default(), mime: mime.unwrap_or_default(), size_bytes });
         }
         self.storage = 0;
         Ok(attachments)

@@ -1,10 +1,11 @@
 //! What the OpenDocument formats have in common: their text as it streams by.
 
 use crate::package::Package;
-use crate::text::{Inline, one_line};
+use crate::text::{Inline, iso_date, one_line};
 use crate::xml::{Node, Tag, Xml};
 use crate::{Error, Job, Source, TextSink};
 use model::Reason;
+use std::collections::HashSet;
 
 /// Columns that a row may repeat; sheets are formatted to their last column and mean nothing by it.
 const MOST_REPEATS: usize = 64;
@@ -29,10 +30,30 @@ pub fn read_odf(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink, 
     if let Some(meta) = package.part("meta.xml")? {
         read_meta(Xml::new(meta, job.limits)?, job)?;
     }
+    let around = match package.part("styles.xml")? {
+        Some(styles) if pages != Pages::Sheets => read_around(Xml::new(styles, job.limits)?)?,
+        _ => Around::default(),
+    };
+    for header in &around.headers {
+        sink.paragraph(header);
+    }
     let content = package.part("content.xml")?.ok_or_else(|| Error::malformed("The document has no text part."))?;
     let mut xml = Xml::new(content, job.limits)?;
-    let mut body =
-        Body { sink, pages, count: 0, open: vec![], lists: 0, table: None, note: 0, skipped: 0, in_body: false };
+    let numbered = around.numbered;
+    let mut body = Body {
+        sink: &mut *sink,
+        pages,
+        count: 0,
+        open: vec![],
+        lists: vec![],
+        numbered,
+        list_style: String::new(),
+        titles: HashSet::new(),
+        table: None,
+        note: 0,
+        skipped: 0,
+        in_body: false,
+    };
     while let Some(()) = xml.next(|node| body.take(node))? {
         if body.sink.is_full() {
             break;
@@ -41,11 +62,15 @@ pub fn read_odf(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink, 
     if pages != Pages::None {
         job.facts.pages = Some(body.count);
     }
+    for footer in &around.footers {
+        sink.paragraph(footer);
+    }
     Ok(())
 }
 
 fn read_meta(mut xml: Xml<'_>, job: &mut Job<'_>) -> Result<(), Error> {
     let (mut title, mut author, mut inside) = (String::new(), String::new(), String::new());
+    let (mut created, mut modified) = (String::new(), String::new());
     while let Some(()) = xml.next(|node| match node {
         Node::Start(tag) => inside = tag.name().to_owned(),
         Node::End(_) => inside.clear(),
@@ -53,11 +78,58 @@ fn read_meta(mut xml: Xml<'_>, job: &mut Job<'_>) -> Result<(), Error> {
         Node::Text(text) if inside == "initial-creator" || (inside == "creator" && author.is_empty()) => {
             author.push_str(text)
         }
+        Node::Text(text) if inside == "creation-date" => created.push_str(text),
+        Node::Text(text) if inside == "date" => modified.push_str(text),
         Node::Text(_) => {}
     })? {}
     job.facts.title = one_line(&title);
     job.facts.author = one_line(&author);
+    job.facts.created = iso_date(&created);
+    job.facts.modified = iso_date(&modified);
     Ok(())
+}
+
+/// What stands on every page, and the list styles that count.
+#[derive(Default)]
+struct Around {
+    headers: Vec<Inline>,
+    footers: Vec<Inline>,
+    numbered: HashSet<String>,
+}
+
+/// Reads `styles.xml`. Several page styles may have the same header.
+fn read_around(mut xml: Xml<'_>) -> Result<Around, Error> {
+    let (mut around, mut text, mut list_style) = (Around::default(), Inline::default(), String::new());
+    // Inside of a header, of a footer, of a paragraph.
+    let (mut is_header, mut is_footer, mut in_text) = (false, false, 0u32);
+    while let Some(()) = xml.next(|node| match node {
+        Node::Start(tag) => match tag.name() {
+            "header" | "header-left" | "header-first" => is_header = true,
+            "footer" | "footer-left" | "footer-first" => is_footer = true,
+            "frame" => is_footer |= tag.attribute("class").is_some_and(|class| class == "footer"),
+            "p" | "h" if is_header || is_footer => in_text += 1,
+            "tab" if in_text > 0 => text.push("\t"),
+            "list-style" => list_style = tag.attribute("name").unwrap_or_default(),
+            "list-level-style-number" if tag.attribute("level").is_some_and(|level| level == "1") => {
+                around.numbered.insert(std::mem::take(&mut list_style));
+            }
+            _ => {}
+        },
+        Node::Text(piece) if in_text > 0 => text.push(piece),
+        Node::Text(_) => {}
+        Node::End("p" | "h") if in_text > 0 => {
+            in_text -= 1;
+            let text = std::mem::take(&mut text);
+            let to = if is_header { &mut around.headers } else { &mut around.footers };
+            if !text.is_blank() && to.len() < MOST_REPEATS && to.iter().all(|other| other.plain != text.plain) {
+                to.push(text);
+            }
+        }
+        Node::End("header" | "header-left" | "header-first") => is_header = false,
+        Node::End("footer" | "footer-left" | "footer-first" | "frame") => is_footer = false,
+        Node::End(_) => {}
+    })? {}
+    Ok(around)
 }
 
 struct Body<'s> {
@@ -66,8 +138,14 @@ struct Body<'s> {
     count: u32,
     /// Paragraphs that are open: the text, the level of a heading, and where its links begin.
     open: Vec<Block>,
-    lists: usize,
+    /// Open lists: how far each has counted, when it counts.
+    lists: Vec<Option<u32>>,
+    /// Names of the list styles that count.
+    numbered: HashSet<String>,
     table: Option<Table>,
+    /// The list style that is defined now, and the styles of titles.
+    list_style: String,
+    titles: HashSet<String>,
     note: usize,
     skipped: u32,
     in_body: bool,
@@ -105,7 +183,11 @@ impl Body<'_> {
         match tag.name() {
             "body" => self.in_body = true,
             "tracked-changes" | "forms" | "annotation-end" => self.skipped = 1,
-            "p" if self.in_body => self.open.push(Block::default()),
+            "p" if self.in_body => {
+                let is_title =
+                    tag.attribute("style-name").is_some_and(|style| style == "Title" || self.titles.contains(&style));
+                self.open.push(Block { level: usize::from(is_title), ..Block::default() });
+            }
             "h" if self.in_body => {
                 self.open.push(Block { level: number("outline-level").unwrap_or(1), ..Block::default() })
             }
@@ -119,7 +201,22 @@ impl Body<'_> {
             }
             "note" => self.note += 1,
             "note-body" => self.push(" ("),
-            "list" => self.lists += 1,
+            "list" => {
+                let is_numbered = match tag.attribute("style-name") {
+                    Some(style) => self.numbered.contains(&style),
+                    None => self.lists.last().is_some_and(Option::is_some),
+                };
+                self.lists.push(is_numbered.then_some(0));
+            }
+            "list-item" => self.lists.last_mut().into_iter().flatten().for_each(|count| *count += 1),
+            "list-style" if !self.in_body => self.list_style = tag.attribute("name").unwrap_or_default(),
+            "list-level-style-number" if !self.in_body && number("level") == Some(1) => {
+                self.numbered.insert(std::mem::take(&mut self.list_style));
+            }
+            "style" if !self.in_body => {
+                let base = tag.attribute("parent-style-name");
+                self.titles.extend(tag.attribute("name").filter(|_| base.is_some_and(|base| base == "Title")));
+            }
             "page" if self.pages == Pages::Slides => self.begin_page(),
             "table" => self.start_table(tag),
             "table-row" => self.table.iter_mut().filter(|table| table.depth == 1).for_each(|table| table.cells.clear()),
@@ -147,8 +244,8 @@ impl Body<'_> {
             "note" => self.note = self.note.saturating_sub(1),
             "note-body" => self.push(")"),
             "list" => {
-                self.lists = self.lists.saturating_sub(1);
-                if self.lists == 0 && self.table.is_none() {
+                self.lists.pop();
+                if self.lists.is_empty() && self.table.is_none() {
                     self.sink.end_list();
                 }
             }
@@ -192,8 +289,9 @@ impl Body<'_> {
             cell.append(&block.text);
         } else if block.level > 0 {
             self.sink.heading(block.level, &block.text);
-        } else if self.lists > 0 {
-            self.sink.item(self.lists - 1, "-", &block.text);
+        } else if let Some(list) = self.lists.last() {
+            let marker = list.map_or_else(|| "-".into(), |count| format!("{}.", count.max(1)));
+            self.sink.item(self.lists.len() - 1, &marker, &block.text);
         } else {
             self.sink.paragraph(&block.text);
         }

@@ -35,6 +35,9 @@ const BLOCKS: &[&str] = &[
     "summary",
 ];
 
+/// Columns that a cell may span.
+const MOST_SPAN: usize = 64;
+
 /// Writes the text of one page.
 #[derive(Default)]
 pub struct HtmlWriter {
@@ -46,6 +49,8 @@ pub struct HtmlWriter {
     heading: usize,
     lists: Vec<Option<u32>>,
     item: bool,
+    /// Columns that the open cell spans.
+    span: usize,
     /// Where the open links begin.
     links: Vec<(usize, String)>,
     /// Rows so far and the cells of the open row, for every open table.
@@ -149,7 +154,12 @@ impl HtmlWriter {
             "tr" | "/tr" => self.end_row(sink),
             "td" | "th" => {
                 self.end_block(sink);
-                self.tables.last_mut().into_iter().for_each(|(_, cells)| cells.push(Inline::default()));
+                if let Some((_, cells)) = self.tables.last_mut() {
+                    let gap = std::mem::take(&mut self.span).saturating_sub(1);
+                    cells.extend(std::iter::repeat_n(Inline::default(), gap + 1));
+                    self.span =
+                        attribute(tag, "colspan").and_then(|span| span.parse().ok()).unwrap_or(1).min(MOST_SPAN);
+                }
             }
             "/td" | "/th" => self.end_block(sink),
             "/table" => self.end_table(sink),
@@ -194,6 +204,7 @@ impl HtmlWriter {
         let is_nested = self.tables.len() > 1;
         let Some((rows, cells)) = self.tables.last_mut() else { return };
         let cells = std::mem::take(cells);
+        self.span = 0;
         if cells.iter().all(Inline::is_blank) {
             return;
         }

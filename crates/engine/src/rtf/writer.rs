@@ -126,7 +126,11 @@ impl<'s> Writer<'s> {
         let marker = marker.map(|marker| {
             let marker = marker.trim().to_owned();
             // Bullets are characters of symbol fonts.
-            if marker.chars().any(char::is_alphanumeric) && marker.len() < 20 && marker.len() > 1 { marker } else { "-".into() }
+            if marker.chars().any(char::is_alphanumeric) && marker.len() < 20 && marker.len() > 1 {
+                marker
+            } else {
+                "-".into()
+            }
         });
         match (self.outline.or_else(|| self.headings.get(&self.style).copied()), marker) {
             (Some(level), marker) => {

@@ -5,7 +5,9 @@ pub fn date_of_seconds(seconds: i64) -> Option<String> {
     let (year, month, day) = civil(seconds.div_euclid(86_400));
     let time = seconds.rem_euclid(86_400);
     let (hours, minutes, seconds) = (time / 3600, time / 60 % 60, time % 60);
-    (1602..=9999).contains(&year).then(|| format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}Z"))
+    (1602..=9999)
+        .contains(&year)
+        .then(|| format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}Z"))
 }
 
 /// A date as a document wrote it, when it is one: a year, and perhaps more of ISO 8601.

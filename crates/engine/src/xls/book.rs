@@ -39,7 +39,8 @@ impl Book {
         }
         let is_new = u16_at(&records.data, 0) == Some(0x600);
         let mut encoding = WINDOWS_1252;
-        let mut book = Self { sheets: vec![], strings: vec![], formats: Formats::default(), is_1904: false, encoding: None };
+        let mut book =
+            Self { sheets: vec![], strings: vec![], formats: Formats::default(), is_1904: false, encoding: None };
         let (mut codes, mut styles) = (HashMap::<u16, Shown>::new(), vec![]);
         let old = |encoding| if is_new { None } else { Some(encoding) };
         while let Some(kind) = records.next()? {

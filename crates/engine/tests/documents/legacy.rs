@@ -24,7 +24,11 @@ fn word_documents_have_headings_lists_tables_and_links() {
 fn spreadsheets_have_sheets_dates_and_shares() {
     let made = extract(&sample("xls/prices.xls"), "xls");
     assert_eq!(made.report.format.as_deref(), Some("xls"));
-    assert!(made.plain.contains("Item\tPrice\tDay\tShare\npear\t1.5\t2024-01-02\t50%\nläng, er\t22\t2024-12-31\t5%\n"), "{}", made.plain);
+    assert!(
+        made.plain.contains("Item\tPrice\tDay\tShare\npear\t1.5\t2024-01-02\t50%\nläng, er\t22\t2024-12-31\t5%\n"),
+        "{}",
+        made.plain
+    );
     assert_eq!(made.report.facts.pages, Some(1));
 }
 

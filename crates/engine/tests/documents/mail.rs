@@ -60,7 +60,8 @@ fn message(body: &[(&str, Vec<u8>)]) -> Vec<u8> {
 }
 
 const HEAD: &str = "# Grüße\n\n- From: Ann \\<ann@example.org>\n- To: Bob; Carl\n- Date: 2024-01-02T03:04:05Z\n\n";
-const TAIL: &str = "## Attachments\n\n| Name | Type | Size |\n| --- | --- | --- |\n| plan.pdf | application/pdf | 1.2 kB |\n\n";
+const TAIL: &str =
+    "## Attachments\n\n| Name | Type | Size |\n| --- | --- | --- |\n| plan.pdf | application/pdf | 1.2 kB |\n\n";
 
 #[test]
 fn outlook_messages_have_their_text_in_one_of_three_forms() {
@@ -71,7 +72,8 @@ fn outlook_messages_have_their_text_in_one_of_three_forms() {
     let html = message(&[("__substg1.0_10130102", b"<h2>Head</h2><p>text</p>".to_vec())]);
     assert_eq!(extract(&html, "msg").markdown, format!("{HEAD}## Head\n\ntext\n\n{TAIL}"));
     // The example of [MS-OXRTFCP] 4.1.
-    let packed = b"\x2d\0\0\0\x2b\0\0\0LZFu\xf1\xc5\xc7\xa7\x03\x00\x0a\x00\x72\x63\x70\x67\x31\x32\x35\x42\x32\x0a\xf3\
+    let packed =
+        b"\x2d\0\0\0\x2b\0\0\0LZFu\xf1\xc5\xc7\xa7\x03\x00\x0a\x00\x72\x63\x70\x67\x31\x32\x35\x42\x32\x0a\xf3\
                    \x20\x68\x65\x6c\x09\x00\x20\x62\x77\x05\xb0\x6c\x64\x7d\x0a\x80\x0f\xa0";
     let rich = message(&[("__substg1.0_10090102", packed.to_vec())]);
     assert_eq!(extract(&rich, "msg").markdown, format!("{HEAD}hello world\n\n{TAIL}"));

@@ -58,6 +58,14 @@ fn cells_far_apart_cost_no_more_than_two_cells() {
 }
 
 #[test]
+fn a_lone_title_above_a_table_does_not_hide_its_columns() {
+    let sheet = "<worksheet><sheetData><row><c r='A1' t='s'><v>0</v></c></row><row><c r='A2'><v>1</v></c>\
+                 <c r='B2'><v>2</v></c><c r='C2'><v>3</v></c></row></sheetData></worksheet>";
+    let made = extract(&workbook(sheet), "xlsx");
+    assert!(made.markdown.ends_with("| word |  |  |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n\n"), "{}", made.markdown);
+}
+
+#[test]
 fn slides_are_pages() {
     let slide = |title: &str, text: &str| {
         format!(

@@ -120,7 +120,56 @@ fn web_pages_are_read_without_their_scripts() {
 #[test]
 fn rich_text_is_read_in_its_code_pages() {
     let made = extract(&sample("rtf/letters.rtf"), "rtf");
-    assert_eq!(made.plain, "Café €5\n\nПривет\n\na\tb\t\n");
+    assert_eq!(made.plain, "Café €5\n\nПривет\n\na\tb\n\n");
     let deep = ["{\\rtf1 ", &"{".repeat(300_000), "deep", &"}".repeat(300_001)].concat();
-    assert_eq!(extract(deep.as_bytes(), "rtf").plain, "deep");
+    assert_eq!(extract(deep.as_bytes(), "rtf").plain, "deep\n\n");
+}
+
+#[test]
+fn rich_text_has_structure_and_metadata() {
+    let text = "{\\rtf1\\ansi{\\stylesheet{\\s1 heading 2;}{\\s2 Normal;}}{\\info{\\title T\\'fctle}{\\author Ann}\
+                {\\creatim\\yr2024\\mo3\\dy4\\hr5\\min6}}{\\header above\\par}\\pard\\s1 Head\\par\\pard \
+                {\\field{\\*\\fldinst HYPERLINK \"https://example.org/\"}{\\fldrslt a link}} {\\v hidden}end\\par\
+                {\\listtext 1.\\tab}first\\par{\\listtext\\'b7\\tab}dot\\par\\pard\\intbl k\\cell v\\cell\\row\\pard\\intbl 1\\cell \
+                2\\cell\\row\\pard note{\\footnote below} \\u-10179?\\u-8704?\\par}";
+    let made = extract(text.as_bytes(), "rtf");
+    assert_eq!(
+        made.markdown,
+        "above\n\n## Head\n\n[a link](https://example.org/) end\n\n1. first\n- dot\n\n| k | v |\n| --- | --- |\n\
+         | 1 | 2 |\n\nnote (below) 😀\n\n"
+    );
+    let facts = &made.report.facts;
+    assert_eq!((facts.title.as_deref(), facts.author.as_deref()), (Some("Tütle"), Some("Ann")));
+    assert_eq!(facts.created.as_deref(), Some("2024-03-04T05:06"));
+}
+
+#[test]
+fn tables_are_read_in_any_encoding_with_any_separator() {
+    let table = |separator: &str| {
+        ["Město;Město\u{11b};Počet", "Žďár;příliš žluťoučký;1", "Kolín;úpěl ďábelské ódy;2"]
+            .join("\n")
+            .replace(';', separator)
+    };
+    let shown = "| Město | Městoě | Počet |\n| --- | --- | --- |\n| Žďár | příliš žluťoučký | 1 |\n\
+                 | Kolín | úpěl ďábelské ódy | 2 |\n";
+    for separator in [",", ";", "\t", "|"] {
+        let text = table(separator);
+        let wide = |unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<_>>();
+        let marked = [&b"\xff\xfe"[..], &wide(u16::to_le_bytes)].concat();
+        let encodings = [
+            ("UTF-8", text.clone().into_bytes()),
+            ("UTF-8", [b"\xef\xbb\xbf", text.as_bytes()].concat()),
+            ("UTF-16LE", marked),
+            ("UTF-16BE", [&b"\xfe\xff"[..], &wide(u16::to_be_bytes)].concat()),
+            ("windows-1250", encoding_rs::WINDOWS_1250.encode(&text).0.into_owned()),
+        ];
+        for (name, bytes) in encodings {
+            let made = extract(&bytes, "csv");
+            assert_eq!(made.report.facts.encoding.as_deref(), Some(name), "{separator:?}");
+            assert_eq!(made.markdown, shown, "{name} {separator:?}");
+        }
+    }
+    let japanese = "名前,都市\n田中さん,東京です\n鈴木さん,大阪です\n";
+    let made = extract(&encoding_rs::SHIFT_JIS.encode(japanese).0, "csv");
+    assert_eq!(made.markdown, "| 名前 | 都市 |\n| --- | --- |\n| 田中さん | 東京です |\n| 鈴木さん | 大阪です |\n");
 }
