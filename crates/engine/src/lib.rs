@@ -7,6 +7,7 @@
 
 mod compound;
 mod doc;
+pub mod chunks;
 mod docx;
 mod error;
 mod formats;

@@ -1,5 +1,6 @@
 //! The product's words as plain data: ids, formats, presets, tasks, outcomes, events, limits. No I/O lives here.
 
+mod chunk;
 mod event;
 mod hash;
 mod job;
@@ -11,6 +12,7 @@ mod status;
 mod task;
 mod vision;
 
+pub use chunk::{BadChunking, Chunk, Chunking};
 pub use event::{CHANNEL, Event, EventKind};
 pub use hash::{ContentHash, InvalidHash};
 pub use job::{JobKind, Priority};
