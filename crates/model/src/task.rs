@@ -111,6 +111,9 @@ pub struct Facts {
     /// Number of characters (Unicode scalar values) of the extracted text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub characters: Option<u64>,
+    /// The language most of the text is in (BCP 47: `en`, `zh`), when there is little doubt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// Title from the document's own metadata.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,

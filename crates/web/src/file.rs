@@ -118,6 +118,9 @@ pub struct Facts {
     /// Number of characters of its text.
     #[serde(skip_serializing_if = "Option::is_none")]
     characters: Option<u64>,
+    /// The language most of its text is in (BCP 47: `en`, `zh`); absent when in doubt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
     /// Title from its own metadata.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
@@ -270,6 +273,7 @@ impl From<model::Facts> for Facts {
             pages,
             words,
             characters,
+            language,
             title,
             author,
             created,
@@ -292,6 +296,7 @@ impl From<model::Facts> for Facts {
             pages,
             words,
             characters,
+            language,
             title,
             author,
             created,

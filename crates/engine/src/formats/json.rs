@@ -14,6 +14,7 @@ pub const FORMAT: Format = Format {
 fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
     let mut text = Decoder::open(input)?;
     let mut printer = JsonPrinter::new(job.limits.json_depth);
+    sink.mark_code();
     sink.stream_markdown("```json\n");
     let mut pretty = String::new();
     let mut chunks = 0;

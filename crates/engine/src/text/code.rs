@@ -7,6 +7,7 @@ use crate::{Error, Job, Source, TextSink};
 pub fn read_code(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink, language: &str) -> Result<(), Error> {
     // A fence of the text itself must not end ours.
     const FENCE: &str = "``````";
+    sink.mark_code();
     sink.stream_markdown(&format!("{FENCE}{language}\n"));
     let ends_line = pass_through(input, job, sink)?;
     sink.stream_markdown(if ends_line { "" } else { "\n" });

@@ -8,6 +8,7 @@ mod code_page;
 mod dates;
 mod decoder;
 mod json;
+mod language;
 mod markdown;
 mod sink;
 mod table;

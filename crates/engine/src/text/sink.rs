@@ -2,6 +2,7 @@
 //! and knows where every page begins.
 
 use super::buffer::Buffer;
+use super::language::language;
 use super::table::Table;
 use crate::{Error, Job, Output};
 use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, PageSpan};
@@ -15,13 +16,15 @@ pub struct TextSink {
     pages: Vec<PageSpan>,
     /// Where the open page begins in the plain text: in characters and in bytes.
     page_start: (u64, usize),
+    /// The text is for programs: words in it say nothing of a language.
+    is_code: bool,
 }
 
 impl TextSink {
     pub(crate) fn new(limit_bytes: u64) -> Self {
         let limit = usize::try_from(limit_bytes).unwrap_or(usize::MAX);
         let (plain, markdown, table) = (Buffer::new(limit), Buffer::new(limit), Table::default());
-        Self { plain, markdown, table, pages: vec![], page_start: (0, 0) }
+        Self { plain, markdown, table, pages: vec![], page_start: (0, 0), is_code: false }
     }
 
     /// True when more text would be cut: time to stop reading.
@@ -32,6 +35,11 @@ impl TextSink {
     /// True when nothing was written.
     pub fn is_empty(&self) -> bool {
         self.plain.is_empty()
+    }
+
+    /// Says that the text is source code or the like, and so in no language of people.
+    pub fn mark_code(&mut self) {
+        self.is_code = true;
     }
 
     /// Begins the next page; pages are numbered from 1. What was written before the first one belongs to it.
@@ -88,6 +96,7 @@ impl TextSink {
             job.missing("text-cut", format!("Only the first {megabytes:.0} MB of the text were kept."));
         }
         job.facts.words = Some(count_words(&plain.text));
+        job.facts.language = if self.is_code { None } else { language(&plain.text).map(str::to_owned) };
         job.facts.characters = Some(plain.text.chars().count() as u64);
         let pages = serde_json::to_vec(&self.pages).map_err(|cause| Error::Io(cause.into()))?;
         output.put(EXTRACTED_TEXT, "text/plain; charset=utf-8", plain.text.as_bytes())?;

@@ -173,3 +173,44 @@ fn tables_are_read_in_any_encoding_with_any_separator() {
     let made = extract(&encoding_rs::SHIFT_JIS.encode(japanese).0, "csv");
     assert_eq!(made.markdown, "| 名前 | 都市 |\n| --- | --- |\n| 田中さん | 東京です |\n| 鈴木さん | 大阪です |\n");
 }
+
+/// By ISO 639-1, of text in many scripts, long and short.
+#[test]
+fn the_language_is_a_fact_when_there_is_little_doubt() {
+    for (tag, text) in [
+        ("ar", "يولد جميع الناس أحرارا متساوين في الكرامة والحقوق. وقد وهبوا عقلا وضميرا"),
+        ("de", "Der Vertrag beginnt am ersten März und läuft, bis eine der beiden Seiten ihn schriftlich kündigt."),
+        ("el", "Ο σταθμός ήταν άδειος και το τελευταίο τρένο είχε ήδη φύγει για τη θάλασσα."),
+        ("en", "The station was empty, and the last train had already left for the sea without us."),
+        ("fr", "La gare était vide, et le dernier train était déjà parti vers la mer sans nous attendre."),
+        ("he", "התחנה הייתה ריקה, והרכבת האחרונה כבר יצאה אל הים בלעדינו."),
+        ("hi", "सभी मनुष्यों को गौरव और अधिकारों के मामले में जन्मजात स्वतन्त्रता और समानता प्राप्त है। उन्हें बुद्धि और अन्तरात्मा की देन प्राप्त है और परस्पर उन्हें भाईचारे के भाव से बर्ताव करना चाहिए।"),
+        ("ja", "駅には誰もいなかった。最後の列車はもう海へ向かって出ていた。"),
+        ("ko", "역은 텅 비어 있었고 마지막 기차는 이미 바다로 떠난 뒤였다."),
+        ("ru", "Станция была пуста, и последний поезд уже ушёл к морю без нас. Мы решили ждать рассвета на перроне, потому что ничего другого не оставалось."),
+        ("th", "สถานีว่างเปล่า และรถไฟขบวนสุดท้ายได้ออกเดินทางไปยังทะเลแล้ว"),
+        ("zh", "车站空无一人，最后一班火车已经开往海边，没有等我们。"),
+    ] {
+        for text in [text.to_owned(), format!("{text}\n").repeat(2000)] {
+            let made = extract(text.as_bytes(), "txt");
+            assert_eq!(made.report.facts.language.as_deref(), Some(tag), "{} bytes", text.len());
+        }
+    }
+}
+
+#[test]
+fn a_doubtful_language_is_no_fact() {
+    let prose = "The station was empty, and the last train had already left for the sea without us.\n";
+    let half = "La gare était vide, et le dernier train était déjà parti vers la mer sans nous attendre.\n";
+    for (text, extension) in [
+        ("4 711\n17.5\n2026-11-25\n".repeat(300), "txt"),
+        ("Müller; Ngozi; Kowalski".into(), "csv"),
+        ("x".repeat(50_000), "txt"),
+        (format!("{}{}", prose.repeat(200), half.repeat(190)), "txt"),
+        // Words in code are words of a program.
+        (format!("// {prose}fn main() {{}}\n").repeat(50), "rs"),
+        (format!("{{\"note\": {prose:?}}}"), "json"),
+    ] {
+        assert_eq!(extract(text.as_bytes(), extension).report.facts.language, None, "{:.40} {extension}", text);
+    }
+}

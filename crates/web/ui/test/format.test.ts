@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatAgo, formatBytes, formatDuration, plural, spanMs } from "../src/lib/format";
+import { formatAgo, formatBytes, formatDuration, languageName, plural, spanMs } from "../src/lib/format";
 
 test.each([[0, "0 B"], [1023, "1023 B"], [1024, "1.0 KB"], [10_240, "10 KB"], [1_048_575, "1.0 MB"], [5 * 2 ** 20, "5.0 MB"], [3 * 2 ** 40, "3.0 TB"]])("%d bytes", (bytes, words) => {
   expect(formatBytes(bytes)).toBe(words);
@@ -24,4 +24,8 @@ test("a span needs both ends", () => {
 
 test("one file, two files", () => {
   expect([plural(1, "file"), plural(2_000, "file")]).toEqual(["1 file", "2,000 files"]);
+});
+
+test("a language has a name, and what is no language is shown as it is", () => {
+  expect(["de", "zh", "not a tag"].map(languageName)).toEqual(["German", "Chinese", "not a tag"]);
 });

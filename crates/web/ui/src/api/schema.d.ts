@@ -743,8 +743,6 @@ export interface components {
              * @description Number of characters of its text.
              */
             characters?: number | null;
-            /** @description When it says it was written, in ISO 8601; of a mail, when it was sent. */
-            created?: string | null;
             /** @description The colour most of it has, as `#rrggbb`. */
             dominantColor?: string | null;
             /** @description Encoding its text was stored in. */
@@ -754,8 +752,8 @@ export interface components {
              * @description Height in pixels as stored, before orientation.
              */
             height?: number | null;
-            /** @description When it says it was last changed, in ISO 8601. */
-            modified?: string | null;
+            /** @description The language most of its text is in (BCP 47: `en`, `zh`); absent when in doubt. */
+            language?: string | null;
             /**
              * Format: int32
              * @description EXIF orientation, 1 to 8.

@@ -1,7 +1,7 @@
 // What is known of a file, in human words.
 import type { ReactNode } from "react";
 import type { StoredFile } from "../api/types";
-import { formatBytes, formatDateTime, formatNumber } from "../lib/format";
+import { formatBytes, formatDateTime, formatNumber, languageName } from "../lib/format";
 import { CopyButton } from "./CopyButton";
 import { Notice } from "./Notice";
 import css from "./FactList.module.css";
@@ -29,6 +29,7 @@ export function FactList({ file }: { file: StoredFile }) {
   add("Pages", facts.pages && formatNumber(facts.pages));
   add("Words", facts.words && formatNumber(facts.words));
   add("Characters", facts.characters && formatNumber(facts.characters));
+  add("Language", facts.language && languageName(facts.language));
   add("Encoding", facts.encoding);
   add("Files inside", facts.attachments?.map(({ name }) => name).join(", "));
   add("Without text", facts.pagesWithoutText?.length && `${facts.pagesWithoutText.length === 1 ? "page" : "pages"} ${facts.pagesWithoutText.slice(0, 40).join(", ")}${facts.pagesWithoutText.length > 40 ? ", …" : ""}`);

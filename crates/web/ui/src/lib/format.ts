@@ -46,6 +46,17 @@ export const formatTime = (iso: string) =>
 
 export const plural = (count: number, one: string, many = `${one}s`) => `${formatNumber(count)} ${count === 1 ? one : many}`;
 
+const languages = new Intl.DisplayNames("en", { type: "language" });
+
+/** The name of a language by its tag; the tag itself where nobody knows better. */
+export function languageName(tag: string): string {
+  try {
+    return languages.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
 /** Milliseconds between two moments, or null when one is missing. */
 export function spanMs(from?: string | null, to?: string | null): number | null {
   return from && to ? Math.max(0, Date.parse(to) - Date.parse(from)) : null;
