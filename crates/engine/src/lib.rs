@@ -10,6 +10,7 @@ mod doc;
 pub mod chunks;
 mod docx;
 mod error;
+mod export;
 mod formats;
 mod html;
 mod identify;

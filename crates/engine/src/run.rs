@@ -1,5 +1,6 @@
 //! The one entry: identify the content, give it to its format's reader, and put the report together.
 
+use crate::export::write_docx;
 use crate::{Error, Format, Head, Job, Output, Reader, Source, TextSink, identify};
 use model::{Outcome, Preset, Progress, Reason, Report, Request, Task};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -34,6 +35,9 @@ fn run_unguarded(
     };
     let mut job = Job::new(&request.limits, request.extension.as_deref(), &presets, progress);
     job.looks = matches!(request.task, Task::Ingest { .. });
+    if request.task == Task::ExportDocx {
+        return export(input, &mut job, Output::new(output));
+    }
     job.progress("identify", 0, 1);
     let mut report = Report::of(Outcome::Ok);
     let made = Head::read(input, &mut job).and_then(|head| {
@@ -79,10 +83,18 @@ fn read(
     output.finish()
 }
 
+/// What is exported is a text of ours, so there is nothing to identify.
+fn export(input: &mut dyn Source, job: &mut Job<'_>, mut output: Output<'_>) -> Report {
+    match write_docx(input, job, &mut output).and_then(|()| output.finish()) {
+        Ok(artifacts) => Report { artifacts, ..Report::of(Outcome::Ok) },
+        Err(error) => Report::of(error.into_outcome()),
+    }
+}
+
 fn presets_of(task: &Task) -> Result<Vec<&'static Preset>, Outcome> {
     let names: &[String] = match task {
         Task::Ingest { presets } | Task::Optimize { presets } => presets,
-        Task::ExtractText => &[],
+        Task::ExportDocx | Task::ExtractText => &[],
     };
     names
         .iter()

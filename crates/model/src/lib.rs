@@ -22,6 +22,7 @@ pub use preset::{DEFAULT_PRESETS, Effort, Fit, ImageFormat, Motion, PRESETS, Pre
 pub use preset_rows::{BadPreset, CustomPresets};
 pub use status::ContentStatus;
 pub use task::{
-    ArtifactPart, Attachment, EXTRACTED_TEXT, Facts, MARKDOWN, PAGES, PageSpan, Progress, Report, Request, Task,
+    ArtifactPart, Attachment, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, Facts, MARKDOWN, OCR_TEXT, PAGES, PageSpan, Progress,
+    Report, Request, Task,
 };
 pub use vision::{TokenEstimate, VISION_MODELS, VisionModels, image_tokens, provider_limit_bytes};

@@ -10,6 +10,13 @@ pub const MARKDOWN: &str = "text.md";
 /// Name of the artifact with the page index: a JSON array of [`PageSpan`].
 pub const PAGES: &str = "pages.json";
 
+/// Name of the artifact with the text that was recognised in pictures of pages, pages separated by a form feed.
+pub const OCR_TEXT: &str = "ocr-text.txt";
+/// Name of the Word document that [`Task::ExportDocx`] makes. It is never stored.
+pub const EXPORT_DOCX: &str = "export.docx";
+/// The media type of Word documents.
+pub const DOCX_MIME: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
 /// One request to the engine, about one content.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Request {
@@ -36,6 +43,8 @@ pub enum Task {
         /// Names of presets.
         presets: Vec<String>,
     },
+    /// Write a Word document, [`EXPORT_DOCX`], of the content, which is Markdown as [`MARKDOWN`] has it.
+    ExportDocx,
     /// Make the text; a picture is rejected as unsupported.
     ExtractText,
 }
@@ -111,7 +120,7 @@ pub struct Facts {
     /// Number of characters (Unicode scalar values) of the extracted text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub characters: Option<u64>,
-    /// The language most of the text is in (BCP 47: `en`, `zh`), when there is little doubt.
+    /// The language most of the text is in (BCP 47: `en`, `zh`), when there is little doubt; else the one it says it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// Title from the document's own metadata.
@@ -126,9 +135,6 @@ pub struct Facts {
     /// When it was last changed, from the document's own metadata: RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub modified: Option<String>,
-    /// The language it says it is in: a BCP 47 tag.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
     /// It was encrypted, with a password that opens by itself (the empty one).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encrypted: Option<bool>,

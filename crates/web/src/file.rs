@@ -118,7 +118,7 @@ pub struct Facts {
     /// Number of characters of its text.
     #[serde(skip_serializing_if = "Option::is_none")]
     characters: Option<u64>,
-    /// The language most of its text is in (BCP 47: `en`, `zh`); absent when in doubt.
+    /// The language most of its text is in (BCP 47: `en`, `zh`); when in doubt the one it says it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<String>,
     /// Title from its own metadata.
@@ -133,9 +133,6 @@ pub struct Facts {
     /// When it was last changed, from its own metadata: RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     modified: Option<String>,
-    /// The language it says it is in: a BCP 47 tag.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<String>,
     /// It was encrypted, with a password that opens by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     encrypted: Option<bool>,
@@ -278,7 +275,6 @@ impl From<model::Facts> for Facts {
             author,
             created,
             modified,
-            language,
             encrypted,
             attachments,
             encoding,
@@ -301,7 +297,6 @@ impl From<model::Facts> for Facts {
             author,
             created,
             modified,
-            language,
             encrypted,
             attachments: attachments.into_iter().map(Attachment::from).collect(),
             encoding,
