@@ -1,7 +1,7 @@
 //! The parent's look at what a child claims. Nothing a decoder says is believed: places, sizes, names, magic numbers and
 //! dimensions are checked against what was asked and what lies in the output.
 
-use model::{ArtifactPart, EXTRACTED_TEXT, MARKDOWN, PAGES, Preset, Report};
+use model::{ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, PAGES, Preset, Report};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
@@ -37,7 +37,8 @@ fn check_part(part: &ArtifactPart, output: &File) -> Result<(), Mismatch> {
         EXTRACTED_TEXT if part.mime == "text/plain; charset=utf-8" => Ok(()),
         MARKDOWN if part.mime == "text/markdown; charset=utf-8" => Ok(()),
         PAGES if part.mime == "application/json" => Ok(()),
-        EXTRACTED_TEXT | MARKDOWN | PAGES => wrong("has another media type"),
+        EXPORT_DOCX if part.mime == DOCX_MIME => Ok(()),
+        EXPORT_DOCX | EXTRACTED_TEXT | MARKDOWN | PAGES => wrong("has another media type"),
         name => {
             let Some(preset) = Preset::named(name) else { return wrong("is no artifact of ours") };
             if part.mime != preset.format.mime() {

@@ -6,6 +6,7 @@ mod cleanup;
 mod context;
 mod derive;
 pub mod enqueue;
+mod export;
 mod extract;
 mod ingest;
 mod optimize;
@@ -21,6 +22,7 @@ mod verdict;
 
 pub use cleanup::{Cleaned, Swept, cleanup_cache, sweep_storage};
 pub use context::Context;
+pub use export::{ExportError, export_docx};
 pub use processor::Processor;
 pub use reconcile::{Reconciled, reconcile};
 pub use register::{Slots, WorkerContext, WorkerSlots, processor_kinds, worker_kinds};

@@ -14,6 +14,11 @@ pub(crate) struct Json<T>(pub(crate) T);
 #[from_request(via(axum::extract::Path), rejection(Error))]
 pub(crate) struct Path<T>(pub(crate) T);
 
+/// The query string.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Query), rejection(Error))]
+pub(crate) struct Query<T>(pub(crate) T);
+
 /// A content hash as a caller wrote it.
 pub(crate) fn content_hash(text: &str) -> Result<ContentHash, Error> {
     text.parse().map_err(|_| Error::BadHash(text.chars().take(80).collect()))

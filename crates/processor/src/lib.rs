@@ -12,6 +12,7 @@ mod disposition;
 mod error;
 mod extract;
 mod health;
+mod made;
 mod multipart;
 mod names;
 mod pressure;

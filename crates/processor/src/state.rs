@@ -15,7 +15,7 @@ use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Instant;
 use storage::Store;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 /// Cheap to clone: everything inside is shared.
 #[derive(Clone)]
@@ -36,6 +36,8 @@ pub struct AppState {
     pub(crate) cleanup: Arc<Mutex<Option<Instant>>>,
     /// One sweep of the store at a time.
     pub(crate) sweep: Arc<Mutex<()>>,
+    /// A few forms of texts written at a time: each has its text in memory meanwhile.
+    pub(crate) forms: Arc<Semaphore>,
     /// One count of the queue at a time: the route is open.
     pub(crate) counting: Arc<Mutex<()>>,
 }
@@ -64,6 +66,7 @@ impl AppState {
             shutdown,
             cleanup: Arc::default(),
             sweep: Arc::default(),
+            forms: Arc::new(Semaphore::new(2)),
             counting: Arc::default(),
         })
     }

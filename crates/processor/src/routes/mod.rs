@@ -8,6 +8,7 @@ mod maintenance;
 mod optimize;
 pub(crate) mod queue;
 mod storage;
+mod texts;
 mod uploads;
 
 use crate::AppState;
@@ -23,6 +24,7 @@ pub(crate) fn guarded() -> Router<AppState> {
         .merge(optimize::router())
         .merge(queue::controls())
         .merge(storage::router())
+        .merge(texts::router())
         .merge(uploads::router())
 }
 

@@ -12,4 +12,5 @@ mod optimize;
 mod pressure;
 mod queue;
 mod reading;
+mod texts;
 mod uploads;

@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use db::drives::Role;
 use db::library::File;
-use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, Preset};
+use model::{EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, Preset};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -30,9 +30,6 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(get_text))
         .routes(routes!(get_pages))
 }
-
-/// Text recognised in pictures, for files that have no text of their own.
-const OCR_TEXT: &str = "ocr-text.txt";
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -233,7 +230,8 @@ async fn get_pages(
     pass_artifact(&state, &file, PAGES, Caching::Revalidate, &request_id, method, &headers).await
 }
 
-async fn find(state: &AppState, caller: &Caller, id: Uuid) -> Result<File, Error> {
+/// The file, if the caller may see it.
+pub(super) async fn find(state: &AppState, caller: &Caller, id: Uuid) -> Result<File, Error> {
     let mut conn = state.database.acquire().await?;
     files::find(&mut conn, caller, id, Role::Viewer).await
 }

@@ -4,6 +4,7 @@ pub mod contents;
 pub mod drives;
 pub mod failures;
 pub mod files;
+pub mod forms;
 pub mod jobs;
 pub mod limits;
 pub mod members;
@@ -27,6 +28,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(drives::router())
         .merge(failures::router())
         .merge(files::router())
+        .merge(forms::router())
         .merge(jobs::router())
         .merge(limits::router())
         .merge(members::router())

@@ -135,3 +135,53 @@ async fn a_preset_is_there_or_is_made(pool: PgPool) {
     let presets = ann.get("/api/v1/presets").await.json();
     assert_eq!(presets.as_array().unwrap().iter().filter(|preset| preset["automatic"] == Value::Bool(true)).count(), 2);
 }
+
+/// The text in other forms is asked for of the processor, as the file's reader may.
+#[sqlx::test(migrations = "../../migrations")]
+async fn text_comes_in_chunks_and_as_files(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let drive = ann.new_drive("d").await;
+    let path = format!("/api/v1/files/{}", ann.new_file(drive, "Jahres\u{fc}bersicht.v2.pdf", b"pdf").await);
+    for form in ["chunks", "export?format=docx", "export?format=txt"] {
+        ann.get(&format!("{path}/{form}")).await.expect_problem(StatusCode::NOT_FOUND, "not-found");
+    }
+    for (name, mime, bytes) in [
+        ("extracted-text.txt", "text/plain; charset=utf-8", b"one\x0ctwo".as_slice()),
+        ("text.md", "text/markdown; charset=utf-8", b"# one"),
+    ] {
+        app.processor.keep(&hash(b"pdf"), name, bytes);
+        ann.note_artifact(&hash(b"pdf"), name, mime, bytes.len() as u64).await;
+    }
+    app.processor.keep(&hash(b"pdf"), "chunks?size=512&overlap=64", b"{\"index\":0}\n");
+    app.processor.keep(&hash(b"pdf"), "chunks?size=100&overlap=0", b"{\"index\":1}\n");
+    app.processor.keep(&hash(b"pdf"), "export?format=docx", b"PK");
+    app.processor.keep(&hash(b"pdf"), "export?format=json", b"{}");
+    for (form, body, mime, name) in [
+        ("chunks", b"{\"index\":0}\n".as_slice(), "application/jsonl", "chunks.jsonl"),
+        ("chunks?size=100&overlap=0", b"{\"index\":1}\n", "application/jsonl", "chunks.jsonl"),
+        ("export?format=docx", b"PK", model::DOCX_MIME, "docx"),
+        ("export?format=json", b"{}", "application/json", "json"),
+        ("export?format=md", b"# one", "text/markdown; charset=utf-8", "md"),
+        ("export?format=txt", b"one\x0ctwo", "text/plain; charset=utf-8", "txt"),
+    ] {
+        let answer = ann.get(&format!("{path}/{form}")).await.expect(StatusCode::OK);
+        assert_eq!((answer.body.as_slice(), answer.header("content-type")), (body, mime), "{form}");
+        let disposition = format!(
+            "attachment; filename=\"Jahres_bersicht.v2.{name}\"; filename*=UTF-8''Jahres%C3%BCbersicht.v2.{name}"
+        );
+        assert_eq!(answer.header("content-disposition"), disposition);
+        assert_eq!(answer.header("cache-control"), "private, no-cache");
+        bob.get(&format!("{path}/{form}")).await.expect(StatusCode::NOT_FOUND);
+    }
+    for wrong in [
+        "chunks?size=31",
+        "chunks?size=9000",
+        "chunks?size=100&overlap=51",
+        "chunks?size=x",
+        "export",
+        "export?format=pdf",
+    ] {
+        ann.get(&format!("{path}/{wrong}")).await.expect_problem(StatusCode::BAD_REQUEST, "bad-request");
+    }
+}

@@ -1,7 +1,7 @@
 //! A processor for tests: it keeps files in memory, writes the same rows, and says what it was asked.
 
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
+use axum::extract::{DefaultBodyLimit, Multipart, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -152,9 +152,11 @@ async fn optimize(State(shared): State<Shared>, headers: HeaderMap, Json(body): 
 async fn cached(
     State(shared): State<Shared>,
     Path((hash, name)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, (StatusCode, Json<Value>)> {
     shared.note(&headers)?;
+    let name = query.map_or(name.clone(), |query| format!("{name}?{query}"));
     let found = shared.kept.lock().unwrap().get(&format!("{hash}/{name}")).cloned();
     let bytes = found.ok_or((StatusCode::NOT_FOUND, Json(json!({"error": "not cached"}))))?;
     let etag = [(header::ETAG, format!("\"{hash}-{name}\"")), (header::ACCEPT_RANGES, "bytes".into())];

@@ -172,6 +172,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files/{id}/chunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cut a file's text into chunks
+         * @description For retrieval: one JSON object a line (`application/jsonl`), always the same for the same text, size and overlap. Chunks end
+         *     with pages, paragraphs, sentences or lines where they can, never in a word, and what they repeat begins with a sentence where
+         *     it can. Together they cover the text.
+         */
+        get: operations["get_chunks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a file's text
+         * @description As a file of its own, named after this one.
+         */
+        get: operations["export_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{id}/jobs": {
         parameters: {
             query?: never;
@@ -705,6 +747,43 @@ export interface components {
             /** @description A stable word. */
             code: string;
             error: string;
+        };
+        /** @description One piece of a file's text. */
+        Chunk: {
+            /**
+             * Format: int64
+             * @description One past the last character.
+             */
+            end: number;
+            /**
+             * Format: int32
+             * @description The page it begins on, counted from 1.
+             */
+            firstPage: number;
+            /** @description The headings it begins under, outermost first. */
+            headings: string[];
+            /**
+             * Format: int32
+             * @description Counted from 0.
+             */
+            index: number;
+            /**
+             * Format: int32
+             * @description The page it ends on.
+             */
+            lastPage: number;
+            /**
+             * Format: int64
+             * @description First character in the plain text, counted in Unicode scalar values.
+             */
+            start: number;
+            /** @description Exactly the plain text from `start` to `end`. */
+            text: string;
+            /**
+             * Format: int32
+             * @description About how many tokens a model counts in it: estimated by script and length of its words, without a vocabulary.
+             */
+            tokens: number;
         };
         /** @description A token with its secret, which is shown this once. */
         CreatedToken: components["schemas"]["ApiToken"] & {
@@ -1821,6 +1900,91 @@ export interface operations {
             path: {
                 id: string;
                 name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_chunks: {
+        parameters: {
+            query?: {
+                /** @description Most tokens of a chunk: 32 to 8192, 512 when absent. */
+                size?: number;
+                /** @description Most tokens that a chunk repeats of the one before: up to half of the size, an eighth of it when absent. */
+                overlap?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": components["schemas"]["Chunk"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_file: {
+        parameters: {
+            query: {
+                format: "docx" | "json" | "md" | "txt";
+            };
+            header?: never;
+            path: {
+                id: string;
             };
             cookie?: never;
         };

@@ -1,0 +1,61 @@
+//! A text as a file of another format, made by a confined child for somebody who waits. No job: nothing is kept of it.
+
+use crate::check::check;
+use crate::context::Context;
+use anyhow::Context as _;
+use model::{EXPORT_DOCX, Outcome, Report, Request, Task};
+use sandbox::{Call, Ended};
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use storage::Blob;
+
+/// Why there is no file.
+#[derive(Debug)]
+pub enum ExportError {
+    /// The text does not become one: it is too large, say.
+    Refused(Outcome),
+    /// Our own fault.
+    Failed(anyhow::Error),
+}
+
+/// Makes a Word document of Markdown of ours. Dropping the future stops the child.
+pub async fn export_docx(context: &Context, markdown: File) -> Result<Blob, ExportError> {
+    let report_and_file = run(context, markdown, Task::ExportDocx).await.map_err(ExportError::Failed)?;
+    let (report, mut file) = report_and_file;
+    match report.artifacts.first() {
+        Some(part) if report.outcome.is_success() && part.name == EXPORT_DOCX && part.offset == 0 => {
+            let size_bytes = part.size_bytes;
+            file.seek(SeekFrom::Start(0)).map_err(|error| ExportError::Failed(error.into()))?;
+            Ok(Blob { file, size_bytes })
+        }
+        _ if matches!(report.outcome, Outcome::Internal { .. }) || report.outcome.is_success() => {
+            Err(ExportError::Failed(anyhow::anyhow!("the writer made nothing: {:?}", report.outcome)))
+        }
+        _ => Err(ExportError::Refused(report.outcome)),
+    }
+}
+
+async fn run(context: &Context, input: File, task: Task) -> anyhow::Result<(Report, File)> {
+    let request = Request { task, extension: None, limits: context.limits.clone() };
+    let output = context.store.temp_output().await.context("making a temporary file")?;
+    let call = Call {
+        request: serde_json::to_vec(&request)?,
+        input,
+        output: output.try_clone()?,
+        small: false,
+        memory_hint_bytes: 0,
+        on_progress: None,
+    };
+    let report = match context.sandbox.run(call).await {
+        Ended::Answer(answer) => {
+            let report: Report = serde_json::from_slice(&answer).context("the writer's answer is not a report")?;
+            check(&report, &output)?;
+            report
+        }
+        Ended::Timeout => Report::of(Outcome::Timeout),
+        Ended::Memory => Report::of(Outcome::Memory),
+        Ended::Crashed { signal } => Report::of(Outcome::Crashed { signal }),
+        Ended::Internal { detail } => Report::of(Outcome::Internal { detail }),
+    };
+    Ok((report, output))
+}

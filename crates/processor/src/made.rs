@@ -1,0 +1,151 @@
+//! Other forms of a content's text. Each is made into a file without a name and sent from there, so that what a slow reader keeps
+//! is a place on the disk and no memory.
+
+use crate::AppState;
+use crate::error::Error;
+use crate::serve_file::Described;
+use engine::chunks::Shape;
+use jobs::ExportError;
+use model::{Chunking, ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, PageSpan};
+use serde_json::json;
+use std::fs::File;
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use storage::Blob;
+
+/// A form that was made, or why not.
+pub(crate) type Made = Result<Blob, Error>;
+
+/// The text of a content.
+pub(crate) struct Text {
+    hash: ContentHash,
+    /// The artifact that is its plain form.
+    name: &'static str,
+    size_bytes: u64,
+}
+
+impl Text {
+    /// The text's own words, or those that were recognised in it.
+    pub(crate) async fn find(state: &AppState, hash: &ContentHash) -> Result<Self, Error> {
+        let mut conn = state.db().await?;
+        for name in [EXTRACTED_TEXT, OCR_TEXT] {
+            if let Some(artifact) = db::artifacts::find(&mut conn, hash, name).await? {
+                return Ok(Self { hash: hash.clone(), name, size_bytes: artifact.size_bytes });
+            }
+        }
+        Err(Error::ArtifactNotFound)
+    }
+
+    /// What a form of it is called. It changes when the text does, as far as its size shows.
+    pub(crate) fn described<'a>(&'a self, what: &'a str, mime: &'a str) -> Described<'a> {
+        Described { hash: &self.hash, what, mime, size_bytes: self.size_bytes }
+    }
+
+    /// Its chunks, one JSON object a line.
+    pub(crate) async fn chunks(&self, state: &AppState, chunking: Chunking) -> Made {
+        let plain = self.open(state, self.name).await?.ok_or(Error::ArtifactNotFound)?;
+        let (pages, markdown) = (self.open(state, PAGES).await?, self.open(state, MARKDOWN).await?);
+        // Pages and headings are those of the text that was extracted.
+        let (pages, markdown) = if self.name == EXTRACTED_TEXT { (pages, markdown) } else { (None, None) };
+        write(state, move |to| {
+            let plain = string(Some(plain))?;
+            let shape = Shape::new(&plain, spans(pages)?, &string(markdown)?);
+            for chunk in shape.chunks(&plain, chunking) {
+                serde_json::to_writer(&mut *to, &chunk)?;
+                to.write_all(b"\n")?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// The text with its pages and everything that is known of it.
+    pub(crate) async fn json(&self, state: &AppState) -> Made {
+        let content = db::contents::find(&mut *state.db().await?, &self.hash).await?.ok_or(Error::ContentNotFound)?;
+        let plain = self.open(state, self.name).await?.ok_or(Error::ArtifactNotFound)?;
+        let pages = self.open(state, PAGES).await?;
+        write(state, move |to| {
+            let export = json!({
+                "contentHash": content.hash,
+                "sizeBytes": content.size_bytes,
+                "mime": content.mime,
+                "format": content.format,
+                "outcome": content.outcome.map(|outcome| outcome.code()),
+                "facts": content.facts,
+                "warnings": content.warnings,
+                "pages": spans(pages)?,
+                "text": string(Some(plain))?,
+            });
+            Ok(serde_json::to_writer(to, &export)?)
+        })
+        .await
+    }
+
+    /// The text as a Word document, written by a confined child.
+    pub(crate) async fn docx(&self, state: &AppState) -> Made {
+        let markdown = match self.open(state, MARKDOWN).await? {
+            Some(markdown) => markdown,
+            None => self.open(state, self.name).await?.ok_or(Error::ArtifactNotFound)?,
+        };
+        let making = jobs::export_docx(&state.context, markdown.file);
+        // The children may have other work for a while.
+        let made = tokio::time::timeout(state.config.optimize_wait, making).await.map_err(|_| Error::NotYet)?;
+        made.map_err(|error| match error {
+            ExportError::Refused(outcome) => {
+                Error::Unprocessable { code: outcome.code().into(), message: outcome.sentence() }
+            }
+            ExportError::Failed(error) => {
+                tracing::error!(content.hash = %self.hash, error = format!("{error:#}"), "a Word document could not be made");
+                Error::Internal
+            }
+        })
+    }
+
+    async fn open(&self, state: &AppState, name: &str) -> Result<Option<Blob>, Error> {
+        match state.context.store.open_artifact(&self.hash, name).await {
+            Ok(blob) => Ok(Some(blob)),
+            Err(storage::Error::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Writes a form into a file. Few at a time: a text is in memory meanwhile.
+async fn write(
+    state: &AppState,
+    form: impl FnOnce(&mut BufWriter<&File>) -> anyhow::Result<()> + Send + 'static,
+) -> Made {
+    let _turn = state.forms.acquire().await.map_err(|_| Error::Internal)?;
+    let output = state.context.store.temp_output().await?;
+    let span = tracing::Span::current();
+    let written = tokio::task::spawn_blocking(move || {
+        span.in_scope(|| {
+            let mut to = BufWriter::with_capacity(256 * 1024, &output);
+            form(&mut to)?;
+            to.flush()?;
+            drop(to);
+            let size_bytes = (&output).seek(SeekFrom::End(0))?;
+            (&output).rewind()?;
+            anyhow::Ok(Blob { file: output, size_bytes })
+        })
+    });
+    match written.await.map_err(anyhow::Error::from).and_then(|made| made) {
+        Ok(blob) => Ok(blob),
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "a form of a text could not be written");
+            Err(Error::Internal)
+        }
+    }
+}
+
+fn string(blob: Option<Blob>) -> anyhow::Result<String> {
+    let mut text = String::new();
+    if let Some(mut blob) = blob {
+        blob.file.read_to_string(&mut text)?;
+    }
+    Ok(text)
+}
+
+fn spans(pages: Option<Blob>) -> anyhow::Result<Vec<PageSpan>> {
+    let pages = string(pages)?;
+    Ok(if pages.is_empty() { vec![] } else { serde_json::from_str(&pages)? })
+}

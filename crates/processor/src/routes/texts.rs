@@ -1,0 +1,81 @@
+//! `/cache/:hash/chunks` and `/cache/:hash/export`: a content's text in other forms, made when they are asked for.
+
+use crate::AppState;
+use crate::error::Error;
+use crate::extract::{Path, Query, content_hash};
+use crate::made::{Made, Text};
+use crate::serve_file::Described;
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use model::Chunking;
+use serde::Deserialize;
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new().route("/cache/{hash}/chunks", get(get_chunks)).route("/cache/{hash}/export", get(get_export))
+}
+
+#[derive(Deserialize)]
+struct ChunksQuery {
+    size: Option<u32>,
+    overlap: Option<u32>,
+}
+
+#[derive(Deserialize)]
+struct ExportQuery {
+    format: Format,
+}
+
+/// The forms that are made; text and Markdown are artifacts.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    Docx,
+    Json,
+}
+
+/// The text cut into chunks, one JSON object a line.
+async fn get_chunks(
+    State(state): State<AppState>,
+    Path(hash): Path<String>,
+    Query(query): Query<ChunksQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let chunking =
+        Chunking::new(query.size, query.overlap).map_err(|bad| Error::bad_request(format!("Wrong: {bad}.")))?;
+    let text = Text::find(&state, &content_hash(&hash)?).await?;
+    let what = format!("chunks-{}-{}", chunking.size(), chunking.overlap());
+    let described = text.described(&what, "application/jsonl");
+    answer(&described, &headers, text.chunks(&state, chunking)).await
+}
+
+/// The text as a Word document, or as JSON with everything that is known of it.
+async fn get_export(
+    State(state): State<AppState>,
+    Path(hash): Path<String>,
+    Query(query): Query<ExportQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let text = Text::find(&state, &content_hash(&hash)?).await?;
+    match query.format {
+        Format::Json => answer(&text.described("export.json", "application/json"), &headers, text.json(&state)).await,
+        Format::Docx => {
+            let described = text.described(model::EXPORT_DOCX, model::DOCX_MIME);
+            answer(&described, &headers, text.docx(&state)).await
+        }
+    }
+}
+
+/// Who has it already costs nothing.
+async fn answer(
+    described: &Described<'_>,
+    headers: &HeaderMap,
+    make: impl Future<Output = Made>,
+) -> Result<Response, Error> {
+    if described.is_known_to(headers) {
+        return described.not_modified();
+    }
+    described.respond(headers, make.await?).await
+}

@@ -1,0 +1,152 @@
+//! A file's text in other forms: cut into chunks, or as a file to keep. They are made by the processor and pass through.
+
+use crate::auth::caller::Caller;
+use crate::delivery::{Caching, Delivery, deliver};
+use crate::error::Error;
+use crate::extract::{Path, Query};
+use crate::names;
+use crate::request_id::RequestId;
+use crate::routes::contents::find;
+use crate::state::AppState;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use db::library::File;
+use model::{Chunking, DOCX_MIME, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get_chunks)).routes(routes!(export_file))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ChunksQuery {
+    /// Most tokens of a chunk: 32 to 8192, 512 when absent.
+    #[param(minimum = 32, maximum = 8192)]
+    size: Option<u32>,
+    /// Most tokens that a chunk repeats of the one before: up to half of the size, an eighth of it when absent.
+    overlap: Option<u32>,
+}
+
+/// One piece of a file's text.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes lines that pass through unread")]
+struct Chunk {
+    /// Counted from 0.
+    index: u32,
+    /// Exactly the plain text from `start` to `end`.
+    text: String,
+    /// First character in the plain text, counted in Unicode scalar values.
+    start: u64,
+    /// One past the last character.
+    end: u64,
+    /// The page it begins on, counted from 1.
+    first_page: u32,
+    /// The page it ends on.
+    last_page: u32,
+    /// The headings it begins under, outermost first.
+    headings: Vec<String>,
+    /// About how many tokens a model counts in it: estimated by script and length of its words, without a vocabulary.
+    tokens: u32,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ExportQuery {
+    #[param(inline)]
+    format: ExportFormat,
+}
+
+/// What a file's text is exported as.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum ExportFormat {
+    /// A Word document with headings, lists, tables, links and pages.
+    Docx,
+    /// The text with its pages, its facts and its warnings.
+    Json,
+    /// Markdown, pages beginning with `<!-- page: N -->`.
+    Md,
+    /// Plain text, pages separated by a form feed.
+    Txt,
+}
+
+/// Cut a file's text into chunks
+///
+/// For retrieval: one JSON object a line (`application/jsonl`), always the same for the same text, size and overlap. Chunks end
+/// with pages, paragraphs, sentences or lines where they can, never in a word, and what they repeat begins with a sentence where
+/// it can. Together they cover the text.
+#[utoipa::path(
+    get, path = "/files/{id}/chunks", tag = "contents", params(("id" = Uuid, Path), ChunksQuery),
+    responses((status = 200, body = Chunk, content_type = "application/jsonl"), (status = 304))
+)]
+async fn get_chunks(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+    Query(query): Query<ChunksQuery>,
+    request_id: RequestId,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let chunking = Chunking::new(query.size, query.overlap).map_err(|bad| Error::BadRequest(bad.to_string()))?;
+    let file = find(&state, &caller, id).await?;
+    plain(&file)?;
+    let what = format!("chunks?size={}&overlap={}", chunking.size(), chunking.overlap());
+    let response = state.processor.cached(&request_id, method, &file.content_hash, &what, &headers).await?;
+    let name = named(&file, "chunks.jsonl");
+    deliver(response, &Delivery::new(&name, "application/jsonl", None, true, Caching::Revalidate))
+}
+
+/// Export a file's text
+///
+/// As a file of its own, named after this one.
+#[utoipa::path(
+    get, path = "/files/{id}/export", tag = "contents", params(("id" = Uuid, Path), ExportQuery),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304))
+)]
+async fn export_file(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+    Query(query): Query<ExportQuery>,
+    request_id: RequestId,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let file = find(&state, &caller, id).await?;
+    let text = plain(&file)?;
+    let (extension, what, mime) = match query.format {
+        ExportFormat::Docx => ("docx", "export?format=docx", DOCX_MIME),
+        ExportFormat::Json => ("json", "export?format=json", "application/json"),
+        ExportFormat::Md => ("md", if has(&file, MARKDOWN) { MARKDOWN } else { text }, "text/markdown"),
+        ExportFormat::Txt => ("txt", text, "text/plain"),
+    };
+    let response = state.processor.cached(&request_id, method, &file.content_hash, what, &headers).await?;
+    let delivery = Delivery::new(&named(&file, extension), mime, Some("utf-8"), true, Caching::Revalidate);
+    deliver(response, &delivery)
+}
+
+/// The artifact that is the file's plain text.
+fn plain(file: &File) -> Result<&'static str, Error> {
+    [EXTRACTED_TEXT, OCR_TEXT].into_iter().find(|name| has(file, name)).ok_or(Error::NotFound("text"))
+}
+
+fn has(file: &File, name: &str) -> bool {
+    file.artifacts.iter().any(|artifact| artifact.name == name)
+}
+
+/// The file's name with another extension in the place of its own.
+fn named(file: &File, extension: &str) -> String {
+    let stem = match file.name.rsplit_once('.') {
+        Some((stem, old)) if !stem.is_empty() && old.len() <= 10 => stem,
+        _ => &file.name,
+    };
+    names::clean(&format!("{stem}.{extension}"))
+}
