@@ -121,7 +121,9 @@ impl Iterator for Atoms<'_> {
         };
         self.character += characters;
         self.ends_sentence = match word.chars().next_back() {
-            Some('.' | '!' | '?' | '…' | '。' | '！' | '？' | '．' | '؟' | '۔' | '।' | '॥' | '։' | '។' | '။' | '።') => true,
+            Some('.' | '!' | '?' | '…' | '。' | '！' | '？' | '．' | '؟' | '۔' | '।' | '॥' | '։' | '។' | '။' | '።') => {
+                true
+            }
             Some(')' | ']' | '"' | '\'' | '»' | '”' | '’' | '」' | '』' | '）') => self.ends_sentence,
             _ => false,
         };
@@ -133,5 +135,6 @@ impl Iterator for Atoms<'_> {
 fn ends_without_space(text: &str, at: usize) -> bool {
     let before = text[..at].chars().next_back();
     let after = text[at..].chars().next();
-    matches!(before, Some('。' | '！' | '？' | '．' | '」' | '』' | '）')) && !matches!(after, Some('」' | '』' | '）' | '。' | '！' | '？'))
+    matches!(before, Some('。' | '！' | '？' | '．' | '」' | '』' | '）'))
+        && !matches!(after, Some('」' | '』' | '）' | '。' | '！' | '？'))
 }

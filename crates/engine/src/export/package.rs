@@ -3,8 +3,8 @@
 
 use crate::Error;
 use docx_rs::{
-    AbstractNumbering, BuildXML, Document, DocumentRels, Docx, IndentLevel, Level, LevelJc, LevelOverride, LevelText, NumberFormat,
-    Numbering, NumberingId, Numberings, RunFonts, SpecialIndentType, Start, Style, StyleType,
+    AbstractNumbering, BuildXML, Document, DocumentRels, Docx, IndentLevel, Level, LevelJc, LevelOverride, LevelText,
+    NumberFormat, Numbering, NumberingId, Numberings, RunFonts, SpecialIndentType, Start, Style, StyleType,
 };
 use std::collections::HashMap;
 use std::io::{Cursor, Write};
@@ -116,7 +116,8 @@ pub const INDENT: i32 = 400;
 
 fn list(id: usize) -> AbstractNumbering {
     (0..LEVELS).fold(AbstractNumbering::new(id), |list, level| {
-        let (format, text) = if id == DASHES { ("bullet", "•".to_owned()) } else { ("decimal", format!("%{}.", level + 1)) };
+        let (format, text) =
+            if id == DASHES { ("bullet", "•".to_owned()) } else { ("decimal", format!("%{}.", level + 1)) };
         let text = LevelText::new(text);
         let level_of = Level::new(level, Start::new(1), NumberFormat::new(format), text, LevelJc::new("left"));
         let indent = INDENT * (level as i32 + 1);

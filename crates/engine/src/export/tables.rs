@@ -14,7 +14,8 @@ pub fn widen(markdown: &str) -> Cow<'_, str> {
         if is_rule(line) && columns(before) == columns(line) {
             let have = columns(line);
             let rows = markdown[end..].split_inclusive('\n').take_while(|row| row.starts_with('|'));
-            let (widest, length) = rows.fold((0, 0), |(widest, length), row| (columns(row).max(widest), length + row.len()));
+            let (widest, length) =
+                rows.fold((0, 0), |(widest, length), row| (columns(row).max(widest), length + row.len()));
             if widest > have {
                 let more = widest - have;
                 wide.push_str(markdown[copied..start].trim_end_matches('\n'));

@@ -82,7 +82,13 @@ fn no_word_is_cut() {
 #[test]
 fn hostile_texts_are_cut_in_reasonable_time() {
     let begun = std::time::Instant::now();
-    for text in ["x".repeat(2 << 20), "# a\n".repeat(1 << 18), "](".repeat(1 << 20), "# [](\n".repeat(1 << 18), "\u{301}".repeat(1 << 19)] {
+    for text in [
+        "x".repeat(2 << 20),
+        "# a\n".repeat(1 << 18),
+        "](".repeat(1 << 20),
+        "# [](\n".repeat(1 << 18),
+        "\u{301}".repeat(1 << 19),
+    ] {
         let chunks = cut(&text, &text, 512, 64);
         assert_eq!(chunks.last().unwrap().end as usize, text.trim_end().chars().count());
     }

@@ -66,7 +66,9 @@ fn no_cell_is_lost() {
 
 #[test]
 fn whatever_the_text_is_it_is_a_document() {
-    for markdown in ["", "\u{fffe}a\u{1}b", "]]>&<w:p>", "[a]: b\n\n|", "> > - 1. # x\n\n```", "<!-- page: 9", "***", "\u{0}"] {
+    for markdown in
+        ["", "\u{fffe}a\u{1}b", "]]>&<w:p>", "[a]: b\n\n|", "> > - 1. # x\n\n```", "<!-- page: 9", "***", "\u{0}"]
+    {
         round_trip(markdown);
     }
     assert_eq!(round_trip("\u{fffe}a\u{ffff}b").plain, "ab\n\n");
