@@ -1,7 +1,7 @@
 // Files, their artifacts and their text.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call, query, send } from "./http";
-import type { Artifact, Job, Limits, Page, Preset, QueuedArtifact, StoredFile } from "./types";
+import type { Artifact, ExportFormat, Job, Limits, Page, Preset, QueuedArtifact, StoredFile } from "./types";
 
 export interface FileFilter {
   q: string;
@@ -66,6 +66,8 @@ export const deleteFile = (id: string) => call<void>("DELETE", `/files/${id}`);
 export const makePreset = (id: string, preset: string) =>
   call<Artifact | QueuedArtifact>("POST", `/files/${id}/artifacts`, { body: { preset } });
 
+export const exportUrl = (id: string, format: ExportFormat) => `/api/v1/files/${id}/export${query({ format })}`;
+export const chunksUrl = (id: string) => `/api/v1/files/${id}/chunks`;
 export const originalUrl = (id: string) => `/api/v1/files/${id}/original`;
 export const artifactUrl = (file: StoredFile, name: string) =>
   file.artifacts.find((artifact) => artifact.name === name)?.url ?? null;

@@ -1,5 +1,5 @@
 // The API's words as the interface uses them: names for what `npm run gen` made of openapi.json, and the events.
-import type { components } from "./schema";
+import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
 
@@ -7,6 +7,7 @@ export type ApiToken = Schemas["ApiToken"];
 export type Artifact = Schemas["Artifact"];
 export type CreatedToken = Schemas["CreatedToken"];
 export type Drive = Schemas["Drive"];
+export type ExportFormat = operations["export_file"]["parameters"]["query"]["format"];
 export type Facts = Schemas["Facts"];
 export type FailureGroup = Schemas["FailureGroup"];
 export type FileStatus = Schemas["FileStatus"];

@@ -9,6 +9,7 @@ import type { StoredFile } from "../api/types";
 import { FileBadge } from "../components/Badge";
 import { Button, buttonClass } from "../components/Button";
 import { Empty, Failed } from "../components/Empty";
+import { ExportMenu } from "../components/ExportMenu";
 import { FactList } from "../components/FactList";
 import { DeleteDialog, FileMenu, RenameDialog, useTrash, type FileAct } from "../components/FileMenu";
 import { Icon } from "../components/Icon";
@@ -69,6 +70,7 @@ function Loaded({ file }: { file: StoredFile }) {
           <p className={`${css.under} num`}><span role="status"><FileBadge file={file} /></span><span>{formatBytes(file.sizeBytes)}</span><span className="truncate">added {formatAgo(file.createdAt)}</span></p>
         </div>
         <a className={buttonClass("secondary")} href={originalUrl(file.id)} download={file.name}><Icon name="download" />Original</a>
+        <ExportMenu file={file} />
         <FileMenu file={file} onAct={act} />
       </header>
       <div className={css.columns}>

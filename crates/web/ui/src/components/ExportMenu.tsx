@@ -1,0 +1,33 @@
+// A file's text, to keep as a file of another format.
+import { chunksUrl, exportUrl } from "../api/files";
+import type { ExportFormat, StoredFile } from "../api/types";
+import { Button } from "./Button";
+import { Menu, MenuItem, MenuLine } from "./Menu";
+
+const FORMATS: [ExportFormat, string, string][] = [
+  ["docx", "Word document", "docx"],
+  ["md", "Markdown", "md"],
+  ["txt", "Plain text", "txt"],
+  ["json", "JSON with pages and facts", "json"],
+];
+
+/** Nothing for a file without text. */
+export function ExportMenu({ file }: { file: StoredFile }) {
+  const hasText = file.artifacts.some(({ name }) => name === "extracted-text.txt" || name === "ocr-text.txt");
+  if (!hasText) return null;
+  return (
+    <Menu label="Export the text" trigger={<Button icon="text">Export</Button>}>
+      {FORMATS.map(([format, words, note]) => <MenuItem key={format} note={note} onAction={() => save(exportUrl(file.id, format))}>{words}</MenuItem>)}
+      <MenuLine />
+      <MenuItem note="jsonl" onAction={() => save(chunksUrl(file.id))}>Chunks for retrieval</MenuItem>
+    </Menu>
+  );
+}
+
+/** The server says how the file is called. */
+function save(url: string): void {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = "";
+  link.click();
+}
