@@ -10,6 +10,7 @@ pub mod expiry;
 pub mod files;
 pub mod library;
 pub mod migrations;
+pub mod ocr;
 pub mod rooms;
 pub mod schedules;
 pub mod sessions;
