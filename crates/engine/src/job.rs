@@ -18,6 +18,8 @@ pub struct Job<'a> {
     pub presets: &'a [&'static Preset],
     /// Whether what a picture looks like is among the facts: it is asked once, when the content is new.
     pub looks: bool,
+    /// Whether a picture is wanted as a page for text recognition, and no presets.
+    pub draws: bool,
     /// What was learned.
     pub facts: Facts,
     pub(crate) warnings: Vec<Warning>,
@@ -33,7 +35,7 @@ impl<'a> Job<'a> {
         progress: &'a dyn Fn(Progress),
     ) -> Self {
         let (facts, warnings) = (Facts::default(), vec![]);
-        Self { limits, extension, presets, looks: false, facts, warnings, partial: false, progress }
+        Self { limits, extension, presets, looks: false, draws: false, facts, warnings, partial: false, progress }
     }
 
     /// Tells the parent how far we are, which also keeps the stall clock from running out.

@@ -38,6 +38,7 @@ fn run_unguarded(
     if request.task == Task::ExportDocx {
         return export(input, &mut job, Output::new(output));
     }
+    job.draws = matches!(request.task, Task::Raster { .. });
     job.progress("identify", 0, 1);
     let mut report = Report::of(Outcome::Ok);
     let made = Head::read(input, &mut job).and_then(|head| {
@@ -70,11 +71,18 @@ fn read(
         (Reader::Image(_), Task::ExtractText) => {
             return Err(Error::rejected(Reason::Unsupported, "A picture has no text to extract."));
         }
-        (Reader::Document(_), Task::Optimize { .. }) => {
+        (Reader::Document(_) | Reader::Pages { .. }, Task::Optimize { .. }) => {
             return Err(Error::rejected(Reason::Unsupported, "Only pictures can be made into images."));
         }
+        (Reader::Image(_), Task::Raster { page: 0 | 2.., .. }) => {
+            return Err(Error::malformed("A picture has one page."));
+        }
+        (Reader::Document(_), Task::Raster { .. }) => {
+            return Err(Error::rejected(Reason::Unsupported, "Only pictures and PDFs have pages to look at."));
+        }
+        (Reader::Pages { draw, .. }, &Task::Raster { page, dpi }) => draw(input, job, page, dpi)?.write(&mut output)?,
         (Reader::Image(read), _) => read(input, job, &mut output)?,
-        (Reader::Document(read), _) => {
+        (Reader::Document(read) | Reader::Pages { text: read, .. }, _) => {
             let mut sink = TextSink::new(job.limits.text_bytes);
             read(input, job, &mut sink)?;
             sink.finish(job, &mut output)?;
@@ -94,7 +102,7 @@ fn export(input: &mut dyn Source, job: &mut Job<'_>, mut output: Output<'_>) -> 
 fn presets_of(task: &Task) -> Result<Vec<&'static Preset>, Outcome> {
     let names: &[String] = match task {
         Task::Ingest { presets } | Task::Optimize { presets } => presets,
-        Task::ExportDocx | Task::ExtractText => &[],
+        Task::ExportDocx | Task::ExtractText | Task::Raster { .. } => &[],
     };
     names
         .iter()

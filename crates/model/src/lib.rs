@@ -5,6 +5,7 @@ mod event;
 mod hash;
 mod job;
 mod limits;
+mod ocr;
 mod outcome;
 mod preset;
 mod preset_rows;
@@ -17,12 +18,13 @@ pub use event::{CHANNEL, Event, EventKind};
 pub use hash::{ContentHash, InvalidHash};
 pub use job::{JobKind, Priority};
 pub use limits::Limits;
+pub use ocr::{OcrEngine, OcrLanguages, UnknownOcrEngine, UnknownOcrLanguages};
 pub use outcome::{Outcome, Reason, Warning};
 pub use preset::{DEFAULT_PRESETS, Effort, Fit, ImageFormat, Motion, PRESETS, Preset, add_presets};
 pub use preset_rows::{BadPreset, CustomPresets};
 pub use status::ContentStatus;
 pub use task::{
-    ArtifactPart, Attachment, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, Facts, MARKDOWN, OCR_TEXT, PAGES, PageSpan, Progress,
-    Report, Request, Task,
+    ArtifactPart, Attachment, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, Facts, MARKDOWN, OCR_TEXT, PAGE_IMAGE, PAGES, PageSpan,
+    Progress, Recognised, Report, Request, Task,
 };
 pub use vision::{TokenEstimate, VISION_MODELS, VisionModels, image_tokens, provider_limit_bytes};

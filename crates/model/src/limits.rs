@@ -15,6 +15,8 @@ pub struct Limits {
     /// Pixels of all frames of an animation that is made smaller; the rest of it is left out, with a warning. A frame
     /// counts as at least 10,000.
     pub animation_pixels: u64,
+    /// Pixels of the picture of one page that text is recognised in; a larger page is drawn smaller.
+    pub page_pixels: u64,
     /// Entries of an archive.
     pub archive_entries: u32,
     /// Bytes of an archive, unpacked, in all.
@@ -46,6 +48,7 @@ impl Default for Limits {
             image_pixels_scaled: 100_000_000,
             image_side: 16_384,
             animation_pixels: 250_000_000,
+            page_pixels: 16_000_000,
             archive_entries: 2_000,
             archive_bytes: 200 << 20,
             archive_part_bytes: 64 << 20,

@@ -9,9 +9,11 @@ pub const EXTRACTED_TEXT: &str = "extracted-text.txt";
 pub const MARKDOWN: &str = "text.md";
 /// Name of the artifact with the page index: a JSON array of [`PageSpan`].
 pub const PAGES: &str = "pages.json";
-
 /// Name of the artifact with the text that was recognised in pictures of pages, pages separated by a form feed.
 pub const OCR_TEXT: &str = "ocr-text.txt";
+/// Name of the picture of one page that [`Task::Raster`] makes: 8-bit grey, as a binary PGM. It is never stored.
+pub const PAGE_IMAGE: &str = "page.pgm";
+
 /// Name of the Word document that [`Task::ExportDocx`] makes. It is never stored.
 pub const EXPORT_DOCX: &str = "export.docx";
 /// The media type of Word documents.
@@ -47,6 +49,14 @@ pub enum Task {
     ExportDocx,
     /// Make the text; a picture is rejected as unsupported.
     ExtractText,
+    /// Draw one page as [`PAGE_IMAGE`], for text recognition: a page of a PDF, or a picture, whose only page is 1, turned
+    /// as it says and made larger when it is small. What has no pages is rejected as unsupported.
+    Raster {
+        /// 1-based page number.
+        page: u32,
+        /// Dots per inch of a drawn page; fewer where it would exceed `Limits::page_pixels`.
+        dpi: u32,
+    },
 }
 
 /// The engine's answer. The parent believes none of it unchecked.
@@ -147,6 +157,24 @@ pub struct Facts {
     /// Numbers of pages without usable text, 1-based: the ones that need OCR.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pages_without_text: Vec<u32>,
+    /// What text recognition added, once it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ocr: Option<Recognised>,
+}
+
+/// What text recognition made of a content's pages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Recognised {
+    /// Who read: `tesseract`, `accurate` or `external`.
+    pub engine: String,
+    /// The languages it was told to expect, as Tesseract writes them: `eng`, `deu+fra`.
+    pub languages: String,
+    /// Pages it found text on.
+    pub pages: u32,
+    /// How sure it was of the words, 0 to 100; absent when nobody can say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f32>,
 }
 
 /// A file inside of a document, as the document describes it.

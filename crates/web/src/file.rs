@@ -147,6 +147,23 @@ pub struct Facts {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pages_without_text: Vec<u32>,
+    /// What text recognition added, once it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ocr: Option<Recognised>,
+}
+
+/// What text recognition made of a content's pages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Recognised {
+    /// Who read: `tesseract`, `accurate` or `external`.
+    engine: String,
+    /// The languages it was told to expect, as Tesseract writes them: `eng`, `deu+fra`.
+    languages: String,
+    /// Pages it found text on.
+    pages: u32,
+    /// How sure it was of the words, 0 to 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<f32>,
 }
 
 /// A file inside of a document, as the document describes it.
@@ -279,7 +296,14 @@ impl From<model::Facts> for Facts {
             attachments,
             encoding,
             pages_without_text,
+            ocr,
         } = facts;
+        let ocr = ocr.map(|model::Recognised { engine, languages, pages, confidence }| Recognised {
+            engine,
+            languages,
+            pages,
+            confidence,
+        });
         Self {
             width,
             height,
@@ -301,6 +325,7 @@ impl From<model::Facts> for Facts {
             attachments: attachments.into_iter().map(Attachment::from).collect(),
             encoding,
             pages_without_text,
+            ocr,
         }
     }
 }

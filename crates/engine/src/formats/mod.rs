@@ -41,6 +41,7 @@ mod xlsx;
 mod xml;
 mod yaml;
 
+use crate::image::GrayPage;
 use crate::{Error, Head, Job, Output, Source, TextSink};
 
 /// One format: how it is called, known and read.
@@ -57,13 +58,20 @@ pub struct Format {
     pub reader: Reader,
 }
 
-/// The two kinds of content.
+/// The kinds of content.
 #[derive(Clone, Copy)]
 pub enum Reader {
     /// Makes `job.presets` of a picture and writes each with [`Output::put_image`].
     Image(fn(&mut dyn Source, &mut Job<'_>, &mut Output<'_>) -> Result<(), Error>),
     /// Gives a document's text to the sink.
     Document(fn(&mut dyn Source, &mut Job<'_>, &mut TextSink) -> Result<(), Error>),
+    /// A document that is drawn page by page.
+    Pages {
+        /// Gives its text to the sink.
+        text: fn(&mut dyn Source, &mut Job<'_>, &mut TextSink) -> Result<(), Error>,
+        /// Draws one page, counted from 1, with so many dots per inch.
+        draw: fn(&mut dyn Source, &mut Job<'_>, u32, u32) -> Result<GrayPage, Error>,
+    },
 }
 
 /// Alphabetical. Where several detect a content, `identify` chooses.

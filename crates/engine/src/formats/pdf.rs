@@ -1,6 +1,7 @@
-//! PDF: the text of its pages, in reading order.
+//! PDF: the text of its pages, in reading order, and pictures of pages that have none.
 
-use crate::pdf::{Outline, PageReader, Writer, embedded_files, is_encrypted, read_info};
+use crate::image::GrayPage;
+use crate::pdf::{Outline, PageReader, Writer, draw_page, embedded_files, is_encrypted, read_info};
 use crate::{Error, Format, Job, Reader, Source, TextSink};
 use hayro_interpret::hayro_syntax::object::Dict;
 use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
@@ -17,17 +18,14 @@ pub const FORMAT: Format = Format {
         start.windows(5).any(|bytes| bytes == b"%PDF-")
             || (head.is_named(&["pdf"]) && b"%PDF-".starts_with(&head.bytes[..]))
     },
-    reader: Reader::Document(read),
+    reader: Reader::Pages { text: read, draw },
 };
 
 /// Files inside of the document that are listed.
 const MOST_ATTACHMENTS: usize = 1_000;
 
 fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    let pdf = Pdf::new(read_whole(input, job.limits.whole_file_bytes)?).map_err(|error| match error {
-        LoadPdfError::Decryption(_) => Error::rejected(Reason::Encrypted, "The PDF is protected with a password."),
-        LoadPdfError::Invalid => Error::malformed("The PDF is damaged and has no readable pages."),
-    })?;
+    let pdf = open(input, job)?;
     let pages = pdf.pages();
     if pages.is_empty() {
         return Err(Error::malformed("The PDF has no pages."));
@@ -69,6 +67,21 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
     }
     writer.finish(&job.facts.attachments, sink);
     Ok(())
+}
+
+/// Draws a page whose text is in its pictures.
+fn draw(input: &mut dyn Source, job: &mut Job<'_>, number: u32, dpi: u32) -> Result<GrayPage, Error> {
+    let pdf = open(input, job)?;
+    let page = (number as usize).checked_sub(1).and_then(|at| pdf.pages().get(at));
+    let page = page.ok_or_else(|| Error::malformed(format!("The PDF has no page {number}.")))?;
+    draw_page(page, dpi, job.limits)
+}
+
+fn open(input: &mut dyn Source, job: &Job<'_>) -> Result<Pdf, Error> {
+    Pdf::new(read_whole(input, job.limits.whole_file_bytes)?).map_err(|error| match error {
+        LoadPdfError::Decryption(_) => Error::rejected(Reason::Encrypted, "The PDF is protected with a password."),
+        LoadPdfError::Invalid => Error::malformed("The PDF is damaged and has no readable pages."),
+    })
 }
 
 /// A PDF is read from its end, so it is needed whole.

@@ -1,6 +1,6 @@
 //! The steps from a picture's bytes to its presets, in the order they happen.
 
-use super::{Animation, Header, Layout, Picture, Pixels, Size, animate, fit, flatten, glance, resize};
+use super::{Animation, Header, Layout, Picture, Pixels, Size, animate, fit, flatten, glance, raster, resize};
 use super::{encode_avif, encode_jpeg, encode_png, encode_webp};
 use crate::{Error, Job, Output, Source};
 use model::{ImageFormat, Motion, Preset, Reason};
@@ -22,13 +22,16 @@ struct Target {
     size: Size,
 }
 
-/// Makes `job.presets` of the picture in `input`, all from one decode.
+/// Makes `job.presets` of the picture in `input`, all from one decode; or its page, when the job is to recognise text.
 pub fn make_presets(
     codec: &Codec,
     input: &mut dyn Source,
     job: &mut Job<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
+    if job.draws {
+        return raster::make_page(codec, input, job, output);
+    }
     let bytes = read_whole(input, job.limits.whole_file_bytes)?;
     let header = (codec.header)(&bytes)?;
     header.note(&mut job.facts);
@@ -130,7 +133,7 @@ fn encode(pixels: &Pixels, preset: &Preset, output: &mut Output<'_>) -> Result<(
     output.put_image(name, format.mime(), &bytes, (pixels.width, pixels.height))
 }
 
-fn read_whole(input: &mut dyn Source, limit: u64) -> Result<Vec<u8>, Error> {
+pub(super) fn read_whole(input: &mut dyn Source, limit: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = vec![];
     // One byte more than the limit tells a file that has it from one that exceeds it.
     input.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(Error::Io)?;

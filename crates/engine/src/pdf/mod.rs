@@ -1,5 +1,5 @@
 //! The parts of the PDF reader: glyphs as they are drawn, segments and lines made of them, their order, tables and
-//! paragraphs; and what the document says of itself.
+//! paragraphs; what the document says of itself; and pages as pictures.
 //!
 //! Outlines, names, annotations and files are read through the objects that the pages are read through, one by one as
 //! they are needed. A second model of the whole document (lopdf's) cost a quarter more time and twice the memory on a
@@ -9,6 +9,7 @@ mod aligned;
 mod annotations;
 mod attachments;
 mod bidi;
+mod draw;
 mod glyphs;
 mod grid;
 mod info;
@@ -30,6 +31,7 @@ mod table;
 mod writer;
 
 pub use attachments::embedded_files;
+pub use draw::draw_page;
 pub use info::read_info;
 pub use outline::Outline;
 pub use page::{PageReader, is_encrypted};

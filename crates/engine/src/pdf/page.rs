@@ -119,6 +119,11 @@ fn streams<'a>(page: &Page<'a>) -> Vec<Stream<'a>> {
     }
 }
 
+/// True when a page's content is no larger than any page's may be.
+pub fn is_bounded(page: &Page<'_>, room: u64) -> bool {
+    content(page, room.min(MOST_STREAM_BYTES)).is_some()
+}
+
 /// The page's content, decoded here rather than by the page, which would keep it until the end of the document.
 /// Nothing when it is more than the room.
 fn content(page: &Page<'_>, room: u64) -> Option<Vec<u8>> {

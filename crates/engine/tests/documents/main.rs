@@ -14,5 +14,6 @@ mod pdf_layout;
 mod pdf_maker;
 mod pdf_ocr;
 mod pdf_structure;
+mod raster;
 mod support;
 mod text;

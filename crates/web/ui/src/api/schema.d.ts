@@ -833,6 +833,7 @@ export interface components {
             height?: number | null;
             /** @description The language most of its text is in (BCP 47: `en`, `zh`); absent when in doubt. */
             language?: string | null;
+            ocr?: components["schemas"]["Recognised"] | null;
             /**
              * Format: int32
              * @description EXIF orientation, 1 to 8.
@@ -1289,6 +1290,23 @@ export interface components {
             jobId: string;
             /** @description Where it will be. */
             url: string;
+        };
+        /** @description What text recognition made of a content's pages. */
+        Recognised: {
+            /**
+             * Format: float
+             * @description How sure it was of the words, 0 to 100.
+             */
+            confidence?: number | null;
+            /** @description Who read: `tesseract`, `accurate` or `external`. */
+            engine: string;
+            /** @description The languages it was told to expect, as Tesseract writes them: `eng`, `deu+fra`. */
+            languages: string;
+            /**
+             * Format: int32
+             * @description Pages it found text on.
+             */
+            pages: number;
         };
         /** @description What became of them. */
         RetriedJobs: {
