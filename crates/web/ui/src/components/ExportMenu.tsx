@@ -2,6 +2,7 @@
 import { chunksUrl, exportUrl } from "../api/files";
 import type { ExportFormat, StoredFile } from "../api/types";
 import { Button } from "./Button";
+import css from "./ExportMenu.module.css";
 import { Menu, MenuItem, MenuLine } from "./Menu";
 
 const FORMATS: [ExportFormat, string, string][] = [
@@ -16,7 +17,7 @@ export function ExportMenu({ file }: { file: StoredFile }) {
   const hasText = file.artifacts.some(({ name }) => name === "extracted-text.txt" || name === "ocr-text.txt");
   if (!hasText) return null;
   return (
-    <Menu label="Export the text" trigger={<Button icon="text">Export</Button>}>
+    <Menu label="Export the text" trigger={<Button icon="text"><span className={css.words}>Export</span></Button>}>
       {FORMATS.map(([format, words, note]) => <MenuItem key={format} note={note} onAction={() => save(exportUrl(file.id, format))}>{words}</MenuItem>)}
       <MenuLine />
       <MenuItem note="jsonl" onAction={() => save(chunksUrl(file.id))}>Chunks for retrieval</MenuItem>

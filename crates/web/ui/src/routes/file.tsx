@@ -69,7 +69,7 @@ function Loaded({ file }: { file: StoredFile }) {
           <h1 className={`${css.title} truncate`} title={file.name}>{file.name}</h1>
           <p className={`${css.under} num`}><span role="status"><FileBadge file={file} /></span><span>{formatBytes(file.sizeBytes)}</span><span className="truncate">added {formatAgo(file.createdAt)}</span></p>
         </div>
-        <a className={buttonClass("secondary")} href={originalUrl(file.id)} download={file.name}><Icon name="download" />Original</a>
+        <a className={buttonClass("secondary")} href={originalUrl(file.id)} download={file.name}><Icon name="download" /><span className={css.words}>Original</span></a>
         <ExportMenu file={file} />
         <FileMenu file={file} onAct={act} />
       </header>
