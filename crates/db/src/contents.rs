@@ -87,6 +87,15 @@ pub async fn find(conn: &mut PgConnection, hash: &ContentHash) -> Result<Option<
     row.map(Row::into_content).transpose()
 }
 
+/// The same, and nobody else changes it before the transaction ends.
+pub async fn lock(conn: &mut PgConnection, hash: &ContentHash) -> Result<Option<Content>, sqlx::Error> {
+    sqlx::query("select from contents where hash = $1 for no key update")
+        .bind(hash.as_str())
+        .execute(&mut *conn)
+        .await?;
+    find(conn, hash).await
+}
+
 /// A run has begun. False when there is no such content.
 pub async fn mark_processing(conn: &mut PgConnection, hash: &ContentHash) -> Result<bool, sqlx::Error> {
     let done = sqlx::query("update contents set status = 'processing', started_at = now() where hash = $1")

@@ -11,6 +11,7 @@ pub mod files;
 pub mod library;
 pub mod migrations;
 pub mod ocr;
+pub mod ocr_budget;
 pub mod rooms;
 pub mod schedules;
 pub mod sessions;
