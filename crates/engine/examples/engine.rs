@@ -1,4 +1,4 @@
-//! `engine ingest|optimize|extract|draw <file> <outdir>`: runs the engine on one file, prints its report as JSON and
+//! `engine ingest|optimize|extract|docx|draw <file> <outdir>`: runs the engine on one file, prints its report as JSON and
 //! writes the artifacts into the folder.
 
 #![expect(clippy::print_stdout, reason = "a command's output")]
@@ -9,7 +9,7 @@ use std::{fs, path::Path, process::ExitCode};
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [task, file, outdir] = args.as_slice() else {
-        eprintln!("usage: engine ingest|optimize|extract|draw <file> <outdir>");
+        eprintln!("usage: engine ingest|optimize|extract|docx|draw <file> <outdir>");
         return ExitCode::from(2);
     };
     match run(task, Path::new(file), Path::new(outdir)) {
@@ -26,6 +26,7 @@ fn run(task: &str, file: &Path, outdir: &Path) -> std::io::Result<()> {
         "ingest" => Task::Ingest { presets: DEFAULT_PRESETS.map(str::to_owned).into() },
         "optimize" => Task::Optimize { presets: PRESETS.iter().map(|preset| preset.name.to_owned()).collect() },
         "extract" => Task::ExtractText,
+        "docx" => Task::ExportDocx,
         "draw" => Task::Raster { page: 1, dpi: 200 },
         other => return Err(std::io::Error::other(format!("there is no task `{other}`"))),
     };

@@ -1,6 +1,6 @@
 //! The one entry: identify the content, give it to its format's reader, and put the report together.
 
-use crate::export::write_docx;
+use crate::export::{write_docx, write_page};
 use crate::{Error, Format, Head, Job, Output, Reader, Source, TextSink, identify};
 use model::{Outcome, Preset, Progress, Reason, Report, Request, Task};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -29,6 +29,9 @@ fn run_unguarded(
     output: &mut dyn Write,
     progress: &dyn Fn(Progress),
 ) -> Report {
+    if let Task::PageImage { page, dpi } = request.task {
+        return page_image(&Request { task: Task::Raster { page, dpi }, ..request.clone() }, input, output, progress);
+    }
     let presets = match presets_of(&request.task) {
         Ok(presets) => presets,
         Err(outcome) => return Report::of(outcome),
@@ -99,10 +102,28 @@ fn export(input: &mut dyn Source, job: &mut Job<'_>, mut output: Output<'_>) -> 
     }
 }
 
+/// What `drawing` draws, as a picture for others than recognisers.
+fn page_image(
+    drawing: &Request,
+    input: &mut (impl Read + Seek),
+    output: &mut dyn Write,
+    progress: &dyn Fn(Progress),
+) -> Report {
+    let mut drawn = vec![];
+    let report = run_unguarded(drawing, input, &mut drawn, progress);
+    let size = report.artifacts.first().and_then(|part| Some((part.width?, part.height?)));
+    let Some(size) = size.filter(|_| report.outcome.is_success()) else { return report };
+    let mut output = Output::new(output);
+    match write_page(&drawn, size, &mut output).and_then(|()| output.finish()) {
+        Ok(artifacts) => Report { artifacts, ..report },
+        Err(error) => Report::of(error.into_outcome()),
+    }
+}
+
 fn presets_of(task: &Task) -> Result<Vec<&'static Preset>, Outcome> {
     let names: &[String] = match task {
         Task::Ingest { presets } | Task::Optimize { presets } => presets,
-        Task::ExportDocx | Task::ExtractText | Task::Raster { .. } => &[],
+        Task::ExportDocx | Task::ExtractText | Task::PageImage { .. } | Task::Raster { .. } => &[],
     };
     names
         .iter()

@@ -1,7 +1,7 @@
 //! The parent's look at what a child claims. Nothing a decoder says is believed: places, sizes, names, magic numbers and
 //! dimensions are checked against what was asked and what lies in the output.
 
-use model::{ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, PAGES, Preset, Report};
+use model::{ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, PAGE_PNG, PAGES, Preset, Report};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
@@ -39,6 +39,10 @@ fn check_part(part: &ArtifactPart, output: &File) -> Result<(), Mismatch> {
         PAGES if part.mime == "application/json" => Ok(()),
         EXPORT_DOCX if part.mime == DOCX_MIME => Ok(()),
         EXPORT_DOCX | EXTRACTED_TEXT | MARKDOWN | PAGES => wrong("has another media type"),
+        PAGE_PNG => match begins(part, output, b"\x89PNG\r\n\x1a\n") {
+            true if part.mime == "image/png" => Ok(()),
+            _ => wrong("does not begin like its format"),
+        },
         name => {
             let Some(preset) = Preset::named(name) else { return wrong("is no artifact of ours") };
             if part.mime != preset.format.mime() {
@@ -55,6 +59,11 @@ fn check_part(part: &ArtifactPart, output: &File) -> Result<(), Mismatch> {
             }
         }
     }
+}
+
+fn begins(part: &ArtifactPart, output: &File, magic: &[u8; 8]) -> bool {
+    let mut head = [0u8; 8];
+    part.size_bytes > 8 && output.read_exact_at(&mut head, part.offset).is_ok() && head == *magic
 }
 
 fn fits(part: &ArtifactPart, preset: &Preset) -> bool {

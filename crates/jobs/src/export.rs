@@ -1,9 +1,9 @@
-//! A text as a file of another format, made by a confined child for somebody who waits. No job: nothing is kept of it.
+//! A content or its text as a file of another format, made by a confined child for somebody who waits. No job: nothing is kept of it.
 
 use crate::check::check;
 use crate::context::Context;
 use anyhow::Context as _;
-use model::{EXPORT_DOCX, Outcome, Report, Request, Task};
+use model::{EXPORT_DOCX, Outcome, PAGE_PNG, Report, Request, Task};
 use sandbox::{Call, Ended};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -20,16 +20,27 @@ pub enum ExportError {
 
 /// Makes a Word document of Markdown of ours. Dropping the future stops the child.
 pub async fn export_docx(context: &Context, markdown: File) -> Result<Blob, ExportError> {
-    let report_and_file = run(context, markdown, Task::ExportDocx).await.map_err(ExportError::Failed)?;
-    let (report, mut file) = report_and_file;
+    make(context, markdown, Task::ExportDocx, EXPORT_DOCX).await
+}
+
+/// Draws a page of a content, as PNG. Dropping the future stops the child.
+pub async fn page_image(context: &Context, content: File, page: u32) -> Result<Blob, ExportError> {
+    make(context, content, Task::PageImage { page, dpi: DPI }, PAGE_PNG).await
+}
+
+/// Dots per inch of a drawn page: enough for small print, and no more bytes than need be on their way.
+const DPI: u32 = 150;
+
+async fn make(context: &Context, input: File, task: Task, name: &str) -> Result<Blob, ExportError> {
+    let (report, mut file) = run(context, input, task).await.map_err(ExportError::Failed)?;
     match report.artifacts.first() {
-        Some(part) if report.outcome.is_success() && part.name == EXPORT_DOCX && part.offset == 0 => {
+        Some(part) if report.outcome.is_success() && part.name == name && part.offset == 0 => {
             let size_bytes = part.size_bytes;
             file.seek(SeekFrom::Start(0)).map_err(|error| ExportError::Failed(error.into()))?;
             Ok(Blob { file, size_bytes })
         }
         _ if matches!(report.outcome, Outcome::Internal { .. }) || report.outcome.is_success() => {
-            Err(ExportError::Failed(anyhow::anyhow!("the writer made nothing: {:?}", report.outcome)))
+            Err(ExportError::Failed(anyhow::anyhow!("the child made nothing: {:?}", report.outcome)))
         }
         _ => Err(ExportError::Refused(report.outcome)),
     }
@@ -48,7 +59,7 @@ async fn run(context: &Context, input: File, task: Task) -> anyhow::Result<(Repo
     };
     let report = match context.sandbox.run(call).await {
         Ended::Answer(answer) => {
-            let report: Report = serde_json::from_slice(&answer).context("the writer's answer is not a report")?;
+            let report: Report = serde_json::from_slice(&answer).context("the child's answer is not a report")?;
             check(&report, &output)?;
             report
         }

@@ -22,7 +22,7 @@ mod verdict;
 
 pub use cleanup::{Cleaned, Swept, cleanup_cache, sweep_storage};
 pub use context::Context;
-pub use export::{ExportError, export_docx};
+pub use export::{ExportError, export_docx, page_image};
 pub use processor::Processor;
 pub use reconcile::{Reconciled, reconcile};
 pub use register::{Slots, WorkerContext, WorkerSlots, processor_kinds, worker_kinds};

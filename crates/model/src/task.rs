@@ -11,6 +11,8 @@ pub const MARKDOWN: &str = "text.md";
 pub const PAGES: &str = "pages.json";
 /// Name of the artifact with the text that was recognised in pictures of pages, pages separated by a form feed.
 pub const OCR_TEXT: &str = "ocr-text.txt";
+/// Name of the picture of one page that [`Task::PageImage`] makes: 8-bit grey, as PNG. It is never stored.
+pub const PAGE_PNG: &str = "page.png";
 /// Name of the picture of one page that [`Task::Raster`] makes: 8-bit grey, as a binary PGM. It is never stored.
 pub const PAGE_IMAGE: &str = "page.pgm";
 
@@ -49,6 +51,13 @@ pub enum Task {
     ExportDocx,
     /// Make the text; a picture is rejected as unsupported.
     ExtractText,
+    /// Draw one page as [`Task::Raster`] does, and write it as [`PAGE_PNG`], for others than recognisers.
+    PageImage {
+        /// 1-based page number.
+        page: u32,
+        /// Dots per inch of a drawn page.
+        dpi: u32,
+    },
     /// Draw one page as [`PAGE_IMAGE`], for text recognition: a page of a PDF, or a picture, whose only page is 1, turned
     /// as it says and made larger when it is small. What has no pages is rejected as unsupported.
     Raster {

@@ -1,4 +1,4 @@
-//! Other forms of a content's text. Each is made into a file without a name and sent from there, so that what a slow reader keeps
+//! Other forms of a content or its text. Each is made into a file without a name and sent from there, so that what a slow reader keeps
 //! is a place on the disk and no memory.
 
 use crate::AppState;
@@ -86,18 +86,7 @@ impl Text {
             Some(markdown) => markdown,
             None => self.open(state, self.name).await?.ok_or(Error::ArtifactNotFound)?,
         };
-        let making = jobs::export_docx(&state.context, markdown.file);
-        // The children may have other work for a while.
-        let made = tokio::time::timeout(state.config.optimize_wait, making).await.map_err(|_| Error::NotYet)?;
-        made.map_err(|error| match error {
-            ExportError::Refused(outcome) => {
-                Error::Unprocessable { code: outcome.code().into(), message: outcome.sentence() }
-            }
-            ExportError::Failed(error) => {
-                tracing::error!(content.hash = %self.hash, error = format!("{error:#}"), "a Word document could not be made");
-                Error::Internal
-            }
-        })
+        in_time(state, &self.hash, jobs::export_docx(&state.context, markdown.file)).await
     }
 
     async fn open(&self, state: &AppState, name: &str) -> Result<Option<Blob>, Error> {
@@ -107,6 +96,33 @@ impl Text {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// A page of a content, drawn by a confined child.
+pub(crate) async fn page_image(state: &AppState, hash: &ContentHash, page: u32) -> Made {
+    let blob = state.context.store.open_blob(hash).await.map_err(|error| match error {
+        storage::Error::NotFound => Error::ContentNotFound,
+        error => error.into(),
+    })?;
+    in_time(state, hash, jobs::page_image(&state.context, blob.file, page)).await
+}
+
+/// What a child makes for somebody who waits. The children may have other work for a while.
+async fn in_time(
+    state: &AppState,
+    hash: &ContentHash,
+    making: impl Future<Output = Result<Blob, ExportError>>,
+) -> Made {
+    let made = tokio::time::timeout(state.config.optimize_wait, making).await.map_err(|_| Error::NotYet)?;
+    made.map_err(|error| match error {
+        ExportError::Refused(outcome) => {
+            Error::Unprocessable { code: outcome.code().into(), message: outcome.sentence() }
+        }
+        ExportError::Failed(error) => {
+            tracing::error!(content.hash = %hash, error = format!("{error:#}"), "a file could not be made");
+            Error::Internal
+        }
+    })
 }
 
 /// Writes a form into a file. Few at a time: a text is in memory meanwhile.

@@ -3,6 +3,8 @@
 mod blocks;
 mod docx;
 mod package;
+mod page;
 mod tables;
 
 pub use docx::write_docx;
+pub use page::write_page;

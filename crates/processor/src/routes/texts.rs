@@ -1,9 +1,10 @@
-//! `/cache/:hash/chunks` and `/cache/:hash/export`: a content's text in other forms, made when they are asked for.
+//! `/cache/:hash/chunks`, `/cache/:hash/export` and `/cache/:hash/pages/:page/image`: a content and its text in other forms, made
+//! when they are asked for.
 
 use crate::AppState;
 use crate::error::Error;
 use crate::extract::{Path, Query, content_hash};
-use crate::made::{Made, Text};
+use crate::made::{Made, Text, page_image};
 use crate::serve_file::Described;
 use axum::Router;
 use axum::extract::State;
@@ -14,7 +15,10 @@ use model::Chunking;
 use serde::Deserialize;
 
 pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/cache/{hash}/chunks", get(get_chunks)).route("/cache/{hash}/export", get(get_export))
+    Router::new()
+        .route("/cache/{hash}/chunks", get(get_chunks))
+        .route("/cache/{hash}/export", get(get_export))
+        .route("/cache/{hash}/pages/{page}/image", get(get_page_image))
 }
 
 #[derive(Deserialize)]
@@ -78,4 +82,17 @@ async fn answer(
         return described.not_modified();
     }
     described.respond(headers, make.await?).await
+}
+
+/// A page as PNG, for who recognises text elsewhere. Drawn each time and kept nowhere.
+async fn get_page_image(
+    State(state): State<AppState>,
+    Path((hash, page)): Path<(String, u32)>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let hash = content_hash(&hash)?;
+    let content = db::contents::find(&mut *state.db().await?, &hash).await?.ok_or(Error::ContentNotFound)?;
+    let what = format!("page-{page}");
+    let described = Described { hash: &hash, what: &what, mime: "image/png", size_bytes: content.size_bytes };
+    answer(&described, &headers, page_image(&state, &hash, page)).await
 }

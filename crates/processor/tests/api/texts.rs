@@ -85,3 +85,21 @@ async fn a_text_too_long_for_word_is_refused_with_a_sentence(pool: PgPool) {
     app.derive(&hash, "text.md", "text/markdown; charset=utf-8", long.as_bytes()).await;
     app.get(&format!("/cache/{hash}/export?format=docx")).await.refused(422, "rejected");
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_page_is_drawn_for_who_reads_it_elsewhere(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/samples/pdf/three-pages.pdf");
+    let hash = app.upload("a.pdf", &std::fs::read(path).unwrap()).await;
+    let answer = app.get(&format!("/cache/{hash}/pages/2/image")).await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "image/png"), "{}", answer.text());
+    assert!(answer.body.starts_with(b"\x89PNG\r\n\x1a\n"));
+    for page in ["0", "4"] {
+        assert_eq!(app.get(&format!("/cache/{hash}/pages/{page}/image")).await.status, 422, "{page}");
+    }
+    app.get(&format!("/cache/{hash}/pages/two/image")).await.refused(400, "bad_request");
+    let words = app.upload("a.txt", b"no page to draw").await;
+    app.get(&format!("/cache/{words}/pages/1/image")).await.refused(422, "rejected");
+    let unknown = "0".repeat(64);
+    app.get(&format!("/cache/{unknown}/pages/1/image")).await.refused(404, "content_not_found");
+}
