@@ -3,10 +3,14 @@
 use model::{ContentHash, JobKind, Preset};
 use queue::{Gate, NewJob};
 use serde_json::json;
+use std::time::Duration;
 
 /// Attempts of a job over a file. The second is for the machine's faults; a file that brings down its reader twice is
 /// left alone until somebody asks again.
 const FILE_ATTEMPTS: i16 = 3;
+
+/// Attempts to have a page read by an outside service; the local engine reads what is left.
+const OCR_EXTERNAL_ATTEMPTS: i16 = 4;
 
 /// Jobs of one drive in the common line for each slot that takes them: enough that the slots never wait for the gate, and
 /// few enough that another drive's file is soon read.
@@ -50,6 +54,29 @@ pub fn extract(hash: &ContentHash) -> NewJob {
     over_content(JobKind::TextExtract, hash).unique(format!("extract:{hash}"))
 }
 
+/// Have an outside service recognise the text of a content's pages: becomes a job for each page.
+pub fn ocr_external(hash: &ContentHash) -> NewJob {
+    over_content(JobKind::OcrExternal, hash).unique(format!("ocr-external:{hash}"))
+}
+
+/// One page of that. Each is one request, so one gate for all of them keeps to what the service allows, over all workers.
+pub(crate) fn ocr_external_page(hash: &ContentHash, page: u32, requests_a_minute: u32) -> NewJob {
+    let payload = json!({"contentHash": hash, "page": page});
+    let requests = f64::from(requests_a_minute.max(1));
+    // After a quiet time a few seconds' worth at once: services count in windows of their own.
+    let gate = Gate::rate("ocr-external", requests, Duration::from_secs(60)).burst(requests / 10.0);
+    let job = NewJob::new(JobKind::OcrExternal.name(), payload).priority(level(JobKind::OcrExternal));
+    job.unique(format!("ocr-external:{hash}:{page}"))
+        .subject(hash.as_str())
+        .max_attempts(OCR_EXTERNAL_ATTEMPTS)
+        .gate(gate)
+}
+
+/// Recognise the text of a content's pages here, as far as nobody else has, and put it together with the rest.
+pub fn recognise(hash: &ContentHash) -> NewJob {
+    over_content(JobKind::OcrProcess, hash).unique(format!("ocr:{hash}"))
+}
+
 /// A maintenance job without a payload; at most one of a kind is in flight.
 pub fn maintenance(kind: JobKind) -> NewJob {
     NewJob::new(kind.name(), json!({})).priority(level(kind)).unique(kind.name().to_owned()).max_attempts(5)
@@ -77,6 +104,8 @@ mod tests {
         assert_eq!(ingest(&hash, drive_gate(None, 2)).priority, 1);
         assert_eq!(extract(&hash).priority, 1);
         assert_eq!(level(JobKind::OcrProcess), 2);
+        assert_eq!(ocr_external(&hash).priority, 2);
+        assert_eq!(ocr_external_page(&hash, 3, 60).priority, 2);
         assert_eq!(maintenance(JobKind::CacheCleanup).priority, 2);
         assert_eq!(maintenance(JobKind::Retention).priority, 2);
     }

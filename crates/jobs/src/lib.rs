@@ -7,6 +7,7 @@ mod context;
 mod derive;
 pub mod enqueue;
 mod export;
+pub mod external;
 mod extract;
 mod ingest;
 mod optimize;

@@ -18,6 +18,17 @@ pub(crate) fn preset(payload: &Value) -> Result<&'static Preset, Failure> {
     name.and_then(Preset::named).ok_or_else(|| unusable("preset"))
 }
 
+/// The page a job is about; nothing when it is about all of them.
+pub(crate) fn page(payload: &Value) -> Result<Option<u32>, Failure> {
+    match payload.get("page") {
+        None => Ok(None),
+        Some(page) => match page.as_u64().and_then(|page| u32::try_from(page).ok()) {
+            Some(page @ 1..) => Ok(Some(page)),
+            _ => Err(unusable("page")),
+        },
+    }
+}
+
 /// The content's row.
 pub(crate) async fn content(context: &Context, hash: &ContentHash) -> Result<Content, Failure> {
     let find = async { db::contents::find(&mut *context.pool.acquire().await?, hash).await };

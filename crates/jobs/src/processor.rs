@@ -1,6 +1,8 @@
 //! The processor as the worker sees it: over HTTP, with the service token.
 
 use anyhow::Context;
+use model::ContentHash;
+use reqwest::StatusCode;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -30,5 +32,19 @@ impl Processor {
             answer.json().await.with_context(|| format!("the processor answered {route} with {status}"))?;
         anyhow::ensure!(status.is_success(), "the processor answered {route} with {status}: {}", body["message"]);
         Ok(body)
+    }
+
+    /// A page of a content as PNG; nothing when it cannot be drawn, now or ever.
+    pub async fn page_image(&self, hash: &ContentHash, page: u32) -> anyhow::Result<Option<Vec<u8>>> {
+        let url = format!("{}/cache/{hash}/pages/{page}/image", self.url);
+        let answer =
+            self.http.get(url).bearer_auth(&self.token).send().await.context("asking the processor for a page")?;
+        match answer.status() {
+            StatusCode::NOT_FOUND | StatusCode::UNPROCESSABLE_ENTITY => Ok(None),
+            status => {
+                anyhow::ensure!(status.is_success(), "the processor answered {status} to a request for a page");
+                Ok(Some(answer.bytes().await.context("reading a page of the processor's")?.into()))
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The lists of kinds: what the processor takes, and what the worker takes.
 
 use crate::context::Context;
+use crate::external::{self, ExternalOcr};
 use crate::processor::Processor;
 use crate::retention::{Retention, retain};
 use crate::{cache_cleanup, extract, ingest, optimize};
@@ -42,7 +43,7 @@ pub fn processor_kinds(context: &Context, builder: Builder, slots: Slots) -> Bui
 }
 
 /// What the handlers of the worker's kinds work with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct WorkerContext {
     /// Product tables and the job table.
     pub pool: PgPool,
@@ -50,6 +51,8 @@ pub struct WorkerContext {
     pub processor: Processor,
     /// How long things are kept.
     pub retention: Retention,
+    /// Who recognises text outside.
+    pub external: ExternalOcr,
 }
 
 /// How many jobs of each kind run at once in one worker; 0 leaves a kind to the others.
@@ -57,6 +60,8 @@ pub struct WorkerContext {
 pub struct WorkerSlots {
     /// `cache-cleanup`.
     pub cache_cleanup: usize,
+    /// `ocr-external`: requests to the outside service at once.
+    pub ocr_external: usize,
     /// `retention`.
     pub retention: usize,
 }
@@ -64,11 +69,16 @@ pub struct WorkerSlots {
 /// Registers every kind that needs no decoder and no store.
 pub fn worker_kinds(context: &WorkerContext, builder: Builder, slots: WorkerSlots) -> Builder {
     let (processor, pool, keep) = (context.processor.clone(), context.pool.clone(), context.retention);
+    let external = context.external.clone();
     let options = |slots| KindOptions::slots(slots).timeout(TIMEOUT);
     builder
         .kind(JobKind::CacheCleanup.name(), options(slots.cache_cleanup), move |_| {
             let processor = processor.clone();
             async move { cache_cleanup::handle(&processor).await }
+        })
+        .kind(JobKind::OcrExternal.name(), options(slots.ocr_external), move |job| {
+            let external = external.clone();
+            async move { external::handle(&external, &job).await }
         })
         .kind(JobKind::Retention.name(), options(slots.retention), move |_| {
             let pool = pool.clone();

@@ -12,6 +12,8 @@ pub enum JobKind {
     IngestFile,
     /// Derive presets somebody asked for.
     ImageOptimize,
+    /// Have an outside service recognise the text of a content's pages, or of one of them.
+    OcrExternal,
     /// Recognise the text of an image or a scanned document.
     OcrProcess,
     /// Drop old events, finished jobs, sessions and tickets.
@@ -34,10 +36,11 @@ pub enum Priority {
 
 impl JobKind {
     /// Every kind, in alphabetical order of its name.
-    pub const ALL: [JobKind; 6] = [
+    pub const ALL: [JobKind; 7] = [
         Self::CacheCleanup,
         Self::ImageOptimize,
         Self::IngestFile,
+        Self::OcrExternal,
         Self::OcrProcess,
         Self::Retention,
         Self::TextExtract,
@@ -49,6 +52,7 @@ impl JobKind {
             Self::CacheCleanup => "cache-cleanup",
             Self::ImageOptimize => "image-optimize",
             Self::IngestFile => "ingest-file",
+            Self::OcrExternal => "ocr-external",
             Self::OcrProcess => "ocr-process",
             Self::Retention => "retention",
             Self::TextExtract => "text-extract",
@@ -65,7 +69,7 @@ impl JobKind {
         match self {
             Self::ImageOptimize => Priority::High,
             Self::IngestFile | Self::TextExtract => Priority::Normal,
-            Self::CacheCleanup | Self::OcrProcess | Self::Retention => Priority::Low,
+            Self::CacheCleanup | Self::OcrExternal | Self::OcrProcess | Self::Retention => Priority::Low,
         }
     }
 }

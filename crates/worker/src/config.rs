@@ -1,8 +1,12 @@
 //! The worker's settings.
 
+use anyhow::Context;
+use jobs::external::ApiSettings;
 use jobs::{Retention, WorkerSlots};
-use service::{DatabaseSettings, SettingError, Settings};
+use model::OcrLanguages;
+use service::{DatabaseSettings, Settings};
 use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// All of them, read and checked at start.
@@ -21,14 +25,53 @@ pub struct Config {
     /// `RETENTION_EVENT_DAYS` (7), `RETENTION_JOB_DAYS` (30), `RETENTION_FAILED_JOB_DAYS` (90), `RETENTION_CONTENT_HOURS` (24):
     /// how long events, finished jobs, failed jobs, and contents without a file are kept.
     pub retention: Retention,
-    /// `WORKER_CACHE_CLEANUP_SLOTS` (1), `WORKER_RETENTION_SLOTS` (1): jobs of each kind at once; 0 leaves a kind to other
-    /// workers.
+    /// `WORKER_CACHE_CLEANUP_SLOTS` (1), `WORKER_OCR_EXTERNAL_SLOTS` (4), `WORKER_RETENTION_SLOTS` (1): jobs of each kind at
+    /// once; 0 leaves a kind to other workers.
     pub slots: WorkerSlots,
+    /// `ENABLE_EXTERNAL_OCR` (false), and the outside service when it is on.
+    pub external_ocr: Option<ExternalOcrSettings>,
+    /// `OCR_LANGUAGES`: what texts are expected in, eng unless set. What was read is kept by them.
+    pub ocr_languages: OcrLanguages,
 }
+
+/// The outside service that recognises text.
+#[derive(Debug, Clone)]
+pub struct ExternalOcrSettings {
+    /// `OCR_API_URL` (https://api.openai.com/v1), `OCR_API_KEY` (a secret; none unless set), `OCR_API_MODEL`.
+    pub api: ApiSettings,
+    /// `OCR_REQUESTS_PER_MINUTE` (60), over all workers.
+    pub requests_a_minute: NonZeroU32,
+    /// `OCR_MONTHLY_BUDGET` (1,000): pages in a calendar month (UTC), over all workers.
+    pub pages_a_month: u64,
+}
+
+impl ExternalOcrSettings {
+    fn read(settings: &Settings) -> anyhow::Result<Self> {
+        let model = settings.optional("OCR_API_MODEL");
+        Ok(Self {
+            api: ApiSettings {
+                url: settings.optional("OCR_API_URL").unwrap_or_else(|| "https://api.openai.com/v1".into()),
+                // A server on the same network may want none.
+                key: settings.secret("OCR_API_KEY").ok(),
+                model: model
+                    .context("setting OCR_API_MODEL: ENABLE_EXTERNAL_OCR needs the name of a model that sees")?,
+                timeout: API_TIMEOUT,
+            },
+            requests_a_minute: settings.parse("OCR_REQUESTS_PER_MINUTE", REQUESTS_A_MINUTE)?,
+            pages_a_month: settings.parse("OCR_MONTHLY_BUDGET", 1000)?,
+        })
+    }
+}
+
+/// The longest wait for a page: models that think take a while, and one that takes longer is stuck.
+const API_TIMEOUT: Duration = Duration::from_secs(180);
+
+/// The default of `OCR_REQUESTS_PER_MINUTE`.
+const REQUESTS_A_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
 impl Config {
     /// Reads them.
-    pub fn read(settings: &Settings) -> Result<Self, SettingError> {
+    pub fn read(settings: &Settings) -> anyhow::Result<Self> {
         let days = |count: u64| Duration::from_secs(count * 24 * 3600);
         Ok(Self {
             address: settings.parse("BIND_ADDRESS", IpAddr::V4(Ipv4Addr::LOCALHOST))?,
@@ -44,8 +87,14 @@ impl Config {
             },
             slots: WorkerSlots {
                 cache_cleanup: settings.parse("WORKER_CACHE_CLEANUP_SLOTS", 1)?,
+                ocr_external: settings.parse("WORKER_OCR_EXTERNAL_SLOTS", 4)?,
                 retention: settings.parse("WORKER_RETENTION_SLOTS", 1)?,
             },
+            external_ocr: match settings.flag("ENABLE_EXTERNAL_OCR", false)? {
+                true => Some(ExternalOcrSettings::read(settings)?),
+                false => None,
+            },
+            ocr_languages: settings.parse("OCR_LANGUAGES", OcrLanguages::default())?,
         })
     }
 }
@@ -59,8 +108,29 @@ mod tests {
         let settings =
             Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
         let slots = Config::read(&settings).unwrap().slots;
-        assert_eq!(slots, WorkerSlots { cache_cleanup: 1, retention: 1 });
+        assert_eq!(slots, WorkerSlots { cache_cleanup: 1, ocr_external: 4, retention: 1 });
         let settings = settings.with("WORKER_CACHE_CLEANUP_SLOTS", "0").with("WORKER_RETENTION_SLOTS", "2");
-        assert_eq!(Config::read(&settings).unwrap().slots, WorkerSlots { cache_cleanup: 0, retention: 2 });
+        let settings = settings.with("WORKER_OCR_EXTERNAL_SLOTS", "9");
+        assert_eq!(
+            Config::read(&settings).unwrap().slots,
+            WorkerSlots { cache_cleanup: 0, ocr_external: 9, retention: 2 }
+        );
+    }
+
+    #[test]
+    fn an_outside_service_is_used_when_it_is_switched_on_and_named() {
+        let settings =
+            Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
+        assert!(Config::read(&settings).unwrap().external_ocr.is_none());
+        let on = settings.with("ENABLE_EXTERNAL_OCR", "true");
+        assert!(Config::read(&on).unwrap_err().to_string().contains("OCR_API_MODEL"));
+        let on = on.with("OCR_API_MODEL", "sees-well");
+        let read = Config::read(&on).unwrap().external_ocr.unwrap();
+        assert_eq!((read.api.url.as_str(), read.api.key.as_deref()), ("https://api.openai.com/v1", None));
+        assert_eq!((read.requests_a_minute.get(), read.pages_a_month), (60, 1000));
+        let set = on.with("OCR_API_KEY", "sk-1").with("OCR_REQUESTS_PER_MINUTE", "7").with("OCR_MONTHLY_BUDGET", "0");
+        let read = Config::read(&set).unwrap().external_ocr.unwrap();
+        assert_eq!((read.api.key.as_deref(), read.requests_a_minute.get(), read.pages_a_month), (Some("sk-1"), 7, 0));
+        assert!(Config::read(&set.with("OCR_REQUESTS_PER_MINUTE", "0")).is_err());
     }
 }

@@ -4,7 +4,8 @@ pub mod config;
 pub mod schedule;
 pub mod secrets;
 
-use config::Config;
+use config::{Config, ExternalOcrSettings};
+use jobs::external::{Api, ExternalOcr, Quiet, Service};
 use jobs::{Processor, WorkerContext};
 use queue::{Queue, Runner};
 use service::health::Health;
@@ -19,7 +20,15 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     db::migrations::check(&pool).await?;
     let queue = Queue::new(pool.clone());
     let processor = Processor::new(&config.processor_url, &config.processor_token)?;
-    let context = WorkerContext { pool: pool.clone(), processor, retention: config.retention };
+    let service = config.external_ocr.as_ref().map(outside_service).transpose()?;
+    let external = ExternalOcr {
+        pool: pool.clone(),
+        queue: queue.clone(),
+        processor: processor.clone(),
+        service,
+        languages: config.ocr_languages,
+    };
+    let context = WorkerContext { pool: pool.clone(), processor, retention: config.retention, external };
     schedule::declare(&mut *pool.acquire().await?).await?;
     let runner = jobs::worker_kinds(&context, Runner::builder(queue.clone()).node("worker"), config.slots).start();
     let reconciling = tokio::spawn(schedule::keep_reconciled(pool.clone(), queue, shutdown.clone()));
@@ -29,4 +38,9 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     runner.stop(Duration::from_secs(10)).await;
     reconciling.abort();
     Ok(())
+}
+
+fn outside_service(settings: &ExternalOcrSettings) -> anyhow::Result<Service> {
+    let (requests_a_minute, pages_a_month) = (settings.requests_a_minute.get(), settings.pages_a_month);
+    Ok(Service { api: Api::new(&settings.api)?, requests_a_minute, pages_a_month, quiet: Quiet::default() })
 }

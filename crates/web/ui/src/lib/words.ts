@@ -46,6 +46,7 @@ const KINDS: Record<string, string> = {
   "cache-cleanup": "Cache clean-up",
   "image-optimize": "Make images",
   "ingest-file": "Process file",
+  "ocr-external": "Recognise text outside",
   "ocr-process": "Recognise text",
   retention: "Retention",
   "text-extract": "Extract text",

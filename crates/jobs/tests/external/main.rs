@@ -1,0 +1,6 @@
+//! Text recognition by an outside service, against a server that speaks its language and misbehaves on demand.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
+
+mod answers;
+mod pages;
+mod server;
