@@ -2,7 +2,7 @@
 
 use crate::confine::{self, SOCKET};
 use crate::protocol::{MAX_ANSWER, MAX_PACKET, MAX_PROGRESS, Tag, decode, encode};
-use crate::socket;
+use crate::{program, socket};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::Seek;
@@ -24,12 +24,20 @@ pub(crate) struct ChildSettings {
 
 /// True when this process was started to be a child. Ask first thing in `main`, before any thread exists.
 pub fn child_requested() -> bool {
-    std::env::args_os().nth(1).is_some_and(|argument| argument == ARGUMENT)
+    is_first_argument(ARGUMENT) || is_first_argument(program::ARGUMENT)
+}
+
+fn is_first_argument(word: &str) -> bool {
+    std::env::args_os().nth(1).is_some_and(|argument| argument == word)
 }
 
 /// Confines the process and serves requests with `handler(request, input, output, progress)`. Whatever needs a file or
-/// a thread must be done before this call. A panic of the handler ends the child and is reported as our own fault.
+/// a thread must be done before this call. A panic of the handler ends the child and is reported as our own fault. Where a
+/// program is to be run instead, the process becomes that program and the handler is never called.
 pub fn child_main(handler: impl Fn(&[u8], &mut File, &mut File, &dyn Fn(&[u8])) -> Vec<u8>) -> ! {
+    if is_first_argument(program::ARGUMENT) {
+        program::main();
+    }
     std::panic::set_hook(Box::new(remember_panic));
     let code = match start() {
         Ok(()) => serve(handler),

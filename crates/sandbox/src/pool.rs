@@ -2,6 +2,7 @@
 
 use crate::confine::Layers;
 use crate::ended::Ended;
+use crate::program::{self, Exited, Program};
 use crate::protocol::MAX_REQUEST;
 use crate::settings::PoolSettings;
 use crate::slot::{Job, Slot};
@@ -122,6 +123,25 @@ impl Pool {
         let knock = Knock(&door.wake);
         knock.now();
         result.await.unwrap_or_else(|_| Ended::internal("the slot's thread ended"))
+    }
+
+    /// Runs a program of the machine's on `input`, confined, when there is memory for it among the readers' work. It has no
+    /// place of theirs: who calls this decides how many run at once. Dropping the future kills it.
+    pub async fn run_program(&self, program: Program, input: File) -> Exited {
+        let shared = &self.shared;
+        let need = mebibytes(program.memory_bytes / 2).min(mebibytes(shared.settings.budget_bytes));
+        let internal = |detail: &str| Exited { ended: Ended::internal(detail), said: String::new() };
+        let Ok(memory) = shared.memory.clone().acquire_many_owned(need).await else {
+            return internal("the pool is closed");
+        };
+        let own = shared.settings.program.clone();
+        let Ok((stop, _kept)) = io::pipe() else { return internal("no pipe could be made") };
+        let running = tokio::task::spawn_blocking(move || {
+            let exited = program::run(&own, &program, input, &stop);
+            drop(memory);
+            exited
+        });
+        running.await.unwrap_or_else(|_| internal("the thread of a program ended"))
     }
 
     /// The walls around the children, once the first one stands.

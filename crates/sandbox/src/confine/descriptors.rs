@@ -16,19 +16,25 @@ pub fn keep_only_socket() -> io::Result<()> {
         // A reader that complains at length must not wait for somebody to listen.
         let flags = check(libc::fcntl(2, libc::F_GETFL))?;
         check(libc::fcntl(2, libc::F_SETFL, flags | libc::O_NONBLOCK))?;
-        if libc::syscall(libc::SYS_close_range, SOCKET + 1, u32::MAX, 0) != 0 {
-            close_one_by_one();
-        }
     }
+    close_from(SOCKET + 1);
     Ok(())
 }
 
+/// Closes every descriptor from this number on.
+pub fn close_from(first: i32) {
+    // SAFETY: closing what is not open does nothing; nothing else in this process uses descriptors yet.
+    if unsafe { libc::syscall(libc::SYS_close_range, first, u32::MAX, 0) } != 0 {
+        close_one_by_one(first);
+    }
+}
+
 /// For kernels and container profiles without close_range.
-fn close_one_by_one() {
+fn close_one_by_one(first: i32) {
     // SAFETY: sysconf takes no pointer; closing what is not open does nothing.
     unsafe {
         let most = libc::sysconf(libc::_SC_OPEN_MAX).clamp(256, 1 << 16) as i32;
-        for descriptor in SOCKET + 1..most {
+        for descriptor in first..most {
             libc::close(descriptor);
         }
     }

@@ -22,7 +22,29 @@ pub fn apply(settings: &ChildSettings) -> io::Result<()> {
         (libc::RLIMIT_NPROC, 0),
         (libc::RLIMIT_STACK, STACK_BYTES),
     ];
-    for (resource, most) in limits {
+    set(&limits)?;
+    // A write past the limit is then an error, EFBIG, which the handler can report.
+    // SAFETY: ignoring a signal installs no code.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+    Ok(())
+}
+
+/// The same for a program that is about to take our place: it writes no file, and needs a few descriptors to load.
+pub fn apply_to_program(memory_bytes: u64, cpu_seconds: u64) -> io::Result<()> {
+    set(&[
+        (libc::RLIMIT_AS, memory_bytes),
+        (libc::RLIMIT_CORE, 0),
+        (libc::RLIMIT_CPU, cpu_seconds),
+        (libc::RLIMIT_FSIZE, 0),
+        (libc::RLIMIT_MEMLOCK, 0),
+        (libc::RLIMIT_NOFILE, 4 * DESCRIPTORS),
+        (libc::RLIMIT_NPROC, 0),
+        (libc::RLIMIT_STACK, STACK_BYTES),
+    ])
+}
+
+fn set(limits: &[(Resource, u64)]) -> io::Result<()> {
+    for &(resource, most) in limits {
         // The container may allow less already; asking for more would be refused.
         let allowed = current(resource)?.rlim_max;
         // The processor clock first warns with SIGXCPU, which ends us in a way the parent can tell from a kill.
@@ -33,9 +55,6 @@ pub fn apply(settings: &ChildSettings) -> io::Result<()> {
             return Err(io::Error::last_os_error());
         }
     }
-    // A write past the limit is then an error, EFBIG, which the handler can report.
-    // SAFETY: ignoring a signal installs no code.
-    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
     Ok(())
 }
 

@@ -8,7 +8,10 @@ mod limits;
 mod seccomp;
 
 pub use crash::USED_UP;
-pub use descriptors::SOCKET;
+pub use descriptors::{SOCKET, close_from};
+pub use landlock::{FileRules, allow_files};
+pub use limits::apply_to_program as limit_program;
+pub use seccomp::apply_to_program as allow_program_calls;
 
 use crate::child::ChildSettings;
 use serde::{Deserialize, Serialize};
@@ -58,7 +61,7 @@ pub fn enter(settings: &ChildSettings) -> io::Result<Layers> {
 
 /// The kernel kills us when the thread that started us ends. It may have ended before we asked: then we have another
 /// parent by now.
-fn die_with_parent(parent: i32) -> io::Result<()> {
+pub fn die_with_parent(parent: i32) -> io::Result<()> {
     // SAFETY: plain calls without pointers.
     unsafe {
         check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL))?;
@@ -70,7 +73,7 @@ fn die_with_parent(parent: i32) -> io::Result<()> {
 }
 
 /// No program we start could gain rights, and no process of the same user may look into our memory.
-fn privileges() -> io::Result<()> {
+pub fn privileges() -> io::Result<()> {
     // SAFETY: plain calls without pointers.
     unsafe {
         check(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))?;

@@ -53,10 +53,71 @@ pub fn apply() -> Result<(), seccompiler::Error> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = ALLOWED.into_iter().map(|call| (call, vec![])).collect();
     rules.insert(libc::SYS_write, vec![]);
     rules.extend(conditional()?);
+    install(rules)
+}
+
+fn install(rules: BTreeMap<i64, Vec<SeccompRule>>) -> Result<(), seccompiler::Error> {
     let refuse = SeccompAction::Errno(libc::EPERM as u32);
     let arch = std::env::consts::ARCH.try_into()?;
     let program: BpfProgram = SeccompFilter::new(rules, refuse, SeccompAction::Allow, arch)?.try_into()?;
     seccompiler::apply_filter(&program)
+}
+
+/// What a program needs beside [`ALLOWED`] to be loaded, to look for its files and to read them. Which files it may open is
+/// Landlock's business; processes, threads, sockets and signals to others stay impossible.
+const ALLOWED_TO_PROGRAMS: &[libc::c_long] = &[
+    libc::SYS_dup,
+    libc::SYS_dup3,
+    libc::SYS_execve,
+    libc::SYS_faccessat,
+    libc::SYS_faccessat2,
+    libc::SYS_fcntl,
+    libc::SYS_getcwd,
+    libc::SYS_getdents64,
+    libc::SYS_getegid,
+    libc::SYS_geteuid,
+    libc::SYS_getgid,
+    libc::SYS_getppid,
+    libc::SYS_getrusage,
+    libc::SYS_getuid,
+    libc::SYS_mmap,
+    libc::SYS_mprotect,
+    libc::SYS_newfstatat,
+    libc::SYS_openat,
+    libc::SYS_readlinkat,
+    libc::SYS_rseq,
+    libc::SYS_set_robust_list,
+    libc::SYS_set_tid_address,
+    libc::SYS_statx,
+    libc::SYS_sysinfo,
+    libc::SYS_uname,
+    libc::SYS_write,
+];
+
+/// The same by their older names, which newer architectures never had.
+#[cfg(target_arch = "x86_64")]
+const OLDER_NAMES: &[libc::c_long] = &[
+    libc::SYS_access,
+    libc::SYS_arch_prctl,
+    libc::SYS_dup2,
+    libc::SYS_lstat,
+    libc::SYS_open,
+    libc::SYS_readlink,
+    libc::SYS_stat,
+    libc::SYS_time,
+];
+#[cfg(not(target_arch = "x86_64"))]
+const OLDER_NAMES: &[libc::c_long] = &[];
+
+/// Installs the filter of a program that is about to take our place.
+pub fn apply_to_program() -> Result<(), seccompiler::Error> {
+    let calls = [&ALLOWED[..], ALLOWED_TO_PROGRAMS, OLDER_NAMES].concat();
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = calls.into_iter().map(|call| (call, vec![])).collect();
+    // SAFETY: a plain call without pointers.
+    let own_pid = unsafe { libc::getpid() } as u64;
+    rules.insert(libc::SYS_prlimit64, vec![only(vec![is(0, 0)?, is_null(2)?])?]);
+    rules.insert(libc::SYS_tgkill, vec![only(vec![is(0, own_pid)?])?]);
+    install(rules)
 }
 
 /// Calls allowed only with harmless arguments.

@@ -7,6 +7,7 @@ mod calls;
 mod decoder;
 mod escapes;
 mod failures;
+mod programs;
 mod running;
 
 use std::panic::catch_unwind;
@@ -19,7 +20,7 @@ fn main() -> ExitCode {
     if sandbox::child_requested() {
         sandbox::child_main(decoder::decode);
     }
-    let tests: Vec<Test> = [escapes::TESTS, failures::TESTS, running::TESTS].concat();
+    let tests: Vec<Test> = [escapes::TESTS, failures::TESTS, programs::TESTS, running::TESTS].concat();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
     if has("--list") {
