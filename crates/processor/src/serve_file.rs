@@ -1,4 +1,4 @@
-//! Answering with a stored file: immutable, resumable, and harmless to the browser that gets it.
+//! Answering with a stored file: cacheable, resumable, and harmless to the browser that gets it.
 
 use crate::disposition::{content_disposition, security_policy};
 use crate::error::Error;
@@ -45,12 +45,18 @@ impl Described<'_> {
         })
     }
 
+    /// The bytes of a hash and images of them are for ever. Text is not: recognition may add to it.
+    fn caching(&self) -> &'static str {
+        let is_for_ever = self.what == "original" || self.mime.starts_with("image/");
+        if is_for_ever { "public, max-age=31536000, immutable" } else { "public, no-cache" }
+    }
+
     /// The headers of every answer about these bytes, 304 included.
     fn headers(&self) -> Result<HeaderMap, Error> {
         let value = |text: String| HeaderValue::try_from(text).map_err(|_| Error::Internal);
         let mut headers = HeaderMap::new();
         headers.insert(header::ETAG, value(self.etag())?);
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.caching()));
         headers.insert(CONTENT_HASH, value(self.hash.to_string())?);
         headers.insert(header::CONTENT_TYPE, value(self.mime.into())?);
         headers.insert(header::CONTENT_DISPOSITION, value(content_disposition(self.mime, None))?);

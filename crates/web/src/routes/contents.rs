@@ -180,7 +180,8 @@ async fn get_artifact(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let file = find(&state, &caller, id).await?;
-    let is_pinned = query.v.is_some_and(|v| v == version(&file));
+    // Text is not for ever: recognition may add to it.
+    let is_pinned = query.v.is_some_and(|v| v == version(&file)) && Preset::named(&name).is_some();
     let caching = if is_pinned { Caching::Immutable } else { Caching::Revalidate };
     pass_artifact(&state, &file, &name, caching, &request_id, method, &headers).await
 }
