@@ -4,7 +4,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-need cc=build-essential nasm=nasm
+need cc=build-essential nasm=nasm tesseract=tesseract-ocr
 need_rust
 
 # Together, so that both are made with the same features, and once.

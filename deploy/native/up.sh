@@ -112,6 +112,7 @@ build() {
   need cc=build-essential nasm=nasm
   need_rust
   [ -n "${DATABASE_URL:-}" ] || need postgres
+  case ${ENABLE_OCR:-} in true | 1 | yes | on) need tesseract=tesseract-ocr ;; esac
   build_ui
   [ -x "$binaries/web" ] || say "building the services; the first time takes some minutes"
   build_services

@@ -5,3 +5,4 @@ mod batches;
 mod counts;
 mod crashes;
 mod kinds;
+mod ocr;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 const READ_BY_SCRIPTS: &[&str] = &[
     "CA_BUNDLE",
     "DATA_DIR",
+    "OCR_PACKAGES",
     "POSTGRES_IMAGE",
     "POSTGRES_MEMORY",
     "POSTGRES_PORT",

@@ -143,6 +143,30 @@ pub async fn set_status(
     Ok(done.rows_affected() == 1)
 }
 
+/// Text recognition has ended: what the report says is added to the content as it was when its pages were read. False, and
+/// nothing is written, when it has been read anew since, or is gone.
+pub async fn add_recognised(
+    conn: &mut PgConnection,
+    content: &Content,
+    status: ContentStatus,
+    report: &Report,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "update contents set status = $2, outcome = $3, facts = $4, warnings = $5, processed_at = now()
+         where hash = $1 and processed_at is not distinct from $6 and status = $7",
+    )
+    .bind(content.hash.as_str())
+    .bind(status.as_str())
+    .bind(Json(&report.outcome))
+    .bind(Json(&report.facts))
+    .bind(Json(&report.warnings))
+    .bind(content.processed_at)
+    .bind(content.status.as_str())
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Puts a content back to pending for another run, whatever became of the last. The caller enqueues the job in the same
 /// transaction. False when there is no such content.
 pub async fn requeue(conn: &mut PgConnection, hash: &ContentHash) -> Result<bool, sqlx::Error> {

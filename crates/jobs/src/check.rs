@@ -1,7 +1,7 @@
 //! The parent's look at what a child claims. Nothing a decoder says is believed: places, sizes, names, magic numbers and
 //! dimensions are checked against what was asked and what lies in the output.
 
-use model::{ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, PAGE_PNG, PAGES, Preset, Report};
+use model::{ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, PAGE_IMAGE, PAGE_PNG, PAGES, Preset, Report};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
@@ -43,6 +43,7 @@ fn check_part(part: &ArtifactPart, output: &File) -> Result<(), Mismatch> {
             true if part.mime == "image/png" => Ok(()),
             _ => wrong("does not begin like its format"),
         },
+        PAGE_IMAGE => check_page(part, output).or_else(wrong),
         name => {
             let Some(preset) = Preset::named(name) else { return wrong("is no artifact of ours") };
             if part.mime != preset.format.mime() {
@@ -64,6 +65,21 @@ fn check_part(part: &ArtifactPart, output: &File) -> Result<(), Mismatch> {
 fn begins(part: &ArtifactPart, output: &File, magic: &[u8; 8]) -> bool {
     let mut head = [0u8; 8];
     part.size_bytes > 8 && output.read_exact_at(&mut head, part.offset).is_ok() && head == *magic
+}
+
+/// A drawn page: its head says what the report says, and exactly its pixels follow. Says what is wrong.
+fn check_page(part: &ArtifactPart, output: &File) -> Result<(), &'static str> {
+    let (Some(width @ 1..), Some(height @ 1..)) = (part.width, part.height) else { return Err("has no size") };
+    let head = format!("P5\n{width} {height}\n255\n").into_bytes();
+    let pixels = u64::from(width) * u64::from(height);
+    if part.size_bytes != head.len() as u64 + pixels {
+        return Err("has another size than its pixels");
+    }
+    let mut found = vec![0; head.len()];
+    match output.read_exact_at(&mut found, part.offset) {
+        Ok(()) if found == head => Ok(()),
+        _ => Err("does not begin like its format"),
+    }
 }
 
 fn fits(part: &ArtifactPart, preset: &Preset) -> bool {
@@ -102,6 +118,24 @@ mod tests {
     #[test]
     fn a_true_report_passes() {
         assert_eq!(check(&report(vec![preview(0, JPEG.len() as u64)]), &output(JPEG)), Ok(()));
+    }
+
+    #[test]
+    fn a_drawn_page_is_as_large_as_it_says() {
+        let page = |size_bytes, width, height| ArtifactPart {
+            name: PAGE_IMAGE.into(),
+            mime: "image/x-portable-graymap".into(),
+            offset: 0,
+            size_bytes,
+            width: Some(width),
+            height: Some(height),
+        };
+        let bytes = b"P5\n3 2\n255\nabcdef";
+        assert_eq!(check(&report(vec![page(17, 3, 2)]), &output(bytes)), Ok(()));
+        refused(vec![page(17, 2, 3)], bytes, "begin like");
+        refused(vec![page(16, 3, 2)], bytes, "another size");
+        refused(vec![page(17, 6, 0)], bytes, "no size");
+        refused(vec![page(17, 3, 2)], b"P5\n3 2\n254\nabcdef", "begin like");
     }
 
     #[test]

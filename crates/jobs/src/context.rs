@@ -1,5 +1,6 @@
 //! What the handlers of the processor's job kinds work with.
 
+use crate::ocr::Ocr;
 use db::announcer::Announcer;
 use model::Limits;
 use queue::Queue;
@@ -20,6 +21,8 @@ pub struct Context {
     pub announcer: Announcer,
     /// The confined readers.
     pub sandbox: Pool,
+    /// How text is recognised; nothing when it is off.
+    pub ocr: Option<Ocr>,
     /// The bounds every reader keeps.
     pub limits: Limits,
 }

@@ -1,5 +1,6 @@
 //! How each kind's job looks as a row: payload, priority, unique key, attempts, gate. Whoever enqueues uses these.
 
+use db::ocr::Run;
 use model::{ContentHash, JobKind, Preset};
 use queue::{Gate, NewJob};
 use serde_json::json;
@@ -11,6 +12,13 @@ const FILE_ATTEMPTS: i16 = 3;
 
 /// Attempts to have a page read by an outside service; the local engine reads what is left.
 const OCR_EXTERNAL_ATTEMPTS: i16 = 4;
+
+/// Attempts of text recognition, which are only used up by crashes and faults of the machine: a document of hundreds of pages
+/// is at work for so long that it may see several.
+const OCR_ATTEMPTS: i16 = 10;
+
+/// Documents of one drive that stand in line for text recognition, which takes turns of a minute.
+const OCR_SHARE: i32 = 2;
 
 /// Jobs of one drive in the common line for each slot that takes them: enough that the slots never wait for the gate, and
 /// few enough that another drive's file is soon read.
@@ -72,9 +80,17 @@ pub(crate) fn ocr_external_page(hash: &ContentHash, page: u32, requests_a_minute
         .gate(gate)
 }
 
-/// Recognise the text of a content's pages here, as far as nobody else has, and put it together with the rest.
-pub fn recognise(hash: &ContentHash) -> NewJob {
-    over_content(JobKind::OcrProcess, hash).unique(format!("ocr:{hash}"))
+/// Recognise the text of a content's pages that are pictures. It waits behind a gate of its own beside that of the drive
+/// whose file it is (`gate`): a drive's scans must not keep its new files from being read.
+pub fn ocr(run: Run<'_>, gate: Option<&str>) -> NewJob {
+    let Run { hash, engine, languages } = run;
+    let payload = json!({"contentHash": hash, "engine": engine, "languages": languages.as_str()});
+    let job = NewJob::new(JobKind::OcrProcess.name(), payload).priority(level(JobKind::OcrProcess));
+    let gate = Gate::fair(format!("ocr:{}", gate.unwrap_or("no-drive")), OCR_SHARE);
+    job.unique(format!("ocr:{hash}:{}:{}", engine.name(), languages.as_str()))
+        .subject(hash.as_str())
+        .max_attempts(OCR_ATTEMPTS)
+        .gate(gate)
 }
 
 /// A maintenance job without a payload; at most one of a kind is in flight.
@@ -94,6 +110,7 @@ fn level(kind: JobKind) -> i16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::{OcrEngine, OcrLanguages};
 
     /// As the processor's HTTP contract has them: 0 somebody waits, 1 the ordinary work, 2 what may wait.
     #[test]
@@ -103,11 +120,22 @@ mod tests {
         assert_eq!(optimize(&hash, preset).priority, 0);
         assert_eq!(ingest(&hash, drive_gate(None, 2)).priority, 1);
         assert_eq!(extract(&hash).priority, 1);
-        assert_eq!(level(JobKind::OcrProcess), 2);
         assert_eq!(ocr_external(&hash).priority, 2);
         assert_eq!(ocr_external_page(&hash, 3, 60).priority, 2);
+        let run = Run { hash: &hash, engine: OcrEngine::Tesseract, languages: &OcrLanguages::default() };
+        assert_eq!(ocr(run, None).priority, 2);
         assert_eq!(maintenance(JobKind::CacheCleanup).priority, 2);
         assert_eq!(maintenance(JobKind::Retention).priority, 2);
+    }
+
+    #[test]
+    fn text_recognition_has_a_key_for_its_settings_and_a_gate_beside_the_drives() {
+        let hash = ContentHash::from_digest([1; 32]);
+        let (english, german) = (OcrLanguages::default(), "deu".parse().expect("it is a language"));
+        let run = Run { hash: &hash, engine: OcrEngine::Tesseract, languages: &english };
+        assert_eq!(ocr(run, Some("drive:a")).unique_key, Some(format!("ocr:{hash}:tesseract:eng")));
+        assert_ne!(ocr(run, None).unique_key, ocr(Run { languages: &german, ..run }, None).unique_key);
+        assert_eq!(ocr(run, Some("drive:a")).gate, Some(Gate::fair("ocr:drive:a", OCR_SHARE)));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `ingest-file`: identify a new content, derive its default presets and its text, all from one reading.
 
 use crate::context::Context;
+use crate::ocr;
 use crate::payload;
 use crate::read::{Reading, read};
 use crate::settle::{announce, failure_code, keep_artifacts, record_artifacts, summary};
@@ -39,12 +40,13 @@ async fn begin(context: &Context, hash: &ContentHash) -> Result<db::contents::Co
 /// Results, status, events and the job's end in one transaction. A refusal is a finished job about a file that failed;
 /// a reader that died makes a failed job, so that somebody can try it again.
 async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Reading) -> anyhow::Result<Done> {
-    keep_artifacts(context, hash, reading).await?;
+    keep_artifacts(context, hash, &reading.report.artifacts, &reading.output).await?;
     let report = &reading.report;
     let mut tx = db::begin(&context.pool).await?;
     record_artifacts(&mut tx, hash, report).await?;
     let status = db::contents::finish(&mut tx, hash, report).await?;
     announce(&mut tx, hash, status).await?;
+    let follows = ocr::follow_up(&mut tx, context, job, hash, report).await?;
     if died(report) {
         job.fail_on(&mut tx, &failure_code(&report.outcome), &report.outcome.sentence()).await?;
     } else {
@@ -52,6 +54,9 @@ async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Read
     }
     tx.commit().await?;
     context.announcer.announce();
+    if follows {
+        context.queue.wake();
+    }
     Ok(Done::Already)
 }
 

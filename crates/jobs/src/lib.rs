@@ -10,6 +10,7 @@ mod export;
 pub mod external;
 mod extract;
 mod ingest;
+pub mod ocr;
 mod optimize;
 mod payload;
 mod processor;

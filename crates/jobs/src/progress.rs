@@ -34,6 +34,16 @@ pub(crate) fn reporter(pool: &PgPool, job: &Job, hash: &ContentHash) -> sandbox:
     })
 }
 
+/// Says at once how far a job is, to whoever looks and on the job itself: for work whose steps take seconds.
+pub(crate) async fn say(pool: &PgPool, job: &Job, hash: &ContentHash, progress: &Progress) {
+    if let Err(error) = db::events::notify_progress(pool, hash, progress).await {
+        tracing::debug!(%error, "progress was not passed on");
+    }
+    if let Err(error) = note_on(pool, job, progress).await {
+        tracing::debug!(%error, "progress was not noted");
+    }
+}
+
 /// A job that is over by now, or no longer ours, is an error that harms nothing.
 async fn note_on(pool: &PgPool, job: &Job, progress: &Progress) -> Result<(), queue::Error> {
     job.progress(&mut *pool.acquire().await?, percent(progress), &progress.stage).await

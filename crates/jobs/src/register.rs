@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::external::{self, ExternalOcr};
 use crate::processor::Processor;
 use crate::retention::{Retention, retain};
-use crate::{cache_cleanup, extract, ingest, optimize};
+use crate::{cache_cleanup, extract, ingest, ocr, optimize};
 use model::JobKind;
 use queue::{Builder, Done, Failure, KindOptions};
 use sqlx::PgPool;
@@ -23,6 +23,8 @@ pub struct Slots {
     pub optimize: usize,
     /// `text-extract`.
     pub extract: usize,
+    /// `ocr-process`; none are taken while text recognition is off.
+    pub ocr: usize,
 }
 
 /// Registers every kind whose handler needs the store and the readers.
@@ -39,6 +41,8 @@ pub fn processor_kinds(context: &Context, builder: Builder, slots: Slots) -> Bui
     }
     let builder = kind!(builder, JobKind::ImageOptimize, slots.optimize, optimize::handle);
     let builder = kind!(builder, JobKind::IngestFile, slots.ingest, ingest::handle);
+    let ocr_slots = if context.ocr.is_some() { slots.ocr } else { 0 };
+    let builder = kind!(builder, JobKind::OcrProcess, ocr_slots, ocr::handle);
     kind!(builder, JobKind::TextExtract, slots.extract, extract::handle)
 }
 

@@ -2,22 +2,28 @@
 //! transaction that commits only while the job is still ours.
 
 use crate::context::Context;
-use crate::read::Reading;
 use anyhow::Context as _;
 use model::{ArtifactPart, ContentHash, ContentStatus, EventKind, Outcome, Report};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
+use std::fs::File;
+use std::sync::Arc;
 use storage::ArtifactRange;
 
-/// Puts every artifact of the run into the store. They are named by content, so doing it twice changes nothing.
-pub(crate) async fn keep_artifacts(context: &Context, hash: &ContentHash, reading: &Reading) -> anyhow::Result<()> {
+/// Puts artifacts that lie in `output` into the store. They are named by content, so doing it twice changes nothing.
+pub(crate) async fn keep_artifacts(
+    context: &Context,
+    hash: &ContentHash,
+    artifacts: &[ArtifactPart],
+    output: &Arc<File>,
+) -> anyhow::Result<()> {
     let range = |part: &ArtifactPart| ArtifactRange {
         name: part.name.clone(),
         offset: part.offset,
         size_bytes: part.size_bytes,
     };
-    let ranges = reading.report.artifacts.iter().map(range).collect();
-    context.store.keep_artifacts(hash, reading.output.clone(), ranges).await.context("storing the artifacts")
+    let ranges = artifacts.iter().map(range).collect();
+    context.store.keep_artifacts(hash, output.clone(), ranges).await.context("storing the artifacts")
 }
 
 /// The artifacts' rows.

@@ -12,6 +12,7 @@ mod preset_rows;
 mod status;
 mod task;
 mod vision;
+mod words;
 
 pub use chunk::{BadChunking, Chunk, Chunking};
 pub use event::{CHANNEL, Event, EventKind};
@@ -28,3 +29,4 @@ pub use task::{
     PageSpan, Progress, Recognised, Report, Request, Task,
 };
 pub use vision::{TokenEstimate, VISION_MODELS, VisionModels, image_tokens, provider_limit_bytes};
+pub use words::count_words;

@@ -1,5 +1,6 @@
 //! The processor's settings.
 
+use crate::ocr::OcrSettings;
 use jobs::Slots;
 use model::CustomPresets;
 use sandbox::PoolSettings;
@@ -39,11 +40,13 @@ pub struct Config {
     pub image_presets: CustomPresets,
     /// `QUEUE_MAX_PENDING`: with so many jobs pending, what would add one is answered 429, 100,000 unless set.
     pub queue_max_pending: NonZeroU64,
-    /// `PROCESSOR_INGEST_SLOTS` (2), `PROCESSOR_OPTIMIZE_SLOTS` (2), `PROCESSOR_EXTRACT_SLOTS` (1): jobs of each kind at
-    /// once; 0 leaves a kind to other processors. More than the readers can take only wait for them.
+    /// `PROCESSOR_INGEST_SLOTS` (2), `PROCESSOR_OPTIMIZE_SLOTS` (2), `PROCESSOR_EXTRACT_SLOTS` (1), `PROCESSOR_OCR_SLOTS`
+    /// (1): jobs of each kind at once; 0 leaves a kind to other processors. More than the readers can take only wait for them.
     pub slots: Slots,
     /// `SANDBOX_CHILDREN` (2) and `SANDBOX_MEMORY_BYTES` (512 MiB): confined readers, and what each may take.
     pub sandbox: PoolSettings,
+    /// `ENABLE_OCR` (false), and how text is recognised when it is on.
+    pub ocr: Option<OcrSettings>,
 }
 
 impl Config {
@@ -71,7 +74,9 @@ impl Config {
                 ingest: settings.parse("PROCESSOR_INGEST_SLOTS", 2)?,
                 optimize: settings.parse("PROCESSOR_OPTIMIZE_SLOTS", 2)?,
                 extract: settings.parse("PROCESSOR_EXTRACT_SLOTS", 1)?,
+                ocr: settings.parse("PROCESSOR_OCR_SLOTS", 1)?,
             },
+            ocr: if settings.flag("ENABLE_OCR", false)? { Some(OcrSettings::read(settings)?) } else { None },
             sandbox: PoolSettings {
                 children: settings.parse("SANDBOX_CHILDREN", sandbox.children)?,
                 memory_bytes: settings.parse("SANDBOX_MEMORY_BYTES", sandbox.memory_bytes)?,
@@ -96,12 +101,13 @@ mod tests {
             Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
         let config = Config::read(&settings).unwrap();
         assert_eq!(config.queue_max_pending.get(), 100_000);
-        assert_eq!(config.slots, Slots { ingest: 2, optimize: 2, extract: 1 });
-        let names = ["PROCESSOR_INGEST_SLOTS", "PROCESSOR_OPTIMIZE_SLOTS", "PROCESSOR_EXTRACT_SLOTS"];
-        let set = names.iter().zip(["5", "6", "0"]).fold(settings, |all, (name, value)| all.with(name, value));
+        assert_eq!(config.slots, Slots { ingest: 2, optimize: 2, extract: 1, ocr: 1 });
+        let names =
+            ["PROCESSOR_INGEST_SLOTS", "PROCESSOR_OPTIMIZE_SLOTS", "PROCESSOR_EXTRACT_SLOTS", "PROCESSOR_OCR_SLOTS"];
+        let set = names.iter().zip(["5", "6", "0", "3"]).fold(settings, |all, (name, value)| all.with(name, value));
         let config = Config::read(&set.clone().with("QUEUE_MAX_PENDING", "7")).unwrap();
         assert_eq!(config.queue_max_pending.get(), 7);
-        assert_eq!(config.slots, Slots { ingest: 5, optimize: 6, extract: 0 });
+        assert_eq!(config.slots, Slots { ingest: 5, optimize: 6, extract: 0, ocr: 3 });
         let error = Config::read(&set.with("QUEUE_MAX_PENDING", "0")).unwrap_err().to_string();
         assert!(error.contains("QUEUE_MAX_PENDING"), "a queue that takes nothing is a mistake: {error}");
     }

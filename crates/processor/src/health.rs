@@ -9,14 +9,15 @@ const MANY_PENDING: i64 = 100;
 const LONG_MS: f64 = 30_000.0;
 const MANY_FAILED: f64 = 0.05;
 
-/// The checks: database, room for files, confinement, queue.
+/// The checks: database, room for files, confinement, queue, text recognition.
 pub(crate) fn health(state: &AppState) -> Health {
-    let (for_storage, for_sandbox, for_queue) = (state.clone(), state.clone(), state.clone());
+    let (for_storage, for_sandbox, for_queue, for_ocr) = (state.clone(), state.clone(), state.clone(), state.clone());
     Health::new("processor", state.shutdown.clone())
         .database(state.context.pool.clone())
         .check("storage", move || storage(for_storage.clone()))
         .check("sandbox", move || sandbox(for_sandbox.clone()))
         .check("queue", move || queue(for_queue.clone()))
+        .check("ocr", move || ocr(for_ocr.clone()))
 }
 
 async fn storage(state: AppState) -> CheckResult {
@@ -42,6 +43,22 @@ async fn sandbox(state: AppState) -> CheckResult {
         Some(layers) => (Status::Healthy, json!(layers)),
     };
     CheckResult { status, details: json!({"layers": layers, "children": load.children, "running": load.running}) }
+}
+
+/// Off is as good as at work; asked for and not possible is worth a look.
+async fn ocr(state: AppState) -> CheckResult {
+    let Some(ocr) = &state.context.ocr else {
+        return CheckResult { status: Status::Healthy, details: json!({"enabled": false}) };
+    };
+    let about = json!({"enabled": true, "engine": ocr.engine, "languages": ocr.languages.as_str()});
+    match &ocr.recogniser {
+        Ok(_) => CheckResult { status: Status::Healthy, details: about },
+        Err(problem) => {
+            let mut details = about;
+            details["message"] = json!(problem);
+            CheckResult { status: Status::Degraded, details }
+        }
+    }
 }
 
 async fn queue(state: AppState) -> CheckResult {

@@ -15,6 +15,7 @@ mod health;
 mod made;
 mod multipart;
 mod names;
+mod ocr;
 mod pressure;
 mod ranges;
 pub mod reader;

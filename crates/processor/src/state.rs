@@ -49,11 +49,17 @@ impl AppState {
         let store = Store::open(&config.storage_dir)
             .await
             .with_context(|| format!("opening the store in {}", config.storage_dir.display()))?;
+        let sandbox = Pool::new(config.sandbox.clone());
+        let ocr = match &config.ocr {
+            Some(settings) => Some(settings.prepare(&sandbox).await),
+            None => None,
+        };
         let context = jobs::Context {
             store,
             queue: Queue::new(pool.clone()),
             announcer: Announcer::new(pool.clone()),
-            sandbox: Pool::new(config.sandbox.clone()),
+            sandbox,
+            ocr,
             limits: Limits::default(),
             pool: pool.clone(),
         };

@@ -5,7 +5,7 @@ use super::buffer::Buffer;
 use super::language::language;
 use super::table::Table;
 use crate::{Error, Job, Output};
-use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, PageSpan};
+use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, PageSpan, count_words};
 
 /// Collects a document's text twice, as plain text and as Markdown.
 pub struct TextSink {
@@ -115,17 +115,4 @@ impl TextSink {
         page.end = end;
         page.page
     }
-}
-
-/// Words as people count them: runs between spaces, and every ideograph or kana by itself.
-fn count_words(text: &str) -> u64 {
-    let mut words = 0;
-    let mut inside = false;
-    for c in text.chars() {
-        let alone = matches!(c as u32, 0x3040..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff);
-        let begins = !inside && c.is_alphanumeric();
-        words += u64::from(alone || begins);
-        inside = !alone && !c.is_whitespace() && (inside || begins);
-    }
-    words
 }

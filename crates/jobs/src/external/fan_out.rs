@@ -26,7 +26,7 @@ pub(super) async fn handle(
         .filter_map(|&page| service.map(|service| enqueue::ocr_external_page(hash, page, service.requests_a_minute)))
         .collect();
     if jobs.is_empty() {
-        queue::enqueue(&mut tx, &enqueue::recognise(hash)).await?;
+        queue::enqueue(&mut tx, &enqueue::ocr(run, None)).await?;
     } else {
         queue::enqueue_many(&mut tx, &jobs).await?;
     }

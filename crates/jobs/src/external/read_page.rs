@@ -127,7 +127,7 @@ async fn settle(
     let done = db::ocr::pages_done(&mut tx, run).await?;
     let is_last = pages_to_read(&content).iter().all(|page| done.contains(page));
     if is_last {
-        queue::enqueue(&mut tx, &enqueue::recognise(hash)).await?;
+        queue::enqueue(&mut tx, &enqueue::ocr(run, None)).await?;
     }
     let left = page.and_then(|page| page.failure.as_deref());
     job.finish_on(&mut tx, json!({"page": number, "leftToLocal": left, "last": is_last})).await?;

@@ -1,0 +1,144 @@
+//! Lines of a paragraph as running text: where a line ended only because the next word had no room, it goes on.
+
+/// One word and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) left: i64,
+    pub(super) top: i64,
+    pub(super) width: i64,
+    pub(super) height: i64,
+}
+
+/// Words of one line, in the order they are read.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    pub(super) words: Vec<Word>,
+}
+
+/// Lines that belong together.
+#[derive(Debug, Default)]
+pub(super) struct Paragraph {
+    pub(super) lines: Vec<Line>,
+}
+
+/// Which way the lines run: pages may lie on their side or their head.
+#[derive(Debug, Clone, Copy)]
+enum Direction {
+    Right,
+    Left,
+    Down,
+    Up,
+}
+
+impl Direction {
+    /// That of the line with the most words.
+    fn of(paragraph: &Paragraph) -> Self {
+        let longest = paragraph.lines.iter().map(|line| &line.words).max_by_key(|words| words.len());
+        let ends = longest.and_then(|words| Some((words.first()?, words.last()?)));
+        let Some((first, last)) = ends else { return Self::Right };
+        let (across, down) = (last.left - first.left, last.top - first.top);
+        match (across.abs() >= down.abs(), across >= 0, down >= 0) {
+            (true, true, _) => Self::Right,
+            (true, false, _) => Self::Left,
+            (false, _, true) => Self::Down,
+            (false, _, false) => Self::Up,
+        }
+    }
+
+    /// Where a word begins and ends along its line.
+    fn along(self, word: &Word) -> (i64, i64) {
+        match self {
+            Self::Right => (word.left, word.left + word.width),
+            Self::Left => (-(word.left + word.width), -word.left),
+            Self::Down => (word.top, word.top + word.height),
+            Self::Up => (-(word.top + word.height), -word.top),
+        }
+    }
+}
+
+/// The paragraph's text.
+pub(super) fn text_of(paragraph: &Paragraph) -> String {
+    let direction = Direction::of(paragraph);
+    let end = |line: &Line| line.words.last().map_or(0, |word| direction.along(word).1);
+    let edge = paragraph.lines.iter().map(end).max().unwrap_or_default();
+    let mut text = String::new();
+    let mut last: Option<&Line> = None;
+    for line in &paragraph.lines {
+        if let Some(last) = last {
+            let next = line.words.first().map_or(0, |word| {
+                let (start, end) = direction.along(word);
+                end - start
+            });
+            join(&mut text, edge - end(last) <= next, line);
+        }
+        let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
+        text.push_str(&words.join(" "));
+        last = Some(line);
+    }
+    text
+}
+
+/// What stands between the text so far and the next line. A hyphen at a full line's end belongs to the break when a small
+/// letter follows.
+fn join(text: &mut String, is_full: bool, next: &Line) {
+    let small = next.words.first().is_some_and(|word| word.text.starts_with(char::is_lowercase));
+    match (is_full, text.strip_suffix('-')) {
+        (true, Some(before)) if small && before.ends_with(char::is_alphabetic) => text.truncate(before.len()),
+        (true, _) => text.push(' '),
+        (false, _) => text.push('\n'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines of words given by their left and right edges.
+    fn text(lines: &[&[(&str, i64, i64)]], place: fn(usize, i64, i64) -> [i64; 4]) -> String {
+        let line = |(number, words): (usize, &&[(&str, i64, i64)])| Line {
+            words: words
+                .iter()
+                .map(|&(text, start, end)| {
+                    let [left, top, width, height] = place(number, start, end);
+                    Word { text: text.into(), left, top, width, height }
+                })
+                .collect(),
+        };
+        text_of(&Paragraph { lines: lines.iter().enumerate().map(line).collect() })
+    }
+
+    const UPRIGHT: fn(usize, i64, i64) -> [i64; 4] = |line, start, end| [start, line as i64 * 20, end - start, 10];
+
+    #[test]
+    fn a_full_line_goes_on_and_a_short_one_ends() {
+        let lines: &[&[(&str, i64, i64)]] =
+            &[&[("Long", 0, 40), ("words", 50, 95)], &[("follow", 0, 50)], &[("each", 0, 40), ("other.", 50, 100)]];
+        assert_eq!(text(lines, UPRIGHT), "Long words follow\neach other.");
+        let address: &[&[(&str, i64, i64)]] =
+            &[&[("Ada", 0, 30)], &[("Main", 0, 40), ("Street", 50, 110)], &[("4", 0, 10)]];
+        assert_eq!(text(address, UPRIGHT), "Ada\nMain Street 4", "the longest line looks full");
+    }
+
+    #[test]
+    fn a_divided_word_is_whole_again() {
+        let lines: &[&[(&str, i64, i64)]] =
+            &[&[("one", 0, 30), ("exam-", 50, 100)], &[("ple", 0, 30), ("Bo-", 60, 98)], &[("Peep", 0, 40)]];
+        assert_eq!(text(lines, UPRIGHT), "one example Bo- Peep");
+    }
+
+    #[test]
+    fn a_page_on_its_side_or_head_reads_the_same() {
+        let lines: &[&[(&str, i64, i64)]] =
+            &[&[("Long", 0, 40), ("words", 50, 95)], &[("follow", 0, 60), ("on", 70, 90)]];
+        let places: [fn(usize, i64, i64) -> [i64; 4]; 4] = [
+            UPRIGHT,
+            |line, start, end| [500 - end, 500 - line as i64 * 20, end - start, 10],
+            |line, start, end| [500 - line as i64 * 20, start, 10, end - start],
+            |line, start, end| [line as i64 * 20, 500 - end, 10, end - start],
+        ];
+        for place in places {
+            assert_eq!(text(lines, place), "Long words follow on");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! One page: drawn by a confined reader, then recognised.
+
+use super::recogniser::{Ocr, Recogniser};
+use super::tsv::Read;
+use crate::check::check;
+use crate::context::Context;
+use anyhow::Context as _;
+use db::contents::Content;
+use db::ocr::Page;
+use model::{Outcome, Report, Request, Task};
+use sandbox::{Call, Ended};
+use std::fs::File;
+use std::os::fd::AsRawFd;
+
+/// Dots per inch of a drawn page: letters of 10 points are then some 28 pixels high, as recognisers were taught.
+const DPI: u32 = 200;
+/// What drawing a page takes at most times; the second try gets all there is.
+const DRAWING_BYTES: u64 = 192 << 20;
+
+/// Reads one page. An `Err` is the machine's fault; what the page itself did is in the result, which counts as read.
+pub(super) async fn read_page(
+    context: &Context,
+    ocr: &Ocr,
+    recogniser: &Recogniser,
+    content: &Content,
+    page: u32,
+) -> anyhow::Result<Page> {
+    let failed = |why: String| Page { page, text: String::new(), confidence: None, failure: Some(why) };
+    let picture = match draw_twice(context, content, page).await? {
+        Ok(picture) => picture,
+        Err(outcome) => return Ok(failed(outcome.sentence())),
+    };
+    // The first try may have been killed for what its neighbours took.
+    let mut tried = recognise(context, ocr, recogniser, &picture).await?;
+    if tried.is_err() {
+        tried = recognise(context, ocr, recogniser, &picture).await?;
+    }
+    Ok(match tried {
+        Ok(Read { text, confidence }) => Page { page, text, confidence, failure: None },
+        Err(outcome) => failed(outcome.sentence()),
+    })
+}
+
+async fn draw_twice(context: &Context, content: &Content, page: u32) -> anyhow::Result<Result<File, Outcome>> {
+    match draw(context, content, page, DRAWING_BYTES).await? {
+        Err(Outcome::Timeout | Outcome::Memory | Outcome::Crashed { .. }) => {
+            draw(context, content, page, u64::MAX).await
+        }
+        settled => Ok(settled),
+    }
+}
+
+async fn draw(
+    context: &Context,
+    content: &Content,
+    page: u32,
+    memory_hint_bytes: u64,
+) -> anyhow::Result<Result<File, Outcome>> {
+    let task = Task::Raster { page, dpi: DPI };
+    let request = Request { task, extension: content.extension.clone(), limits: context.limits.clone() };
+    let blob = context.store.open_blob(&content.hash).await.context("opening the stored bytes")?;
+    let output = context.store.temp_output().await.context("making a temporary file")?;
+    let call = Call {
+        request: serde_json::to_vec(&request)?,
+        input: blob.file,
+        output: output.try_clone()?,
+        // Dead before anybody looks at its picture, so that it cannot change it.
+        small: false,
+        memory_hint_bytes,
+        on_progress: None,
+    };
+    let report = match context.sandbox.run(call).await {
+        Ended::Answer(answer) => serde_json::from_slice::<Report>(&answer).context("reading the reader's answer")?,
+        other => return outcome(other).map(Err),
+    };
+    if !report.outcome.is_success() {
+        return match report.outcome {
+            Outcome::Internal { detail } => Err(anyhow::anyhow!(detail)),
+            outcome => Ok(Err(outcome)),
+        };
+    }
+    check(&report, &output)?;
+    let [part] = &report.artifacts[..] else { anyhow::bail!("the reader made {} pictures", report.artifacts.len()) };
+    // Nothing stands behind the picture, and whoever gets it can only read it, from its beginning.
+    output.set_len(part.size_bytes)?;
+    let picture = File::open(format!("/proc/self/fd/{}", output.as_raw_fd())).context("opening a drawn page")?;
+    Ok(Ok(picture))
+}
+
+async fn recognise(
+    context: &Context,
+    ocr: &Ocr,
+    recogniser: &Recogniser,
+    picture: &File,
+) -> anyhow::Result<Result<Read, Outcome>> {
+    // A descriptor of its own, as the place in the file is shared by copies of one.
+    let picture = File::open(format!("/proc/self/fd/{}", picture.as_raw_fd())).context("opening a drawn page")?;
+    let read = match recogniser {
+        Recogniser::Tesseract(tesseract) => tesseract.read(&context.sandbox, &ocr.languages, picture).await,
+    };
+    match read {
+        Ok(read) => Ok(Ok(read)),
+        Err(ended) => outcome(ended).map(Err),
+    }
+}
+
+/// What an end without an answer says about the page.
+fn outcome(ended: Ended) -> anyhow::Result<Outcome> {
+    match ended {
+        Ended::Timeout => Ok(Outcome::Timeout),
+        Ended::Memory => Ok(Outcome::Memory),
+        Ended::Crashed { signal } => Ok(Outcome::Crashed { signal }),
+        Ended::Internal { detail } => Err(anyhow::anyhow!(detail)),
+        Ended::Answer(_) => Err(anyhow::anyhow!("an answer is no end")),
+    }
+}

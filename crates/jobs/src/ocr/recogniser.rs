@@ -1,0 +1,30 @@
+//! Who recognises text here, and how.
+
+use super::tesseract::Tesseract;
+use db::ocr::Run;
+use model::{ContentHash, OcrEngine, OcrLanguages};
+
+/// How text is recognised here.
+#[derive(Clone)]
+pub struct Ocr {
+    /// Who reads.
+    pub engine: OcrEngine,
+    /// What it is told to expect.
+    pub languages: OcrLanguages,
+    /// The engine at work, or the sentence that says what is missing. Jobs wait until that is put right.
+    pub recogniser: Result<Recogniser, String>,
+}
+
+/// An engine that is there.
+#[derive(Clone)]
+pub enum Recogniser {
+    /// The command.
+    Tesseract(Tesseract),
+}
+
+impl Ocr {
+    /// The key of this engine's results for a content.
+    pub fn run<'a>(&'a self, hash: &'a ContentHash) -> Run<'a> {
+        Run { hash, engine: self.engine, languages: &self.languages }
+    }
+}

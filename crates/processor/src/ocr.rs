@@ -1,0 +1,51 @@
+//! Text recognition as this service is set up for it. What is missing is found at the start and said in /health; everything
+//! else works without it, and documents wait.
+
+use jobs::ocr::{Ocr, Recogniser, find_tesseract};
+use model::{OcrEngine, OcrLanguages};
+use sandbox::Pool;
+use service::{SettingError, Settings};
+
+/// How text is recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OcrSettings {
+    /// `OCR_ENGINE`: tesseract unless set.
+    pub engine: OcrEngine,
+    /// `OCR_LANGUAGES`: what to expect, as Tesseract names languages, eng unless set.
+    pub languages: OcrLanguages,
+    /// `TESSDATA_PREFIX`: where Tesseract's languages are, when not where it looks by itself.
+    pub tesseract_data: Option<String>,
+}
+
+impl OcrSettings {
+    /// Reads them.
+    pub fn read(settings: &Settings) -> Result<Self, SettingError> {
+        Ok(Self {
+            engine: settings.parse("OCR_ENGINE", OcrEngine::default())?,
+            languages: settings.parse("OCR_LANGUAGES", OcrLanguages::default())?,
+            tesseract_data: settings.optional("TESSDATA_PREFIX"),
+        })
+    }
+
+    /// Looks for what they need.
+    pub(crate) async fn prepare(&self, pool: &Pool) -> Ocr {
+        let recogniser = match self.engine {
+            OcrEngine::Tesseract => {
+                let path = std::env::var("PATH").unwrap_or_default();
+                let found = find_tesseract(pool, &path, self.tesseract_data.as_deref(), &self.languages).await;
+                found.map(Recogniser::Tesseract)
+            }
+            OcrEngine::Accurate => Err("OCR_ENGINE=accurate is not built into this processor.".into()),
+            OcrEngine::External => {
+                Err("OCR_ENGINE is tesseract or accurate; an outside service has settings of its own.".into())
+            }
+        };
+        match &recogniser {
+            Ok(_) => {
+                tracing::info!(engine = self.engine.name(), languages = self.languages.as_str(), "text is recognised")
+            }
+            Err(problem) => tracing::error!(problem, "text cannot be recognised; documents wait until it can"),
+        }
+        Ocr { engine: self.engine, languages: self.languages.clone(), recogniser }
+    }
+}
