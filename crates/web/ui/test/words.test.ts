@@ -41,6 +41,17 @@ test("a failed file says why, once, after its earlier attempts", () => {
   expect(steps.at(-1)?.note).toBe("Something went wrong on our side.");
 });
 
+test("text that is being recognised shows how far it is, though the file can be used already", () => {
+  const scan = file({ status: "visual", facts: { pages: 25 } });
+  const page = { stage: "page", done: 5, total: 25 };
+  expect(statusOf(scan, page)).toEqual({ label: "Reading page 5 of 25", tone: "active" });
+  const recognition = job({ id: "2", kind: "ocr-process", status: "processing" });
+  expect(timeline(scan, [job({}), recognition], page).at(-1)).toMatchObject({ title: "Recognising text: reading page 5 of 25", part: 0.2 });
+  expect(timeline(scan, [job({}), { ...recognition, status: "pending" }], null).at(-1)?.title).toBe("Waiting for its text to be recognised");
+  const read = file({ facts: { pages: 25, ocr: { engine: "tesseract", languages: "eng", pages: 24, confidence: 95.6 } } });
+  expect(timeline(read, [job({})], null).find(({ key }) => key === "ocr")).toMatchObject({ title: "Text recognised on 24 pages", note: "tesseract, 96 % sure" });
+});
+
 test("work under way shows how far it is, when that is known", () => {
   const busy = file({ status: "processing", processedAt: null });
   expect(timeline(busy, [], { stage: "page", done: 5, total: 10 }).at(-1)?.part).toBe(0.5);

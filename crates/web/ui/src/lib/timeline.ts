@@ -34,6 +34,18 @@ export function timeline(file: StoredFile, jobs: Job[], progress: Progress | nul
   if (file.format) steps.push({ key: "identified", title: `Identified as ${file.format.toUpperCase()}`, tone: "good", at: startedAt ?? null });
   const images = file.artifacts.filter(({ mime }) => mime.startsWith("image/"));
   if (images.length) steps.push({ key: "images", title: `${plural(images.length, "image")} made`, tone: "good", note: images.map(({ name }) => name).join(", "), at: endedAt ?? null });
+  const recognition = jobs.filter(({ kind }) => kind === "ocr-process").sort((a, b) => a.createdAt.localeCompare(b.createdAt)).at(-1);
+  if (recognition?.status === "pending" || recognition?.status === "processing") {
+    const part = progress && progress.total > 0 ? progress.done / progress.total : null;
+    const busy = recognition.status === "processing" || progress !== null;
+    const title = progress ? `Recognising text: ${stageLabel(progress).toLowerCase()}` : busy ? "Recognising text" : "Waiting for its text to be recognised";
+    return [...steps, busy ? { key: "ocr", title, tone: "active", at: recognition.startedAt ?? null, part } : { key: "ocr", title, tone: "neutral" }];
+  }
+  const { ocr } = file.facts;
+  if (ocr?.pages) {
+    const sure = ocr.confidence == null ? [] : [`${Math.round(ocr.confidence)} % sure`];
+    steps.push({ key: "ocr", title: `Text recognised on ${plural(ocr.pages, "page")}`, tone: "good", note: [ocr.engine, ...sure].join(", "), at: endedAt ?? null });
+  }
   if (file.status === "completed") {
     const { pages, words } = file.facts;
     const facts = [pages ? plural(pages, "page") : "", words ? plural(words, "word") : ""].filter(Boolean).join(", ");

@@ -10,6 +10,8 @@ export interface StatusWords {
 
 /** A file's state in a few words. */
 export function statusOf(file: Pick<StoredFile, "status" | "outcome" | "mime">, progress?: Progress | null): StatusWords {
+  // What goes on after a file can be used already: its text is being recognised.
+  if (progress && (file.status === "completed" || file.status === "visual")) return { label: stageLabel(progress), tone: "active" };
   switch (file.status) {
     case "pending":
       return { label: "Waiting", tone: "neutral" };
