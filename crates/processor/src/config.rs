@@ -45,7 +45,7 @@ pub struct Config {
     pub slots: Slots,
     /// `SANDBOX_CHILDREN` (2) and `SANDBOX_MEMORY_BYTES` (512 MiB): confined readers, and what each may take.
     pub sandbox: PoolSettings,
-    /// `ENABLE_OCR` (false), and how text is recognised when it is on.
+    /// `ENABLE_OCR` (false), `ENABLE_EXTERNAL_OCR` (false), and how text is recognised when it is on.
     pub ocr: Option<OcrSettings>,
 }
 
@@ -76,7 +76,7 @@ impl Config {
                 extract: settings.parse("PROCESSOR_EXTRACT_SLOTS", 1)?,
                 ocr: settings.parse("PROCESSOR_OCR_SLOTS", 1)?,
             },
-            ocr: if settings.flag("ENABLE_OCR", false)? { Some(OcrSettings::read(settings)?) } else { None },
+            ocr: OcrSettings::read(settings)?,
             sandbox: PoolSettings {
                 children: settings.parse("SANDBOX_CHILDREN", sandbox.children)?,
                 memory_bytes: settings.parse("SANDBOX_MEMORY_BYTES", sandbox.memory_bytes)?,

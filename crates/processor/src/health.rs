@@ -1,6 +1,7 @@
 //! What the processor looks at when it is asked how it is.
 
 use crate::AppState;
+use model::OcrEngine;
 use serde_json::json;
 use service::health::{CheckResult, Health, Status};
 
@@ -53,6 +54,9 @@ async fn ocr(state: AppState) -> CheckResult {
     let about = json!({"enabled": true, "engine": ocr.engine, "languages": ocr.languages.as_str()});
     match &ocr.recogniser {
         Ok(_) => CheckResult { status: Status::Healthy, details: about },
+        Err(_) if ocr.only_outside => {
+            CheckResult { status: Status::Healthy, details: json!({"enabled": true, "engine": OcrEngine::External}) }
+        }
         Err(problem) => {
             let mut details = about;
             details["message"] = json!(problem);

@@ -15,21 +15,32 @@ pub struct OcrSettings {
     pub languages: OcrLanguages,
     /// `TESSDATA_PREFIX`: where Tesseract's languages are, when not where it looks by itself.
     pub tesseract_data: Option<String>,
+    /// `ENABLE_OCR`: text is recognised here, not unless set.
+    pub here: bool,
+    /// `ENABLE_EXTERNAL_OCR`: the worker has pages read by an outside service first, not unless set.
+    pub outside: bool,
 }
 
 impl OcrSettings {
-    /// Reads them.
-    pub fn read(settings: &Settings) -> Result<Self, SettingError> {
-        Ok(Self {
+    /// Reads them; nothing when no text is recognised.
+    pub fn read(settings: &Settings) -> Result<Option<Self>, SettingError> {
+        let (here, outside) = (settings.flag("ENABLE_OCR", false)?, settings.flag("ENABLE_EXTERNAL_OCR", false)?);
+        if !here && !outside {
+            return Ok(None);
+        }
+        Ok(Some(Self {
             engine: settings.parse("OCR_ENGINE", OcrEngine::default())?,
             languages: settings.parse("OCR_LANGUAGES", OcrLanguages::default())?,
             tesseract_data: settings.optional("TESSDATA_PREFIX"),
-        })
+            here,
+            outside,
+        }))
     }
 
     /// Looks for what they need.
     pub(crate) async fn prepare(&self, pool: &Pool) -> Ocr {
         let recogniser = match self.engine {
+            _ if !self.here => Err("No text is recognised here (ENABLE_OCR).".into()),
             OcrEngine::Tesseract => {
                 let path = std::env::var("PATH").unwrap_or_default();
                 let found = find_tesseract(pool, &path, self.tesseract_data.as_deref(), &self.languages).await;
@@ -44,8 +55,10 @@ impl OcrSettings {
             Ok(_) => {
                 tracing::info!(engine = self.engine.name(), languages = self.languages.as_str(), "text is recognised")
             }
+            Err(_) if !self.here => tracing::info!("text is recognised by an outside service alone"),
             Err(problem) => tracing::error!(problem, "text cannot be recognised; documents wait until it can"),
         }
-        Ocr { engine: self.engine, languages: self.languages.clone(), recogniser }
+        let (languages, only_outside) = (self.languages.clone(), !self.here);
+        Ocr { engine: self.engine, languages, recogniser, outside: self.outside, only_outside }
     }
 }

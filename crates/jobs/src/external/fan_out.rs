@@ -1,6 +1,7 @@
 //! A whole content: a job for each page that is not read yet, behind one gate for all workers and contents.
 
-use super::{ExternalOcr, Service, pages_to_read};
+use super::{ExternalOcr, Service};
+use crate::ocr::pages_to_read;
 use crate::{enqueue, payload};
 use db::ocr::Run;
 use model::{ContentHash, OcrEngine};

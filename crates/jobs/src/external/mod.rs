@@ -54,9 +54,3 @@ pub(crate) async fn handle(context: &ExternalOcr, job: &Job) -> Result<Done, Fai
         (None, service) => fan_out::handle(context, service.as_ref(), job, &hash).await,
     }
 }
-
-/// Pages of a content that have no text of their own: what is to be recognised. A picture is its own only page.
-fn pages_to_read(content: &db::contents::Content) -> Vec<u32> {
-    let pages = &content.facts.pages_without_text;
-    if pages.is_empty() { vec![1] } else { pages.clone() }
-}

@@ -1,7 +1,8 @@
 //! One page of a content. Whatever comes of it the page is settled, and after a content's last page the local engine has its
 //! turn: it puts all of them together and reads what could not be read here.
 
-use super::{ExternalOcr, Service, Trouble, pages_to_read};
+use super::{ExternalOcr, Service, Trouble};
+use crate::ocr::pages_to_read;
 use crate::{enqueue, payload};
 use db::ocr::{Page, Run};
 use model::{ContentHash, OcrEngine};

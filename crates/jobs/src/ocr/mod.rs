@@ -19,8 +19,8 @@ pub use tesseract::Tesseract;
 use crate::context::Context;
 use crate::{enqueue, payload, progress};
 use db::contents::Content;
-use db::ocr::Run;
-use model::{ContentHash, ContentStatus, Facts, Progress, Report};
+use db::ocr::{Page, Run};
+use model::{ContentHash, ContentStatus, Facts, OcrEngine, Progress, Report};
 use queue::{Done, Failure, Job};
 use sqlx::PgConnection;
 use std::time::{Duration, Instant};
@@ -39,7 +39,6 @@ pub(crate) async fn handle(context: &Context, job: &Job) -> Result<Done, Failure
     let hash = payload::content_hash(&job.payload)?;
     let content = payload::content(context, &hash).await?;
     let Some(ocr) = &context.ocr else { return Ok(Done::Later(UNTIL_MENDED)) };
-    let Ok(recogniser) = &ocr.recogniser else { return Ok(Done::Later(UNTIL_MENDED)) };
     if !content.status.is_final() {
         return Ok(Done::Later(UNTIL_READ));
     }
@@ -48,8 +47,17 @@ pub(crate) async fn handle(context: &Context, job: &Job) -> Result<Done, Failure
         return Err(Failure::fatal("nothing-to-recognise", "The file has no page that is a picture."));
     }
     let run = ocr.run(&hash);
-    let done = pages_done(context, run).await.map_err(payload::again)?;
-    let left: Vec<u32> = wanted.iter().copied().filter(|page| !done.contains(page)).collect();
+    let read = pages_read(context, ocr, &hash).await.map_err(payload::again)?;
+    let is_left = |page: &u32| !read.pages.iter().any(|read| read.page == *page);
+    let left: Vec<u32> = wanted.iter().copied().filter(is_left).collect();
+    let recogniser = match &ocr.recogniser {
+        Ok(recogniser) => recogniser,
+        // Pages that nobody reads here are those that nobody reads.
+        Err(_) if left.is_empty() || ocr.only_outside => {
+            return settle::settle(context, job, ocr, &content, &wanted, wanted.len()).await;
+        }
+        Err(_) => return Ok(Done::Later(UNTIL_MENDED)),
+    };
     let (turn, stopped) = (Instant::now(), job.cancelled());
     for (read, &page) in (wanted.len() - left.len()..).zip(&left) {
         if turn.elapsed() >= TURN {
@@ -81,11 +89,16 @@ pub(crate) async fn follow_up(
         return Ok(false);
     }
     db::ocr::forget_failures(conn, hash).await?;
-    queue::enqueue(conn, &enqueue::ocr(ocr.run(hash), job.gate.as_deref())).await?;
+    let next = match ocr.outside {
+        true => enqueue::ocr_external(hash),
+        false => enqueue::ocr(ocr.run(hash), job.gate.as_deref()),
+    };
+    queue::enqueue(conn, &next).await?;
     Ok(true)
 }
 
-fn pages_to_read(content: &Content) -> Vec<u32> {
+/// The pages of a content that are pictures.
+pub(crate) fn pages_to_read(content: &Content) -> Vec<u32> {
     if content.status == ContentStatus::Failed { vec![] } else { pages_of(&content.facts, &content.mime) }
 }
 
@@ -103,11 +116,31 @@ fn pages_of(facts: &Facts, mime: &str) -> Vec<u32> {
     }
 }
 
-async fn pages_done(context: &Context, run: Run<'_>) -> anyhow::Result<Vec<u32>> {
-    Ok(db::ocr::pages_done(&mut *context.pool.acquire().await?, run).await?)
+/// What is known of a content's pages.
+pub(super) struct PagesRead {
+    /// Each page once, in order.
+    pub(super) pages: Vec<Page>,
+    /// Who read the most of them, or would have.
+    pub(super) engine: OcrEngine,
 }
 
-async fn keep(context: &Context, run: Run<'_>, page: &db::ocr::Page) -> anyhow::Result<()> {
+/// Pages as the outside service read them, and the others as the engine here did. A page that only the service was asked for,
+/// in vain, is among them when nobody reads here.
+async fn pages_read(context: &Context, ocr: &Ocr, hash: &ContentHash) -> anyhow::Result<PagesRead> {
+    let mut conn = context.pool.acquire().await?;
+    let outside = Run { engine: OcrEngine::External, ..ocr.run(hash) };
+    let mut pages = db::ocr::list(&mut conn, outside).await?;
+    let local = db::ocr::list(&mut conn, ocr.run(hash)).await?;
+    pages.retain(|page| page.failure.is_none() || (ocr.only_outside && !local.iter().any(|own| own.page == page.page)));
+    let read_outside = pages.iter().filter(|page| page.failure.is_none()).count();
+    let known: Vec<u32> = pages.iter().map(|page| page.page).collect();
+    pages.extend(local.into_iter().filter(|page| !known.contains(&page.page)));
+    pages.sort_by_key(|page| page.page);
+    let engine = if read_outside * 2 > pages.len() { OcrEngine::External } else { ocr.engine };
+    Ok(PagesRead { pages, engine })
+}
+
+async fn keep(context: &Context, run: Run<'_>, page: &Page) -> anyhow::Result<()> {
     db::ocr::insert(&mut *context.pool.acquire().await?, run, page).await?;
     Ok(())
 }

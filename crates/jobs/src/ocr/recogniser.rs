@@ -13,6 +13,10 @@ pub struct Ocr {
     pub languages: OcrLanguages,
     /// The engine at work, or the sentence that says what is missing. Jobs wait until that is put right.
     pub recogniser: Result<Recogniser, String>,
+    /// An outside service is asked first, by the worker.
+    pub outside: bool,
+    /// Nobody is to read here, so that nothing waits for an engine.
+    pub only_outside: bool,
 }
 
 /// An engine that is there.

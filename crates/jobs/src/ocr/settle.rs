@@ -1,8 +1,8 @@
 //! When every page is read: the document's text, its facts, its status and the job's end, in one transaction.
 
-use super::UNTIL_READ;
 use super::hybrid::{Document, Hybrid, hybrid};
 use super::recogniser::Ocr;
+use super::{PagesRead, UNTIL_READ, pages_read};
 use crate::context::Context;
 use crate::payload;
 use crate::settle::{announce, keep_artifacts, record_artifacts};
@@ -10,8 +10,8 @@ use anyhow::Context as _;
 use db::contents::Content;
 use db::ocr::Page;
 use model::{
-    ArtifactPart, ContentHash, ContentStatus, EXTRACTED_TEXT, Facts, MARKDOWN, OCR_TEXT, Outcome, PAGES, Recognised,
-    Report, Warning,
+    ArtifactPart, ContentHash, ContentStatus, EXTRACTED_TEXT, Facts, MARKDOWN, OCR_TEXT, OcrEngine, Outcome, PAGES,
+    Recognised, Report, Warning,
 };
 use queue::{Done, Failure, Job};
 use serde_json::json;
@@ -42,8 +42,7 @@ struct Made {
 }
 
 async fn make(context: &Context, ocr: &Ocr, content: &Content, wanted: &[u32]) -> anyhow::Result<Made> {
-    let run = ocr.run(&content.hash);
-    let mut read = db::ocr::list(&mut *context.pool.acquire().await?, run).await?;
+    let PagesRead { pages: mut read, engine } = pages_read(context, ocr, &content.hash).await?;
     read.retain(|page| wanted.contains(&page.page));
     let base = Document {
         plain: artifact(context, &content.hash, EXTRACTED_TEXT).await?,
@@ -55,7 +54,7 @@ async fn make(context: &Context, ocr: &Ocr, content: &Content, wanted: &[u32]) -
 
     let has_text = !made.document.plain.trim().is_empty();
     let mut report = Report::of(content.outcome.clone().unwrap_or(Outcome::Ok));
-    report.facts = facts(content, ocr, &read, &made.document.plain);
+    report.facts = facts(content, engine, ocr, &read, &made.document.plain);
     report.warnings = warnings(content, &read, &made);
     if report.warnings.len() > content.warnings.len() {
         report.outcome = Outcome::Partial;
@@ -83,12 +82,12 @@ async fn artifact(context: &Context, hash: &ContentHash, name: &str) -> anyhow::
     }
 }
 
-fn facts(content: &Content, ocr: &Ocr, read: &[Page], plain: &str) -> Facts {
+fn facts(content: &Content, engine: OcrEngine, ocr: &Ocr, read: &[Page], plain: &str) -> Facts {
     let letters = |page: &Page| page.text.chars().count() as f32;
     let sure = read.iter().filter_map(|page| Some((page.confidence?, letters(page))));
     let (weighed, all) = sure.fold((0.0, 0.0), |(sum, all), (sure, letters)| (sum + sure * letters, all + letters));
     let recognised = Recognised {
-        engine: ocr.engine.name().into(),
+        engine: engine.name().into(),
         languages: ocr.languages.as_str().into(),
         pages: read.iter().filter(|page| !page.text.is_empty()).count() as u32,
         confidence: (all > 0.0).then(|| (weighed / all * 10.0).round() / 10.0),
