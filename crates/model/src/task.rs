@@ -181,9 +181,9 @@ pub struct Recognised {
     pub languages: String,
     /// Pages it found text on.
     pub pages: u32,
-    /// How sure it was of the words, 0 to 100; absent when nobody can say.
+    /// How sure it was of the words, in per cent; absent when nobody can say.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub confidence: Option<f32>,
+    pub confidence: Option<u8>,
 }
 
 /// A file inside of a document, as the document describes it.

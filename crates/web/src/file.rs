@@ -161,9 +161,9 @@ pub struct Recognised {
     languages: String,
     /// Pages it found text on.
     pages: u32,
-    /// How sure it was of the words, 0 to 100.
+    /// How sure it was of the words, in per cent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    confidence: Option<f32>,
+    confidence: Option<u8>,
 }
 
 /// A file inside of a document, as the document describes it.

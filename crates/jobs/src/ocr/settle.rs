@@ -90,7 +90,7 @@ fn facts(content: &Content, engine: OcrEngine, ocr: &Ocr, read: &[Page], plain: 
         engine: engine.name().into(),
         languages: ocr.languages.as_str().into(),
         pages: read.iter().filter(|page| !page.text.is_empty()).count() as u32,
-        confidence: (all > 0.0).then(|| (weighed / all * 10.0).round() / 10.0),
+        confidence: (all > 0.0).then(|| (weighed / all).round() as u8),
     };
     let mut facts = content.facts.clone();
     if !plain.trim().is_empty() {

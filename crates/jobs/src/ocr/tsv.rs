@@ -2,8 +2,9 @@
 
 use super::paragraphs::{Line, Paragraph, Word, text_of};
 
-/// Words it is less sure of than this are specks and shadows.
-const SURE_OF_WORD: f32 = 30.0;
+/// What has no letter and no digit in it, and is less sure than this, are specks and shadows. Words are kept however unsure:
+/// on a bad scan most of those are right.
+const SURE_OF_SIGN: f32 = 30.0;
 /// A page it is less sure of than this, all in all, shows no text: photos are full of strokes that look like letters.
 const SURE_OF_PAGE: f32 = 60.0;
 
@@ -20,9 +21,8 @@ pub(super) fn read(table: &str) -> Read {
     let rows: Vec<Row> = table.lines().filter_map(Row::parse).collect();
     let letters = |row: &Row| row.word.text.chars().count() as f32;
     let all: f32 = rows.iter().map(letters).sum();
-    let confidence = rows.iter().map(|row| row.confidence * letters(row)).sum::<f32>() / all;
-    // Nothing at all is not a number.
-    if !(confidence >= SURE_OF_PAGE) {
+    let confidence = rows.iter().map(|row| row.confidence * letters(row)).sum::<f32>() / all.max(1.0);
+    if confidence < SURE_OF_PAGE {
         return Read::default();
     }
     let mut paragraphs: Vec<([u32; 2], Paragraph)> = vec![];
@@ -55,7 +55,7 @@ struct Row {
 }
 
 impl Row {
-    /// A word it is somewhat sure of; nothing for other rows, and the heading.
+    /// A word, or a sign it is somewhat sure of; nothing for other rows, and the heading.
     fn parse(line: &str) -> Option<Self> {
         let cells: Vec<&str> = line.splitn(12, '\t').collect();
         let [_, _, block, paragraph, line, _, left, top, width, height, confidence, text] = cells[..] else {
@@ -65,7 +65,8 @@ impl Row {
         let side = |cell: &str| cell.parse::<i64>().ok();
         let confidence: f32 = confidence.parse().ok()?;
         let text = text.trim();
-        if text.is_empty() || confidence < SURE_OF_WORD {
+        let is_word = text.contains(char::is_alphanumeric);
+        if text.is_empty() || (!is_word && confidence < SURE_OF_SIGN) {
             return None;
         }
         Some(Self {

@@ -1294,8 +1294,8 @@ export interface components {
         /** @description What text recognition made of a content's pages. */
         Recognised: {
             /**
-             * Format: float
-             * @description How sure it was of the words, 0 to 100.
+             * Format: int32
+             * @description How sure it was of the words, in per cent.
              */
             confidence?: number | null;
             /** @description Who read: `tesseract`, `accurate` or `external`. */
