@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# bench.sh [AREA]: runs the benchmarks of one crate that has a benches/ folder, `images` (the engine's, against sharp),
-# `suite`, the whole suite under a burst of files, or `photos`, the same with photos against sharp; without an area, all of them. What they print is kept under target/bench/,
-# and what they measure, a line of JSON for each number, beside it.
+# bench.sh [AREA]: runs the benchmarks of one crate that has a benches/ folder, `images` or `documents` (the engine's, against
+# others), `suite`, the whole suite under a burst of files, or `photos`, the same with photos against sharp; without an area, all
+# of them. What they print is kept under target/bench/, and what they measure, a line of JSON for each number, beside it.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -11,9 +11,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 areas=()
 for dir in crates/*/benches; do
-  area=$(basename "$(dirname "$dir")")
-  [ "$area" != engine ] || area=images
-  [ -d "$dir" ] && [[ -z ${1:-} || $area = "$1" ]] && areas+=("$area")
+  of_crate=("$(basename "$(dirname "$dir")")")
+  [ "${of_crate[0]}" != engine ] || of_crate=(images documents)
+  for area in "${of_crate[@]}"; do
+    [ -d "$dir" ] && [[ -z ${1:-} || $area = "$1" ]] && areas+=("$area")
+  done
 done
 for area in photos suite; do [[ -n ${1:-} && $1 != "$area" ]] || areas+=("$area"); done
 [ ${#areas[@]} -gt 0 ] || fail "no crate called $1 has a benches/ folder."
@@ -27,7 +29,16 @@ results=$(cd "${CARGO_TARGET_DIR:-target}/bench" && pwd)
 # A crate that is measured against others in Node keeps them in benches/peers.
 install_peers() { # folder
   find_node || fail "there is no Node to install the peers in $1 with."
-  (cd "$1" && npm ci --no-audit --no-fund)
+  (cd "$1" && npm ci --no-audit --no-fund) || fail "npm could not install the peers in $1; the reason is above. BENCH_PEERS=0 leaves them out."
+}
+
+# The readers of documents that ours are measured against: Debian's, and libraries of Node and Python.
+install_readers() {
+  need pdftotext=poppler-utils mutool=mupdf-tools pandoc=pandoc python3=python3-pip pip3=python3-pip
+  install_peers crates/engine/benches/document-peers
+  PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --upgrade --only-binary=:all: --target "$results/python" \
+    --requirement crates/engine/benches/document-peers/requirements.txt </dev/null \
+    || fail "pip could not install PDFium; the reason is above. BENCH_PEERS=0 measures ours alone."
 }
 
 for area in "${areas[@]}"; do
@@ -47,6 +58,9 @@ for area in "${areas[@]}"; do
   elif [ "$area" = images ]; then
     install_peers crates/engine/benches/peers
     cargo bench --locked -p engine --bench images
+  elif [ "$area" = documents ]; then
+    [ "${BENCH_PEERS:-}" = 0 ] || install_readers
+    cargo bench --locked -p engine --bench documents
   else
     RESULTS=$results/$area.jsonl POSTGRES_DURABLE=$durable deploy/native/with-postgres.sh cargo bench --locked -p "$area" --benches
   fi 2>&1 | tee "$results/$area.txt"
