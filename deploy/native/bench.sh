@@ -59,6 +59,7 @@ for area in "${areas[@]}"; do
     install_peers crates/engine/benches/peers
     cargo bench --locked -p engine --bench images
   elif [ "$area" = documents ]; then
+    need tesseract=tesseract-ocr
     [ "${BENCH_PEERS:-}" = 0 ] || install_readers
     cargo bench --locked -p engine --bench documents
   else

@@ -1,7 +1,7 @@
 //! `make bench-documents`: text out of files, ours against the others', same files, same run.
 //!
 //! Every measurement is a process of its own that reads one file and writes its text: the CPU time of it and of its
-//! children, and the most memory any of them held. Arguments choose parts (`pdf`, `docx`). `BENCH_CORPUS` names
+//! children, and the most memory any of them held. Arguments choose parts (`pdf`, `docx`, `ocr`). `BENCH_CORPUS` names
 //! a folder with files whose text is known (`truth/`) and others to agree on (`pdf/`); without it there are our own
 //! samples and a book made for the purpose. `BENCH_PEERS=0` measures ours alone.
 
@@ -15,6 +15,7 @@ mod docx;
 mod docx_rs;
 mod files;
 mod measure;
+mod ocr;
 mod ours;
 mod pdf;
 mod peers;
@@ -28,13 +29,14 @@ use report::Report;
 type Part = fn(&mut Report) -> Result<()>;
 
 /// What is measured, in this order.
-const PARTS: &[(&str, Part)] = &[("pdf", pdf::run), ("docx", docx::run)];
+const PARTS: &[(&str, Part)] = &[("pdf", pdf::run), ("docx", docx::run), ("ocr", ocr::run)];
 
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     match args.first().map(String::as_str) {
         Some("child-measure") => measure::child(&args[1..]),
         Some("child-ours") => ours::child(&args[1..]),
+        Some("child-ocr") => ocr::child(&args[1..]),
         Some("child-docx-rs") => docx_rs::child(&args[1..]),
         _ => {
             if let Some(unknown) = args.iter().find(|arg| PARTS.iter().all(|(name, _)| name != arg)) {

@@ -20,6 +20,8 @@ const DOCX: &[Contender] = &[
     Contender { name: "pandoc", command: pandoc, text: whole_file },
 ];
 
+const OCR: &[Contender] = &[Contender { name: "tesseractjs", command: tesseract_js, text: whole_file }];
+
 /// Those that read PDF.
 pub fn pdf() -> &'static [Contender] {
     if wanted() { PDF } else { &[] }
@@ -28,6 +30,11 @@ pub fn pdf() -> &'static [Contender] {
 /// Those that read Word documents.
 pub fn docx() -> &'static [Contender] {
     if wanted() { DOCX } else { &[] }
+}
+
+/// Those that read pictures.
+pub fn ocr() -> &'static [Contender] {
+    if wanted() { OCR } else { &[] }
 }
 
 fn wanted() -> bool {
@@ -63,6 +70,10 @@ fn pdfjs(file: &Path, out: &Path) -> Result<Command> {
 
 fn mammoth(file: &Path, out: &Path) -> Result<Command> {
     Ok(node("mammoth.mjs", file, out))
+}
+
+fn tesseract_js(file: &Path, out: &Path) -> Result<Command> {
+    Ok(node("tesseract.mjs", file, out))
 }
 
 fn node(script: &str, file: &Path, out: &Path) -> Command {

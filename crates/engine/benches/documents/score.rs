@@ -105,3 +105,17 @@ pub fn recall(part: &Bag, whole: &Bag) -> f64 {
 fn both(a: &Bag, b: &Bag) -> u32 {
     a.iter().map(|(word, count)| count.min(b.get(word).unwrap_or(&0))).sum()
 }
+
+/// Characters that were read wrong, are missing or too many, by those there are.
+pub fn error_rate(truth: &[char], read: &[char]) -> f64 {
+    let mut row: Vec<usize> = (0..=read.len()).collect();
+    for (done, expected) in truth.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], done + 1);
+        for (at, found) in read.iter().enumerate() {
+            let changed = diagonal + usize::from(expected != found);
+            diagonal = row[at + 1];
+            row[at + 1] = changed.min(row[at] + 1).min(diagonal + 1);
+        }
+    }
+    row[read.len()] as f64 / truth.len() as f64
+}
