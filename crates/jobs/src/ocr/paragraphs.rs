@@ -94,8 +94,11 @@ fn join(text: &mut String, is_full: bool, next: &Line) {
 mod tests {
     use super::*;
 
+    /// Left, top, width and height of a word on that line between those edges.
+    type Place = fn(usize, i64, i64) -> [i64; 4];
+
     /// Lines of words given by their left and right edges.
-    fn text(lines: &[&[(&str, i64, i64)]], place: fn(usize, i64, i64) -> [i64; 4]) -> String {
+    fn text(lines: &[&[(&str, i64, i64)]], place: Place) -> String {
         let line = |(number, words): (usize, &&[(&str, i64, i64)])| Line {
             words: words
                 .iter()
@@ -108,7 +111,7 @@ mod tests {
         text_of(&Paragraph { lines: lines.iter().enumerate().map(line).collect() })
     }
 
-    const UPRIGHT: fn(usize, i64, i64) -> [i64; 4] = |line, start, end| [start, line as i64 * 20, end - start, 10];
+    const UPRIGHT: Place = |line, start, end| [start, line as i64 * 20, end - start, 10];
 
     #[test]
     fn a_full_line_goes_on_and_a_short_one_ends() {
@@ -131,7 +134,7 @@ mod tests {
     fn a_page_on_its_side_or_head_reads_the_same() {
         let lines: &[&[(&str, i64, i64)]] =
             &[&[("Long", 0, 40), ("words", 50, 95)], &[("follow", 0, 60), ("on", 70, 90)]];
-        let places: [fn(usize, i64, i64) -> [i64; 4]; 4] = [
+        let places: [Place; 4] = [
             UPRIGHT,
             |line, start, end| [500 - end, 500 - line as i64 * 20, end - start, 10],
             |line, start, end| [500 - line as i64 * 20, start, 10, end - start],
