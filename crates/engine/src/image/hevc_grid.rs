@@ -113,9 +113,13 @@ impl Tiles<'_> {
                 Err(error) if top == 0 => return Err(error.into()),
                 Err(_) => return Ok(Strip { image: None, rows: top..top + self.height(part)?.min(left) }),
             };
+            // Encoders fill their blocks up, and the container says how much of a tile is meant.
+            let meant = self.heif.size(part).map_or((tile.width, tile.height), |size| {
+                (tile.width.min(size.width as usize).max(1), tile.height.min(size.height as usize).max(1))
+            });
             let whole = strip.get_or_insert_with(|| {
-                tile_width = tile.width;
-                blank(&tile, width, tile.height.min(left))
+                tile_width = meant.0;
+                blank(&tile, width, meant.1.min(left))
             });
             paste(whole, &tile, column * tile_width)?;
         }
