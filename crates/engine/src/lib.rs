@@ -5,9 +5,9 @@
 //! child process that may do none of these things. Everything it reads is assumed hostile: a broken file is an
 //! outcome in the report, never a panic or an error of ours.
 
+pub mod chunks;
 mod compound;
 mod doc;
-pub mod chunks;
 mod docx;
 mod error;
 mod export;

@@ -1,7 +1,9 @@
 //! The parent's look at what a child claims. Nothing a decoder says is believed: places, sizes, names, magic numbers and
 //! dimensions are checked against what was asked and what lies in the output.
 
-use model::{ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, PAGE_IMAGE, PAGE_PNG, PAGES, Preset, Report};
+use model::{
+    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, PAGE_IMAGE, PAGE_PNG, PAGES, Preset, Report,
+};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 

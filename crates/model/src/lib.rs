@@ -25,8 +25,8 @@ pub use preset::{DEFAULT_PRESETS, Effort, Fit, ImageFormat, Motion, PRESETS, Pre
 pub use preset_rows::{BadPreset, CustomPresets};
 pub use status::ContentStatus;
 pub use task::{
-    ArtifactPart, Attachment, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, Facts, MARKDOWN, OCR_TEXT, PAGE_IMAGE, PAGE_PNG, PAGES,
-    PageSpan, Progress, Recognised, Report, Request, Task,
+    ArtifactPart, Attachment, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, Facts, MARKDOWN, OCR_TEXT, PAGE_IMAGE, PAGE_PNG,
+    PAGES, PageSpan, Progress, Recognised, Report, Request, Task,
 };
 pub use vision::{TokenEstimate, VISION_MODELS, VisionModels, image_tokens, provider_limit_bytes};
 pub use words::count_words;

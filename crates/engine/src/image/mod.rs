@@ -46,6 +46,6 @@ pub use libjpeg::{Jpeg, JpegRows};
 pub use libwebp::{webp_decode, webp_features};
 pub use orient::Orientation;
 pub use pipeline::{Codec, make_presets};
-pub use threads::stay_on_this_thread;
 pub use raster::{GrayPage, luma};
+pub use threads::stay_on_this_thread;
 pub use yuv::jpeg_ycc_to_rgb;

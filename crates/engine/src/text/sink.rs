@@ -96,7 +96,8 @@ impl TextSink {
             job.missing("text-cut", format!("Only the first {megabytes:.0} MB of the text were kept."));
         }
         job.facts.words = Some(count_words(&plain.text));
-        job.facts.language = if self.is_code { None } else { language(&plain.text).map(str::to_owned).or(job.facts.language.take()) };
+        job.facts.language =
+            if self.is_code { None } else { language(&plain.text).map(str::to_owned).or(job.facts.language.take()) };
         job.facts.characters = Some(plain.text.chars().count() as u64);
         let pages = serde_json::to_vec(&self.pages).map_err(|cause| Error::Io(cause.into()))?;
         output.put(EXTRACTED_TEXT, "text/plain; charset=utf-8", plain.text.as_bytes())?;
