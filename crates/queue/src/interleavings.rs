@@ -151,14 +151,6 @@ impl Model {
     }
 }
 
-/// A Postgres that was started for this test alone takes nobody for dead yet.
-async fn until_the_dead_are_looked_for(conn: &mut PgConnection) {
-    let up = "select pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $1)";
-    while !sqlx::query_scalar::<_, bool>(up).bind(workers::AFTER_START_SECONDS).fetch_one(&mut *conn).await.unwrap() {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-}
-
 async fn new_worker(conn: &mut PgConnection, model: &mut Model, place: usize) {
     // Without its lock it is kept by its heartbeat alone only if nobody looks at locks: nobody but `Die` does.
     let id: i32 = sqlx::query_scalar("insert into queue.workers (node) values ('model') returning id")
@@ -180,8 +172,7 @@ async fn claim_some(conn: &mut PgConnection, worker: i32, limit: usize) -> Vec<J
     let mut lanes = Lanes::new(vec!["k".into()]);
     let (current, live) = crate::segment::look(conn).await.unwrap();
     lanes.refresh(current, live);
-    let mut jobs = Vec::new();
-    let mut way = Way::Swift;
+    let (mut jobs, mut way) = (Vec::new(), Way::Swift);
     while let Some(look) = (jobs.len() < limit).then(|| lanes.next(&[limit - jobs.len()], way)).flatten() {
         let claimed = claim(conn, worker, look.segment, &look.wants, way).await.unwrap();
         lanes.learn(&look, &claimed, way);
@@ -389,7 +380,7 @@ async fn compare(conn: &mut PgConnection, model: &Model) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn any_interleaving_keeps_every_promise(pool: sqlx::PgPool) {
     let mut conn = pool.acquire().await.unwrap();
-    until_the_dead_are_looked_for(&mut conn).await;
+    workers::until_reaping(&mut conn).await;
     let mut random = TestRunner::new(Config::default());
     let sequences = prop::collection::vec(step(), STEPS);
     for _ in 0..SEQUENCES {

@@ -13,7 +13,7 @@ pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
 pub(crate) const LEASE_SECONDS: f64 = 20.0;
 
 /// So long after a start of Postgres nobody is taken for dead: the living need up to 5 s to try again and say so.
-pub(crate) const AFTER_START_SECONDS: f64 = 10.0;
+const AFTER_START_SECONDS: f64 = 10.0;
 
 /// First half of the advisory locks' keys, the letters "queu"; the second is the worker's id.
 const LOCK_CLASS: i32 = 0x7175_6575;
@@ -139,6 +139,20 @@ pub(crate) async fn reap_peers(conn: &mut PgConnection, me: i32) -> Result<Reape
     crate::queue::look_everywhere(&mut tx).await?;
     tx.commit().await?;
     Ok(reaped)
+}
+
+/// Waits until the dead are looked for, in a Postgres that was started for a test alone.
+#[cfg(test)]
+pub(crate) async fn until_reaping(conn: &mut PgConnection) {
+    let up = "select pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $1)";
+    while !sqlx::query_scalar::<_, bool>(up)
+        .bind(AFTER_START_SECONDS)
+        .fetch_one(&mut *conn)
+        .await
+        .expect("Postgres runs")
+    {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }
 
 /// What a dead worker's job is told.

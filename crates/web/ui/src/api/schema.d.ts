@@ -735,6 +735,16 @@ export interface components {
              */
             width?: number | null;
         };
+        /** @description A file inside of a document, as the document describes it. */
+        Attachment: {
+            mime?: string | null;
+            name: string;
+            /**
+             * Format: int64
+             * @description How large it is, in bytes.
+             */
+            sizeBytes?: number | null;
+        };
         /** @description A failed attempt. */
         Attempt: {
             /** Format: date-time */
@@ -815,6 +825,8 @@ export interface components {
             alpha?: boolean | null;
             /** @description It has more than one frame. */
             animated?: boolean | null;
+            /** @description Files inside of it. */
+            attachments?: components["schemas"]["Attachment"][];
             /** @description Author from its own metadata. */
             author?: string | null;
             /**
@@ -822,17 +834,23 @@ export interface components {
              * @description Number of characters of its text.
              */
             characters?: number | null;
+            /** @description When it was made, from its own metadata: RFC 3339. */
+            created?: string | null;
             /** @description The colour most of it has, as `#rrggbb`. */
             dominantColor?: string | null;
             /** @description Encoding its text was stored in. */
             encoding?: string | null;
+            /** @description It was encrypted, with a password that opens by itself. */
+            encrypted?: boolean | null;
             /**
              * Format: int32
              * @description Height in pixels as stored, before orientation.
              */
             height?: number | null;
-            /** @description The language most of its text is in (BCP 47: `en`, `zh`); absent when in doubt. */
+            /** @description The language most of its text is in (BCP 47: `en`, `zh`); when in doubt the one it says it is in. */
             language?: string | null;
+            /** @description When it was last changed, from its own metadata: RFC 3339. */
+            modified?: string | null;
             ocr?: components["schemas"]["Recognised"] | null;
             /**
              * Format: int32
