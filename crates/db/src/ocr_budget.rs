@@ -48,7 +48,7 @@ mod tests {
         let takers: Vec<_> = (0..20)
             .map(|_| {
                 let pool = pool.clone();
-                tokio::spawn(async move { take(&mut *pool.acquire().await.unwrap(), 7).await.unwrap() })
+                tokio::spawn(async move { take(&mut pool.acquire().await.unwrap(), 7).await.unwrap() })
             })
             .collect();
         let mut got = 0;

@@ -153,10 +153,8 @@ impl Model {
 
 async fn new_worker(conn: &mut PgConnection, model: &mut Model, place: usize) {
     // Without its lock it is kept by its heartbeat alone only if nobody looks at locks: nobody but `Die` does.
-    let id: i32 = sqlx::query_scalar("insert into queue.workers (node) values ('model') returning id")
-        .fetch_one(conn)
-        .await
-        .unwrap();
+    let sql = "insert into queue.workers (node) values ('model') returning id";
+    let id: i32 = sqlx::query_scalar(sql).fetch_one(conn).await.unwrap();
     model.alive[place] = id;
     model.ever.push(id);
 }
@@ -354,7 +352,7 @@ async fn adopt_admitted(conn: &mut PgConnection, model: &mut Model) {
     }
 }
 
-/// The table says what the model says, about every job and every key.
+/// The table says what the model says.
 async fn compare(conn: &mut PgConnection, model: &Model) {
     let rows: Vec<(i64, String, i16)> =
         sqlx::query_as("select id, status, attempt from queue.jobs order by id").fetch_all(&mut *conn).await.unwrap();

@@ -6,6 +6,9 @@ use crate::{Error, Job, Output, Source};
 use model::{ImageFormat, Motion, Preset, Reason};
 use std::io::Read;
 
+/// Begins an animation.
+type OpenFrames = for<'a> fn(&'a [u8]) -> Result<Animation<'a>, Error>;
+
 /// How a format is decoded. Both functions are given the whole file.
 pub struct Codec {
     /// What the header says, without decoding a pixel.
@@ -13,7 +16,7 @@ pub struct Codec {
     /// The first frame, at least as large as the given size (as stored, before orientation), or whole.
     pub decode: for<'a> fn(&'a [u8], &Header, Size, &mut Job<'_>) -> Result<Picture<'a>, Error>,
     /// All frames of an animation, for formats that have them.
-    pub frames: Option<for<'a> fn(&'a [u8]) -> Result<Animation<'a>, Error>>,
+    pub frames: Option<OpenFrames>,
 }
 
 /// One image to make: a preset, and its size once upright.

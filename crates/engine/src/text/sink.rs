@@ -96,8 +96,10 @@ impl TextSink {
             job.missing("text-cut", format!("Only the first {megabytes:.0} MB of the text were kept."));
         }
         job.facts.words = Some(count_words(&plain.text));
-        job.facts.language =
-            if self.is_code { None } else { language(&plain.text).map(str::to_owned).or(job.facts.language.take()) };
+        job.facts.language = match self.is_code {
+            true => None,
+            false => best_language(language(&plain.text), job.facts.language.take()),
+        };
         job.facts.characters = Some(plain.text.chars().count() as u64);
         let pages = serde_json::to_vec(&self.pages).map_err(|cause| Error::Io(cause.into()))?;
         output.put(EXTRACTED_TEXT, "text/plain; charset=utf-8", plain.text.as_bytes())?;
@@ -115,5 +117,14 @@ impl TextSink {
         let Some(page) = self.pages.last_mut() else { return 0 };
         page.end = end;
         page.page
+    }
+}
+
+/// What the text is in counts more than what it says it is in, which tools fill in unasked; where both agree, the latter may say
+/// more (`de-CH`).
+fn best_language(found: Option<&str>, said: Option<String>) -> Option<String> {
+    match (found, said) {
+        (Some(found), Some(said)) if said.split('-').next() != Some(found) => Some(found.into()),
+        (found, said) => said.or(found.map(str::to_owned)),
     }
 }

@@ -31,13 +31,24 @@ fn the_document_says_when_it_was_made_and_in_which_language() {
         "<< /Title (A \u{8d}quoted\u{8e} title) /Author (Zo\u{eb}) /CreationDate (D:20240229123456+02'30') \
          /ModDate (D:20230231000000Z) >>",
     );
-    let facts = extract(&maker.finish("/Lang (de-CH)", &format!("/Info {info} 0 R")), "pdf").report.facts;
+    let facts = extract(&maker.finish("/Lang (en-CH)", &format!("/Info {info} 0 R")), "pdf").report.facts;
     assert_eq!(facts.title.as_deref(), Some("A “quoted” title"));
     assert_eq!(facts.author.as_deref(), Some("Zoë"));
     assert_eq!(facts.created.as_deref(), Some("2024-02-29T12:34:56+02:30"));
     assert_eq!(facts.modified, None, "there is no 31 February");
-    assert_eq!(facts.language.as_deref(), Some("de-CH"));
+    assert_eq!(facts.language.as_deref(), Some("en-CH"), "which says more than the text itself, English");
     assert_eq!(facts.encrypted, None);
+}
+
+#[test]
+fn what_the_text_is_in_counts_more_than_what_it_says_it_is_in() {
+    let language_of = |text: &str| {
+        let mut maker = Maker::default();
+        maker.page(text, "", "");
+        extract(&maker.finish("/Lang (de-CH)", ""), "pdf").report.facts.language
+    };
+    assert_eq!(language_of(&prose(700)).as_deref(), Some("en"));
+    assert_eq!(language_of("BT /F 12 Tf 72 700 Td (42) Tj ET").as_deref(), Some("de-CH"), "when in doubt");
 }
 
 #[test]
