@@ -37,7 +37,7 @@ pub struct Config {
 /// The outside service that recognises text.
 #[derive(Debug, Clone)]
 pub struct ExternalOcrSettings {
-    /// `OCR_API_URL` (https://api.openai.com/v1), `OCR_API_KEY` (a secret; none unless set), `OCR_API_MODEL`.
+    /// `OCR_API_URL` (<https://api.openai.com/v1>), `OCR_API_KEY` (a secret; none unless set), `OCR_API_MODEL`.
     pub api: ApiSettings,
     /// `OCR_REQUESTS_PER_MINUTE` (60), over all workers.
     pub requests_a_minute: NonZeroU32,
