@@ -3,6 +3,8 @@
 
 #[path = "tidy/containers.rs"]
 mod containers;
+#[path = "tidy/dependencies.rs"]
+mod dependencies;
 #[path = "tidy/files.rs"]
 mod files;
 #[path = "tidy/graph.rs"]

@@ -16,7 +16,7 @@ impl TextFile {
 
     /// True for what only runs in tests.
     pub fn is_test(&self) -> bool {
-        self.path.starts_with("tests/") || self.path.starts_with("crates/testkit/") || self.path.contains("/tests/")
+        self.path.starts_with("tests/") || self.path.contains("/tests/")
     }
 
     /// The text above the test module.

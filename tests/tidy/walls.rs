@@ -59,7 +59,6 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("landlock", &["sandbox"]),
     ("seccompiler", &["sandbox"]),
     ("socketioxide", &["realtime"]),
-    ("testkit", &[]),
 ];
 
 fn violations(graph: &Graph) -> Vec<String> {

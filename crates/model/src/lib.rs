@@ -9,6 +9,7 @@ mod ocr;
 mod outcome;
 mod preset;
 mod preset_rows;
+mod shown;
 mod status;
 mod task;
 mod vision;
@@ -23,6 +24,7 @@ pub use ocr::{OcrEngine, OcrLanguages, UnknownOcrEngine, UnknownOcrLanguages};
 pub use outcome::{Outcome, Reason, Warning};
 pub use preset::{DEFAULT_PRESETS, Effort, Fit, ImageFormat, Motion, PRESETS, Preset, add_presets};
 pub use preset_rows::{BadPreset, CustomPresets};
+pub use shown::is_shown;
 pub use status::ContentStatus;
 pub use task::{
     ArtifactPart, Attachment, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, Facts, MARKDOWN, OCR_TEXT, PAGE_IMAGE, PAGE_PNG,

@@ -23,27 +23,6 @@ pub struct Delivery {
     caching: Caching,
 }
 
-/// Types that browsers show without running anything of them. HTML and SVG are not among them.
-static SHOWN: [&str; 17] = [
-    "application/json",
-    "application/pdf",
-    "audio/aac",
-    "audio/flac",
-    "audio/mp4",
-    "audio/mpeg",
-    "audio/ogg",
-    "audio/wav",
-    "image/avif",
-    "image/bmp",
-    "image/gif",
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-    "text/plain",
-    "video/mp4",
-    "video/webm",
-];
-
 /// Scripts, forms and everything else are off, and the page has an origin of its own.
 const SANDBOX: &str =
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; frame-ancestors 'self'";
@@ -56,7 +35,7 @@ impl Delivery {
     pub fn new(name: &str, mime: &str, charset: Option<&str>, download: bool, caching: Caching) -> Self {
         // Text of any sort is shown as plain text when it is shown: Markdown and source code read well that way.
         let shown_as = if is_plain(mime) { "text/plain" } else { mime };
-        let is_shown = !download && SHOWN.contains(&shown_as);
+        let is_shown = !download && model::is_shown(shown_as);
         let mime = if is_shown { shown_as } else { mime };
         let content_type = match charset.filter(|_| mime.starts_with("text/")) {
             Some(charset) => format!("{mime}; charset={charset}"),

@@ -1,1 +1,0 @@
-//! Builders and fakes for tests.
