@@ -125,12 +125,18 @@ impl Waker {
             }
             // Before the statement: a wake from here on is about a commit this notification may be too early for.
             waker.on_its_way.store(false, Ordering::Release);
-            match sqlx::query(NOTIFY).bind(CHANNEL).fetch_one(&waker.pool).await {
-                Ok(row) if matches!(row.try_get("admitted"), Ok(Some(1i64..))) => waker.wakes.here(),
-                Ok(_) => {}
-                Err(error) => tracing::debug!(%error, "a queue notification was not sent"),
+            if let Err(error) = waker.notify().await {
+                tracing::debug!(%error, "a queue notification was not sent");
             }
         });
+    }
+
+    async fn notify(&self) -> Result<(), Error> {
+        let row = sqlx::query(NOTIFY).bind(CHANNEL).fetch_one(&self.pool).await?;
+        if matches!(row.try_get("admitted")?, Some(1i64..)) {
+            self.wakes.here();
+        }
+        Ok(())
     }
 }
 
@@ -159,6 +165,12 @@ impl Queue {
     /// returns at once and cannot fail: should the notification be lost, runners look by themselves every 20 seconds.
     pub fn wake(&self) {
         self.inner.waker.wake();
+    }
+
+    /// [`Queue::wake`] for a program that ends now: returns when the notification has been sent. Without it the last jobs of such a
+    /// program are found when runners look by themselves.
+    pub async fn notify(&self) -> Result<(), Error> {
+        self.inner.waker.notify().await
     }
 
     /// Wakes of this process, to be watched by its runners.

@@ -196,6 +196,8 @@ async fn send(queue: &Queue, sends: usize) {
         payload["sent_us"] = json!(now_us());
         queue.enqueue(NewJob::new(KIND, payload).max_attempts(5)).await.unwrap();
     }
+    // The program ends with this, and its last notification would with it.
+    queue.notify().await.unwrap();
 }
 
 /// Keeps up with the driver: `target N` asks for N jobs in all, put in by batches, two at a time.

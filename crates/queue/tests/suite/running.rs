@@ -4,6 +4,7 @@ use crate::support::{PATIENCE, becomes, greet, look, put, runner};
 use queue::{Done, Error, Failure, Job, NewJob, Queue, Runner, Status};
 use serde_json::json;
 use sqlx::PgPool;
+use sqlx::postgres::PgListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -41,6 +42,22 @@ async fn a_notification_starts_a_job_long_before_the_poll(pool: PgPool) {
     }
     assert!(begun.elapsed() < Duration::from_secs(10), "20 jobs took {:?}: the runner polls", begun.elapsed());
     runner.stop(PATIENCE).await;
+}
+
+/// For programs that end right after: what a spawned task would still have sent ends with them.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_program_that_ends_now_can_wait_for_its_notification(pool: PgPool) {
+    let mut listener = PgListener::connect_with(&pool).await.unwrap();
+    listener.listen("queue").await.unwrap();
+    Queue::new(pool.clone()).notify().await.unwrap();
+    let heard = timeout(PATIENCE, listener.recv()).await.expect("a notification was sent").unwrap();
+    assert!(heard.payload().parse::<usize>().is_ok_and(|segment| segment < 16), "{heard:?} names no segment");
+    assert!(matches!(Queue::new(closed(pool).await).notify().await, Err(Error::Database(_))));
+}
+
+async fn closed(pool: PgPool) -> PgPool {
+    pool.close().await;
+    pool
 }
 
 #[sqlx::test(migrations = "../../migrations")]
