@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pageNumbers, splitMarkdown, splitPlain } from "../src/lib/text";
+import { pageNumbers, splitFormatted, splitMarkdown, splitPlain } from "../src/lib/text";
 
 const joined = (blocks: { text: string }[]) => blocks.map(({ text }) => text).join("\n");
 
@@ -31,4 +31,35 @@ test("Markdown keeps its page anchors", () => {
 
 test("Markdown without anchors is one page", () => {
   expect(splitMarkdown("# Notes\n\nWords").map(({ page, first }) => [page, first])).toEqual([[1, true]]);
+});
+
+test("what is drawn is cut between paragraphs, and code with blank lines stays whole", () => {
+  const code = `\`\`\`\`text\n\`\`\`\n\n${"line\n\n".repeat(600)}\`\`\`\``;
+  const long = "word ".repeat(700).trim();
+  const blocks = splitFormatted(`<!-- page: 1 -->\n# One\n\n${long}\n\n${code}\n\nEnd\n<!-- page: 2 -->\nTwo\n`);
+  expect(blocks.map(({ page, first, text }) => [page, first, text])).toEqual([
+    [1, true, "# One"],
+    [1, false, long],
+    [1, false, code],
+    [1, false, "End"],
+    [2, true, "Two"],
+  ]);
+});
+
+test("a list item keeps what is indented under it", () => {
+  const list = "- one\n\n  more of one\n- two";
+  expect(splitFormatted(list).map(({ text }) => text)).toEqual([list]);
+});
+
+test("a long table becomes tables with the same head, and no row is lost", () => {
+  const rows = Array.from({ length: 100 }, (_, row) => `| ${row} | x |`);
+  const blocks = splitFormatted(["| a | b |", "| --- | --- |", ...rows].join("\n"));
+  const tables = blocks.flatMap(({ text }) => text.split("\n\n"));
+  expect(tables.length).toBe(3);
+  for (const table of tables) expect(table.startsWith("| a | b |\n| --- | --- |\n")).toBe(true);
+  expect(tables.flatMap((table) => table.split("\n").slice(2))).toEqual(rows);
+});
+
+test("an empty page is drawn as one", () => {
+  expect(splitFormatted("<!-- page: 1 -->\n<!-- page: 2 -->\nTwo").map(({ text }) => text)).toEqual(["", "Two"]);
 });

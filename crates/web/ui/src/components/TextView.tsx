@@ -1,27 +1,39 @@
-// A file's text with its page anchors, plain or as Markdown. Only what is seen is drawn, however long it is.
+// A file's text with its page anchors: drawn, plain, or as Markdown. Only what is seen is drawn, however long it is.
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef } from "react";
 import { isFinal, textQuery, type TextFormat } from "../api/files";
 import { ApiError } from "../api/http";
 import type { StoredFile } from "../api/types";
 import { formatNumber } from "../lib/format";
 import { useLocation, useSetSearch } from "../lib/router";
 import { isImage } from "../lib/words";
-import { pageNumbers, splitMarkdown, splitPlain, type TextBlock } from "../lib/text";
+import { pageNumbers, splitFormatted, splitMarkdown, splitPlain, type TextBlock } from "../lib/text";
 import { CopyButton } from "./CopyButton";
 import { Empty, Failed } from "./Empty";
 import { Select } from "./Select";
 import { Skeleton } from "./Skeleton";
 import css from "./TextView.module.css";
 
+// Nobody else needs it, and it is as large as the rest of the page.
+const Formatted = lazy(() => import("./Formatted"));
+
+type View = "formatted" | TextFormat;
+const VIEWS: readonly (readonly [View, string])[] = [["formatted", "Formatted"], ["plain", "Plain"], ["markdown", "Markdown"]];
+const SPLIT = { formatted: splitFormatted, plain: splitPlain, markdown: splitMarkdown };
+
+/** Text, code and data are themselves when they are plain; everything else is drawn as it was set. */
+const usualView = (mime: string): View => (/^(text\/(?!html|markdown|csv|tab|rtf)|application\/(json|xml|yaml|toml|x-ndjson))/.test(mime) ? "plain" : "formatted");
+
 export function TextView({ file }: { file: StoredFile }) {
   const { search } = useLocation();
   const setSearch = useSetSearch();
-  const format: TextFormat = search.get("format") === "markdown" ? "markdown" : "plain";
+  const usual = usualView(file.mime);
+  const view = VIEWS.find(([name]) => name === search.get("format"))?.[0] ?? usual;
+  const format: TextFormat = view === "plain" ? "plain" : "markdown";
   const has = file.status === "completed";
   const text = useQuery({ ...textQuery(file.id, format), enabled: has });
-  const blocks = useMemo(() => (text.data === undefined ? [] : (format === "plain" ? splitPlain : splitMarkdown)(text.data)), [text.data, format]);
+  const blocks = useMemo(() => (text.data === undefined ? [] : SPLIT[view](text.data)), [text.data, view]);
   const pages = useMemo(() => pageNumbers(blocks), [blocks]);
 
   if (!isFinal(file.status)) return <Empty icon="clock" title="The text is being read">It appears here by itself.</Empty>;
@@ -34,19 +46,18 @@ export function TextView({ file }: { file: StoredFile }) {
     <>
       <div className={css.bar}>
         <div className={css.toggle} role="group" aria-label="Form of the text">
-          <button type="button" aria-pressed={format === "plain"} onClick={() => setSearch({ format: "" })}>Plain</button>
-          <button type="button" aria-pressed={format === "markdown"} onClick={() => setSearch({ format: "markdown" })}>Markdown</button>
+          {VIEWS.map(([name, words]) => <button key={name} type="button" aria-pressed={view === name} onClick={() => setSearch({ format: name === usual ? "" : name })}>{words}</button>)}
         </div>
         {pages.length > 1 && <Select label="Go to page" value={search.get("page") ?? ""} options={[["", `${formatNumber(pages.length)} pages`], ...pages.map((page) => [String(page), `Page ${page}`] as const)]} onChange={(page) => setSearch({ page })} />}
         <span className={css.grow} />
         <CopyButton label="Copy the text" words="Copy all" text={text.data ?? ""} />
       </div>
-      {text.isPending ? <div className={css.lines}>{[92, 98, 88, 95, 60].map((width) => <Skeleton key={width} width={`${width}%`} />)}</div> : <Blocks key={format} blocks={blocks} many={pages.length > 1} mono={format === "markdown"} page={Number(search.get("page")) || null} />}
+      {text.isPending ? <div className={css.lines}>{[92, 98, 88, 95, 60].map((width) => <Skeleton key={width} width={`${width}%`} />)}</div> : <Blocks key={view} blocks={blocks} many={pages.length > 1} view={view} page={Number(search.get("page")) || null} />}
     </>
   );
 }
 
-function Blocks({ blocks, many, mono, page }: { blocks: TextBlock[]; many: boolean; mono: boolean; page: number | null }) {
+function Blocks({ blocks, many, view, page }: { blocks: TextBlock[]; many: boolean; view: View; page: number | null }) {
   const box = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: blocks.length,
@@ -68,11 +79,17 @@ function Blocks({ blocks, many, mono, page }: { blocks: TextBlock[]; many: boole
           return block && (
             <div key={key} ref={rows.measureElement} data-index={index} className={css.block} style={{ top: start }}>
               {many && block.first && <h3 className={css.page} id={`page-${block.page}`}>Page {block.page}</h3>}
-              <pre className={`${css.text} ${mono ? css.mono : ""}`}>{block.text.trim() ? block.text : <span className={css.blank}>No text on this page</span>}</pre>
+              <Block text={block.text} view={view} />
             </div>
           );
         })}
       </div>
     </div>
   );
+}
+
+function Block({ text, view }: { text: string; view: View }) {
+  if (!text.trim()) return <p className={`${css.text} ${css.blank}`}>No text on this page</p>;
+  if (view !== "formatted") return <pre className={`${css.text} ${view === "markdown" ? css.mono : ""}`}>{text}</pre>;
+  return <Suspense fallback={<div className={css.text} />}><Formatted text={text} /></Suspense>;
 }
