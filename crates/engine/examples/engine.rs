@@ -3,7 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command's output")]
 
-use model::{DEFAULT_PRESETS, Limits, PRESETS, Request, Task};
+use model::{DEFAULT_PRESETS, Limits, Motion, PRESETS, Request, Task};
 use std::{fs, path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
 fn run(task: &str, file: &Path, outdir: &Path) -> std::io::Result<()> {
     let task = match task {
         "ingest" => Task::Ingest { presets: DEFAULT_PRESETS.map(str::to_owned).into() },
-        "optimize" => Task::Optimize { presets: PRESETS.iter().map(|preset| preset.name.to_owned()).collect() },
+        "optimize" => Task::Optimize { presets: still_presets() },
         "extract" => Task::ExtractText,
         "docx" => Task::ExportDocx,
         "draw" => Task::Raster { page: 1, dpi: 200 },
@@ -41,4 +41,9 @@ fn run(task: &str, file: &Path, outdir: &Path) -> std::io::Result<()> {
     }
     println!("{}", serde_json::to_string_pretty(&report)?);
     Ok(())
+}
+
+fn still_presets() -> Vec<String> {
+    let still = PRESETS.iter().filter(|preset| preset.motion == Motion::Still);
+    still.map(|preset| preset.name.to_owned()).collect()
 }

@@ -1,5 +1,6 @@
 //! What the handlers of the processor's job kinds work with.
 
+use crate::cache_room::CacheRoom;
 use crate::ocr::Ocr;
 use db::announcer::Announcer;
 use model::Limits;
@@ -15,6 +16,8 @@ pub struct Context {
     pub pool: PgPool,
     /// Blobs and artifacts.
     pub store: Store,
+    /// How much the image cache may still take.
+    pub cache_room: CacheRoom,
     /// Where follow-up jobs go.
     pub queue: Queue,
     /// Tells listeners of new events.

@@ -34,6 +34,7 @@ async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Read
         && ocr::follow_up(&mut tx, context, job, hash, &reading.report).await?;
     job.finish_on(&mut tx, summary(&reading.report)).await?;
     tx.commit().await?;
+    context.cache_room.take(&reading.report.artifacts);
     context.announcer.announce();
     if follows {
         context.queue.wake();

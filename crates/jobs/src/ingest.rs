@@ -53,6 +53,7 @@ async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Read
         job.finish_on(&mut tx, summary(report)).await?;
     }
     tx.commit().await?;
+    context.cache_room.take(&report.artifacts);
     context.announcer.announce();
     if follows {
         context.queue.wake();

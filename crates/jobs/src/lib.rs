@@ -1,6 +1,7 @@
 //! The product's job kinds, one file each, and the list that registers them with a runner.
 
 mod cache_cleanup;
+mod cache_room;
 mod check;
 mod cleanup;
 mod context;
@@ -22,6 +23,7 @@ mod retention;
 mod settle;
 mod verdict;
 
+pub use cache_room::{CacheRoom, trim_cache};
 pub use cleanup::{Cleaned, Swept, cleanup_cache, sweep_storage};
 pub use context::Context;
 pub use export::{ExportError, export_docx, page_image};

@@ -43,6 +43,8 @@ pub enum Reason {
     Encrypted,
     /// Not what its own structure says it is.
     Malformed,
+    /// It does not move, and an animation was asked for.
+    NotAnimated,
     /// More bytes than a limit allows.
     TooLarge,
     /// More bytes than a limit allows once unpacked.

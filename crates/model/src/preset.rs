@@ -79,7 +79,7 @@ pub struct Preset {
 pub enum Motion {
     /// Its first frame.
     Still,
-    /// It moves. WebP only; of what does not move it is an image like any other.
+    /// It moves. WebP only; there is none of what does not move.
     Moving,
 }
 

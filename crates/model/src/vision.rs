@@ -1,6 +1,6 @@
 //! What companies' models make of a picture: how many tokens it counts as, and the largest they take.
 //!
-//! The numbers are from the companies' own pages and change with their models, so that each row carries its date.
+//! The numbers are from the companies' own pages and change with their models, so that each row carries its source and date.
 
 use serde::Serialize;
 
@@ -11,6 +11,8 @@ pub struct VisionModels {
     pub family: &'static str,
     /// As of when the rule is known to hold.
     pub as_of: &'static str,
+    /// The company's page that states it.
+    pub source: &'static str,
     rule: Rule,
 }
 
@@ -20,8 +22,9 @@ enum Rule {
     /// So many tokens to begin with and so many for each tile of 512 pixels, of the picture fitted into 2048 pixels and
     /// then to a short side of 768.
     Tiles512 { base: u32, tile: u32 },
-    /// One for each so many pixels, of the picture fitted into that long side.
-    Area { pixels: u32, long_side: u32, most: u32 },
+    /// One for each patch of 28 pixels a side, of the picture made smaller until it has at most that long side and that many
+    /// patches.
+    Patches28 { long_side: u32, most: u32 },
     /// So many for a picture of at most 384 pixels a side, and for each tile of a larger one. A tile's side is the short
     /// side divided by 1.5, and 256 to 768 pixels.
     TilesOfShortSide { tile: u32 },
@@ -33,21 +36,41 @@ enum Rule {
 pub static VISION_MODELS: [VisionModels; 6] = [
     VisionModels {
         family: "claude",
-        as_of: "2026-03-01",
-        rule: Rule::Area { pixels: 750, long_side: 1568, most: 1600 },
+        as_of: "2026-09-27",
+        source: CLAUDE,
+        rule: Rule::Patches28 { long_side: 1568, most: 1568 },
     },
     // From 4.7 on, larger pictures are seen as they are.
     VisionModels {
         family: "claude-4.7",
-        as_of: "2026-04-15",
-        rule: Rule::Area { pixels: 28 * 28, long_side: 2576, most: 4784 },
+        as_of: "2026-09-27",
+        source: CLAUDE,
+        rule: Rule::Patches28 { long_side: 2576, most: 4784 },
     },
-    VisionModels { family: "gemini", as_of: "2025-10-01", rule: Rule::TilesOfShortSide { tile: 258 } },
+    VisionModels {
+        family: "gemini",
+        as_of: "2025-10-01",
+        source: "https://ai.google.dev/gemini-api/docs/image-understanding",
+        rule: Rule::TilesOfShortSide { tile: 258 },
+    },
     // At the resolution it takes by itself, `high`.
-    VisionModels { family: "gemini-3", as_of: "2025-11-20", rule: Rule::Fixed { tokens: 1120 } },
-    VisionModels { family: "gpt-4o", as_of: "2025-06-01", rule: Rule::Tiles512 { base: 85, tile: 170 } },
-    VisionModels { family: "gpt-5", as_of: "2025-08-07", rule: Rule::Tiles512 { base: 70, tile: 140 } },
+    VisionModels {
+        family: "gemini-3",
+        as_of: "2025-11-20",
+        source: "https://ai.google.dev/gemini-api/docs/media-resolution",
+        rule: Rule::Fixed { tokens: 1120 },
+    },
+    VisionModels {
+        family: "gpt-4o",
+        as_of: "2025-06-01",
+        source: OPENAI,
+        rule: Rule::Tiles512 { base: 85, tile: 170 },
+    },
+    VisionModels { family: "gpt-5", as_of: "2025-08-07", source: OPENAI, rule: Rule::Tiles512 { base: 70, tile: 140 } },
 ];
+
+const CLAUDE: &str = "https://platform.claude.com/docs/en/build-with-claude/vision";
+const OPENAI: &str = "https://platform.openai.com/docs/guides/images-vision";
 
 /// About how many tokens a picture counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -63,7 +86,7 @@ pub struct TokenEstimate {
 
 /// What a picture of that size counts as, for every family.
 pub fn image_tokens(width: u32, height: u32) -> Vec<TokenEstimate> {
-    let estimate = |&VisionModels { family, as_of, rule }: &VisionModels| TokenEstimate {
+    let estimate = |&VisionModels { family, as_of, rule, .. }: &VisionModels| TokenEstimate {
         family,
         tokens: rule.tokens(width, height),
         as_of,
@@ -80,9 +103,13 @@ impl Rule {
                 let scale = fitted.min(768.0 / short);
                 base + tile * tiles(long * scale, 512.0) * tiles(short * scale, 512.0)
             }
-            Self::Area { pixels, long_side, most } => {
-                let scale = (f64::from(long_side) / long).min(1.0);
-                ((long * scale * short * scale / f64::from(pixels)).ceil() as u32).min(most)
+            Self::Patches28 { long_side, most } => {
+                let patches = |side: u32| {
+                    let other = (f64::from(side) * short / long).round() as u32;
+                    side.div_ceil(28) * other.max(1).div_ceil(28)
+                };
+                let longest = (long as u32).min(long_side);
+                (1..=longest).rev().map(patches).find(|&patches| patches <= most).unwrap_or(1)
             }
             Self::TilesOfShortSide { tile } if long <= 384.0 => tile,
             Self::TilesOfShortSide { tile } => {
@@ -125,8 +152,11 @@ mod tests {
         assert_eq!(tokens("gpt-4o", 1024, 1024), 765);
         assert_eq!(tokens("gpt-4o", 2048, 4096), 1105);
         assert_eq!(tokens("gpt-5", 1024, 1024), 630);
-        assert_eq!(tokens("claude", 1000, 1000), 1334);
-        assert_eq!(tokens("claude", 200, 200), 54);
+        assert_eq!(tokens("claude", 1000, 1000), 1296);
+        assert_eq!(tokens("claude", 200, 200), 64);
+        assert_eq!(tokens("claude", 1075, 1520), 33 * 47, "seen with 924 by 1307");
+        assert_eq!(tokens("claude-4.7", 1920, 1080), 2691);
+        assert_eq!(tokens("claude-4.7", 3840, 2160), 4784);
         assert_eq!(tokens("gemini", 384, 384), 258);
         assert_eq!(tokens("gemini", 960, 540), 6 * 258);
         assert_eq!(tokens("gemini-3", 960, 540), 1120);
@@ -141,12 +171,12 @@ mod tests {
         }
     }
 
-    /// A table without a date, or out of order, cannot be looked up or trusted.
+    /// A table without a date or a source, or out of order, cannot be looked up or trusted.
     #[test]
-    fn every_row_has_its_date_and_its_place() {
+    fn every_row_has_its_date_its_source_and_its_place() {
         assert!(VISION_MODELS.windows(2).all(|pair| pair[0].family < pair[1].family));
         let is_date = |text: &str| text.len() == 10 && text.starts_with("20") && text.matches('-').count() == 2;
-        assert!(VISION_MODELS.iter().all(|row| is_date(row.as_of)));
+        assert!(VISION_MODELS.iter().all(|row| is_date(row.as_of) && row.source.starts_with("https://")));
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub struct Config {
     pub reserve_bytes: u64,
     /// `CACHE_MAX_AGE_DAYS`: images not read for so long are removed by a clean-up, 30 unless set.
     pub cache_max_age_days: u32,
-    /// `CACHE_MAX_BYTES`: above it a clean-up removes the longest unread images, 10 GiB unless set.
+    /// `CACHE_MAX_BYTES`: above it the longest unread images are removed, 10 GiB unless set.
     pub cache_max_bytes: u64,
     /// `OPTIMIZE_WAIT_SECONDS`: how long a request waits for its image before it answers "queued", 30 unless set.
     pub optimize_wait: Duration,

@@ -30,7 +30,8 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             state.access.flush(&state.context.pool).await;
         }
     };
-    let (served, (), ()) = tokio::join!(service::serve(address, app(state.clone()), shutdown.clone()), work, flush);
+    let served = service::serve(address, app(state.clone()), shutdown.clone());
+    let (served, (), (), ()) = tokio::join!(served, work, flush, state.keep_cache_trimmed());
     state.access.flush(&state.context.pool).await;
     served
 }

@@ -56,6 +56,7 @@ impl AppState {
         };
         let context = jobs::Context {
             store,
+            cache_room: jobs::CacheRoom::new(config.cache_max_bytes),
             queue: Queue::new(pool.clone()),
             announcer: Announcer::new(pool.clone()),
             sandbox,

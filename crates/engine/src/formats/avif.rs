@@ -1,6 +1,9 @@
 //! AVIF: single pictures, grids, alpha, and the still picture of sequences.
 
-use crate::image::{self, Codec, Colors, Header, Heif, Layout, Named, Picture, Pixels, Profile, Size};
+use crate::image::{
+    self, Av1Picture, Codec, Colors, FrameRows, Header, Heif, Layout, Named, Picture, Pixels, Planes, Profile, Rows,
+    Size,
+};
 use crate::{Error, Format, Job, Reader};
 use model::Reason;
 
@@ -26,14 +29,20 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode(bytes: &[u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture<'static>, Error> {
-    let heif = Heif::parse(bytes)?;
+fn decode(bytes: Vec<u8>, header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    let heif = Heif::parse(&bytes)?;
     let (primary, most) = (heif.primary, job.limits.image_pixels);
     let alpha = heif.alpha(primary).map_or(primary, |(alpha, _)| alpha);
     if !heif.is_complete(primary) || !heif.is_complete(alpha) {
         job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
     }
-    let mut pixels = item(&heif, primary, header.size, most, Named::find(&heif, primary))?;
+    let named = Named::find(&heif, primary);
+    if !header.alpha && heif.crop(primary).is_none() && heif.kind(primary) == Some(*b"av01") {
+        let rows = FrameRows::new(single(&heif, primary, most, named)?)?;
+        let profile = profile(&heif, primary, rows.layout());
+        return Ok(Picture::in_rows(rows, profile));
+    }
+    let mut pixels = item(&heif, primary, header.size, most, named)?;
     if let Some((alpha, premultiplied)) = heif.alpha(primary) {
         let alpha = item(&heif, alpha, header.size, most, None)?;
         pixels = pixels.with_alpha(&alpha)?;
@@ -59,15 +68,15 @@ fn profile(heif: &Heif<'_>, item: u32, layout: Layout) -> Profile {
 /// The pixels of an item: one picture, or a grid of them.
 fn item(heif: &Heif<'_>, id: u32, size: Size, most: u64, named: Option<Named>) -> Result<Pixels, Error> {
     match &heif.kind(id).unwrap_or_default() {
-        b"av01" => single(heif, id, most, named),
+        b"av01" => Ok(single(heif, id, most, named)?.frame()?.to_pixels()),
         b"grid" => grid(heif, id, size, most, named),
         _ => Err(Error::rejected(Reason::Unsupported, "This variant of AVIF cannot be read.")),
     }
 }
 
-fn single(heif: &Heif<'_>, id: u32, most: u64, named: Option<Named>) -> Result<Pixels, Error> {
+fn single(heif: &Heif<'_>, id: u32, most: u64, named: Option<Named>) -> Result<Av1Picture, Error> {
     let units = heif.data(id).ok_or_else(|| Error::malformed("A part of the AVIF is missing."))?;
-    image::decode_av1(&units, most, named, |frame| frame.to_pixels())
+    image::decode_av1(&units, most, named)
 }
 
 /// Tiles of equal size, row by row; the outer ones may stick out.
@@ -80,7 +89,7 @@ fn grid(heif: &Heif<'_>, id: u32, size: Size, most: u64, named: Option<Named>) -
     }
     let mut whole: Option<Pixels> = None;
     for (index, &part) in parts.iter().enumerate() {
-        let tile = single(heif, part, most, named)?;
+        let tile = single(heif, part, most, named)?.frame()?.to_pixels();
         let whole = whole.get_or_insert_with(|| Pixels::blank(size, tile.layout));
         let place =
             ((index % columns) as u64 * u64::from(tile.width), (index / columns) as u64 * u64::from(tile.height));

@@ -20,8 +20,8 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(image::imagers_header(&mut BmpDecoder::new(Cursor::new(&*with_one_plane(bytes)))?))
 }
 
-fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture<'static>, Error> {
-    image::imagers_decode(BmpDecoder::new(Cursor::new(&*with_one_plane(bytes)))?)
+fn decode(bytes: Vec<u8>, _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
+    image::imagers_decode(BmpDecoder::new(Cursor::new(&*with_one_plane(&bytes)))?)
 }
 
 /// The number of planes is always 1 and nobody looks at it, except for the decoder.

@@ -45,8 +45,8 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode(bytes: &[u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture<'static>, Error> {
-    let mut gif = open(bytes)?;
+fn decode(bytes: Vec<u8>, header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    let mut gif = open(&bytes)?;
     let frame = gif.next_frame_info()?.ok_or_else(|| Error::malformed("The GIF has no picture."))?;
     let (width, height) = (u32::from(frame.width), u32::from(frame.height));
     let place = (u32::from(frame.left), u32::from(frame.top));

@@ -1,8 +1,11 @@
 //! HEIC, as phones take it: HEVC pictures, grids and alpha.
 
-use crate::image::{self, Codec, Colors, Header, Heif, HevcGrid, Layout, Picture, PixelSource, Pixels, Profile, Size};
+use crate::image::{
+    self, Codec, Colors, FrameRows, Header, Heif, HevcGrid, HevcPlanes, Layout, Named, Picture, Planes, Profile, Rows,
+    Size,
+};
 use crate::{Error, Format, Job, Reader};
-use heic_decoder::{ColorInfo, DecodeOptions, DecodedImage, HeifError};
+use heic_decoder::{DecodeOptions, HeifError};
 use model::Reason;
 
 pub const FORMAT: Format = Format {
@@ -17,10 +20,6 @@ pub const FORMAT: Format = Format {
 };
 
 const CODEC: Codec = Codec { header, decode, frames: None };
-
-/// Matrix coefficients (ITU-T H.273). Files that do not say are made with BT.601 by everything that makes them.
-const UNSPECIFIED: u16 = 2;
-const BT_601: u16 = 6;
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
     let heif = Heif::parse(bytes).ok();
@@ -47,42 +46,43 @@ fn grid_size(heif: &Heif<'_>) -> Option<(Size, bool)> {
     Some((heif.size(heif.primary)?, heif.alpha(heif.primary).is_some()))
 }
 
-fn decode<'a>(bytes: &'a [u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture<'a>, Error> {
-    let heif = Heif::parse(bytes).ok();
+fn decode(bytes: Vec<u8>, header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    let heif = Heif::parse(&bytes).ok();
     let crop = heif.as_ref().and_then(|heif| heif.crop(heif.primary));
-    if !header.alpha
-        && crop.is_none()
-        && let Some((grid, meaning)) = HevcGrid::of(bytes, header.size, named)?
-    {
-        let icc = heif.as_ref().and_then(icc);
-        let extent = (f64::from(header.size.width), f64::from(header.size.height));
-        let profile = profile(icc, meaning, Layout::Rgb);
-        return Ok(Picture { source: PixelSource::Rows(Box::new(grid)), extent, profile });
+    if !header.alpha && crop.is_none() && heif.as_ref().is_some_and(HevcGrid::is_in) {
+        let icc = heif.as_ref().and_then(icc).map(<[u8]>::to_vec);
+        let (grid, colors) = HevcGrid::of(bytes, header.size)?;
+        let profile = profile(icc.as_deref(), colors, grid.layout());
+        return Ok(Picture::in_rows(grid, profile));
     }
     if heif.is_some_and(|heif| !heif.is_complete(heif.primary)) {
         job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
     }
     image::stay_on_this_thread();
     // Turning is left to the pipeline, which does it on fewer pixels.
-    let mut decoded = heic_decoder::decode_with(bytes, &DecodeOptions { apply_transforms: false })?;
-    let meaning = named(decoded.color_info);
-    decoded.color_info = Some(meaning);
-    let mut pixels = pixels(&decoded)?;
-    let profile = profile(decoded.metadata.icc_profile.as_deref(), meaning, pixels.layout);
+    let mut decoded = heic_decoder::decode_with(&bytes, &DecodeOptions { apply_transforms: false })?;
+    drop(bytes);
+    let (icc, alpha) = (decoded.metadata.icc_profile.take(), decoded.alpha.take());
+    let planes = HevcPlanes::of(decoded, None)?;
+    let (size, colors) = (planes.size(), planes.colors());
+    if alpha.is_none() && crop.is_none() {
+        let rows = FrameRows::new(planes)?;
+        let profile = profile(icc.as_deref(), colors, rows.layout());
+        return Ok(Picture::in_rows(rows, profile));
+    }
+    let mut pixels = planes.frame()?.to_pixels();
+    if let Some(alpha) = alpha {
+        let premultiplied = alpha.premultiplied;
+        pixels = pixels.with_alpha(&HevcPlanes::of_alpha(alpha, size)?.frame()?.to_pixels())?;
+        if premultiplied {
+            pixels.unmultiply();
+        }
+    }
     if let Some(crop) = crop {
         pixels = pixels.cropped(crop)?;
     }
+    let profile = profile(icc.as_deref(), colors, pixels.layout);
     Ok(Picture::whole(pixels, profile))
-}
-
-/// What the samples mean, by what the file says of it.
-fn named(said: Option<ColorInfo>) -> ColorInfo {
-    let unnamed = ColorInfo { matrix_coefficients: UNSPECIFIED, ..ColorInfo::default() };
-    let named = said.unwrap_or(unnamed);
-    match named.matrix_coefficients {
-        UNSPECIFIED => ColorInfo { matrix_coefficients: BT_601, ..named },
-        _ => named,
-    }
 }
 
 fn icc<'a>(heif: &Heif<'a>) -> Option<&'a [u8]> {
@@ -92,25 +92,10 @@ fn icc<'a>(heif: &Heif<'a>) -> Option<&'a [u8]> {
     })
 }
 
-fn profile(icc: Option<&[u8]>, meaning: ColorInfo, layout: Layout) -> Profile {
-    let code = |code: u16| u8::try_from(code).unwrap_or(UNSPECIFIED as u8);
+fn profile(icc: Option<&[u8]>, colors: Named, layout: Layout) -> Profile {
     match icc {
         Some(icc) => Profile::icc(Some(icc), layout),
-        None => Profile::cicp(code(meaning.color_primaries), code(meaning.transfer_characteristics), layout),
-    }
-}
-
-fn pixels(decoded: &DecodedImage) -> Result<Pixels, Error> {
-    let (width, height) = (decoded.width as u32, decoded.height as u32);
-    match &decoded.alpha {
-        None => Ok(Pixels { width, height, layout: Layout::Rgb, data: decoded.to_rgb8()?.data }),
-        Some(alpha) => {
-            let mut pixels = Pixels { width, height, layout: Layout::Rgba, data: decoded.to_rgba8()?.data };
-            if alpha.premultiplied {
-                pixels.unmultiply();
-            }
-            Ok(pixels)
-        }
+        None => Profile::cicp(colors.primaries, colors.transfer, layout),
     }
 }
 

@@ -23,10 +23,10 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     }
 }
 
-fn decode<'a>(bytes: &'a [u8], header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture<'a>, Error> {
-    match largest_as_png(bytes) {
-        Some(png) => (png::CODEC.decode)(png, header, needed, job),
-        None => image::imagers_decode(IcoDecoder::new(Cursor::new(bytes))?),
+fn decode(bytes: Vec<u8>, header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    match largest_as_png(&bytes) {
+        Some(png) => (png::CODEC.decode)(png.to_vec(), header, needed, job),
+        None => image::imagers_decode(IcoDecoder::new(Cursor::new(&*bytes))?),
     }
 }
 

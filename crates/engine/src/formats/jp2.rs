@@ -20,14 +20,14 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(Header { alpha: image.has_alpha(), decoding: Decoding::Whole, ..Header::plain(image.width(), image.height()) })
 }
 
-fn decode(bytes: &[u8], _: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture<'static>, Error> {
-    if !is_complete(bytes) {
+fn decode(bytes: Vec<u8>, _: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    if !is_complete(&bytes) {
         job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
     }
     // Wavelets come in halves; the decoder takes the smallest that covers this.
     let enough = |needed: u32| needed.saturating_mul(3) / 2;
     let target_resolution = Some((enough(needed.width), enough(needed.height)));
-    let image = Image::new(bytes, &DecodeSettings { target_resolution, ..Default::default() })?;
+    let image = Image::new(&bytes, &DecodeSettings { target_resolution, ..Default::default() })?;
     let (width, height) = (image.width(), image.height());
     let (alpha, space) = (image.has_alpha(), image.color_space().clone());
     let mut context = DecoderContext::default();

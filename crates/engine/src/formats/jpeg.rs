@@ -31,17 +31,20 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode<'a>(bytes: &'a [u8], header: &Header, needed: Size, _: &mut Job<'_>) -> Result<Picture<'a>, Error> {
+fn decode(bytes: Vec<u8>, header: &Header, needed: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
     let eighths = scale(header.size, needed);
-    let start = |bytes: &'a [u8]| Jpeg::open(bytes)?.start(eighths);
-    let (rows, complete) = match start(bytes) {
+    let (icc, adobe) = (icc(&bytes), is_adobe(&bytes));
+    let (rows, complete) = match Jpeg::open(bytes)?.start(eighths) {
         Ok(rows) => (rows, true),
-        Err(error) => (start(without_last_scan(bytes).ok_or(error)?)?, false),
+        Err((error, bytes)) => {
+            let bytes = without_last_scan(&bytes).ok_or(error)?.to_vec();
+            (Jpeg::open(bytes)?.start(eighths).map_err(|(error, _)| error)?, false)
+        }
     };
     let layout = rows.layout();
     // Photoshop stores paper as 255, and everybody follows it.
-    let inverted = layout == Layout::Cmyk && is_adobe(bytes);
-    let profile = Profile::icc(icc(bytes).as_deref(), layout);
+    let inverted = layout == Layout::Cmyk && adobe;
+    let profile = Profile::icc(icc.as_deref(), layout);
     let exact = |side: u32| f64::from(side) * f64::from(eighths) / 8.0;
     let extent = (exact(header.size.width), exact(header.size.height));
     let source = PixelSource::Rows(Box::new(Stored { rows, complete, inverted }));
@@ -49,13 +52,13 @@ fn decode<'a>(bytes: &'a [u8], header: &Header, needed: Size, _: &mut Job<'_>) -
 }
 
 /// Rows as the pipeline wants them.
-struct Stored<'a> {
-    rows: JpegRows<'a>,
+struct Stored {
+    rows: JpegRows<'static>,
     complete: bool,
     inverted: bool,
 }
 
-impl Rows for Stored<'_> {
+impl Rows for Stored {
     fn size(&self) -> Size {
         self.rows.size()
     }

@@ -31,6 +31,7 @@ mod qoi;
 mod rtf;
 mod svg;
 mod tiff;
+mod tiff_strips;
 mod toml;
 mod tsv;
 mod txt;

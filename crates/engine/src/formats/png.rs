@@ -1,6 +1,6 @@
 //! PNG and APNG, of which the first image is shown or all of them: every colour type and depth, interlaced or not.
 
-use crate::image::{self, Animation, Codec, Header, Layout, Picture, PixelSource, Pixels, Profile, Rows, Size};
+use crate::image::{self, Animation, Codec, Header, Layout, Picture, Pixels, Profile, Rows, Size};
 use crate::{Error, Format, Job, Reader};
 use ::image::AnimationDecoder;
 use ::image::codecs::png::PngDecoder;
@@ -21,9 +21,9 @@ pub(super) const CODEC: Codec = Codec { header, decode, frames: Some(frames) };
 /// Memory for rows and metadata, which the decoder would otherwise take as the file demands.
 const DECODER_BYTES: usize = 64 << 20;
 
-type Png<'a> = png::Reader<Cursor<&'a [u8]>>;
+type Png<Bytes> = png::Reader<Cursor<Bytes>>;
 
-fn open(bytes: &[u8]) -> Result<Png<'_>, Error> {
+fn open<Bytes: AsRef<[u8]>>(bytes: Bytes) -> Result<Png<Bytes>, Error> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: DECODER_BYTES });
     decoder.set_ignore_text_chunk(true);
     // Palettes and bits become 8-bit samples; 16 bits lose the half that nobody sees.
@@ -42,7 +42,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode<'a>(bytes: &'a [u8], _: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture<'a>, Error> {
+fn decode(bytes: Vec<u8>, _: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
     let mut png = open(bytes)?;
     let Info { width, height, interlaced, .. } = *png.info();
     let (color, depth) = png.output_color_type();
@@ -56,9 +56,8 @@ fn decode<'a>(bytes: &'a [u8], _: &Header, _: Size, job: &mut Job<'_>) -> Result
     };
     let profile = profile(png.info(), layout);
     if !interlaced && color != ColorType::GrayscaleAlpha {
-        let extent = (f64::from(width), f64::from(height));
         let rows = InOrder { png, size: Size { width, height }, layout, read: 0, complete: true };
-        return Ok(Picture { source: PixelSource::Rows(Box::new(rows)), extent, profile });
+        return Ok(Picture::in_rows(rows, profile));
     }
     let stride = width as usize * color.samples();
     let mut data = vec![0; stride * height as usize];
@@ -74,15 +73,15 @@ fn decode<'a>(bytes: &'a [u8], _: &Header, _: Size, job: &mut Job<'_>) -> Result
 }
 
 /// The rows of a PNG that stores them from top to bottom.
-struct InOrder<'a> {
-    png: Png<'a>,
+struct InOrder {
+    png: Png<Vec<u8>>,
     size: Size,
     layout: Layout,
     read: u32,
     complete: bool,
 }
 
-impl Rows for InOrder<'_> {
+impl Rows for InOrder {
     fn size(&self) -> Size {
         self.size
     }
@@ -110,7 +109,7 @@ impl Rows for InOrder<'_> {
     }
 }
 
-fn read_rows(png: &mut Png<'_>, data: &mut [u8], stride: usize) -> Result<(), DecodingError> {
+fn read_rows(png: &mut Png<Vec<u8>>, data: &mut [u8], stride: usize) -> Result<(), DecodingError> {
     let bits_per_pixel = (png.output_color_type().0.samples() * 8) as u8;
     if png.info().interlaced {
         while let Some(row) = png.next_interlaced_row()? {

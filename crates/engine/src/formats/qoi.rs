@@ -19,6 +19,6 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(image::imagers_header(&mut QoiDecoder::new(Cursor::new(bytes))?))
 }
 
-fn decode(bytes: &[u8], _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture<'static>, Error> {
-    image::imagers_decode(QoiDecoder::new(Cursor::new(bytes))?)
+fn decode(bytes: Vec<u8>, _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
+    image::imagers_decode(QoiDecoder::new(Cursor::new(&*bytes))?)
 }

@@ -92,8 +92,8 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(Header { alpha: true, decoding: Decoding::Scaled, ..Header::plain(side(size.width()), side(size.height())) })
 }
 
-fn decode(bytes: &[u8], _: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture<'static>, Error> {
-    let tree = parse(bytes, job.limits.image_pixels)?;
+fn decode(bytes: Vec<u8>, _: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    let tree = parse(&bytes, job.limits.image_pixels)?;
     let Size { width, height } = needed;
     let mut pixmap = Pixmap::new(width, height).ok_or_else(|| Error::malformed("The SVG has no size."))?;
     let scale = (width as f32 / tree.size().width(), height as f32 / tree.size().height());

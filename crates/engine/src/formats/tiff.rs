@@ -1,6 +1,6 @@
 //! TIFF: the first page. Fax, JPEG, LZW and the rest; grey, palette, RGB, CMYK and YCbCr of any depth.
 
-use crate::formats::jpeg;
+use crate::formats::{jpeg, tiff_strips::Strips};
 use crate::image::{self, Codec, Header, Layout, Orientation, Picture, Pixels, Profile, Size};
 use crate::{Error, Format, Job, Reader};
 use model::Reason;
@@ -25,9 +25,9 @@ const SAMPLE_BYTES: usize = 400 << 20;
 /// Bytes of one entry of the directory: colour profiles can be large.
 const ENTRY_BYTES: usize = 16 << 20;
 
-type Tiff<'a> = Decoder<Cursor<&'a [u8]>>;
+pub(super) type Tiff<Bytes> = Decoder<Cursor<Bytes>>;
 
-fn open(bytes: &[u8]) -> Result<Tiff<'_>, Error> {
+pub(super) fn open<Bytes: AsRef<[u8]>>(bytes: Bytes) -> Result<Tiff<Bytes>, Error> {
     let mut limits = Limits::default();
     limits.decoding_buffer_size = SAMPLE_BYTES;
     limits.intermediate_buffer_size = SAMPLE_BYTES;
@@ -40,7 +40,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
         return (jpeg::CODEC.header)(jpeg);
     }
     let (bytes, _) = with_palette_as_gray(bytes);
-    let mut tiff = open(&bytes)?;
+    let mut tiff = open(&*bytes)?;
     let (width, height) = tiff.dimensions()?;
     let orientation = tiff.find_tag_unsigned(Tag::Orientation).ok().flatten().unwrap_or(1);
     let alpha = match tiff.colortype()? {
@@ -51,17 +51,21 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(Header { alpha, orientation: Orientation::from_exif(orientation), ..Header::plain(width, height) })
 }
 
-fn decode<'a>(bytes: &'a [u8], header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture<'a>, Error> {
-    match jpeg_inside(bytes) {
-        Some(jpeg) => (jpeg::CODEC.decode)(jpeg, header, needed, job),
-        None => decode_samples(bytes),
+fn decode(bytes: Vec<u8>, header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    match jpeg_inside(&bytes) {
+        Some(jpeg) => (jpeg::CODEC.decode)(jpeg.to_vec(), header, needed, job),
+        None if Strips::fit(&bytes)? => {
+            let (strips, profile) = Strips::open(bytes)?;
+            Ok(Picture::in_rows(strips, profile))
+        }
+        None => decode_samples(&bytes),
     }
 }
 
-fn decode_samples(bytes: &[u8]) -> Result<Picture<'static>, Error> {
+fn decode_samples(bytes: &[u8]) -> Result<Picture, Error> {
     let (bytes, has_palette) = with_palette_as_gray(bytes);
     let bytes = in_usual_bit_order(&bytes)?;
-    let mut tiff = open(&bytes)?;
+    let mut tiff = open(&*bytes)?;
     let (width, height) = tiff.dimensions()?;
     let color = match tiff.colortype()? {
         ColorType::Gray(bits) if has_palette => ColorType::Palette(bits),
@@ -193,7 +197,7 @@ fn unpack(samples: DecodingResult, bits: u8, width: u32, color: ColorType) -> Re
 }
 
 /// Samples of any kind as bytes.
-fn to_bytes(samples: DecodingResult) -> Result<Vec<u8>, Error> {
+pub(super) fn to_bytes(samples: DecodingResult) -> Result<Vec<u8>, Error> {
     // `as` clamps, and makes 0 of what is not a number.
     let real = |sample: f32| (sample * 255.0).round() as u8;
     Ok(match samples {
@@ -221,7 +225,7 @@ fn interleaved(samples: Vec<u8>, order: &BufferLayoutPreference, bits: u8) -> Re
 }
 
 fn pixels(
-    tiff: &mut Tiff<'_>,
+    tiff: &mut Tiff<&[u8]>,
     color: ColorType,
     samples: Vec<u8>,
     (width, height): (u32, u32),
@@ -249,7 +253,7 @@ fn pixels(
 }
 
 /// All reds, then all greens, then all blues, of 16 bits each.
-fn from_palette(tiff: &mut Tiff<'_>, samples: &[u8], bits: u8) -> Result<Vec<u8>, Error> {
+fn from_palette(tiff: &mut Tiff<&[u8]>, samples: &[u8], bits: u8) -> Result<Vec<u8>, Error> {
     let map = tiff.get_tag_u16_vec(Tag::ColorMap)?;
     let colors = 1 << bits.min(8);
     if map.len() < 3 * colors {
@@ -262,18 +266,18 @@ fn from_palette(tiff: &mut Tiff<'_>, samples: &[u8], bits: u8) -> Result<Vec<u8>
     Ok(samples.iter().flat_map(color).collect())
 }
 
-fn is_premultiplied(tiff: &mut Tiff<'_>) -> bool {
+fn is_premultiplied(tiff: &mut Tiff<&[u8]>) -> bool {
     const ASSOCIATED: u16 = 1;
     let extra: Option<Vec<u16>> = tiff.find_tag_unsigned_vec(Tag::ExtraSamples).ok().flatten();
     let photometric = tiff.find_tag_unsigned(Tag::PhotometricInterpretation).ok().flatten();
     photometric == Some(PhotometricInterpretation::RGB.to_u16()) && extra.is_some_and(|kinds| kinds == [ASSOCIATED])
 }
 
-fn unsupported() -> Error {
+pub(super) fn unsupported() -> Error {
     Error::rejected(Reason::Unsupported, "This variant of TIFF cannot be read.")
 }
 
-fn damaged() -> Error {
+pub(super) fn damaged() -> Error {
     Error::malformed("The TIFF is damaged or cut off.")
 }
 

@@ -1,6 +1,6 @@
 //! WebP: lossy and lossless, with alpha, and the first frame of animations, or all of them.
 
-use crate::image::{self, Animation, Codec, Header, Picture, Pixels, Profile, Size};
+use crate::image::{self, Animation, Codec, FrameRows, Header, Layout, Picture, Pixels, Profile, Size, WebpPlanes};
 use crate::{Error, Format, Job, Reader};
 use ::image::AnimationDecoder;
 use ::image::codecs::webp::WebPDecoder;
@@ -27,17 +27,25 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode(bytes: &[u8], header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture<'static>, Error> {
-    let (pixels, complete) = match header.animated {
-        true => first_frame(bytes, header.size)?,
-        false => image::webp_decode(bytes)?,
+fn decode(bytes: Vec<u8>, header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+    let icc = chunks(container(&bytes)).find(|&(name, _)| name == *b"ICCP");
+    let profile = |layout| Profile::icc(icc.map(|(_, body)| body), layout);
+    let features = image::webp_features(&bytes)?;
+    let (picture, complete) = if features.lossy && !features.alpha {
+        let (planes, complete) = WebpPlanes::decode(&bytes)?;
+        (Picture::in_rows(FrameRows::new(planes)?, profile(Layout::Rgb)), complete)
+    } else {
+        let (pixels, complete) = match header.animated {
+            true => first_frame(&bytes, header.size)?,
+            false => image::webp_decode(&bytes)?,
+        };
+        let profile = profile(pixels.layout);
+        (Picture::whole(pixels, profile), complete)
     };
     if !complete {
         job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
     }
-    let icc = chunks(container(bytes)).find(|&(name, _)| name == *b"ICCP");
-    let profile = Profile::icc(icc.map(|(_, body)| body), pixels.layout);
-    Ok(Picture::whole(pixels, profile))
+    Ok(picture)
 }
 
 /// The first frame on its transparent canvas. A frame's chunk has a header of 16 bytes, with the place in units of

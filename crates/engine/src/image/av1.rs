@@ -1,7 +1,7 @@
 //! AV1 still pictures, decoded by rav1d (dav1d in Rust) on this thread alone.
 
 use super::isobmff::Named;
-use super::yuv::{Frame, Plane};
+use super::yuv::{Frame, Plane, Planes};
 use crate::Error;
 use model::Reason;
 use re_rav1d::include::dav1d::data::Dav1dData;
@@ -20,22 +20,29 @@ use std::slice;
 
 const AGAIN: i32 = -libc::EAGAIN;
 
-/// Decodes the first frame of these units and shows it to `use_frame`. Larger frames than `most_pixels` are refused,
-/// whatever the container said. `named` wins over what the frame itself says of its colours.
-pub fn decode<T>(
-    units: &[u8],
-    most_pixels: u64,
-    named: Option<Named>,
-    use_frame: impl FnOnce(&Frame<'_>) -> T,
-) -> Result<T, Error> {
-    let mut decoder = Decoder::new(most_pixels)?;
-    let picture = decoder.decode(units)?;
-    let frame = picture.frame(named)?;
-    Ok(use_frame(&frame))
+/// Decodes the first frame of these units. Larger frames than `most_pixels` are refused, whatever the container said.
+/// `named` wins over what the frame itself says of its colours.
+pub fn decode(units: &[u8], most_pixels: u64, named: Option<Named>) -> Result<Av1Picture, Error> {
+    let picture = Decoder::new(most_pixels)?.decode(units)?;
+    let colors = named.or_else(|| picture.named()).ok_or_else(damaged)?;
+    Ok(Av1Picture { picture, colors })
+}
+
+/// A decoded picture. It outlives its decoder, which needs a few times its memory.
+pub struct Av1Picture {
+    picture: Picture,
+    colors: Named,
+}
+
+impl Planes for Av1Picture {
+    fn frame(&self) -> Result<Frame<'_>, Error> {
+        self.picture.frame(self.colors)
+    }
 }
 
 struct Decoder(Option<Dav1dContext>);
 
+/// dav1d counts who refers to its planes.
 struct Picture(Dav1dPicture);
 
 impl Decoder {
@@ -105,7 +112,7 @@ impl Drop for Decoder {
 }
 
 impl Picture {
-    fn frame(&self, named: Option<Named>) -> Result<Frame<'_>, Error> {
+    fn frame(&self, colors: Named) -> Result<Frame<'_>, Error> {
         let picture = &self.0;
         let layout = picture.p.layout;
         let (width, height) = (picture.p.w as u32, picture.p.h as u32);
@@ -125,7 +132,7 @@ impl Picture {
             chroma,
             half_width,
             half_height,
-            colors: named.or_else(|| self.named()).ok_or_else(damaged)?,
+            colors,
         })
     }
 

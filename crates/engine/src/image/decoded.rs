@@ -30,9 +30,9 @@ pub struct Pixels {
 }
 
 /// A decoded picture, perhaps smaller than stored.
-pub struct Picture<'a> {
+pub struct Picture {
     /// The pixels, as stored: not yet turned.
-    pub source: PixelSource<'a>,
+    pub source: PixelSource,
     /// How much of the pixels the picture covers. A decoder that scales rounds up, and without the fraction
     /// everything would be stretched by up to a pixel.
     pub extent: (f64, f64),
@@ -41,11 +41,11 @@ pub struct Picture<'a> {
 }
 
 /// Where a picture's pixels come from.
-pub enum PixelSource<'a> {
+pub enum PixelSource {
     /// They are all here.
     Whole(Pixels),
     /// They are decoded while they are made smaller, so that they are never all in memory.
-    Rows(Box<dyn Rows + 'a>),
+    Rows(Box<dyn Rows>),
 }
 
 /// A decoder that gives one row after another.
@@ -156,10 +156,14 @@ impl Pixels {
     }
 }
 
-impl Picture<'static> {
+impl Picture {
     /// A picture that covers its pixels exactly.
     pub fn whole(pixels: Pixels, profile: Profile) -> Self {
-        let extent = (f64::from(pixels.width), f64::from(pixels.height));
-        Self { source: PixelSource::Whole(pixels), extent, profile }
+        Self { extent: pixels.size().exact(), source: PixelSource::Whole(pixels), profile }
+    }
+
+    /// A picture that covers its rows exactly.
+    pub fn in_rows(rows: impl Rows + 'static, profile: Profile) -> Self {
+        Self { extent: rows.size().exact(), source: PixelSource::Rows(Box::new(rows)), profile }
     }
 }

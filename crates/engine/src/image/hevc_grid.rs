@@ -1,93 +1,99 @@
 //! HEIC photos that are a grid of tiles, as phones take them: decoded one row of tiles after another, so that a photo of 48
 //! megapixels is never in memory as a whole.
 
+use super::hevc::HevcPlanes;
+use super::yuv::Planes;
 use super::{Heif, Layout, Named, Rows, Size, stay_on_this_thread};
 use crate::Error;
-use heic_decoder::{ColorInfo, DecodeOptions, DecodedImage, HeifError, Metadata};
+use heic_decoder::{DecodeOptions, HeifError};
 use std::ops::Range;
 
-/// Rows of luma above and below that the chroma of a row is made of.
-const CONTEXT: usize = 2;
-
 /// The rows of a grid.
-pub struct HevcGrid<'a> {
-    tiles: Tiles<'a>,
+pub struct HevcGrid {
+    tiles: Tiles,
     size: Size,
+    layout: Layout,
     strip: Strip,
     next: usize,
     damaged_from: Option<u32>,
 }
 
 /// The tiles, and how they are decoded.
-struct Tiles<'a> {
-    heif: Heif<'a>,
+struct Tiles {
     /// The whole file, of which the decoder takes whatever item is called the primary one.
     file: Vec<u8>,
-    parts: Vec<u32>,
+    /// Where its number stands.
+    primary: Range<usize>,
+    parts: Vec<Part>,
     columns: usize,
     /// What the file says of the samples' meaning, for the grid as a whole.
-    said: Option<ColorInfo>,
-    meaning: fn(Option<ColorInfo>) -> ColorInfo,
+    said: Option<Named>,
+}
+
+/// One tile.
+struct Part {
+    id: u32,
+    /// Encoders fill their blocks up, and the container says how much of a tile is meant.
+    meant: Option<Size>,
+    complete: bool,
 }
 
 /// One row of tiles, decoded; `None` where it is damaged.
 struct Strip {
-    image: Option<DecodedImage>,
+    planes: Option<HevcPlanes>,
     rows: Range<usize>,
 }
 
-impl<'a> HevcGrid<'a> {
-    /// The grid of that file, if its picture is one: `None` for every other kind of picture. `meaning` makes of what the
-    /// file says of its samples what they mean, which is the second half of the answer.
-    pub fn of(
-        bytes: &'a [u8],
-        size: Size,
-        meaning: fn(Option<ColorInfo>) -> ColorInfo,
-    ) -> Result<Option<(Self, ColorInfo)>, Error> {
-        let Ok(heif) = Heif::parse(bytes) else { return Ok(None) };
-        let Some((rows, columns)) = heif.grid(heif.primary) else { return Ok(None) };
-        let parts = heif.parts(heif.primary).to_vec();
-        if parts.len() != rows * columns || parts.iter().any(|&part| heif.kind(part) != Some(*b"hvc1")) {
-            return Ok(None);
-        }
+impl HevcGrid {
+    /// True when the file's picture is a grid that can be read here.
+    pub fn is_in(heif: &Heif<'_>) -> bool {
+        let Some((rows, columns)) = heif.grid(heif.primary) else { return false };
+        let parts = heif.parts(heif.primary);
+        parts.len() == rows * columns && parts.iter().all(|&part| heif.kind(part) == Some(*b"hvc1"))
+    }
+
+    /// The grid of that file, and what its colours mean.
+    pub fn of(file: Vec<u8>, size: Size) -> Result<(Self, Named), Error> {
         stay_on_this_thread();
-        let said = Named::find(&heif, heif.primary).map(|named| ColorInfo {
-            color_primaries: named.primaries.into(),
-            transfer_characteristics: named.transfer.into(),
-            matrix_coefficients: named.matrix.into(),
-            full_range: named.full_range,
-        });
-        let mut tiles = Tiles { heif, file: bytes.to_vec(), parts, columns, said, meaning };
+        let heif = Heif::parse(&file)?;
+        let (_, columns) = heif.grid(heif.primary).ok_or_else(damaged)?;
+        let part = |&id: &u32| Part { id, meant: heif.size(id), complete: heif.is_complete(id) };
+        let parts = heif.parts(heif.primary).iter().map(part).collect();
+        let (primary, said) = (heif.primary_place(), Named::find(&heif, heif.primary));
+        let mut tiles = Tiles { file, primary, parts, columns, said };
         let strip = tiles.strip(0, 0, size)?;
         // The first row says how high the others are; a picture without it is none.
-        let colors = strip.image.as_ref().and_then(|image| image.color_info).ok_or_else(damaged)?;
-        Ok(Some((Self { tiles, size, strip, next: 0, damaged_from: None }, colors)))
+        let planes = strip.planes.as_ref().ok_or_else(damaged)?;
+        let (layout, colors) = (planes.frame()?.layout(), planes.colors());
+        Ok((Self { tiles, size, layout, strip, next: 0, damaged_from: None }, colors))
     }
 }
 
-impl Rows for HevcGrid<'_> {
+impl Rows for HevcGrid {
     fn size(&self) -> Size {
         self.size
     }
 
     fn layout(&self) -> Layout {
-        Layout::Rgb
+        self.layout
     }
 
     fn read(&mut self, rows: &mut [u8]) -> Result<(), Error> {
-        let row_bytes = self.size.width as usize * self.layout().channels();
+        let row_bytes = self.size.width as usize * self.layout.channels();
         let mut rest = rows;
         while !rest.is_empty() {
             if self.next == self.strip.rows.end {
                 let height = self.strip.rows.len();
+                // Never two at a time.
+                self.strip.planes = None;
                 self.strip = self.tiles.strip(self.next / height, self.next, self.size)?;
-                if self.strip.image.is_none() && self.damaged_from.is_none() {
+                if self.strip.planes.is_none() && self.damaged_from.is_none() {
                     self.damaged_from = Some(self.next as u32);
                 }
             }
             let count = (rest.len() / row_bytes).min(self.strip.rows.end - self.next);
             let (now, later) = rest.split_at_mut(count * row_bytes);
-            self.strip.fill(self.next..self.next + count, now)?;
+            self.strip.fill(self.next..self.next + count, self.layout, now)?;
             self.next += count;
             rest = later;
         }
@@ -99,136 +105,66 @@ impl Rows for HevcGrid<'_> {
     }
 }
 
-impl Tiles<'_> {
+impl Tiles {
     /// The row of tiles with that number, whose top is at `top`. When one of them is damaged all of them are left out, but
     /// for the first row, without which there is nothing.
     fn strip(&mut self, number: usize, top: usize, size: Size) -> Result<Strip, Error> {
         let (width, left) = (size.width as usize, size.height as usize - top);
-        let parts = self.parts.chunks_exact(self.columns).nth(number).ok_or_else(damaged)?.to_vec();
-        let mut strip: Option<DecodedImage> = None;
+        let first = number * self.columns;
+        let mut strip: Option<HevcPlanes> = None;
         let mut tile_width = 0;
-        for (column, part) in parts.into_iter().enumerate() {
-            let tile = match self.tile(part) {
+        for column in 0..self.columns {
+            let tile = match self.tile(first + column) {
                 Ok(tile) => tile,
-                Err(error) if top == 0 => return Err(error.into()),
-                Err(_) => return Ok(Strip { image: None, rows: top..top + self.height(part)?.min(left) }),
+                Err(error) if top == 0 => return Err(error),
+                Err(_) => return Ok(Strip { planes: None, rows: top..top + self.height(first)?.min(left) }),
             };
-            // Encoders fill their blocks up, and the container says how much of a tile is meant.
-            let meant = self.heif.size(part).map_or((tile.width, tile.height), |size| {
-                (tile.width.min(size.width as usize).max(1), tile.height.min(size.height as usize).max(1))
-            });
+            let (coded_width, coded_height) = tile.size();
             let whole = strip.get_or_insert_with(|| {
-                tile_width = meant.0;
-                blank(&tile, width, meant.1.min(left))
+                let meant = self.parts[first].meant;
+                let side =
+                    |coded: usize, meant: Option<u32>| meant.map_or(coded, |side| coded.min(side as usize).max(1));
+                tile_width = side(coded_width, meant.map(|size| size.width));
+                tile.blank(width, side(coded_height, meant.map(|size| size.height)).min(left))
             });
-            paste(whole, &tile, column * tile_width)?;
+            whole.paste(&tile, column * tile_width)?;
         }
-        let mut image = strip.ok_or_else(damaged)?;
-        image.color_info = Some((self.meaning)(self.said.or(image.color_info)));
-        let rows = top..top + image.height;
-        Ok(Strip { image: Some(image), rows })
+        let planes = strip.ok_or_else(damaged)?;
+        let rows = top..top + planes.size().1;
+        Ok(Strip { planes: Some(planes), rows })
     }
 
-    fn tile(&mut self, part: u32) -> Result<DecodedImage, HeifError> {
-        if !self.heif.is_complete(part) {
-            return Err(HeifError::MalformedBox("the tile is cut off"));
-        }
-        self.heif.call_primary(&mut self.file, part);
-        heic_decoder::decode_with(&self.file, &DecodeOptions { apply_transforms: false })
+    fn tile(&mut self, index: usize) -> Result<HevcPlanes, Error> {
+        let part = self.parts.get(index).filter(|part| part.complete).ok_or_else(damaged)?;
+        let id = part.id.to_be_bytes();
+        let place = self.file.get_mut(self.primary.clone()).ok_or_else(damaged)?;
+        place.copy_from_slice(&id[id.len() - place.len()..]);
+        let decoded: Result<_, HeifError> =
+            heic_decoder::decode_with(&self.file, &DecodeOptions { apply_transforms: false });
+        HevcPlanes::of(decoded?, self.said)
     }
 
-    fn height(&self, part: u32) -> Result<usize, Error> {
-        let size = self.heif.size(part).filter(|size| size.height > 0).ok_or_else(damaged)?;
-        Ok(size.height as usize)
+    fn height(&self, index: usize) -> Result<usize, Error> {
+        let meant = self.parts.get(index).and_then(|part| part.meant);
+        meant.filter(|size| size.height > 0).map(|size| size.height as usize).ok_or_else(damaged)
     }
 }
 
 impl Strip {
-    /// These rows of the picture as RGB; white where they are damaged.
-    fn fill(&self, rows: Range<usize>, target: &mut [u8]) -> Result<(), Error> {
-        let Some(image) = &self.image else {
-            target.fill(255);
-            return Ok(());
-        };
-        let (start, end) = (rows.start - self.rows.start, rows.end - self.rows.start);
-        // An even row to begin with, so that chroma lies where it did.
-        let from = start.saturating_sub(CONTEXT) & !1;
-        let part = rows_of(image, from..(end + CONTEXT).min(image.height));
-        let pixels = part.to_rgb8()?.data;
-        let skipped = (start - from) * image.width * 3;
-        target.copy_from_slice(pixels.get(skipped..skipped + target.len()).ok_or_else(damaged)?);
+    /// These rows of the picture as pixels; white where they are damaged.
+    fn fill(&self, rows: Range<usize>, layout: Layout, target: &mut [u8]) -> Result<(), Error> {
+        match &self.planes {
+            Some(planes) => {
+                let frame = planes.frame()?;
+                // Every row of tiles is of one kind, or it is damaged.
+                if frame.layout() != layout {
+                    return Err(damaged());
+                }
+                frame.fill(rows.start - self.rows.start..rows.end - self.rows.start, target);
+            }
+            None => target.fill(255),
+        }
         Ok(())
-    }
-}
-
-/// A picture of that size and of the kind of the tile.
-fn blank(tile: &DecodedImage, width: usize, height: usize) -> DecodedImage {
-    let (across, down) = subsampling(tile);
-    let (cb_width, cb_height) = match tile.chroma_format_idc {
-        0 => (0, 0),
-        _ => (width.div_ceil(across), height.div_ceil(down)),
-    };
-    DecodedImage {
-        alpha: None,
-        width,
-        height,
-        cb_width,
-        cb_height,
-        y: vec![0; width * height],
-        cb: vec![0; cb_width * cb_height],
-        cr: vec![0; cb_width * cb_height],
-        metadata: Metadata::default(),
-        ..*tile
-    }
-}
-
-/// Puts the tile at that column; what sticks out is left out.
-fn paste(whole: &mut DecodedImage, tile: &DecodedImage, left: usize) -> Result<(), Error> {
-    let kind = |image: &DecodedImage| (image.bit_depth_luma, image.bit_depth_chroma, image.chroma_format_idc);
-    if kind(whole) != kind(tile) || tile.height < whole.height {
-        return Err(damaged());
-    }
-    let (across, _) = subsampling(tile);
-    copy(&mut whole.y, whole.width, &tile.y, tile.width, left);
-    copy(&mut whole.cb, whole.cb_width, &tile.cb, tile.cb_width, left / across);
-    copy(&mut whole.cr, whole.cb_width, &tile.cr, tile.cb_width, left / across);
-    Ok(())
-}
-
-fn copy(target: &mut [i32], target_width: usize, source: &[i32], source_width: usize, left: usize) {
-    let columns = source_width.min(target_width.saturating_sub(left));
-    if columns > 0 {
-        let rows = target.chunks_exact_mut(target_width).zip(source.chunks_exact(source_width));
-        rows.for_each(|(to, from)| to[left..left + columns].copy_from_slice(&from[..columns]));
-    }
-}
-
-/// Those rows; the first is even.
-fn rows_of(image: &DecodedImage, rows: Range<usize>) -> DecodedImage {
-    let (_, down) = subsampling(image);
-    let chroma = match image.chroma_format_idc {
-        0 => 0..0,
-        _ => rows.start / down..rows.end.div_ceil(down),
-    };
-    let cut = |plane: &[i32], width: usize, rows: &Range<usize>| plane[rows.start * width..rows.end * width].to_vec();
-    DecodedImage {
-        alpha: None,
-        height: rows.len(),
-        cb_height: chroma.len(),
-        y: cut(&image.y, image.width, &rows),
-        cb: cut(&image.cb, image.cb_width, &chroma),
-        cr: cut(&image.cr, image.cb_width, &chroma),
-        metadata: Metadata::default(),
-        ..*image
-    }
-}
-
-/// Columns and rows of luma for one of chroma.
-fn subsampling(image: &DecodedImage) -> (usize, usize) {
-    match image.chroma_format_idc {
-        1 => (2, 2),
-        2 => (2, 1),
-        _ => (1, 1),
     }
 }
 

@@ -17,7 +17,7 @@ pub fn imagers_header(decoder: &mut impl ImageDecoder) -> Header {
 }
 
 /// The picture, brought to 8 bits.
-pub fn imagers_decode(mut decoder: impl ImageDecoder) -> Result<Picture<'static>, Error> {
+pub fn imagers_decode(mut decoder: impl ImageDecoder) -> Result<Picture, Error> {
     let (width, height) = decoder.dimensions();
     let color = decoder.color_type();
     let icc = decoder.icc_profile().ok().flatten();

@@ -186,13 +186,9 @@ impl<'a> Heif<'a> {
         Some((usize::from(rows) + 1, usize::from(columns) + 1))
     }
 
-    /// Makes that item the picture, in a copy of the file.
-    pub fn call_primary(&self, file: &mut [u8], item: u32) {
-        let id = item.to_be_bytes();
-        let id = &id[id.len() - self.primary_place.len()..];
-        if let Some(place) = file.get_mut(self.primary_place.clone()) {
-            place.copy_from_slice(id);
-        }
+    /// Where the file has the number of the item that is the picture, of two or four bytes.
+    pub fn primary_place(&self) -> Range<usize> {
+        self.primary_place.clone()
     }
 
     /// The items this one is put together from.

@@ -4,11 +4,12 @@
 //! `-fexceptions` and declared `extern "C-unwind"`, so passing through its frames is defined, and `guard` catches
 //! it on our side. No frame of ours between the two has anything to drop that C code still points to.
 
+use super::coefficients::Coefficients;
 use super::{Layout, Rows, Size};
 use crate::Error;
 use model::Reason;
 use mozjpeg_sys::*;
-use std::marker::PhantomData;
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::{mem, ptr};
 
@@ -25,7 +26,9 @@ pub struct Jpeg<'a> {
     info: *mut jpeg_decompress_struct,
     errors: *mut Errors,
     progress: *mut jpeg_progress_mgr,
-    bytes: PhantomData<&'a [u8]>,
+    coefficients: *mut Coefficients,
+    // Read through a pointer of libjpeg's, so that nothing may be written to it.
+    bytes: Cow<'a, [u8]>,
 }
 
 /// A JPEG that is being decoded.
@@ -38,7 +41,7 @@ pub struct JpegRows<'a> {
 }
 
 /// A fatal error inside libjpeg, by its message code.
-pub(super) struct Failure(i32);
+pub(super) struct Failure(pub(super) i32);
 
 /// libjpeg's error manager with a count of our own behind it.
 #[repr(C)]
@@ -49,7 +52,7 @@ pub(super) struct Errors {
 
 impl<'a> Jpeg<'a> {
     /// Reads the header.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, Error> {
+    pub fn open(bytes: impl Into<Cow<'a, [u8]>>) -> Result<Self, Error> {
         // SAFETY: All-zero is how libjpeg wants this struct before `jpeg_create_decompress`; pointers in it are null.
         let info = Box::into_raw(Box::new(unsafe { mem::zeroed::<jpeg_decompress_struct>() }));
         let progress = jpeg_progress_mgr {
@@ -60,9 +63,12 @@ impl<'a> Jpeg<'a> {
             total_passes: 0,
         };
         let progress = Box::into_raw(Box::new(progress));
-        let jpeg = Self { info, errors: Errors::new(), progress, bytes: PhantomData };
+        let coefficients = Box::into_raw(Box::default());
+        let jpeg = Self { info, errors: Errors::new(), progress, coefficients, bytes: bytes.into() };
         guard(|| {
-            // SAFETY: `info` and `errors` are valid until `drop`, and `bytes` outlives `self`.
+            let bytes = &*jpeg.bytes;
+            // SAFETY: `info` and `errors` are valid until `drop`, and so are the bytes, which stay where they are when `self`
+            // moves.
             unsafe {
                 (*info).common.err = jpeg.errors.cast();
                 jpeg_create_decompress(info);
@@ -95,9 +101,22 @@ impl<'a> Jpeg<'a> {
         }
     }
 
-    /// Begins to decode at `eighths`/8 of the stored size, rounded up. Inks come out as they are stored.
-    pub fn start(self, eighths: u32) -> Result<JpegRows<'a>, Error> {
-        let (info, layout) = (self.info, self.layout());
+    /// Begins to decode at `eighths`/8 of the stored size, rounded up. Inks come out as they are stored. With an error the
+    /// file comes back.
+    pub fn start(mut self, eighths: u32) -> Result<JpegRows<'a>, (Error, Cow<'a, [u8]>)> {
+        match self.begin(eighths) {
+            Ok((size, layout)) => {
+                let damaged_from = self.has_lost_data().then_some(0);
+                Ok(JpegRows { jpeg: self, size, layout, next: 0, damaged_from })
+            }
+            Err(error) => Err((error, mem::take(&mut self.bytes))),
+        }
+    }
+
+    fn begin(&mut self, eighths: u32) -> Result<(Size, Layout), Error> {
+        // All that is left of a file once its coefficients are read.
+        static END: [u8; 2] = [0xff, 0xd9];
+        let (info, layout, in_scans) = (self.info, self.layout(), self.is_progressive());
         let (width, height) = guard(|| {
             // SAFETY: `info` has been through `jpeg_read_header`, the state these calls need.
             unsafe {
@@ -108,15 +127,23 @@ impl<'a> Jpeg<'a> {
                     Layout::Cmyk => J_COLOR_SPACE::JCS_CMYK,
                     Layout::Rgb | Layout::Rgba => J_COLOR_SPACE::JCS_RGB,
                 };
+                if in_scans {
+                    Coefficients::keep(self.coefficients, &mut *info);
+                }
                 jpeg_start_decompress(&mut *info);
+                if in_scans {
+                    jpeg_mem_src(&mut *info, END.as_ptr(), END.len() as _);
+                }
                 ((*info).output_width, (*info).output_height)
             }
         })?;
         if self.info().output_components as usize != layout.channels() {
             return Err(Error::malformed("The JPEG has a number of channels that does not fit its colours."));
         }
-        let damaged_from = self.has_lost_data().then_some(0);
-        Ok(JpegRows { jpeg: self, size: Size { width, height }, layout, next: 0, damaged_from })
+        if in_scans {
+            self.bytes = Cow::default();
+        }
+        Ok((Size { width, height }, layout))
     }
 
     /// True when parts of what was decoded so far could not be read and were made up.
@@ -166,13 +193,14 @@ impl Rows for JpegRows<'_> {
 
 impl Drop for Jpeg<'_> {
     fn drop(&mut self) {
-        // SAFETY: All three came from `Box::into_raw` in `open` and are not used after this. Destroying is allowed
+        // SAFETY: All four came from `Box::into_raw` in `open` and are not used after this. Destroying is allowed
         // in every state, also after a failure, and when creating failed (`mem` is null then). It calls no callback.
         unsafe {
             jpeg_destroy_decompress(&mut *self.info);
             drop(Box::from_raw(self.info));
             drop(Box::from_raw(self.progress));
             drop(Box::from_raw(self.errors));
+            drop(Box::from_raw(self.coefficients));
         }
     }
 }

@@ -6,15 +6,18 @@ use crate::{Error, Job, Output, Source};
 use model::{ImageFormat, Motion, Preset, Reason};
 use std::io::Read;
 
+const STILL: &str = "The picture does not move, or not in a way that is read, so that there is no animation of it.";
+
 /// Begins an animation.
 type OpenFrames = for<'a> fn(&'a [u8]) -> Result<Animation<'a>, Error>;
 
-/// How a format is decoded. Both functions are given the whole file.
+/// How a format is decoded. All functions are given the whole file.
 pub struct Codec {
     /// What the header says, without decoding a pixel.
     pub header: fn(&[u8]) -> Result<Header, Error>,
-    /// The first frame, at least as large as the given size (as stored, before orientation), or whole.
-    pub decode: for<'a> fn(&'a [u8], &Header, Size, &mut Job<'_>) -> Result<Picture<'a>, Error>,
+    /// The first frame, at least as large as the given size (as stored, before orientation), or whole. It is theirs to let
+    /// go of the file as soon as its pixels are read.
+    pub decode: fn(Vec<u8>, &Header, Size, &mut Job<'_>) -> Result<Picture, Error>,
     /// All frames of an animation, for formats that have them.
     pub frames: Option<OpenFrames>,
 }
@@ -39,27 +42,27 @@ pub fn make_presets(
     let header = (codec.header)(&bytes)?;
     header.note(&mut job.facts);
     header.check(job.limits)?;
-    let moves = header.animated && codec.frames.is_some();
     let (moving, targets): (Vec<Target>, Vec<Target>) =
-        targets(&header, job.presets).into_iter().partition(|target| moves && target.preset.motion == Motion::Moving);
-    if let Some(frames) = codec.frames {
-        moving
+        targets(&header, job.presets).into_iter().partition(|target| target.preset.motion == Motion::Moving);
+    match codec.frames.filter(|_| header.animated) {
+        Some(frames) => moving
             .iter()
-            .try_for_each(|target| animate::write(frames(&bytes)?, &header, target.size, target.preset, job, output))?;
+            .try_for_each(|target| animate::write(frames(&bytes)?, &header, target.size, target.preset, job, output))?,
+        None if moving.is_empty() => {}
+        None if targets.is_empty() => return Err(Error::rejected(Reason::NotAnimated, STILL)),
+        None => job.missing("not-animated", STILL),
     }
     let Some(largest) = fit::cover(targets.iter().map(|target| target.size)) else { return Ok(()) };
 
     let steps = targets.len() as u32 + 1;
     job.progress("decode", 0, steps);
     let needed = header.orientation.stored(largest);
-    let Picture { source, extent, profile } = (codec.decode)(&bytes, &header, needed, job)?;
+    let Picture { source, extent, profile } = (codec.decode)(bytes, &header, needed, job)?;
     let sizes: Vec<Size> = direct(&targets).map(|size| header.orientation.stored(size)).collect();
     let (reduced, read) = resize::picture(source, extent, &sizes)?;
     if read < 1.0 {
         job.missing("truncated", what_is_missing(read));
     }
-    drop(bytes);
-
     let mut reduced = reduced.into_iter();
     let mut made: Vec<Pixels> = vec![];
     for (done, target) in (1..).zip(&targets) {

@@ -48,9 +48,8 @@ pub fn make_page(
     // Made smaller while it is decoded, and larger afterwards: only so does a large picture never stand here whole.
     let decoded = if size.pixels() < upright.pixels() { size } else { upright };
     let stored = header.orientation.stored(decoded);
-    let Picture { source, extent, profile } = (codec.decode)(&bytes, &header, stored, job)?;
+    let Picture { source, extent, profile } = (codec.decode)(bytes, &header, stored, job)?;
     let (made, _) = resize::picture(source, extent, &[stored])?;
-    drop(bytes);
     let made = made.into_iter().next().ok_or_else(|| Error::malformed("The picture has no pixels."))?;
     let gray = gray(&profile.to_srgb(header.orientation.apply(made)));
     let page = if gray.size() == size { gray } else { resize::pixels(&gray, size)? };

@@ -6,7 +6,7 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 /// A decoded picture at each of these sizes, and the share of its rows that could be read.
-pub fn picture(source: PixelSource<'_>, extent: (f64, f64), sizes: &[Size]) -> Result<(Vec<Pixels>, f64), Error> {
+pub fn picture(source: PixelSource, extent: (f64, f64), sizes: &[Size]) -> Result<(Vec<Pixels>, f64), Error> {
     match source {
         PixelSource::Whole(pixels) => {
             let made = sizes.iter().map(|&size| resize(&pixels, extent, size)).collect::<Result<_, _>>()?;

@@ -21,7 +21,7 @@ const WAITING: usize = 4 << 20;
 
 /// Every row of the picture at each of these sizes, and the share of its rows that could be read.
 pub fn reduce(
-    mut rows: Box<dyn Rows + '_>,
+    mut rows: Box<dyn Rows>,
     (width, height): (f64, f64),
     sizes: &[Size],
 ) -> Result<(Vec<Pixels>, f64), Error> {

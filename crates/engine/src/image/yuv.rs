@@ -1,7 +1,9 @@
 //! Planes of luma and chroma to red, green and blue.
 
 use super::isobmff::Named;
-use super::{Layout, Pixels};
+use super::{Layout, Pixels, Rows, Size};
+use crate::Error;
+use std::ops::Range;
 
 /// A decoded frame as video decoders hand it out.
 pub struct Frame<'a> {
@@ -32,37 +34,88 @@ pub struct Plane<'a> {
     pub stride: usize,
 }
 
+/// Planes that somebody keeps.
+pub trait Planes {
+    /// What is in them.
+    fn frame(&self) -> Result<Frame<'_>, Error>;
+}
+
+/// A kept frame, of which one row after another is made pixels: these take twice the room.
+pub struct FrameRows<Kept> {
+    kept: Kept,
+    size: Size,
+    layout: Layout,
+    next: usize,
+}
+
+impl<Kept: Planes> FrameRows<Kept> {
+    /// From the first row on.
+    pub fn new(kept: Kept) -> Result<Self, Error> {
+        let frame = kept.frame()?;
+        let (size, layout) = (Size { width: frame.width, height: frame.height }, frame.layout());
+        Ok(Self { kept, size, layout, next: 0 })
+    }
+}
+
+impl<Kept: Planes> Rows for FrameRows<Kept> {
+    fn size(&self) -> Size {
+        self.size
+    }
+
+    fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    fn read(&mut self, rows: &mut [u8]) -> Result<(), Error> {
+        let count = rows.len() / (self.size.width as usize * self.layout.channels());
+        self.kept.frame()?.fill(self.next..self.next + count, rows);
+        self.next += count;
+        Ok(())
+    }
+
+    fn damaged_from(&self) -> Option<u32> {
+        None
+    }
+}
+
 impl Frame<'_> {
-    /// Grey or RGB pixels.
+    /// What its pixels are.
+    pub fn layout(&self) -> Layout {
+        if self.chroma.is_some() { Layout::Rgb } else { Layout::Gray }
+    }
+
+    /// All of its pixels.
     pub fn to_pixels(&self) -> Pixels {
+        let mut pixels = Pixels::blank(Size { width: self.width, height: self.height }, self.layout());
+        self.fill(0..self.height as usize, &mut pixels.data);
+        pixels
+    }
+
+    /// Makes those rows pixels.
+    pub fn fill(&self, rows: Range<usize>, target: &mut [u8]) {
         match self.chroma {
-            Some(chroma) => self.to_rgb(chroma),
-            None => self.to_gray(),
+            Some(chroma) => self.fill_rgb(chroma, rows, target),
+            None => self.fill_gray(rows, target),
         }
     }
 
-    /// Luma alone; also what an alpha plane is.
-    pub fn to_gray(&self) -> Pixels {
-        let (width, height) = (self.width, self.height);
-        let mut row = vec![0.0; width as usize];
-        let mut data = Vec::with_capacity(width as usize * height as usize);
-        for y in 0..height as usize {
-            self.read(self.luma, y, self.luma_range(), &mut row);
-            data.extend(row.iter().map(|&luma| to_byte(luma)));
+    fn fill_gray(&self, rows: Range<usize>, target: &mut [u8]) {
+        let columns = self.width as usize;
+        let mut luma = vec![0.0; columns];
+        for (y, row) in rows.zip(target.chunks_exact_mut(columns)) {
+            self.read(self.luma, y, self.luma_range(), &mut luma);
+            row.iter_mut().zip(&luma).for_each(|(gray, &luma)| *gray = to_byte(luma));
         }
-        Pixels { width, height, layout: Layout::Gray, data }
     }
 
-    fn to_rgb(&self, chroma: [Plane<'_>; 2]) -> Pixels {
-        let Self { width, height, .. } = *self;
-        let columns = width as usize;
+    fn fill_rgb(&self, chroma: [Plane<'_>; 2], rows: Range<usize>, target: &mut [u8]) {
+        let columns = self.width as usize;
         let matrix = Matrix::of(self.colors.matrix);
         let chroma_range = if matches!(matrix, Matrix::None) { self.luma_range() } else { self.chroma_range() };
         let mut luma = vec![0.0; columns];
         let mut upsampled = [vec![0.0; columns], vec![0.0; columns]];
         let mut scratch = Chroma::new(self.chroma_columns());
-        let mut data = vec![0; columns * height as usize * 3];
-        for (y, row) in data.chunks_exact_mut(columns * 3).enumerate() {
+        for (y, row) in rows.zip(target.chunks_exact_mut(columns * 3)) {
             self.read(self.luma, y, self.luma_range(), &mut luma);
             for (plane, target) in chroma.into_iter().zip(&mut upsampled) {
                 self.upsample(plane, y, chroma_range, &mut scratch, target);
@@ -70,11 +123,10 @@ impl Frame<'_> {
             let [blue, red] = &upsampled;
             matrix.apply(&luma, blue, red, row.as_chunks_mut::<3>().0);
         }
-        Pixels { width, height, layout: Layout::Rgb, data }
     }
 
     /// One row of chroma at full width: linear between samples, which lie in the middle of the pixels they cover.
-    fn upsample(&self, plane: Plane<'_>, y: usize, range: Range, scratch: &mut Chroma, target: &mut [f32]) {
+    fn upsample(&self, plane: Plane<'_>, y: usize, range: Scale, scratch: &mut Chroma, target: &mut [f32]) {
         let Chroma { near, far } = scratch;
         if self.half_height {
             let last = (self.height as usize - 1) / 2;
@@ -100,7 +152,7 @@ impl Frame<'_> {
     }
 
     /// One row of samples, brought to 0..=255 (luma) or around 0 (chroma).
-    fn read(&self, plane: Plane<'_>, y: usize, range: Range, target: &mut [f32]) {
+    fn read(&self, plane: Plane<'_>, y: usize, range: Scale, target: &mut [f32]) {
         let row = &plane.bytes[y * plane.stride..];
         if self.depth > 8 {
             let samples = row.as_chunks::<2>().0;
@@ -115,18 +167,18 @@ impl Frame<'_> {
         if self.half_width { columns.div_ceil(2) } else { columns }
     }
 
-    fn luma_range(&self) -> Range {
+    fn luma_range(&self) -> Scale {
         match self.colors.full_range {
-            true => Range { zero: 0.0, scale: 255.0 / self.most() },
-            false => Range { zero: 16.0 * self.unit(), scale: 255.0 / (219.0 * self.unit()) },
+            true => Scale { zero: 0.0, scale: 255.0 / self.most() },
+            false => Scale { zero: 16.0 * self.unit(), scale: 255.0 / (219.0 * self.unit()) },
         }
     }
 
-    fn chroma_range(&self) -> Range {
+    fn chroma_range(&self) -> Scale {
         let zero = 128.0 * self.unit();
         match self.colors.full_range {
-            true => Range { zero, scale: 255.0 / self.most() },
-            false => Range { zero, scale: 255.0 / (224.0 * self.unit()) },
+            true => Scale { zero, scale: 255.0 / self.most() },
+            false => Scale { zero, scale: 255.0 / (224.0 * self.unit()) },
         }
     }
 
@@ -152,13 +204,14 @@ impl Chroma {
     }
 }
 
+/// How samples are brought to bytes.
 #[derive(Clone, Copy)]
-struct Range {
+struct Scale {
     zero: f32,
     scale: f32,
 }
 
-impl Range {
+impl Scale {
     fn apply(self, sample: f32) -> f32 {
         (sample - self.zero) * self.scale
     }

@@ -2,7 +2,7 @@
 
 use crate::support::{attempt, make, png_of, sample};
 use image_webp::WebPDecoder;
-use model::{Limits, Outcome};
+use model::{Limits, Outcome, Reason};
 use std::io::Cursor;
 
 #[test]
@@ -34,9 +34,12 @@ fn frames_that_are_all_the_same_make_a_still_picture() {
 }
 
 #[test]
-fn what_does_not_move_is_an_image_like_any_other() {
-    let made = make(&sample("corners.png"), &["film"]);
-    assert!(!WebPDecoder::new(Cursor::new(&made.images["film"])).expect("a WebP").is_animated());
+fn of_what_does_not_move_there_is_no_animation() {
+    let refused = attempt(&sample("corners.png"), &["film"], &Limits::default());
+    assert!(matches!(refused.report.outcome, Outcome::Rejected { reason: Reason::NotAnimated, .. }));
+    let rest = make(&sample("corners.png"), &["film", "exact"]);
+    assert_eq!((rest.report.outcome, rest.images.len()), (Outcome::Partial, 1));
+    assert_eq!(rest.report.warnings[0].code, "not-animated");
 }
 
 /// What a frame leaves behind is drawn over, or taken away, as it says.
@@ -76,7 +79,7 @@ fn an_animation_that_is_cut_off_ends_early_and_says_so() {
 
 #[test]
 fn a_still_png_has_no_frames_to_show() {
-    let made = make(&png_of(9, 9, None, |_, _| [1, 2, 3, 255]), &["film"]);
+    let made = make(&png_of(9, 9, None, |_, _| [1, 2, 3, 255]), &["exact"]);
     assert_eq!(made.report.facts.animated, Some(false));
 }
 

@@ -1,7 +1,7 @@
 //! Golden colours. The expected values are from elsewhere: Display P3 and Adobe RGB by their definitions, inks by Little CMS
 //! with the same profile.
 
-use crate::support::{exact, png_of};
+use crate::support::{exact, png_of, sample};
 use moxcms::ColorProfile;
 
 type Golden = ([u8; 3], [u8; 3]);
@@ -37,6 +37,19 @@ fn display_p3_and_adobe_rgb_come_out_as_their_definitions_say() {
         for &([red, green, blue], expected) in golden {
             let found = exact(&png_of(16, 16, Some(icc.clone()), |_, _| [red, green, blue, 255])).at(8, 8);
             check(name, [red, green, blue], &found[..3], expected, 2);
+        }
+    }
+}
+
+/// Four fields of Display P3, encoded without loss by x265; one file says so with a profile, the other with code points.
+#[test]
+fn display_p3_in_heic_comes_out_as_srgb() {
+    for file in ["p3-icc.heic", "p3-named.heic"] {
+        let found = exact(&sample(file));
+        for (at, expected) in
+            [((16, 16), [215, 93, 31]), ((48, 16), [73, 142, 205]), ((16, 48), [100, 182, 76]), ((48, 48), [240; 3])]
+        {
+            check(file, at, &found.at(at.0, at.1)[..3], expected, 2);
         }
     }
 }

@@ -5,5 +5,6 @@ mod animations;
 mod colors;
 mod damage;
 mod formats_out;
+mod looks;
 mod orientations;
 mod support;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Rows for every format, and `exact`, in which every pixel of a sample can be read back.
 const ROWS: &str = "exact 300x300 webp 80 lossless; png 300x300 png 1; png-small 300x300 png 1 smallest;
-    avif 400x400 avif 85; avif-small 200x200 avif 60 smallest; jpeg 400x400 jpeg 85; film 40x40 webp 80 animated lossless";
+    avif 400x400 avif 85; avif-small 200x200 avif 60 smallest; jpeg 400x400 jpeg 85; film 40x40 webp 80 animated lossless; look 200x200 webp 80 lossless";
 
 pub struct Made {
     pub report: Report,

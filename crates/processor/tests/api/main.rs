@@ -9,6 +9,7 @@ mod health;
 mod jobs;
 mod maintenance;
 mod optimize;
+mod pictures;
 mod pressure;
 mod queue;
 mod reading;
