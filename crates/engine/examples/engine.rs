@@ -26,7 +26,7 @@ fn run(task: &str, file: &Path, outdir: &Path) -> std::io::Result<()> {
         "ingest" => Task::Ingest { presets: DEFAULT_PRESETS.map(str::to_owned).into() },
         "optimize" => Task::Optimize { presets: still_presets() },
         "extract" => Task::ExtractText,
-        "docx" => Task::ExportDocx,
+        "docx" => Task::ExportDocx { title: None, author: None },
         "draw" => Task::Raster { page: 1, dpi: 200 },
         other => return Err(std::io::Error::other(format!("there is no task `{other}`"))),
     };

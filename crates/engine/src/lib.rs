@@ -21,6 +21,7 @@ mod output;
 mod package;
 mod pdf;
 mod ppt;
+mod pptx;
 mod rtf;
 mod run;
 mod text;

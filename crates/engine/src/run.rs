@@ -1,6 +1,6 @@
 //! The one entry: identify the content, give it to its format's reader, and put the report together.
 
-use crate::export::{write_docx, write_page};
+use crate::export::{About, write_docx, write_page};
 use crate::{Error, Format, Head, Job, Output, Reader, Source, TextSink, identify};
 use model::{Outcome, Preset, Progress, Reason, Report, Request, Task};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -38,8 +38,9 @@ fn run_unguarded(
     };
     let mut job = Job::new(&request.limits, request.extension.as_deref(), &presets, progress);
     job.looks = matches!(request.task, Task::Ingest { .. });
-    if request.task == Task::ExportDocx {
-        return export(input, &mut job, Output::new(output));
+    if let Task::ExportDocx { title, author } = &request.task {
+        let about = About { title: title.as_deref(), author: author.as_deref() };
+        return export(input, &about, &mut job, Output::new(output));
     }
     job.draws = matches!(request.task, Task::Raster { .. });
     job.progress("identify", 0, 1);
@@ -95,8 +96,8 @@ fn read(
 }
 
 /// What is exported is a text of ours, so there is nothing to identify.
-fn export(input: &mut dyn Source, job: &mut Job<'_>, mut output: Output<'_>) -> Report {
-    match write_docx(input, job, &mut output).and_then(|()| output.finish()) {
+fn export(input: &mut dyn Source, about: &About<'_>, job: &mut Job<'_>, mut output: Output<'_>) -> Report {
+    match write_docx(input, about, job, &mut output).and_then(|()| output.finish()) {
         Ok(artifacts) => Report { artifacts, ..Report::of(Outcome::Ok) },
         Err(error) => Report::of(error.into_outcome()),
     }
@@ -123,7 +124,7 @@ fn page_image(
 fn presets_of(task: &Task) -> Result<Vec<&'static Preset>, Outcome> {
     let names: &[String] = match task {
         Task::Ingest { presets } | Task::Optimize { presets } => presets,
-        Task::ExportDocx | Task::ExtractText | Task::PageImage { .. } | Task::Raster { .. } => &[],
+        Task::ExportDocx { .. } | Task::ExtractText | Task::PageImage { .. } | Task::Raster { .. } => &[],
     };
     names
         .iter()

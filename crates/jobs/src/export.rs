@@ -3,7 +3,7 @@
 use crate::check::check;
 use crate::context::Context;
 use anyhow::Context as _;
-use model::{EXPORT_DOCX, Outcome, PAGE_PNG, Report, Request, Task};
+use model::{EXPORT_DOCX, Facts, Outcome, PAGE_PNG, Report, Request, Task};
 use sandbox::{Call, Ended};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -18,9 +18,11 @@ pub enum ExportError {
     Failed(anyhow::Error),
 }
 
-/// Makes a Word document of Markdown of ours. Dropping the future stops the child.
-pub async fn export_docx(context: &Context, markdown: File) -> Result<Blob, ExportError> {
-    make(context, markdown, Task::ExportDocx, EXPORT_DOCX).await
+/// Makes a Word document of Markdown of ours, with the title and the author that are known. Dropping the future stops the
+/// child.
+pub async fn export_docx(context: &Context, markdown: File, facts: Facts) -> Result<Blob, ExportError> {
+    let Facts { title, author, .. } = facts;
+    make(context, markdown, Task::ExportDocx { title, author }, EXPORT_DOCX).await
 }
 
 /// Draws a page of a content, as PNG. Dropping the future stops the child.

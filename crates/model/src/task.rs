@@ -48,7 +48,12 @@ pub enum Task {
         presets: Vec<String>,
     },
     /// Write a Word document, [`EXPORT_DOCX`], of the content, which is Markdown as [`MARKDOWN`] has it.
-    ExportDocx,
+    ExportDocx {
+        /// The title that the document says it has.
+        title: Option<String>,
+        /// Who it says it is by.
+        author: Option<String>,
+    },
     /// Make the text; a picture is rejected as unsupported.
     ExtractText,
     /// Draw one page as [`Task::Raster`] does, and write it as [`PAGE_PNG`], for others than recognisers.

@@ -86,7 +86,8 @@ impl Text {
             Some(markdown) => markdown,
             None => self.open(state, self.name).await?.ok_or(Error::ArtifactNotFound)?,
         };
-        in_time(state, &self.hash, jobs::export_docx(&state.context, markdown.file)).await
+        let content = db::contents::find(&mut *state.db().await?, &self.hash).await?.ok_or(Error::ContentNotFound)?;
+        in_time(state, &self.hash, jobs::export_docx(&state.context, markdown.file, content.facts)).await
     }
 
     async fn open(&self, state: &AppState, name: &str) -> Result<Option<Blob>, Error> {

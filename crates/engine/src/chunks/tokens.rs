@@ -2,8 +2,8 @@
 //! none, and is the same everywhere and for ever.
 //!
 //! Every word costs by its script and length, and what stands between words by its kind. The numbers are fitted to `o200k`, the
-//! vocabulary of current models; prose in a dozen languages comes out within a quarter of it, most within a tenth. Older
-//! vocabularies count up to twice as many in other scripts than the Latin one.
+//! vocabulary of current models: the texts of the test below, in eleven languages, a table and code, come out within a quarter of
+//! what it counts. Older vocabularies count more in other scripts than the Latin one.
 
 use unicode_segmentation::UnicodeSegmentation;
 

@@ -79,7 +79,7 @@ impl<'s> Walker<'s> {
                 }
             }
             '\u{14}' => {
-                let shown = self.text.markdown.len();
+                let shown = self.text.link_start();
                 self.fields.last_mut().into_iter().for_each(|field| field.shown = Some(shown));
             }
             '\u{15}' => self.end_field(),

@@ -148,7 +148,7 @@ impl<'s, 'a> Body<'s, 'a> {
             "tc" => self.tables.last_mut().into_iter().for_each(|table| table.cells.push(Inline::default())),
             "hyperlink" => {
                 let target = tag.attribute("id").and_then(|id| self.story.links.get(&id).cloned());
-                let start = self.paragraph().text.markdown.len();
+                let start = self.paragraph().text.link_start();
                 self.links.push((start, target));
             }
             "fldChar" => self.field(&tag.attribute("fldCharType").unwrap_or_default()),
@@ -234,7 +234,7 @@ impl<'s, 'a> Body<'s, 'a> {
         match kind {
             "begin" => self.fields.push(Field::default()),
             "separate" => {
-                let start = self.paragraph().text.markdown.len();
+                let start = self.paragraph().text.link_start();
                 self.fields.last_mut().into_iter().for_each(|field| field.start = Some(start));
             }
             "end" => {

@@ -119,7 +119,7 @@ fn pattern(pattern: &str, levels: &HashMap<usize, Level>, counters: &[Option<u32
                 let at = level as usize - 1;
                 let format = levels.get(&at).map_or("decimal", |level| level.format.as_str());
                 let count = counters[at].or(levels.get(&at).map(|level| level.start)).unwrap_or(1);
-                text.push_str(&number(count, format));
+                text.push_str(&count_as(count, format));
             }
             _ => text.push(c),
         }
@@ -127,7 +127,8 @@ fn pattern(pattern: &str, levels: &HashMap<usize, Level>, counters: &[Option<u32
     text.trim().chars().take(40).collect()
 }
 
-fn number(count: u32, format: &str) -> String {
+/// A count as a list writes it, in the words of the format.
+pub fn count_as(count: u32, format: &str) -> String {
     match format {
         "lowerLetter" => letters(count, b'a'),
         "upperLetter" => letters(count, b'A'),

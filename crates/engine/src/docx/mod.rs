@@ -5,5 +5,5 @@ mod lists;
 mod styles;
 
 pub use body::{Story, link_of_field, read_story};
-pub use lists::{Level, Lists};
+pub use lists::{Level, Lists, count_as};
 pub use styles::Styles;

@@ -276,6 +276,6 @@ impl Body {
 const TABLE_END: &[u8] = b"</w:tbl>";
 
 /// XML has no place for the two non-characters; control characters are not in our texts.
-fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}') && (!c.is_control() || *c == '\t')).collect()
 }

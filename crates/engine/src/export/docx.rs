@@ -1,5 +1,6 @@
 //! Word documents of our Markdown: headings, paragraphs, lists, tables, links, code and pages.
 
+use super::about::About;
 use super::blocks::Body;
 use super::package::Package;
 use super::tables::widen;
@@ -9,7 +10,12 @@ use pulldown_cmark::{Options, Parser};
 use std::io::{ErrorKind, Read};
 
 /// Writes [`EXPORT_DOCX`]. Blocks are written as they come: what is in memory besides is the text and the packed result.
-pub fn write_docx(input: &mut dyn Source, job: &Job<'_>, output: &mut Output<'_>) -> Result<(), Error> {
+pub fn write_docx(
+    input: &mut dyn Source,
+    about: &About<'_>,
+    job: &Job<'_>,
+    output: &mut Output<'_>,
+) -> Result<(), Error> {
     let mut markdown = String::new();
     let read = input.take(job.limits.text_bytes.saturating_add(1)).read_to_string(&mut markdown);
     let read = read.map_err(|error| match error.kind() {
@@ -28,5 +34,5 @@ pub fn write_docx(input: &mut dyn Source, job: &Job<'_>, output: &mut Output<'_>
             job.progress("encode", 0, 0);
         }
     }
-    output.put(EXPORT_DOCX, DOCX_MIME, &body.finish()?.finish()?)
+    output.put(EXPORT_DOCX, DOCX_MIME, &body.finish()?.finish(about)?)
 }

@@ -1,6 +1,7 @@
 //! The zip archive that a Word document is. docx-rs writes its parts; the body goes into the archive block by block, because a whole
-//! one of docx-rs's is hundreds of times its text in memory.
+//! one of docx-rs's is many times its text in memory.
 
+use super::about::About;
 use crate::Error;
 use docx_rs::{
     AbstractNumbering, BuildXML, Document, DocumentRels, Docx, IndentLevel, Level, LevelJc, LevelOverride, LevelText,
@@ -77,8 +78,8 @@ impl Package {
         self.lists
     }
 
-    /// The archive.
-    pub fn finish(mut self) -> Result<Vec<u8>, Error> {
+    /// The archive of a document of which that is known.
+    pub fn finish(mut self, about: &About<'_>) -> Result<Vec<u8>, Error> {
         self.zip.write_all(&self.tail).map_err(Error::Io)?;
         let parts = styles(Docx::new()).build();
         let (rels, numberings) = (self.rels.build(), self.numberings.build());
@@ -86,7 +87,7 @@ impl Package {
             ("[Content_Types].xml", &parts.content_type),
             ("_rels/.rels", &parts.rels),
             ("docProps/app.xml", &parts.doc_props.app),
-            ("docProps/core.xml", &parts.doc_props.core),
+            ("docProps/core.xml", &about.core_properties()),
             ("docProps/custom.xml", &parts.doc_props.custom),
             ("word/_rels/document.xml.rels", &rels),
             ("word/styles.xml", &parts.styles),

@@ -121,7 +121,7 @@ fn read_around(mut xml: Xml<'_>) -> Result<Around, Error> {
             in_text -= 1;
             let text = std::mem::take(&mut text);
             let to = if is_header { &mut around.headers } else { &mut around.footers };
-            if !text.is_blank() && to.len() < MOST_REPEATS && to.iter().all(|other| other.plain != text.plain) {
+            if !text.is_blank() && to.len() < MOST_REPEATS && to.iter().all(|other| other.plain() != text.plain()) {
                 to.push(text);
             }
         }
@@ -196,7 +196,7 @@ impl Body<'_> {
             "line-break" => self.push("\n"),
             "a" => {
                 if let (Some(block), Some(target)) = (self.open.last_mut(), tag.attribute("href")) {
-                    block.links.push((block.text.markdown.len(), target));
+                    block.links.push((block.text.link_start(), target));
                 }
             }
             "note" => self.note += 1,

@@ -1,9 +1,10 @@
 //! Presentations: the text of the slides in their order, a page each, with tables and the speaker's notes.
 
-use crate::package::{Package, read_properties, related};
-use crate::text::Inline;
+use crate::package::{Package, Related, read_properties, related};
+use crate::pptx::{Around, Inherited, read_slide};
 use crate::xml::{Node, Xml};
 use crate::{Error, Format, Job, Reader, Source, TextSink};
+use std::collections::HashMap;
 
 pub const FORMAT: Format = Format {
     name: "pptx",
@@ -21,30 +22,55 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
     let slides = slides(&mut package, job)?;
     let all = slides.len() as u32;
     job.facts.pages = Some(all);
+    let mut layouts: HashMap<String, Inherited> = HashMap::new();
     for (at, slide) in slides.iter().enumerate() {
         if sink.is_full() {
             break;
         }
         job.progress("page", at as u32, all);
         sink.begin_page();
-        let mut parts = vec![slide.clone()];
         let others = related(&mut package, slide, job)?;
-        let of_kind = |kind: &str| {
-            others
-                .iter()
-                .filter(|other| other.kind.ends_with(kind))
-                .map(|other| other.target.clone())
-                .collect::<Vec<_>>()
-        };
-        parts.extend(of_kind("/diagramData"));
-        parts.extend(of_kind("/notesSlide"));
-        parts.extend(of_kind("/comments"));
-        for part in parts {
-            let Some(part) = package.part(&part)? else { continue };
-            read_slide(Xml::new(part, job.limits)?, sink)?;
+        let layout = others.iter().find(|other| other.kind.ends_with("/slideLayout")).map(|other| &other.target);
+        let layout = layout.cloned().unwrap_or_default();
+        if !layouts.contains_key(&layout) {
+            layouts.insert(layout.clone(), inherited(&mut package, &layout, job)?);
+        }
+        let links = links_in(&others);
+        let around = Around { inherited: &layouts[&layout], links: &links };
+        if let Some(part) = package.part(slide)? {
+            read_slide(Xml::new(part, job.limits)?, &around, sink)?;
+        }
+        // What is beside the slide has its own links, and no layout.
+        let beside = ["/diagramData", "/notesSlide", "/comments"];
+        for part in beside.iter().flat_map(|kind| others.iter().filter(move |other| other.kind.ends_with(kind))) {
+            let links = links_in(&related(&mut package, &part.target, job)?);
+            let around = Around { inherited: &Inherited::default(), links: &links };
+            let Some(part) = package.part(&part.target)? else { continue };
+            read_slide(Xml::new(part, job.limits)?, &around, sink)?;
         }
     }
     Ok(())
+}
+
+/// What slides of a layout have from it and from its master.
+fn inherited(package: &mut Package<'_>, layout: &str, job: &Job<'_>) -> Result<Inherited, Error> {
+    let mut inherited = Inherited::default();
+    let others = related(package, layout, job)?;
+    if let Some(part) = package.part(layout)? {
+        inherited.read_layout(Xml::new(part, job.limits)?)?;
+    }
+    let master = others.into_iter().find(|other| other.kind.ends_with("/slideMaster"));
+    if let Some(master) = master
+        && let Some(part) = package.part(&master.target)?
+    {
+        inherited.read_master(Xml::new(part, job.limits)?)?;
+    }
+    Ok(inherited)
+}
+
+fn links_in(others: &[Related]) -> HashMap<String, String> {
+    let links = others.iter().filter(|other| other.kind.ends_with("/hyperlink"));
+    links.map(|link| (link.id.clone(), link.target.clone())).collect()
 }
 
 /// Parts of the slides in the order in which they are shown.
@@ -64,56 +90,4 @@ fn slides(package: &mut Package<'_>, job: &Job<'_>) -> Result<Vec<String>, Error
         }
     })? {}
     Ok(slides)
-}
-
-fn read_slide(mut xml: Xml<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    let mut text = Inline::default();
-    let mut row: Option<Vec<Inline>> = None;
-    let (mut rows, mut in_text, mut is_title, mut is_number) = (0, false, false, false);
-    while let Some(()) = xml.next(|node| match node {
-        Node::Start(tag) => match tag.name() {
-            "sp" => (is_title, is_number) = (false, false),
-            "ph" => {
-                let kind = tag.attribute("type").unwrap_or_default();
-                is_title = matches!(kind.as_str(), "title" | "ctrTitle");
-                is_number = kind == "sldNum";
-            }
-            "t" | "text" => in_text = true,
-            "br" => text.push("\n"),
-            "tab" => text.push("\t"),
-            "tr" => row = Some(vec![]),
-            "tc" => row.iter_mut().for_each(|cells| cells.push(Inline::default())),
-            _ => {}
-        },
-        Node::Text(piece) if in_text && !is_number => text.push(piece),
-        Node::Text(_) => {}
-        Node::End("t") => in_text = false,
-        Node::End("p" | "cm" | "text") => {
-            in_text = false;
-            let text = std::mem::take(&mut text);
-            match row.as_mut().and_then(|cells| cells.last_mut()) {
-                Some(cell) => {
-                    cell.push(if cell.is_blank() || text.is_blank() { "" } else { "\n" });
-                    cell.append(&text);
-                }
-                None if is_title => sink.heading(2, &text),
-                None => sink.paragraph(&text),
-            }
-        }
-        Node::End("tr") => {
-            if let Some(cells) = row.take()
-                && !cells.iter().all(Inline::is_blank)
-            {
-                sink.row(&cells, rows == 0);
-                rows += 1;
-            }
-        }
-        Node::End("tbl") => {
-            if std::mem::take(&mut rows) > 0 {
-                sink.end_table();
-            }
-        }
-        Node::End(_) => {}
-    })? {}
-    Ok(())
 }

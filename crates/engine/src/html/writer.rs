@@ -87,7 +87,7 @@ impl HtmlWriter {
             return;
         }
         let mut folded = String::with_capacity(text.len());
-        let mut after_space = self.text.plain.is_empty() || self.text.plain.ends_with([' ', '\n']);
+        let mut after_space = self.text.plain().is_empty() || self.text.plain().ends_with([' ', '\n']);
         for c in text.chars() {
             let is_space = matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}');
             if !(is_space && after_space) {
@@ -134,7 +134,7 @@ impl HtmlWriter {
             "/li" => self.end_block(sink),
             "a" => {
                 if let Some(target) = attribute(tag, "href") {
-                    self.links.push((self.text.markdown.len(), target));
+                    self.links.push((self.text.link_start(), target));
                 }
             }
             "/a" => {

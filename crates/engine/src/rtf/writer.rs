@@ -56,7 +56,7 @@ impl<'s> Writer<'s> {
 
     /// True when there is room for no more. Ends a paragraph that is longer than any.
     pub fn is_full(&mut self, longest: usize) -> bool {
-        if self.text.plain.len() > longest {
+        if self.text.plain().len() > longest {
             self.end_paragraph();
         }
         self.sink.is_full()
@@ -101,7 +101,7 @@ impl<'s> Writer<'s> {
     pub fn begin_link(&mut self) {
         let target = link_of_field(&self.code).unwrap_or_default().to_owned();
         self.code.clear();
-        self.links.push((self.text.markdown.len(), target));
+        self.links.push((self.text.link_start(), target));
     }
 
     pub fn end_link(&mut self) {

@@ -1,44 +1,81 @@
 //! Blocks of a structured document, written to the sink in both forms.
 
 use super::{TextSink, escape_comment};
+use std::borrow::Cow;
 
 /// Text inside of a block while it is put together, in both forms.
 #[derive(Debug, Default, Clone)]
 pub struct Inline {
-    pub plain: String,
-    pub markdown: String,
+    plain: String,
+    /// The Markdown form, from when it differs.
+    markdown: Option<String>,
 }
 
 impl Inline {
     /// Adds text.
     pub fn push(&mut self, text: &str) {
         self.plain.push_str(text);
-        self.markdown.push_str(&escape_comment(text));
+        self.markdown.iter_mut().for_each(|markdown| markdown.push_str(text));
+    }
+
+    /// Adds text that Markdown writes differently.
+    pub fn push_forms(&mut self, plain: &str, markdown: &str) {
+        self.own_markdown().push_str(markdown);
+        self.plain.push_str(plain);
     }
 
     /// Adds other inline text.
     pub fn append(&mut self, other: &Inline) {
+        match (&mut self.markdown, &other.markdown) {
+            (None, None) => {}
+            _ => self.own_markdown().push_str(other.markdown()),
+        }
         self.plain.push_str(&other.plain);
-        self.markdown.push_str(&other.markdown);
+    }
+
+    /// Takes the text out, and leaves none.
+    pub fn clear(&mut self) {
+        self.plain.clear();
+        self.markdown = None;
+    }
+
+    /// The plain form.
+    pub fn plain(&self) -> &str {
+        &self.plain
+    }
+
+    /// The Markdown form.
+    pub fn markdown(&self) -> &str {
+        self.markdown.as_deref().unwrap_or(&self.plain)
+    }
+
+    /// Where a link begins whose text comes next.
+    pub fn link_start(&self) -> usize {
+        self.markdown().len()
     }
 
     /// Ends a link that began at this place of the Markdown form. The plain form keeps to the words. True when the
     /// target was one for people to follow.
     pub fn end_link(&mut self, start: usize, target: &str) -> bool {
         let is_web = ["http://", "https://", "mailto:", "ftp://"].iter().any(|scheme| target.starts_with(scheme));
-        let Some(label) = self.markdown.get(start..).map(str::to_owned) else { return false };
+        let Some(label) = self.markdown().get(start..) else { return false };
         if !is_web || label.trim().is_empty() || target.len() > 2000 || target.contains(char::is_whitespace) {
             return false;
         }
-        self.markdown.truncate(start);
         let label = label.replace(['[', ']'], "");
         let target = target.replace('(', "%28").replace(')', "%29");
-        self.markdown.push_str(&format!("[{label}]({target})"));
+        let markdown = self.own_markdown();
+        markdown.truncate(start);
+        markdown.push_str(&format!("[{label}]({target})"));
         true
     }
 
     pub fn is_blank(&self) -> bool {
         self.plain.trim().is_empty()
+    }
+
+    fn own_markdown(&mut self) -> &mut String {
+        self.markdown.get_or_insert_with(|| self.plain.clone())
     }
 }
 
@@ -66,14 +103,20 @@ impl TextSink {
 
     /// A row of a table. The first is its header.
     pub fn row(&mut self, cells: &[Inline], is_first: bool) {
-        let plain: Vec<String> = cells.iter().map(|cell| cell.plain.trim().replace(['\n', '\t'], " ")).collect();
-        let markdown: Vec<&str> = cells.iter().map(|cell| cell.markdown.as_str()).collect();
-        self.stream_plain(&plain.join("\t"));
+        for (at, cell) in cells.iter().enumerate() {
+            self.stream_plain(if at > 0 { "\t" } else { "" });
+            let text = cell.plain.trim();
+            match text.contains(['\n', '\t']) {
+                true => self.stream_plain(&text.replace(['\n', '\t'], " ")),
+                false => self.stream_plain(text),
+            }
+        }
         self.stream_plain("\n");
         if is_first {
             self.settle_table();
             self.table.end();
         }
+        let markdown: Vec<Cow<'_, str>> = cells.iter().map(|cell| escape_comment(cell.markdown())).collect();
         if self.table.push(&markdown) {
             self.settle_table();
         }
@@ -90,10 +133,20 @@ impl TextSink {
         if text.is_blank() {
             return;
         }
-        self.stream_plain(text.plain.trim());
-        self.stream_plain(after);
-        self.stream_markdown(markdown_before);
-        self.stream_markdown(text.markdown.trim());
-        self.stream_markdown(after);
+        if !markdown_before.is_empty() {
+            self.stream_markdown(markdown_before);
+        }
+        // Only the whole block shows all comments: the pieces it comes in may each hold a part of one.
+        let markdown = escape_comment(text.markdown().trim());
+        let plain = text.plain.trim();
+        if markdown == plain {
+            self.stream(plain);
+            self.stream(after);
+        } else {
+            self.stream_plain(plain);
+            self.stream_plain(after);
+            self.stream_markdown(&markdown);
+            self.stream_markdown(after);
+        }
     }
 }

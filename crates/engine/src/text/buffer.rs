@@ -1,4 +1,4 @@
-//! One form of a text while it grows: cleaned, normalised to NFC and cut at its limit.
+//! One text while it grows: cleaned, normalised to NFC and cut at its limit.
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, char::canonical_combining_class, is_nfc_quick};
 
@@ -10,102 +10,125 @@ pub struct Buffer {
     text: String,
     limit: usize,
     cut: bool,
-    /// Cleaned text that later marks could still change.
-    held: String,
+    /// Where the last sequence begins: a character that later marks could still change, and its marks so far.
+    sequence: usize,
+    /// The last sequence has marks, and may not be in NFC.
+    has_marks: bool,
     after_return: bool,
-}
-
-/// A finished text.
-pub struct Finished {
-    pub text: String,
-    /// It was longer than its limit.
-    pub cut: bool,
 }
 
 impl Buffer {
     pub fn new(limit: usize) -> Self {
-        Self { text: String::new(), limit, cut: false, held: String::new(), after_return: false }
+        Self { text: String::new(), limit, cut: false, sequence: 0, has_marks: false, after_return: false }
     }
 
     pub fn is_cut(&self) -> bool {
         self.cut
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty() && self.held.is_empty()
-    }
-
-    /// What is settled so far.
+    /// What there is so far; settled, but for its last sequence.
     pub fn text(&self) -> &str {
         &self.text
     }
 
+    /// Bytes that may still be added.
+    pub fn room(&self) -> usize {
+        self.limit.saturating_sub(self.text.len())
+    }
+
+    /// Takes back `bytes` of what was allowed: what is elsewhere counts too.
+    pub fn shrink_limit(&mut self, bytes: usize) {
+        self.limit = self.limit.saturating_sub(bytes);
+    }
+
     /// Adds text in pieces of any size.
-    pub fn push(&mut self, text: &str) {
-        if self.cut {
-            return;
+    pub fn push(&mut self, mut text: &str) {
+        while !text.is_empty() && !self.cut {
+            // Line ends become `\n`, and two characters may be one.
+            if std::mem::take(&mut self.after_return) && text.starts_with('\n') {
+                text = &text[1..];
+                continue;
+            }
+            let run = text.bytes().position(|byte| !is_simple(byte)).unwrap_or(text.len());
+            if run > 0 {
+                self.settle_marks();
+                self.append(&text[..run]);
+                self.sequence = self.text.len().saturating_sub(1);
+                text = &text[run..];
+                continue;
+            }
+            let c = text.chars().next().expect("the text is not empty");
+            self.push_char(c);
+            text = &text[c.len_utf8()..];
         }
-        self.clean(text);
-        let stable = stable_length(&self.held);
-        let stable = if stable == 0 && self.held.len() > LONGEST_SEQUENCE { self.held.len() } else { stable };
-        self.take(stable);
     }
 
     /// Adds text that is clean already and may hold what `push` would remove.
     pub fn push_raw(&mut self, text: &str) {
         self.settle();
         self.append(text);
+        self.sequence = self.text.len();
     }
 
     /// Ends a sequence: what comes next does not combine with what was.
     pub fn settle(&mut self) {
-        self.take(self.held.len());
+        self.settle_marks();
         self.after_return = false;
     }
 
-    pub fn finish(mut self) -> Finished {
+    pub fn finish(mut self) -> String {
         self.settle();
-        Finished { text: self.text, cut: self.cut }
+        self.text
     }
 
     /// Line ends become `\n`; other control characters (NUL, which Postgres refuses; escapes, which terminals obey;
     /// form feeds, which separate our pages) and byte order marks go.
-    fn clean(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '\n' if self.after_return => {}
-                '\r' | '\u{b}' | '\u{c}' | '\u{85}' => self.held.push('\n'),
-                '\n' | '\t' => self.held.push(c),
-                '\u{feff}' => {}
-                c if c.is_control() => {}
-                c => self.held.push(c),
-            }
-            self.after_return = c == '\r';
+    fn push_char(&mut self, c: char) {
+        self.after_return = c == '\r';
+        let c = match c {
+            '\r' | '\u{b}' | '\u{c}' | '\u{85}' => '\n',
+            '\u{feff}' => return,
+            c if c.is_control() => return,
+            c => c,
+        };
+        if begins_sequence(c) {
+            self.settle_marks();
+        } else {
+            self.has_marks = true;
+        }
+        self.append(c.encode_utf8(&mut [0; 4]));
+        if self.text.len() - self.sequence > LONGEST_SEQUENCE {
+            self.settle_marks();
         }
     }
 
-    fn take(&mut self, length: usize) {
-        if length == 0 {
-            return;
+    /// Normalises the last sequence, and begins another.
+    fn settle_marks(&mut self) {
+        if std::mem::take(&mut self.has_marks) && is_nfc_quick(self.text[self.sequence..].chars()) != IsNormalized::Yes {
+            let sequence = self.text.split_off(self.sequence);
+            self.text.extend(sequence.nfc());
+            if self.text.len() > self.limit {
+                self.text.truncate(self.text.floor_char_boundary(self.limit));
+                self.cut = true;
+            }
         }
-        let rest = self.held.split_off(length);
-        let piece = std::mem::replace(&mut self.held, rest);
-        match is_nfc_quick(piece.chars()) {
-            IsNormalized::Yes => self.append(&piece),
-            _ => self.append(&piece.nfc().collect::<String>()),
-        }
+        self.sequence = self.text.len();
     }
 
     fn append(&mut self, text: &str) {
-        let room = self.limit.saturating_sub(self.text.len());
-        let fits = text.floor_char_boundary(room.min(text.len()));
+        let fits = text.floor_char_boundary(self.room().min(text.len()));
         self.text.push_str(&text[..fits]);
         self.cut |= fits < text.len();
     }
 }
 
-/// Length of the part that nothing after it can change: up to the last character that combines with no predecessor.
-fn stable_length(text: &str) -> usize {
-    let starts = |c: char| canonical_combining_class(c) == 0 && is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes;
-    text.char_indices().rev().find(|&(_, c)| starts(c)).map_or(0, |(at, _)| at)
+/// Most text is ASCII, which is clean and normalised as it is, and which no mark before it changes.
+fn is_simple(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\n' | b'\t')
+}
+
+/// True for a character that combines with no predecessor, and that is what it is normalised to.
+fn begins_sequence(c: char) -> bool {
+    // Below are no marks; the tables need not be asked.
+    c < '\u{300}' || (canonical_combining_class(c) == 0 && is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes)
 }

@@ -18,17 +18,16 @@ pub fn table_row(text: &mut String, cells: &[impl AsRef<str>], is_header: bool) 
 
 /// A cell is one line, and a bar in it is not a border.
 fn push_cell(text: &mut String, cell: &str) {
-    let mut last = ' ';
-    for c in cell.chars() {
-        match c {
-            '|' => text.push_str("\\|"),
-            '\n' => text.push_str("<br>"),
-            '\r' => {}
-            c => text.push(c),
-        }
-        last = c;
+    for piece in cell.split_inclusive(['|', '\n', '\r']) {
+        let (rest, last) = piece.split_at(piece.len() - usize::from(piece.ends_with(['|', '\n', '\r'])));
+        text.push_str(rest);
+        text.push_str(match last {
+            "|" => "\\|",
+            "\n" => "<br>",
+            _ => "",
+        });
     }
-    if last == '\\' {
+    if cell.ends_with('\\') {
         text.push(' ');
     }
 }

@@ -7,6 +7,7 @@ mod code;
 mod code_page;
 mod dates;
 mod decoder;
+mod forms;
 mod json;
 mod language;
 mod markdown;

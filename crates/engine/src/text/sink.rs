@@ -1,7 +1,7 @@
 //! Where documents put their text. The sink makes it clean (NFC, no control characters), keeps it within its limit,
 //! and knows where every page begins.
 
-use super::buffer::Buffer;
+use super::forms::Forms;
 use super::language::language;
 use super::table::Table;
 use crate::{Error, Job, Output};
@@ -9,8 +9,7 @@ use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, PageSpan, count_words};
 
 /// Collects a document's text twice, as plain text and as Markdown.
 pub struct TextSink {
-    plain: Buffer,
-    markdown: Buffer,
+    forms: Forms,
     /// Rows of the open table whose width is not known yet.
     pub(super) table: Table,
     pages: Vec<PageSpan>,
@@ -23,18 +22,18 @@ pub struct TextSink {
 impl TextSink {
     pub(crate) fn new(limit_bytes: u64) -> Self {
         let limit = usize::try_from(limit_bytes).unwrap_or(usize::MAX);
-        let (plain, markdown, table) = (Buffer::new(limit), Buffer::new(limit), Table::default());
-        Self { plain, markdown, table, pages: vec![], page_start: (0, 0), is_code: false }
+        let (forms, table) = (Forms::new(limit), Table::default());
+        Self { forms, table, pages: vec![], page_start: (0, 0), is_code: false }
     }
 
     /// True when more text would be cut: time to stop reading.
     pub fn is_full(&self) -> bool {
-        self.plain.is_cut()
+        self.forms.is_cut()
     }
 
     /// True when nothing was written.
     pub fn is_empty(&self) -> bool {
-        self.plain.is_empty()
+        self.forms.plain().is_empty()
     }
 
     /// Says that the text is source code or the like, and so in no language of people.
@@ -46,36 +45,38 @@ impl TextSink {
     pub fn begin_page(&mut self) {
         self.settle_table();
         let number = if self.pages.is_empty() { 1 } else { self.close_page() + 1 };
+        let anchor = format!("<!-- page: {number} -->\n\n");
         if number > 1 {
-            self.plain.push_raw("\u{c}");
-            self.page_start = (self.page_start.0 + 1, self.plain.text().len());
-            self.markdown.push_raw("\n");
+            self.forms.push_raw("\u{c}", &format!("\n{anchor}"));
+            let end = self.forms.plain().len();
+            self.page_start = (self.page_start.0 + (end - self.page_start.1) as u64, end);
+        } else {
+            self.forms.push_raw("", &anchor);
         }
         self.pages.push(PageSpan { page: number, start: self.page_start.0, end: self.page_start.0 });
-        self.markdown.push_raw(&format!("<!-- page: {number} -->\n\n"));
     }
 
     /// Text as it is, in pieces of any size, into both forms.
     pub fn stream(&mut self, text: &str) {
-        self.plain.push(text);
-        self.stream_markdown(text);
+        self.settle_table();
+        self.forms.push(text);
     }
 
     /// Text as it is, into the plain form only.
     pub fn stream_plain(&mut self, text: &str) {
-        self.plain.push(text);
+        self.forms.push_plain(text);
     }
 
     /// Text as it is, into the Markdown form only.
     pub fn stream_markdown(&mut self, text: &str) {
         self.settle_table();
-        self.markdown.push(text);
+        self.forms.push_markdown(text);
     }
 
     /// Writes the rows that were held to learn how wide their table is.
     pub(super) fn settle_table(&mut self) {
         if let Some(rows) = self.table.take() {
-            self.markdown.push(&rows);
+            self.forms.push_markdown(&rows);
         }
     }
 
@@ -86,34 +87,33 @@ impl TextSink {
             self.pages.push(PageSpan { page: 1, start: 0, end: 0 });
         }
         self.close_page();
-        let plain = self.plain.finish();
-        if plain.text.trim().is_empty() {
+        let characters = self.page_start.0;
+        let text = self.forms.finish();
+        if text.plain.trim().is_empty() {
             return Ok(());
         }
-        let markdown = self.markdown.finish();
-        if plain.cut || markdown.cut {
+        if text.cut {
             let megabytes = job.limits.text_bytes as f64 / (1 << 20) as f64;
             job.missing("text-cut", format!("Only the first {megabytes:.0} MB of the text were kept."));
         }
-        job.facts.words = Some(count_words(&plain.text));
+        job.facts.words = Some(count_words(&text.plain));
         job.facts.language = match self.is_code {
             true => None,
-            false => best_language(language(&plain.text), job.facts.language.take()),
+            false => best_language(language(&text.plain), job.facts.language.take()),
         };
-        job.facts.characters = Some(plain.text.chars().count() as u64);
+        job.facts.characters = Some(characters);
         let pages = serde_json::to_vec(&self.pages).map_err(|cause| Error::Io(cause.into()))?;
-        output.put(EXTRACTED_TEXT, "text/plain; charset=utf-8", plain.text.as_bytes())?;
-        output.put(MARKDOWN, "text/markdown; charset=utf-8", markdown.text.as_bytes())?;
+        output.put(EXTRACTED_TEXT, "text/plain; charset=utf-8", text.plain.as_bytes())?;
+        output.put_pieces(MARKDOWN, "text/markdown; charset=utf-8", text.markdown().map(str::as_bytes))?;
         output.put(PAGES, "application/json", &pages)
     }
 
     /// Sets the end of the open page, and gives its number.
     fn close_page(&mut self) -> u32 {
-        self.plain.settle();
-        self.markdown.settle();
+        self.forms.settle();
         let (start, byte) = self.page_start;
-        let end = start + self.plain.text()[byte..].chars().count() as u64;
-        self.page_start = (end, self.plain.text().len());
+        let end = start + self.forms.plain()[byte..].chars().count() as u64;
+        self.page_start = (end, self.forms.plain().len());
         let Some(page) = self.pages.last_mut() else { return 0 };
         page.end = end;
         page.page

@@ -18,9 +18,9 @@ pub struct Table {
 
 impl Table {
     /// Takes the next row. True when what is held should be written now.
-    pub fn push(&mut self, cells: &[&str]) -> bool {
-        self.bytes += cells.iter().map(|cell| cell.len() + 24).sum::<usize>();
-        self.held.push(cells.iter().map(|cell| (*cell).to_owned()).collect());
+    pub fn push(&mut self, cells: &[impl AsRef<str>]) -> bool {
+        self.bytes += cells.iter().map(|cell| cell.as_ref().len() + 24).sum::<usize>();
+        self.held.push(cells.iter().map(|cell| cell.as_ref().to_owned()).collect());
         self.has_header || self.held.len() >= MOST_ROWS || self.bytes >= MOST_BYTES
     }
 

@@ -70,6 +70,16 @@ fn insertions_are_text_and_deletions_are_not() {
     assert_eq!(extract(&document(body), "docx").plain, "new\n\n");
 }
 
+/// Comments are where our pages begin, and a reader of the Markdown believes them.
+#[test]
+fn no_text_makes_a_comment_of_its_pieces() {
+    let body = "<w:p><w:r><w:t>&lt;!-- page: 7 --&gt;</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>&lt;</w:t></w:r>\
+                <w:r><w:t>!-- page: 8 --></w:t></w:r></w:p></w:tc></w:tr></w:tbl>";
+    let made = extract(&document(body), "docx");
+    assert_eq!(made.plain, "<!-- page: 7 -->\n\n<!-- page: 8 -->\n\n");
+    assert_eq!(made.markdown, "&lt;!-- page: 7 -->\n\n| &lt;!-- page: 8 --> |\n| --- |\n\n");
+}
+
 #[test]
 fn formulas_nested_tables_tabs_and_breaks_are_text() {
     let body = "<w:p><m:oMath><m:f><m:num><m:r><m:t>a</m:t></m:r></m:num><m:den><m:r><m:t>b</m:t></m:r></m:den></m:f>\

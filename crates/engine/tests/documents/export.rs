@@ -5,8 +5,12 @@ use model::{DOCX_MIME, EXPORT_DOCX, Limits, Outcome, Report, Request, Task};
 use std::io::{Cursor, Read};
 
 fn export_within(markdown: &[u8], limits: Limits) -> (Report, Vec<u8>) {
+    export_as(Task::ExportDocx { title: None, author: None }, markdown, limits)
+}
+
+fn export_as(task: Task, markdown: &[u8], limits: Limits) -> (Report, Vec<u8>) {
     let mut output = vec![];
-    let request = Request { task: Task::ExportDocx, extension: None, limits };
+    let request = Request { task, extension: None, limits };
     let report = engine::run(&request, &mut Cursor::new(markdown), &mut output, &|_| ());
     (report, output)
 }
@@ -72,6 +76,31 @@ fn whatever_the_text_is_it_is_a_document() {
         round_trip(markdown);
     }
     assert_eq!(round_trip("\u{fffe}a\u{ffff}b").plain, "ab\n\n");
+}
+
+/// Word opens no document with a control character in it, and a text that is not ours may hold any.
+#[test]
+fn no_control_character_comes_through() {
+    let controls: String = (0..=0x9fu8).map(char::from).filter(|c| c.is_control()).collect();
+    let piece = format!("begin{controls}end\n\n`{controls}x`\n\n| {controls} |\n| --- |\n\n[{controls}l](http://a/{controls})\n\n");
+    let markdown = piece.repeat(1_000);
+    let made = round_trip(&markdown);
+    assert_eq!(made.plain.matches("begin").count(), 1_000);
+    assert_eq!(made.plain.matches("end").count(), 1_000);
+    let (_, docx) = export_within(markdown.as_bytes(), Limits::default());
+    let unwanted = |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    assert_eq!(body(&docx).chars().find(unwanted), None);
+}
+
+#[test]
+fn the_title_and_the_author_are_kept() {
+    let (title, author) = (Some("Q&A <2026>\u{1}".to_owned()), Some("Zoë".to_owned()));
+    let (_, docx) = export_as(Task::ExportDocx { title, author }, b"Text.", Limits::default());
+    let facts = extract(&docx, "docx").report.facts;
+    assert_eq!((facts.title.as_deref(), facts.author.as_deref()), (Some("Q&A <2026>"), Some("Zoë")));
+    let (_, docx) = export_within(b"Text.", Limits::default());
+    let facts = extract(&docx, "docx").report.facts;
+    assert_eq!((facts.title, facts.author, facts.created), (None, None, None), "what is not known is not said");
 }
 
 #[test]

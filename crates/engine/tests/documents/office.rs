@@ -91,6 +91,69 @@ fn slides_are_pages() {
     assert_eq!(made.report.facts.pages, Some(2));
 }
 
+/// A slide says of its bullets only what differs from its layout, and the layout only what differs from its master.
+#[test]
+fn slides_have_the_lists_of_their_layout_and_links() {
+    let item = |properties: &str, text: &str| format!("<a:p>{properties}<a:r><a:t>{text}</a:t></a:r></a:p>");
+    let shape = |place: &str, text: &str| format!("<p:sp><p:nvPr>{place}</p:nvPr><p:txBody>{text}</p:txBody></p:sp>");
+    let body = [
+        item("", "one"),
+        item("<a:pPr lvl='1'/>", "inner"),
+        item("<a:pPr><a:buNone/></a:pPr>", "none"),
+        item("<a:pPr><a:buAutoNum type='alphaLcParenR' startAt='2'/></a:pPr>", "b"),
+        item("<a:pPr><a:buAutoNum type='alphaLcParenR' startAt='2'/></a:pPr>", "c"),
+    ];
+    let linked = "<a:p><a:r><a:rPr><a:hlinkClick r:id='l'/></a:rPr><a:t>site</a:t></a:r><a:r><a:t> said</a:t></a:r></a:p>";
+    let slide = [
+        shape("<p:ph type='title'/>", &item("", "Title")),
+        shape("<p:ph idx='1'/>", &body.concat()),
+        shape("<p:ph type='body' idx='2'/>", &item("", "plain")),
+        shape("", linked),
+    ];
+    let style = |level: u32, mark: &str| format!("<a:lvl{level}pPr>{mark}</a:lvl{level}pPr>");
+    let plain = format!("<a:lstStyle>{}</a:lstStyle>", style(1, "<a:buNone/>"));
+    let made = extract(
+        &zip(&[
+            ("ppt/presentation.xml", "<p:p xmlns:r='r'><p:sldId id='1' r:id='s'/></p:p>"),
+            ("ppt/_rels/presentation.xml.rels", &relations(&[("s", "slide", "slides/slide1.xml")])),
+            ("ppt/slides/slide1.xml", &format!("<p:sld xmlns:r='r'>{}</p:sld>", slide.concat())),
+            (
+                "ppt/slides/_rels/slide1.xml.rels",
+                &relations(&[
+                    ("y", "slideLayout", "../slideLayouts/slideLayout1.xml"),
+                    ("l", "hyperlink", "https://example.org/"),
+                ]),
+            ),
+            (
+                "ppt/slideLayouts/slideLayout1.xml",
+                &format!(
+                    "<p:l>{}{}</p:l>",
+                    shape("<p:ph idx='1'/>", "<a:lstStyle/>"),
+                    shape("<p:ph type='body' idx='2'/>", &plain)
+                ),
+            ),
+            (
+                "ppt/slideLayouts/_rels/slideLayout1.xml.rels",
+                &relations(&[("m", "slideMaster", "../slideMasters/slideMaster1.xml")]),
+            ),
+            (
+                "ppt/slideMasters/slideMaster1.xml",
+                &format!(
+                    "<p:m><p:titleStyle>{}</p:titleStyle><p:bodyStyle>{}{}</p:bodyStyle></p:m>",
+                    style(1, "<a:buNone/>"),
+                    style(1, "<a:buChar char='•'/>"),
+                    style(2, "<a:buChar char='–'/>")
+                ),
+            ),
+        ]),
+        "pptx",
+    );
+    assert_eq!(
+        made.markdown,
+        "<!-- page: 1 -->\n\n## Title\n\n- one\n  - inner\n\nnone\n\nb) b\nc) c\n\nplain\n\n[site](https://example.org/) said\n\n"
+    );
+}
+
 #[test]
 fn open_documents_are_read() {
     let odf = |kind: &str, body: &str| {

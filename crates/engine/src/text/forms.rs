@@ -1,0 +1,205 @@
+//! A text in both of its forms, plain and Markdown. Most of the time both say the same, and that is kept once.
+
+use super::buffer::Buffer;
+
+/// Bytes from which what both forms say is not copied: below, a note of where it is would take as much.
+const WORTH_SHARING: usize = 100;
+
+/// Both forms while they grow. Neither becomes longer than the limit.
+pub struct Forms {
+    plain: Buffer,
+    /// What the Markdown form does not share.
+    own: Buffer,
+    shares: Vec<Share>,
+    /// Where in the plain form began what both say, while both say it.
+    both_from: Option<usize>,
+    /// What was shared is cut for the length of the Markdown form.
+    cut: bool,
+}
+
+/// A part of the Markdown form: what is its own, up to there, and after it what the plain form says from and to there.
+struct Share {
+    own_end: usize,
+    from: usize,
+    to: usize,
+}
+
+/// Both forms, finished.
+pub struct Finished {
+    /// The plain form.
+    pub plain: String,
+    /// One of the forms was longer than the limit.
+    pub cut: bool,
+    own: String,
+    shares: Vec<Share>,
+}
+
+impl Forms {
+    pub fn new(limit: usize) -> Self {
+        let (plain, own) = (Buffer::new(limit), Buffer::new(limit));
+        Self { plain, own, shares: vec![], both_from: None, cut: false }
+    }
+
+    /// True when more plain text would be cut.
+    pub fn is_cut(&self) -> bool {
+        self.plain.is_cut()
+    }
+
+    /// The plain form so far; settled, but for its last characters.
+    pub fn plain(&self) -> &str {
+        self.plain.text()
+    }
+
+    /// Adds text to both forms.
+    pub fn push(&mut self, text: &str) {
+        if self.both_from.is_none() {
+            self.plain.settle();
+            self.own.settle();
+            self.both_from = Some(self.plain.text().len());
+        }
+        self.plain.push(text);
+    }
+
+    /// Adds text to the plain form.
+    pub fn push_plain(&mut self, text: &str) {
+        self.part();
+        self.plain.push(text);
+    }
+
+    /// Adds text to the Markdown form.
+    pub fn push_markdown(&mut self, text: &str) {
+        self.part();
+        if !self.is_markdown_cut() {
+            self.own.push(text);
+        }
+    }
+
+    /// Adds to each form what its `push` would remove.
+    pub fn push_raw(&mut self, plain: &str, markdown: &str) {
+        self.part();
+        self.plain.push_raw(plain);
+        if !self.is_markdown_cut() {
+            self.own.push_raw(markdown);
+        }
+    }
+
+    /// What comes next does not combine with what was.
+    pub fn settle(&mut self) {
+        self.part();
+        self.plain.settle();
+        self.own.settle();
+    }
+
+    pub fn finish(mut self) -> Finished {
+        self.settle();
+        let cut = self.plain.is_cut() || self.is_markdown_cut();
+        Finished { plain: self.plain.finish(), cut, own: self.own.finish(), shares: self.shares }
+    }
+
+    /// From here on the forms differ.
+    fn part(&mut self) {
+        let Some(from) = self.both_from.take() else { return };
+        self.plain.settle();
+        if self.is_markdown_cut() {
+            return;
+        }
+        let text = &self.plain.text()[from..];
+        let own_end = self.own.text().len();
+        let last = self.shares.last_mut().filter(|last| last.own_end == own_end && last.to == from);
+        if last.is_none() && text.len() < WORTH_SHARING {
+            return self.own.push_raw(text);
+        }
+        let fits = text.floor_char_boundary(text.len().min(self.own.room()));
+        self.cut = fits < text.len();
+        self.own.shrink_limit(fits);
+        match last {
+            Some(last) => last.to += fits,
+            None => self.shares.push(Share { own_end, from, to: from + fits }),
+        }
+    }
+
+    fn is_markdown_cut(&self) -> bool {
+        self.cut || self.own.is_cut()
+    }
+}
+
+impl Finished {
+    /// The Markdown form, piece by piece.
+    pub fn markdown(&self) -> impl Iterator<Item = &str> {
+        let mut own_from = 0;
+        let shared = self.shares.iter().flat_map(move |share| {
+            let before = std::mem::replace(&mut own_from, share.own_end);
+            [&self.own[before..share.own_end], &self.plain[share.from..share.to]]
+        });
+        shared.chain([&self.own[self.shares.last().map_or(0, |last| last.own_end)..]])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
+
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    enum To {
+        Both,
+        Plain,
+        Markdown,
+    }
+
+    /// Pieces of text of any length, with all that is cleaned, joined or normalised in them, and where they go.
+    fn pieces() -> impl Strategy<Value = Vec<(To, String)>> {
+        let to = prop::sample::select(vec![To::Both, To::Both, To::Plain, To::Markdown]);
+        let part = prop::sample::select(vec![
+            "plain words ", "e", "\u{301}", "\u{327}", "é", "\u{1100}\u{1161}", "\u{11a8}", "각", "क\u{93c}", "\r", "\n",
+            "\0", "\u{85}", "\u{feff}", "東京", "\u{212b}",
+        ]);
+        prop::collection::vec((to, prop::collection::vec(part, 0..30).prop_map(|parts| parts.concat())), 0..12)
+    }
+
+    /// What is expected of one form: what was pushed without a change of where to, cleaned and normalised as a whole.
+    fn expected(pieces: &[(To, String)], to: To) -> String {
+        let runs = pieces.chunk_by(|one, other| one.0 == other.0).filter(|run| [To::Both, to].contains(&run[0].0));
+        runs.map(|run| {
+            let text: String = run.iter().map(|(_, text)| text.as_str()).collect();
+            let text = text.replace("\r\n", "\n").replace(['\r', '\u{85}'], "\n").replace(['\0', '\u{feff}'], "");
+            text.nfc().collect::<String>()
+        })
+        .collect()
+    }
+
+    fn forms(pieces: &[(To, String)], limit: usize) -> Finished {
+        let mut forms = Forms::new(limit);
+        for (at, (to, text)) in pieces.iter().enumerate() {
+            if at > 0 && pieces[at - 1].0 != *to {
+                forms.settle();
+            }
+            match to {
+                To::Both => forms.push(text),
+                To::Plain => forms.push_plain(text),
+                To::Markdown => forms.push_markdown(text),
+            }
+        }
+        forms.finish()
+    }
+
+    proptest! {
+        #[test]
+        fn both_forms_are_what_was_pushed(pieces in pieces()) {
+            let made = forms(&pieces, usize::MAX);
+            prop_assert!(!made.cut);
+            prop_assert_eq!(&made.plain, &expected(&pieces, To::Plain));
+            prop_assert_eq!(made.markdown().collect::<String>(), expected(&pieces, To::Markdown));
+        }
+
+        #[test]
+        fn neither_form_is_longer_than_the_limit(pieces in pieces(), limit in 0usize..500) {
+            let made = forms(&pieces, limit);
+            let markdown: String = made.markdown().collect();
+            prop_assert!(made.plain.len() <= limit && markdown.len() <= limit);
+            let (plain, whole) = (expected(&pieces, To::Plain), expected(&pieces, To::Markdown));
+            prop_assert!(made.cut || (made.plain == plain && markdown == whole));
+        }
+    }
+}
