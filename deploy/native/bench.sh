@@ -63,6 +63,9 @@ for area in "${areas[@]}"; do
     cargo bench --locked -p engine --bench images
   elif [ "$area" = documents ]; then
     need tesseract=tesseract-ocr
+    OCR_MODELS=$(ocr_models_folder)
+    export OCR_MODELS
+    deploy/native/ocr-models.sh
     [ "${BENCH_PEERS:-}" = 0 ] || install_readers
     cargo bench --locked -p engine --bench documents
   else

@@ -86,6 +86,9 @@ exec_as_postgres() {
 }
 as_postgres() { (exec_as_postgres "$@"); }
 
+# The folder of the models of OCR_ENGINE=accurate: one for all clones, as they are large and never change.
+ocr_models_folder() { echo "${OCR_MODELS:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/pagespace/ocr-models}"; }
+
 # A port that nobody uses at this moment, below those the kernel gives to clients.
 free_port() {
   local port

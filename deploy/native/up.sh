@@ -108,11 +108,23 @@ build_services() {
   patiently cargo build --locked --quiet "${what[@]}" || fail "the services could not be built; the reason is above."
 }
 
+# What recognises text, when it is on.
+prepare_ocr() {
+  if [ "${OCR_ENGINE:-}" = accurate ]; then
+    OCR_MODELS=$(ocr_models_folder)
+    export OCR_MODELS
+    # Without them everything else works, and /health says what is missing.
+    patiently deploy/native/ocr-models.sh || say "the models of OCR_ENGINE=accurate could not be fetched; documents wait for them."
+  else
+    need tesseract=tesseract-ocr
+  fi
+}
+
 build() {
   need cc=build-essential nasm=nasm
   need_rust
   [ -n "${DATABASE_URL:-}" ] || need postgres
-  case ${ENABLE_OCR:-} in true | 1 | yes | on) need tesseract=tesseract-ocr ;; esac
+  case ${ENABLE_OCR:-} in true | 1 | yes | on) prepare_ocr ;; esac
   build_ui
   [ -x "$binaries/web" ] || say "building the services; the first time takes some minutes"
   build_services

@@ -13,5 +13,5 @@ mod wait;
 pub use api::Api;
 pub use processor::Processor;
 pub use service::Service;
-pub use suite::{Builder, Name, Suite};
+pub use suite::{Builder, Name, Suite, binary};
 pub use wait::{PATIENCE, eventually};

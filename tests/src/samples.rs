@@ -31,6 +31,30 @@ pub fn png(width: u32, height: u32, seed: u32) -> Vec<u8> {
     png
 }
 
+/// A PDF of scanned pages of these widths, in points, all of them pictures of nothing. Different for every list of widths.
+pub fn scan(widths: &[u32]) -> Vec<u8> {
+    let kids: Vec<String> = (0..widths.len()).map(|page| format!("{} 0 R", 3 + 2 * page)).collect();
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        format!("<< /Type /Pages /Count {} /Kids [{}] >>", kids.len(), kids.join(" ")),
+    ];
+    for width in widths {
+        let content = objects.len() + 2;
+        objects.push(format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} 100] /Contents {content} 0 R >>"));
+        let drawn = format!("q {width} 0 0 100 0 0 cm BI /W 2 /H 2 /CS /G /BPC 8 ID abcd EI Q");
+        objects.push(format!("<< /Length {} >>\nstream\n{drawn}\nendstream", drawn.len()));
+    }
+    let (mut pdf, mut places) = ("%PDF-1.7\n".to_owned(), String::new());
+    for (number, object) in (1..).zip(&objects) {
+        places.push_str(&format!("{:010} 00000 n \n", pdf.len()));
+        pdf.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let (size, start) = (objects.len() + 1, pdf.len());
+    pdf.push_str(&format!("xref\n0 {size}\n0000000000 65535 f \n{places}"));
+    pdf.push_str(&format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    pdf.into_bytes()
+}
+
 /// zlib without compression: this crate has no compressor, and a test no need of one.
 fn stored(bytes: &[u8]) -> Vec<u8> {
     let mut out = vec![0x78, 0x01];

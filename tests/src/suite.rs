@@ -185,7 +185,8 @@ impl Drop for Suite {
 }
 
 /// Beside the test: `target/<profile>/deps/suite-…` belongs to `target/<profile>/<name>`.
-fn binary(name: &str) -> PathBuf {
+/// A program of ours, by its name.
+pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     test.parent().and_then(Path::parent).expect("tests lie in target/<profile>/deps").join(name)
 }

@@ -6,3 +6,5 @@ mod counts;
 mod crashes;
 mod kinds;
 mod ocr;
+mod ocr_accurate;
+mod ocr_misfortunes;

@@ -22,7 +22,7 @@ async fn when_read(suite: &Suite) -> Vec<(i32, String)> {
 }
 
 /// The newest job of text recognition, once there is one.
-async fn ocr_job(suite: &Suite, after: i64) -> i64 {
+pub async fn ocr_job(suite: &Suite, after: i64) -> i64 {
     eventually("a job of text recognition", async || {
         let sql = "select id from queue.jobs where kind = 'ocr-process' and id > $1 order by id desc limit 1";
         sqlx::query_scalar(sql).bind(after).fetch_optional(suite.pool()).await.unwrap()
@@ -30,13 +30,13 @@ async fn ocr_job(suite: &Suite, after: i64) -> i64 {
     .await
 }
 
-async fn job_completes(processor: &Processor, id: i64) -> Value {
+pub async fn job_completes(processor: &Processor, id: i64) -> Value {
     let job = processor.job_ends(&id.to_string()).await;
     assert_eq!(job["status"], "completed", "{job}");
     job
 }
 
-async fn text(processor: &Processor, hash: &str, name: &str) -> String {
+pub async fn text(processor: &Processor, hash: &str, name: &str) -> String {
     let bytes = processor.bytes(&format!("/cache/{hash}/{name}")).await.unwrap_or_else(|| panic!("there is no {name}"));
     String::from_utf8(bytes).unwrap()
 }

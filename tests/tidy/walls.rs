@@ -43,6 +43,7 @@ const OUT_OF_REACH: &[(&str, &[&str], &str)] = &[
     ("model", &["axum", "sqlx", "tokio", "tracing"], "it is plain data"),
     ("queue", &["axum", "engine", "reqwest"], "it moves jobs whatever they are about"),
     ("realtime", &["engine", "reqwest", "sandbox", "storage"], "it passes events on and opens nothing"),
+    ("recogniser", &["axum", "engine", "hyper", "reqwest", "sqlx", "tokio"], "it runs where nothing can be reached"),
     ("sandbox", &["axum", "reqwest", "sqlx"], "it confines and does nothing else"),
     ("storage", &["axum", "engine", "sqlx"], "it keeps bytes and knows no rows"),
     ("web", &["engine", "jobs", "sandbox", "storage"], "it never opens a file"),
@@ -57,6 +58,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("axum", &["processor", "realtime", "service", "web", "worker"]),
     ("engine", &["processor"]),
     ("landlock", &["sandbox"]),
+    ("recogniser", &["processor"]),
+    ("rten", &["recogniser"]),
     ("seccompiler", &["sandbox"]),
     ("socketioxide", &["realtime"]),
 ];

@@ -17,7 +17,7 @@ const OCR_EXTERNAL_ATTEMPTS: i16 = 4;
 /// is at work for so long that it may see several.
 const OCR_ATTEMPTS: i16 = 10;
 
-/// Documents of one drive that stand in line for text recognition, which takes turns of a minute.
+/// Documents of one drive that stand in line for text recognition, which takes turns.
 const OCR_SHARE: i32 = 2;
 
 /// Jobs of one drive in the common line for each slot that takes them: enough that the slots never wait for the gate, and

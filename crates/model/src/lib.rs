@@ -20,7 +20,9 @@ pub use event::{CHANNEL, Event, EventKind};
 pub use hash::{ContentHash, InvalidHash};
 pub use job::{JobKind, Priority};
 pub use limits::Limits;
-pub use ocr::{OcrEngine, OcrLanguages, UnknownOcrEngine, UnknownOcrLanguages};
+pub use ocr::{
+    OCR_DPI, OcrEngine, OcrLanguages, TESSERACT_ENVIRONMENT, UnknownOcrEngine, UnknownOcrLanguages, tesseract_arguments,
+};
 pub use outcome::{Outcome, Reason, Warning};
 pub use preset::{DEFAULT_PRESETS, Effort, Fit, ImageFormat, Motion, PRESETS, Preset, add_presets};
 pub use preset_rows::{BadPreset, CustomPresets};
@@ -31,4 +33,4 @@ pub use task::{
     PAGES, PageSpan, Progress, Recognised, Report, Request, Task,
 };
 pub use vision::{TokenEstimate, VISION_MODELS, VisionModels, image_tokens, provider_limit_bytes};
-pub use words::count_words;
+pub use words::{count_words, is_spaceless};

@@ -1,8 +1,22 @@
-//! Who recognises text, and in which languages. Both are settings, and part of the key that results are kept under.
+//! Who recognises text, in which languages, and of what pictures. Engine and languages are settings, and part of the key that
+//! results are kept under.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+
+/// Dots per inch of a page that is drawn to be read: letters of 10 points are then some 28 pixels high, as recognisers were
+/// taught.
+pub const OCR_DPI: u32 = 200;
+
+/// What Tesseract is told of its surroundings: more threads than one make a page ten times slower on a machine with few.
+pub const TESSERACT_ENVIRONMENT: (&str, &str) = ("OMP_THREAD_LIMIT", "1");
+
+/// What Tesseract is told to read a page on standard input as a table of words.
+pub fn tesseract_arguments(languages: &OcrLanguages) -> [&str; 7] {
+    // 1: the page may lie on its side; find out, then find blocks, lines and words by yourself.
+    ["stdin", "stdout", "--psm", "1", "-l", languages.as_str(), "tsv"]
+}
 
 /// Who recognises text in pictures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -11,7 +25,7 @@ pub enum OcrEngine {
     /// Tesseract: quick, and right on clean print.
     #[default]
     Tesseract,
-    /// PP-OCR: slower, and right on photos, noise and Chinese, Japanese and Korean too.
+    /// PP-OCR: slower, and right on photos, noise, Chinese and Japanese too.
     Accurate,
     /// An outside service.
     External,

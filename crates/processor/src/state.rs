@@ -51,7 +51,7 @@ impl AppState {
             .with_context(|| format!("opening the store in {}", config.storage_dir.display()))?;
         let sandbox = Pool::new(config.sandbox.clone());
         let ocr = match &config.ocr {
-            Some(settings) => Some(settings.prepare(&sandbox).await),
+            Some(settings) => Some(settings.prepare(&sandbox, &config.sandbox.program).await),
             None => None,
         };
         let context = jobs::Context {

@@ -25,6 +25,7 @@ mod runner;
 mod schedule;
 mod segment;
 mod sql;
+mod stranded;
 mod text;
 mod workers;
 
@@ -44,4 +45,5 @@ pub use queue::Queue;
 pub use replay::{DeadGroup, DeadLetters, dead_letters, replay};
 pub use runner::{Builder, KindOptions, Runner};
 pub use schedule::{Missed, Schedule, declare_schedule, remove_schedule, tick};
+pub use stranded::stranded;
 pub use workers::{Reaped, reap};

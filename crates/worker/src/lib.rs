@@ -26,12 +26,13 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         queue: queue.clone(),
         processor: processor.clone(),
         service,
-        languages: config.ocr_languages,
+        languages: config.ocr_languages.clone(),
     };
     let context = WorkerContext { pool: pool.clone(), processor, retention: config.retention, external };
     schedule::declare(&mut *pool.acquire().await?).await?;
     let runner = jobs::worker_kinds(&context, Runner::builder(queue.clone()).node("worker"), config.slots).start();
-    let reconciling = tokio::spawn(schedule::keep_reconciled(pool.clone(), queue, shutdown.clone()));
+    let reconciling =
+        tokio::spawn(schedule::keep_reconciled(pool.clone(), queue, config.ocr_languages, shutdown.clone()));
     let health = Health::new("worker", shutdown.clone()).database(pool);
     let routes = health.router().merge(service::metrics::router());
     service::serve(SocketAddr::from((config.address, config.port)), routes, shutdown).await?;

@@ -1,7 +1,8 @@
 //! What recurs. The job table makes the recurring jobs, whichever process looks first; contents and their jobs are brought
 //! together by whichever worker is first in a minute.
 
-use model::JobKind;
+use jobs::external::reconcile_external;
+use model::{JobKind, OcrLanguages};
 use queue::{Queue, Schedule};
 use service::Shutdown;
 use sqlx::{PgConnection, PgPool};
@@ -24,10 +25,10 @@ pub async fn declare(conn: &mut PgConnection) -> Result<(), queue::Error> {
     Ok(())
 }
 
-/// Reconciles until shutdown. A failed look is made up for by the next.
-pub async fn keep_reconciled(pool: PgPool, queue: Queue, shutdown: Shutdown) {
+/// Reconciles until shutdown. `languages` are those text is recognised in. A failed look is made up for by the next.
+pub async fn keep_reconciled(pool: PgPool, queue: Queue, languages: OcrLanguages, shutdown: Shutdown) {
     loop {
-        if let Err(error) = look(&pool, &queue).await {
+        if let Err(error) = look(&pool, &queue, &languages).await {
             tracing::warn!(error = format!("{error:#}"), "contents and their jobs could not be looked at");
         }
         tokio::select! {
@@ -39,12 +40,17 @@ pub async fn keep_reconciled(pool: PgPool, queue: Queue, shutdown: Shutdown) {
 
 /// Once a minute, whoever looks, brings contents and their jobs together. Not a job itself: it mends what the job table was
 /// left with, and 1,440 rows a day would say nothing.
-async fn look(pool: &PgPool, queue: &Queue) -> anyhow::Result<()> {
+async fn look(pool: &PgPool, queue: &Queue, languages: &OcrLanguages) -> anyhow::Result<()> {
     if db::schedules::take_if_due(&mut *pool.acquire().await?, "reconcile", MINUTE).await? {
         let reconciled = jobs::reconcile(pool, MINUTE).await?;
         if reconciled.enqueued + reconciled.failed > 0 {
             tracing::warn!(reconciled.enqueued, reconciled.failed, "contents had lost their jobs");
             db::events::notify(pool).await?;
+            queue.wake();
+        }
+        let handed_on = reconcile_external(pool, languages, MINUTE).await?;
+        if handed_on > 0 {
+            tracing::warn!(handed_on, "pages asked of the OCR API had lost their jobs; the engine here reads them");
             queue.wake();
         }
     }

@@ -16,6 +16,7 @@ mod docx_rs;
 mod files;
 mod measure;
 mod ocr;
+mod ocr_steps;
 mod ours;
 mod pdf;
 mod peers;
@@ -36,7 +37,9 @@ fn main() -> Result<()> {
     match args.first().map(String::as_str) {
         Some("child-measure") => measure::child(&args[1..]),
         Some("child-ours") => ours::child(&args[1..]),
-        Some("child-ocr") => ocr::child(&args[1..]),
+        Some("child-accurate") => ocr_steps::accurate(&args[1..]),
+        Some("child-recognise") => ocr_steps::recognise(&args[1..]),
+        Some("child-tesseract") => ocr_steps::tesseract(&args[1..]),
         Some("child-docx-rs") => docx_rs::child(&args[1..]),
         _ => {
             if let Some(unknown) = args.iter().find(|arg| PARTS.iter().all(|(name, _)| name != arg)) {

@@ -5,10 +5,12 @@ mod api;
 mod fan_out;
 mod quiet;
 mod read_page;
+mod reconcile;
 
 pub use answer::Trouble;
 pub use api::{Api, ApiSettings};
 pub use quiet::Quiet;
+pub use reconcile::reconcile_external;
 
 use crate::payload;
 use crate::processor::Processor;

@@ -2,7 +2,7 @@
 //! sentence for the person who runs the service, and no reason to stop everything else.
 
 use super::tesseract::Tesseract;
-use model::OcrLanguages;
+use model::{OcrLanguages, TESSERACT_ENVIRONMENT};
 use sandbox::{Ended, Pool, linked_files};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,6 @@ use std::path::{Path, PathBuf};
 const ORIENTATION: &str = "osd";
 /// Where its data may be, before it has said where.
 const DATA_FOLDERS: [&str; 2] = ["/usr/share", "/usr/local/share"];
-/// More threads than one make a page ten times slower on a machine with few.
-const ONE_THREAD: (&str, &str) = ("OMP_THREAD_LIMIT", "1");
 
 /// Looks for the command in the folders of `path` (as in `PATH`), and asks it, confined as it will be, for the languages it
 /// has. `data_folder` is where its data is when it is not in the usual place (`TESSDATA_PREFIX`).
@@ -28,7 +26,8 @@ pub async fn find_tesseract(
     let linked =
         linked.map_err(|error| error.to_string())?.map_err(|error| format!("{}: {error}", program.display()))?;
     let folders = DATA_FOLDERS.iter().copied().chain(data_folder).map(PathBuf::from);
-    let mut environment = vec![(ONE_THREAD.0.into(), ONE_THREAD.1.into())];
+    let (name, value) = TESSERACT_ENVIRONMENT;
+    let mut environment = vec![(name.to_owned(), value.to_owned())];
     environment.extend(data_folder.map(|folder| ("TESSDATA_PREFIX".to_owned(), folder.to_owned())));
     let mut found = Tesseract { program, readable: linked.iter().cloned().chain(folders).collect(), environment };
 

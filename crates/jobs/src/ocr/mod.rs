@@ -3,6 +3,7 @@
 //! Each page is kept as soon as it is read, and counts as done; whoever takes the job up again, after a crash, a stop or its
 //! turn, goes on with the next. When all are done, what was recognised becomes one document with what was text before.
 
+mod accurate;
 mod availability;
 mod hybrid;
 mod paragraphs;
@@ -12,6 +13,7 @@ mod settle;
 mod tesseract;
 mod tsv;
 
+pub use accurate::{Accurate, OwnProgram, find_models};
 pub use availability::find_tesseract;
 pub use recogniser::{Ocr, Recogniser};
 pub use tesseract::Tesseract;
@@ -25,8 +27,9 @@ use queue::{Done, Failure, Job};
 use sqlx::PgConnection;
 use std::time::{Duration, Instant};
 
-/// How long a job reads before it lets others have its slot. It goes on where it was, and the attempt does not count.
-const TURN: Duration = Duration::from_secs(60);
+/// How long a job reads before it lets others have its slot, which is how long one page may wait for a book. It goes on where
+/// it was, and the attempt does not count.
+const TURN: Duration = Duration::from_secs(10);
 /// How long a job waits when nothing here can recognise text: until somebody has put that right.
 const UNTIL_MENDED: Duration = Duration::from_secs(60);
 /// How long a job waits for a content that is being read anew: which pages are pictures is not known until then.

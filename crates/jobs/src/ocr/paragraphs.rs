@@ -72,8 +72,12 @@ pub(super) fn text_of(paragraph: &Paragraph) -> String {
             });
             join(&mut text, edge - end(last) <= next, line);
         }
-        let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
-        text.push_str(&words.join(" "));
+        for (number, word) in line.words.iter().enumerate() {
+            if number > 0 {
+                space(&mut text, &word.text);
+            }
+            text.push_str(&word.text);
+        }
         last = Some(line);
     }
     text
@@ -85,8 +89,16 @@ fn join(text: &mut String, is_full: bool, next: &Line) {
     let small = next.words.first().is_some_and(|word| word.text.starts_with(char::is_lowercase));
     match (is_full, text.strip_suffix('-')) {
         (true, Some(before)) if small && before.ends_with(char::is_alphabetic) => text.truncate(before.len()),
-        (true, _) => text.push(' '),
+        (true, _) => space(text, next.words.first().map_or("", |word| &word.text)),
         (false, _) => text.push('\n'),
+    }
+}
+
+/// A space before the next word, unless one of them is of a script that has none.
+fn space(text: &mut String, next: &str) {
+    let spaceless = |letter: Option<char>| letter.is_some_and(model::is_spaceless);
+    if !spaceless(text.chars().next_back()) && !spaceless(next.chars().next()) {
+        text.push(' ');
     }
 }
 
@@ -128,6 +140,15 @@ mod tests {
         let lines: &[&[(&str, i64, i64)]] =
             &[&[("one", 0, 30), ("exam-", 50, 100)], &[("ple", 0, 30), ("Bo-", 60, 98)], &[("Peep", 0, 40)]];
         assert_eq!(text(lines, UPRIGHT), "one example Bo- Peep");
+    }
+
+    #[test]
+    fn scripts_without_spaces_get_none() {
+        let lines: &[&[(&str, i64, i64)]] = &[
+            &[("本", 0, 10), ("文", 10, 20), ("「", 20, 30), ("2026", 30, 70), ("年", 70, 80), ("」", 80, 100)],
+            &[("語", 0, 10), ("two", 10, 50), ("words", 60, 90)],
+        ];
+        assert_eq!(text(lines, UPRIGHT), "本文「2026年」語two words");
     }
 
     #[test]

@@ -7,13 +7,11 @@ use crate::context::Context;
 use anyhow::Context as _;
 use db::contents::Content;
 use db::ocr::Page;
-use model::{Outcome, Report, Request, Task};
+use model::{OCR_DPI, Outcome, Report, Request, Task};
 use sandbox::{Call, Ended};
 use std::fs::File;
 use std::os::fd::AsRawFd;
 
-/// Dots per inch of a drawn page: letters of 10 points are then some 28 pixels high, as recognisers were taught.
-const DPI: u32 = 200;
 /// What drawing a page takes at most times; the second try gets all there is.
 const DRAWING_BYTES: u64 = 192 << 20;
 
@@ -56,7 +54,7 @@ async fn draw(
     page: u32,
     memory_hint_bytes: u64,
 ) -> anyhow::Result<Result<File, Outcome>> {
-    let task = Task::Raster { page, dpi: DPI };
+    let task = Task::Raster { page, dpi: OCR_DPI };
     let request = Request { task, extension: content.extension.clone(), limits: context.limits.clone() };
     let blob = context.store.open_blob(&content.hash).await.context("opening the stored bytes")?;
     let output = context.store.temp_output().await.context("making a temporary file")?;
@@ -96,6 +94,7 @@ async fn recognise(
     // A descriptor of its own, as the place in the file is shared by copies of one.
     let picture = File::open(format!("/proc/self/fd/{}", picture.as_raw_fd())).context("opening a drawn page")?;
     let read = match recogniser {
+        Recogniser::Accurate(accurate) => accurate.read(&context.sandbox, picture).await,
         Recogniser::Tesseract(tesseract) => tesseract.read(&context.sandbox, &ocr.languages, picture).await,
     };
     match read {

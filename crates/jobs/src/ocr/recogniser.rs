@@ -1,5 +1,6 @@
 //! Who recognises text here, and how.
 
+use super::accurate::Accurate;
 use super::tesseract::Tesseract;
 use db::ocr::Run;
 use model::{ContentHash, OcrEngine, OcrLanguages};
@@ -22,6 +23,8 @@ pub struct Ocr {
 /// An engine that is there.
 #[derive(Clone)]
 pub enum Recogniser {
+    /// Models.
+    Accurate(Accurate),
     /// The command.
     Tesseract(Tesseract),
 }

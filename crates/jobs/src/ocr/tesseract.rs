@@ -1,7 +1,7 @@
 //! Tesseract, the command: one confined run for one page.
 
 use super::tsv::{self, Read};
-use model::OcrLanguages;
+use model::{OcrLanguages, tesseract_arguments};
 use sandbox::{Ended, Exited, Pool, Program};
 use std::fs::File;
 use std::path::PathBuf;
@@ -26,9 +26,7 @@ pub struct Tesseract {
 impl Tesseract {
     /// Recognises the page in a picture, opened read-only, which one of our readers drew.
     pub(super) async fn read(&self, pool: &Pool, languages: &OcrLanguages, picture: File) -> Result<Read, Ended> {
-        // 1: the page may lie on its side; find out, then find blocks, lines and words by yourself.
-        let arguments = ["stdin", "stdout", "--psm", "1", "-l", languages.as_str(), "tsv"];
-        let Exited { ended, .. } = pool.run_program(self.command(&arguments), picture).await;
+        let Exited { ended, .. } = pool.run_program(self.command(&tesseract_arguments(languages)), picture).await;
         match ended {
             Ended::Answer(output) => Ok(tsv::read(&String::from_utf8_lossy(&output))),
             other => Err(other),
