@@ -19,7 +19,7 @@ fn models() -> Option<PathBuf> {
     let folder = std::env::var_os("OCR_MODELS").map(PathBuf::from);
     let folder = folder.filter(|folder| FILES.iter().all(|name| folder.join(name).is_file()));
     if folder.is_none() {
-        println!("left out: there are no models of OCR_ENGINE=accurate; `make ocr-models` fetches them");
+        eprintln!("left out: there are no models of OCR_ENGINE=accurate; `make ocr-models` fetches them");
     }
     folder
 }

@@ -1,4 +1,5 @@
 //! How much memory large documents take: their text, once, and little else. Every allocation of the thread is counted.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 
 use docx_rs::{Paragraph, Run, TableCell, TableRow};
 use model::{EXTRACTED_TEXT, Limits, Outcome, Reason, Report, Request, Task};
@@ -186,8 +187,7 @@ fn a_large_table_is_exported_in_little_memory() {
     let markdown = format!("| a | b | c | d | e |\n| --- | --- | --- | --- | --- |\n{}", row.repeat(rows as usize));
     let task = Task::ExportDocx { title: None, author: None };
     let request = Request { task, extension: None, limits: Limits::default() };
-    let (report, ours) =
-        peak(|| engine::run(&request, &mut Cursor::new(&markdown), &mut std::io::sink(), &|_| ()));
+    let (report, ours) = peak(|| engine::run(&request, &mut Cursor::new(&markdown), &mut std::io::sink(), &|_| ()));
     assert_eq!(report.outcome, Outcome::Ok);
     assert!(ours < markdown.len() as u64 * 3, "{ours} bytes for {}", markdown.len());
 

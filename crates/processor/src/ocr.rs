@@ -75,8 +75,7 @@ impl OcrSettings {
                 "OCR_ENGINE=accurate cannot read {unknown}: it knows Latin letters, Chinese and Japanese. Take it out of OCR_LANGUAGES, or set OCR_ENGINE=tesseract."
             ));
         }
-        let program =
-            OwnProgram { path: program.into(), check: recogniser::CHECK, read: recogniser::READ };
+        let program = OwnProgram { path: program.into(), check: recogniser::CHECK, read: recogniser::READ };
         find_models(pool, program, &self.models).await
     }
 }

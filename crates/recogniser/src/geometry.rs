@@ -78,7 +78,8 @@ mod tests {
     fn a_rectangle_is_found_however_it_lies() {
         for degrees in [-40_f32, -7.0, 0.0, 3.0, 30.0] {
             let (sin, cos) = degrees.to_radians().sin_cos();
-            let corner = |along: f32, across: f32| (50.0 + along * cos - across * sin, 40.0 + along * sin + across * cos);
+            let corner =
+                |along: f32, across: f32| (50.0 + along * cos - across * sin, 40.0 + along * sin + across * cos);
             let mut points = vec![(50.0, 40.0), (51.0, 41.0)];
             points.extend([(-30.0, -5.0), (30.0, -5.0), (30.0, 5.0), (-30.0, 5.0)].map(|(x, y)| corner(x, y)));
             let found = smallest_rectangle(points).unwrap();

@@ -110,7 +110,8 @@ fn paragraphs_of(block: &[Line]) -> Vec<Paragraph> {
     let rows = rows(block);
     let middle = |row: &[Line]| row.iter().map(Line::middle).sum::<f32>() / row.len() as f32;
     let height = |row: &[Line]| row.iter().map(Line::height).sum::<f32>() / row.len() as f32;
-    let has_gap = |row: &[Line]| row.windows(2).any(|pair| pair[1].left - pair[0].right > GAP_IN_ROW * pair[0].height());
+    let has_gap =
+        |row: &[Line]| row.windows(2).any(|pair| pair[1].left - pair[0].right > GAP_IN_ROW * pair[0].height());
     let distance = |a: &[Line], b: &[Line]| middle(b) - middle(a);
     let usual = median(rows.windows(2).map(|pair| distance(&pair[0], &pair[1]))).unwrap_or(0.0);
     let together = rows.chunk_by(|a, b| {

@@ -5,7 +5,7 @@ use crate::geometry::Slanted;
 use crate::letters::{Letter, letters};
 use crate::picture::Picture;
 use crate::{Error, threads};
-use rten::{Model, ModelOptions, OpRegistry, op_registry, op_types};
+use rten::{Model, ModelOptions, OpRegistry, op_registry};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 use sha2::{Digest, Sha256};

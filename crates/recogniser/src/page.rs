@@ -74,11 +74,8 @@ fn upright(models: &Models, page: &Picture) -> Result<(Picture, Vec<Slanted>), E
     let sure = sureness_of(models, &page, &probes)?;
     if sure < UPRIGHT {
         let turned = page.turned(2);
-        let on_its_head = |line: Slanted| Slanted {
-            x: page.width as f32 - line.x,
-            y: page.height as f32 - line.y,
-            ..line
-        };
+        let on_its_head =
+            |line: Slanted| Slanted { x: page.width as f32 - line.x, y: page.height as f32 - line.y, ..line };
         let turned_probes: Vec<Slanted> = probes.into_iter().map(on_its_head).collect();
         if sureness_of(models, &turned, &turned_probes)? > sure {
             lines = lines.into_iter().map(on_its_head).collect();

@@ -78,7 +78,8 @@ mod tests {
     fn what_is_no_picture_of_ours_is_refused() {
         let read = Picture::read(b"P5\n3 2\n255\n\n\0 abc").unwrap();
         assert_eq!((read.width, read.height, &read.grey[..]), (3, 2, &b"\n\0 abc"[..]));
-        for wrong in [&b""[..], b"P5\n", b"P5\n3 2\n255\nabc", b"P6\n1 1\n255\na", b"P5\n0 9\n255\n", b"P5\n1 1\n65535\nab"]
+        for wrong in
+            [&b""[..], b"P5\n", b"P5\n3 2\n255\nabc", b"P6\n1 1\n255\na", b"P5\n0 9\n255\n", b"P5\n1 1\n65535\nab"]
         {
             assert!(matches!(Picture::read(wrong), Err(Error::Picture)), "{wrong:?}");
         }

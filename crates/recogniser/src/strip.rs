@@ -74,7 +74,8 @@ mod tests {
 
     /// A page that is dark in its left half, and lighter towards the bottom.
     fn page() -> Picture {
-        let grey = (0..200 * 200).map(|at| if at % 200 < 100 { (at / 200) as u8 / 4 } else { 150 + (at / 200) as u8 / 4 });
+        let grey =
+            (0..200 * 200).map(|at| if at % 200 < 100 { (at / 200) as u8 / 4 } else { 150 + (at / 200) as u8 / 4 });
         Picture { width: 200, height: 200, grey: grey.collect() }
     }
 

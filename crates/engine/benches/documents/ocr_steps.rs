@@ -34,8 +34,7 @@ pub fn recognise(_: &[String]) -> Result<()> {
 }
 
 fn draw(file: &str, out: &str) -> Result<File> {
-    let request =
-        Request { task: Task::Raster { page: 1, dpi: OCR_DPI }, extension: None, limits: Limits::default() };
+    let request = Request { task: Task::Raster { page: 1, dpi: OCR_DPI }, extension: None, limits: Limits::default() };
     let picture = format!("{out}.pgm");
     let report = engine::run(&request, &mut File::open(file)?, &mut File::create(&picture)?, &|_| ());
     ensure!(report.outcome.is_success(), "{file}: {:?}", report.outcome);

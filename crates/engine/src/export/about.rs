@@ -15,7 +15,7 @@ impl About<'_> {
     /// The part `docProps/core.xml`. docx-rs's own says `unknown` and 1970 where nothing is known.
     pub fn core_properties(&self) -> Vec<u8> {
         let element = |name: &str, value: Option<&str>| {
-            value.map(|value| format!("<dc:{name}>{}</dc:{name}>", escape(&clean(value)))).unwrap_or_default()
+            value.map(|value| format!("<dc:{name}>{}</dc:{name}>", escape(clean(value)))).unwrap_or_default()
         };
         let (title, creator) = (element("title", self.title), element("creator", self.author));
         format!(

@@ -118,11 +118,7 @@ impl Slide<'_> {
                     self.rows += 1;
                 }
             }
-            "tbl" => {
-                if std::mem::take(&mut self.rows) > 0 {
-                    self.sink.end_table();
-                }
-            }
+            "tbl" if std::mem::take(&mut self.rows) > 0 => self.sink.end_table(),
             _ => {}
         }
     }

@@ -104,7 +104,8 @@ impl Buffer {
 
     /// Normalises the last sequence, and begins another.
     fn settle_marks(&mut self) {
-        if std::mem::take(&mut self.has_marks) && is_nfc_quick(self.text[self.sequence..].chars()) != IsNormalized::Yes {
+        if std::mem::take(&mut self.has_marks) && is_nfc_quick(self.text[self.sequence..].chars()) != IsNormalized::Yes
+        {
             let sequence = self.text.split_off(self.sequence);
             self.text.extend(sequence.nfc());
             if self.text.len() > self.limit {

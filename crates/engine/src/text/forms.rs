@@ -152,8 +152,22 @@ mod tests {
     fn pieces() -> impl Strategy<Value = Vec<(To, String)>> {
         let to = prop::sample::select(vec![To::Both, To::Both, To::Plain, To::Markdown]);
         let part = prop::sample::select(vec![
-            "plain words ", "e", "\u{301}", "\u{327}", "é", "\u{1100}\u{1161}", "\u{11a8}", "각", "क\u{93c}", "\r", "\n",
-            "\0", "\u{85}", "\u{feff}", "東京", "\u{212b}",
+            "plain words ",
+            "e",
+            "\u{301}",
+            "\u{327}",
+            "é",
+            "\u{1100}\u{1161}",
+            "\u{11a8}",
+            "각",
+            "क\u{93c}",
+            "\r",
+            "\n",
+            "\0",
+            "\u{85}",
+            "\u{feff}",
+            "東京",
+            "\u{212b}",
         ]);
         prop::collection::vec((to, prop::collection::vec(part, 0..30).prop_map(|parts| parts.concat())), 0..12)
     }

@@ -82,7 +82,9 @@ fn whatever_the_text_is_it_is_a_document() {
 #[test]
 fn no_control_character_comes_through() {
     let controls: String = (0..=0x9fu8).map(char::from).filter(|c| c.is_control()).collect();
-    let piece = format!("begin{controls}end\n\n`{controls}x`\n\n| {controls} |\n| --- |\n\n[{controls}l](http://a/{controls})\n\n");
+    let piece = format!(
+        "begin{controls}end\n\n`{controls}x`\n\n| {controls} |\n| --- |\n\n[{controls}l](http://a/{controls})\n\n"
+    );
     let markdown = piece.repeat(1_000);
     let made = round_trip(&markdown);
     assert_eq!(made.plain.matches("begin").count(), 1_000);

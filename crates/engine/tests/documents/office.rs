@@ -103,7 +103,8 @@ fn slides_have_the_lists_of_their_layout_and_links() {
         item("<a:pPr><a:buAutoNum type='alphaLcParenR' startAt='2'/></a:pPr>", "b"),
         item("<a:pPr><a:buAutoNum type='alphaLcParenR' startAt='2'/></a:pPr>", "c"),
     ];
-    let linked = "<a:p><a:r><a:rPr><a:hlinkClick r:id='l'/></a:rPr><a:t>site</a:t></a:r><a:r><a:t> said</a:t></a:r></a:p>";
+    let linked =
+        "<a:p><a:r><a:rPr><a:hlinkClick r:id='l'/></a:rPr><a:t>site</a:t></a:r><a:r><a:t> said</a:t></a:r></a:p>";
     let slide = [
         shape("<p:ph type='title'/>", &item("", "Title")),
         shape("<p:ph idx='1'/>", &body.concat()),

@@ -122,7 +122,14 @@ fn wait(running: &mut Child, until: Instant) -> Option<ExitStatus> {
 /// C++ says `bad_alloc` when memory was refused, Rust names the allocation, C libraries say it in many ways. A SIGKILL is not ours here, so it is the
 /// kernel's: out of memory.
 fn ended(status: ExitStatus, output: Vec<u8>, said: &str) -> Ended {
-    let refused = ["bad_alloc", "annot allocate memory", "malloc fail", "memory exhausted", "out of memory", "memory allocation of "];
+    let refused = [
+        "bad_alloc",
+        "annot allocate memory",
+        "malloc fail",
+        "memory exhausted",
+        "out of memory",
+        "memory allocation of ",
+    ];
     match status.signal() {
         None if status.success() => Ended::Answer(output),
         Some(libc::SIGXCPU) => Ended::Timeout,
