@@ -182,7 +182,7 @@ mod tests {
         let value = |row: usize, at: usize| match row % 4 {
             0 => (at * 7 % 255) as i16 - 127,
             // A few that need two bytes, and first ones that all do.
-            1 if at % 64 == 0 || at % 301 == 0 => 1000 - (at % 2000) as i16,
+            1 if at.is_multiple_of(64) || at.is_multiple_of(301) => 1000 - (at % 2000) as i16,
             1 => (at % 3) as i16 - 1,
             2 => (at as i16).wrapping_mul(977),
             _ => 0,
