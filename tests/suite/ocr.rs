@@ -67,7 +67,9 @@ async fn a_scan_killed_in_the_middle_goes_on_there_and_no_page_is_read_twice() {
     suite.start_service(Name::Processor).await;
     let job = job_completes(&processor, id).await;
     assert_eq!((job["attempts"].as_i64(), &job["result"]["pages"]), (Some(2), &PAGES.into()), "{job}");
-    assert_eq!(job["result"]["readBefore"].as_i64(), Some(before.len() as i64), "{job}");
+    // More than before the kill, when its turn was over once in between.
+    let read_before = job["result"]["readBefore"].as_i64().unwrap();
+    assert!((before.len() as i64..PAGES).contains(&read_before), "{job}");
     let after = when_read(&suite).await;
     assert_eq!(after.len() as i64, PAGES);
     assert_eq!(after[..before.len()], before[..]);

@@ -7,7 +7,8 @@ const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/r
 
 fn relations(of: &[(&str, &str, &str)]) -> String {
     let each = |(id, kind, target): &(&str, &str, &str)| {
-        format!("<Relationship Id=\"{id}\" Type=\"{RELATIONS}/{kind}\" Target=\"{target}\"/>")
+        let mode = if *kind == "hyperlink" { " TargetMode=\"External\"" } else { "" };
+        format!("<Relationship Id=\"{id}\" Type=\"{RELATIONS}/{kind}\" Target=\"{target}\"{mode}/>")
     };
     format!("<Relationships>{}</Relationships>", of.iter().map(each).collect::<String>())
 }

@@ -52,6 +52,8 @@ async fn a_program_that_ends_now_can_wait_for_its_notification(pool: PgPool) {
     Queue::new(pool.clone()).notify().await.unwrap();
     let heard = timeout(PATIENCE, listener.recv()).await.expect("a notification was sent").unwrap();
     assert!(heard.payload().parse::<usize>().is_ok_and(|segment| segment < 16), "{heard:?} names no segment");
+    // Its connection is the pool's, which waits for it.
+    drop(listener);
     assert!(matches!(Queue::new(closed(pool).await).notify().await, Err(Error::Database(_))));
 }
 

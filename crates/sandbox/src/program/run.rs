@@ -119,8 +119,8 @@ fn wait(running: &mut Child, until: Instant) -> Option<ExitStatus> {
     }
 }
 
-/// C++ says `bad_alloc` when memory was refused, Rust names the allocation, C libraries say it in many ways. A SIGKILL is not ours here, so it is the
-/// kernel's: out of memory.
+/// C++ says `bad_alloc` when memory was refused, Rust names the allocation, C libraries say it in many ways. A SIGKILL is not ours
+/// here, so it is the kernel's: out of memory.
 fn ended(status: ExitStatus, output: Vec<u8>, said: &str) -> Ended {
     let refused = [
         "bad_alloc",
