@@ -7,6 +7,8 @@ use std::ops::Range;
 /// table, which is read row by row.
 const COLUMN_LINES: usize = 3;
 const COLUMN_WIDTH: f32 = 8.0;
+/// Columns end where nothing stands for so many heights of a line: what comes then is a table, or has columns of its own.
+const COLUMN_END: f32 = 2.5;
 /// The narrowest gap between columns, by the height of their lines. Lines are found a little wider than they are.
 const COLUMN_GAP: f32 = 0.3;
 /// Lines stand beside each other when their middles are nearer than so much of their height.
@@ -80,18 +82,21 @@ fn split_columns(lines: &[Line], blocks: &mut Vec<Vec<Line>>) {
 
 /// The most lines one after another that stand in two columns, and where the left one ends.
 fn columns(lines: &[Line]) -> Option<(Range<usize>, f32)> {
-    let gap = COLUMN_GAP * median(lines.iter().map(Line::height))?;
+    let height = median(lines.iter().map(Line::height))?;
+    let gap = COLUMN_GAP * height;
+    let is_end = |at: usize| at > 0 && lines[at].middle() - lines[at - 1].middle() > COLUMN_END * height;
     let mut best: Option<(Range<usize>, f32)> = None;
     for edge in lines.iter().map(|line| line.right) {
         let crosses = |line: &Line| line.right > edge && line.left < edge + gap;
         let mut start = 0;
         while start < lines.len() {
-            let end = lines[start..].iter().position(crosses).map_or(lines.len(), |at| start + at);
+            let stops = |&at: &usize| crosses(&lines[at]) || (at > start && is_end(at));
+            let end = (start..lines.len()).find(stops).unwrap_or(lines.len());
             let longest = best.as_ref().map_or(0, |(run, _)| run.len());
             if end - start > longest && are_columns(&lines[start..end], edge) {
                 best = Some((start..end, edge));
             }
-            start = end + 1;
+            start = if lines.get(end).is_some_and(crosses) { end + 1 } else { end };
         }
     }
     best
@@ -193,6 +198,21 @@ mod tests {
         let rows = read(&lines, 0.0);
         assert_eq!(rows.len(), 5);
         assert_eq!(rows[1], [vec![4, 5, 3]]);
+    }
+
+    #[test]
+    fn a_table_below_columns_is_none_of_them() {
+        let mut lines = vec![];
+        for row in 0..4 {
+            let top = 25.0 * row as f32;
+            lines.extend([(0.0, 350.0, top), (550.0, 900.0, top + 1.0)]);
+        }
+        for row in 0..2 {
+            let top = 180.0 + 25.0 * row as f32;
+            lines.extend([(70.0, 150.0, top + 1.0), (510.0, 540.0, top), (830.0, 880.0, top - 1.0)]);
+        }
+        let read = read(&lines, 0.0);
+        assert_eq!(read[2..], [vec![vec![8, 9, 10]], vec![vec![11, 12, 13]]], "{read:?}");
     }
 
     #[test]
