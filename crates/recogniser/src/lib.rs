@@ -1,6 +1,6 @@
 //! The picture of a page in, its words out: PP-OCR's models over rten.
 //!
-//! Two models do the seeing: one says where lines of text are ([`detect`]), one reads a line ([`letters`]). Around them is
+//! Two models do the seeing: one says where lines of text are (`detect`), one reads a line (`letters`). Around them is
 //! what models leave to others: which way up the page is, in which order its lines are read, what belongs together.
 //!
 //! It is a function, and a program ([`child_main`]): one process reads one page and ends, confined, without a thread, on a
