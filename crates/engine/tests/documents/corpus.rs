@@ -5,12 +5,29 @@ use crate::support::{Made, extract};
 use model::EXTRACTED_TEXT;
 use std::fs;
 use std::path::Path;
+use unicode_normalization::UnicodeNormalization;
 
 /// Folders of documents.
 const FOLDERS: [&str; 8] = ["csv", "docx", "json", "office-other", "pdf", "pptx", "text", "xlsx"];
 
 /// Files that do not have the text that the corpus's manifest expects, and why. A file that comes to have it is to be taken out.
-const MISSES: &[(&str, &str)] = &[];
+const MISSES: &[(&str, &str)] = &[
+    ("docx/docling__tablecell.docx", "the phrase goes over a table that stands between its words"),
+    ("docx/tika__testWORD_various.docx", "the phrase goes over a table that stands between its words"),
+    ("office-other/tika__testODTnotaZipFile.odt", "24 bytes of text under the name of another kind are refused"),
+    ("office-other/tika__testPPT_EmbeddedPDF.ppt", "its one slide has an embedded file and no text"),
+    ("office-other/tika__testWPSAttachment.doc", "it has embedded files and no text"),
+    ("office-other/tika__testWordPerfect_42.doc", "WordPerfect is no format of ours"),
+    (
+        "pdf/docling__skipped_1page.pdf",
+        "the phrase has two lines in the order in which they are drawn, which is not theirs on the page",
+    ),
+    (
+        "pdf/pdfminer.six__jo.pdf",
+        "the phrase has columns of upright Japanese from the left; they are read from the right",
+    ),
+    ("xlsx/calamine__issues.xlsx", "the phrase is Python's `False`; the sheet shows FALSE"),
+];
 
 #[test]
 fn every_document_of_the_corpus_has_the_text_it_is_known_for() {
@@ -37,7 +54,6 @@ fn every_document_of_the_corpus_has_the_text_it_is_known_for() {
     assert!(files > 300, "only {files} files were read");
     missed.sort_unstable();
     assert_eq!(missed, MISSES.iter().map(|(path, _)| *path).collect::<Vec<_>>(), "of {found} found");
-    assert!(found * 100 >= (found + missed.len()) * 97, "{found} found, {} missed", missed.len());
 }
 
 /// True when the words of the phrase are in the text one after another.
@@ -46,8 +62,10 @@ fn has(made: &Made, phrase: &str) -> bool {
     is_text && words(&made.plain).contains(&words(phrase))
 }
 
-/// Letters and digits, with one space between words.
+/// Letters and digits, with one space between words. Letters are those of the alphabet: the corpus has Arabic in the forms that
+/// letters take beside others.
 fn words(text: &str) -> String {
+    let text: String = text.nfkc().collect();
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
