@@ -127,7 +127,10 @@ fn split(row: &[Vec<Line>], grid: &Grid) -> Vec<Vec<Joined>> {
     // Two lines are more often one cell in two lines than two rows, but for numbers.
     let is_sure = if longest.len() > 2 { high.len() >= 2 } else { high.iter().filter(has_numbers).count() >= 2 };
     let is_aligned = high.iter().flat_map(|(_, cell)| *cell).all(|line| longest.iter().any(|other| is_on(line, other)));
-    if !is_sure || !is_aligned || high.iter().any(is_running) {
+    // A note to every row may be long where two columns of short words have each of the rows.
+    let is_counted = |of: &(usize, &Vec<Line>)| of.1.len() == longest.len() && !is_running(of);
+    let has_short_columns = longest.len() > 2 && high.iter().filter(|of| is_counted(of)).count() >= 2;
+    if !is_sure || !is_aligned || (!has_short_columns && high.iter().any(is_running)) {
         return whole();
     }
     let place = |line: &Line| longest.iter().position(|other| is_on(line, other)).unwrap_or(0);

@@ -114,3 +114,16 @@ fn a_drawing_of_lines_is_no_table() {
 fn words_that_begin_like_markdown_stay_words() {
     assert_eq!(markdown(&words(50, 700, 10, "# 3 is the number")), "\\# 3 is the number\n\n");
 }
+
+#[test]
+fn rows_without_lines_between_them_may_have_long_notes() {
+    let mut content =
+        lines(&[50, 120, 190, 440], &[740, 720, 650]) + &words(60, 726, 10, "Set") + &words(130, 726, 10, "Kind");
+    for (at, name) in ["One", "Two", "Three"].iter().enumerate() {
+        let y = 706 - at as u32 * 20;
+        let note = format!("A note about it that goes on to the edge, {name} of three");
+        content += &(words(60, y, 10, name) + &words(130, y, 10, "F") + &words(200, y, 10, &note));
+    }
+    let made = markdown(&content);
+    assert!(made.contains("| Two | F | A note about it that goes on to the edge, Two of three |\n"), "{made}");
+}
