@@ -22,24 +22,35 @@ pub fn is_item(text: &str) -> bool {
 
 /// True when a paragraph that begins with the first text is an item and the second one begins the next item.
 pub fn continues_list(item: &str, next: &str) -> bool {
-    match (number(item), number(next)) {
-        (Some((one, style)), Some((other, other_style))) => style == other_style && other == one + 1,
-        _ => false,
-    }
+    let (Some(one), Some(other)) = (number(item), number(next)) else { return false };
+    let follows = |(one, other): (&Option<u32>, &Option<u32>)| one.is_some_and(|one| *other == Some(one + 1));
+    one.style == other.style && one.readings.iter().zip(&other.readings).any(follows)
 }
 
-/// The number that an item begins with, and how it is written: `1.`, `1)`, `(1)`, `a)`, `(a)`.
-fn number(text: &str) -> Option<(u32, (bool, char, bool))> {
+/// The number that an item begins with: `1.`, `1)`, `(1)`, `a)`, `(a)`, `(iv)`.
+struct Number {
+    /// As digits, as a letter and as a Roman number.
+    readings: [Option<u32>; 3],
+    /// Whether a bracket opens it, and what closes it.
+    style: (bool, char),
+}
+
+fn number(text: &str) -> Option<Number> {
     let (rest, is_open) = text.strip_prefix('(').map_or((text, false), |rest| (rest, true));
-    let length = rest.find(|c: char| !c.is_ascii_alphanumeric()).filter(|length| (1..=3).contains(length))?;
+    let length = rest.find(|c: char| !c.is_ascii_alphanumeric()).filter(|length| (1..=4).contains(length))?;
     let close = rest[length..].chars().next().filter(|c| matches!(c, '.' | ')'))?;
     if !rest[length + 1..].starts_with(' ') {
         return None;
     }
     let word = &rest[..length];
-    if let Ok(number) = word.parse() {
-        return Some((number, (is_open, close, true)));
-    }
-    let letter = word.chars().next().filter(|c| length == 1 && c.is_ascii_alphabetic())?;
-    (close == ')').then_some((u32::from(letter), (is_open, close, false)))
+    let digits = word.parse().ok().filter(|_| length <= 3);
+    let letter = word.chars().next().filter(|c| close == ')' && length == 1 && c.is_ascii_alphabetic()).map(u32::from);
+    let readings = [digits, letter, roman(word).filter(|_| close == ')')];
+    readings.iter().any(Option::is_some).then_some(Number { readings, style: (is_open, close) })
+}
+
+/// The value of a small Roman number in small letters.
+fn roman(word: &str) -> Option<u32> {
+    const NUMBERS: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
+    NUMBERS.iter().position(|number| *number == word).map(|at| at as u32 + 1)
 }

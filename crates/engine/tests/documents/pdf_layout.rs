@@ -127,3 +127,12 @@ fn rows_without_lines_between_them_may_have_long_notes() {
     let made = markdown(&content);
     assert!(made.contains("| Two | F | A note about it that goes on to the edge, Two of three |\n"), "{made}");
 }
+
+#[test]
+fn small_roman_numbers_count() {
+    let content = words(50, 700, 10, "\\(i\\) one")
+        + &words(50, 688, 10, "\\(ii\\) two and")
+        + &words(65, 676, 10, "more")
+        + &words(50, 664, 10, "\\(iii\\) three");
+    assert_eq!(markdown(&content), "(i) one\n\n(ii) two and more\n\n(iii) three\n\n");
+}
