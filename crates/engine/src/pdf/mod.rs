@@ -14,6 +14,7 @@ mod glyphs;
 mod grid;
 mod info;
 mod join;
+mod listings;
 mod lists;
 mod meanings;
 mod names;

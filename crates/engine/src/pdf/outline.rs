@@ -54,6 +54,10 @@ impl Outline {
         outline
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// True when titles stand on this page.
     pub fn is_on(&self, page: usize) -> bool {
         self.0.contains_key(&page)

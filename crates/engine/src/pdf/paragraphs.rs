@@ -2,6 +2,7 @@
 
 use super::aligned::aligned_table;
 use super::join::{Joined, join_lines, push_joined};
+use super::listings::{begins_listing, is_typed, listing};
 use super::lists::{begins_item, bullet, continues_list, is_item};
 use super::order::Line;
 use super::outline::Outline;
@@ -11,18 +12,46 @@ use std::collections::HashMap;
 
 /// How much text was seen in which size: the commonest is the body's, larger ones are headings.
 #[derive(Default)]
-pub struct Sizes(HashMap<u32, usize>);
+pub struct Sizes {
+    lengths: HashMap<u32, usize>,
+    /// How often numbered titles of each depth were seen in which size.
+    titles: HashMap<u32, [usize; DEEPEST]>,
+    /// How much of the text is in a font of one pitch, and how much there is.
+    typed: usize,
+    all: usize,
+}
+
+/// Parts that the number of a section may have.
+const DEEPEST: usize = 4;
 
 impl Sizes {
     pub fn add(&mut self, lines: &[Line]) {
         for cell in lines.iter().flat_map(|line| &line.cells) {
-            *self.0.entry(half_points(cell.size)).or_default() += cell.text.len();
+            *self.lengths.entry(half_points(cell.size)).or_default() += cell.text.len();
+            self.typed += if is_typed(cell) { cell.text.len() } else { 0 };
+            self.all += cell.text.len();
+        }
+        for line in lines.iter().filter(|line| line.first().text.starts_with(|c: char| c.is_ascii_digit())) {
+            if let Some((depth, _)) = section(&line.text(" ")) {
+                self.titles.entry(half_points(line.first().size)).or_default()[depth - 1] += 1;
+            }
         }
     }
 
     fn body(&self) -> f64 {
-        let commonest = self.0.iter().max_by_key(|&(&size, &count)| (count, size));
+        let commonest = self.lengths.iter().max_by_key(|&(&size, &count)| (count, size));
         commonest.map_or(10.0, |(&size, _)| f64::from(size) / 2.0)
+    }
+
+    /// True when the titles of this size that have a number are mostly those of whole sections.
+    fn are_sections(&self, size: f64) -> bool {
+        let counts = self.titles.get(&half_points(size));
+        counts.is_some_and(|[sections, deeper @ ..]| *sections > deeper.iter().copied().max().unwrap_or(0))
+    }
+
+    /// True when a typewriter wrote it all, so that its letters tell no listing from the rest.
+    fn are_typed(&self) -> bool {
+        self.typed * 2 > self.all
     }
 }
 
@@ -67,6 +96,9 @@ pub fn write_markdown(lines: &[Line], headings: &Headings<'_>, sink: &mut TextSi
         let taken = if let Some(table) = first.table() {
             sink.stream_markdown(&table.markdown());
             1
+        } else if let Some((code, length)) = headings.listing(rest) {
+            sink.stream_markdown(&code);
+            length
         } else if let Some((table, length)) = aligned_table(rest) {
             sink.stream_markdown(&table.markdown());
             length
@@ -121,9 +153,11 @@ fn paragraph_length(lines: &[Line], headings: &Headings<'_>) -> usize {
             || begins_item(&line.text(" "), &next.first().text)
             || (bullet(&lines[0].first().text).is_some() && bullet(&next.first().text).is_some())
             || continues_list(&lines[0].first().text, &next.first().text)
-            || (!rtl && ends_early(line, next, right))
+            || (!rtl && (ends_early(line, next, right) || stands_out(line, next, right)))
+            || (!rtl && !is_large && stands_alone(line, &lines[at..], right))
             || headings.title_length(&lines[at..]).is_some()
             || numbered_heading(&lines[at..]).is_some()
+            || headings.begins_listing(&lines[at..])
             || aligned_table(&lines[at..]).is_some()
         {
             return at;
@@ -142,6 +176,37 @@ fn ends_early(line: &Line, next: &Line, right: f64) -> bool {
     (is_short && matches!(last, '.' | '!' | '?' | ':' | '”' | '"') && first.is_uppercase()) || leads
 }
 
+/// True for a line without an end that left room for more words, with a full line of running text below: a title in the
+/// letters of the text, such as an italic one.
+fn stands_alone(line: &Line, below: &[Line], right: f64) -> bool {
+    let [next, after, ..] = below else { return false };
+    if breaks(next, after, Some(line)) || !after.first().text.starts_with(char::is_lowercase) {
+        return false;
+    }
+    let start = next.first().start;
+    let (width, room) = (right - line.first().start.min(start), right - line.end());
+    let (text, below) = (line.text(" "), next.text(" "));
+    let ends = text.ends_with(|c: char| c.is_alphanumeric() || c == ')') && !text.contains(". .");
+    let length = |text: &str| text.chars().count().max(1) as f64;
+    let word = (next.end() - start) * length(below.split(' ').next().unwrap_or_default()) / length(&below);
+    ends && below.starts_with(char::is_uppercase)
+        && next.end() > right - width * 0.1
+        && room > (width * 0.3).max(word * 1.5 + line.first().size * 2.0)
+}
+
+/// True when a sentence ends and a short line begins further left, as the title of a remark does.
+fn stands_out(line: &Line, next: &Line, right: f64) -> bool {
+    let (one, other) = (line.first(), next.first());
+    let is_short = next.end() < right - (right - other.start) * 0.4;
+    let ends = line.last_char().is_some_and(|last| matches!(last, '.' | '!' | '?' | ':'));
+    let is_title = next.last_char().is_some_and(|last| last.is_alphanumeric() || last == ')');
+    is_short
+        && ends
+        && is_title
+        && other.start < one.start - one.size * 0.9
+        && other.text.starts_with(char::is_uppercase)
+}
+
 /// How deep the heading is that the first of these lines is, by the number it begins with: `2 Method`, `2.1 Data`. It
 /// ends early, and not like a sentence, and text that begins anew follows.
 fn numbered_heading(lines: &[Line]) -> Option<usize> {
@@ -149,20 +214,22 @@ fn numbered_heading(lines: &[Line]) -> Option<usize> {
     if line.cells.len() > 2 || line.table().is_some() || next.table().is_some() {
         return None;
     }
-    let text = line.text(" ");
-    let (number, words) = text.split_once(' ')?;
-    let parts: Vec<&str> = number.strip_suffix('.').unwrap_or(number).split('.').collect();
-    let is_number = |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-    let is_listed = number.ends_with('.') && parts.len() == 1;
-    if is_listed || parts.len() > 4 || !parts.iter().all(is_number) {
-        return None;
-    }
-    let is_title = words.chars().next().is_some_and(char::is_uppercase) && words.chars().count() <= 80;
-    let ends = words.chars().next_back().is_some_and(char::is_alphanumeric);
+    let (depth, is_listed) = section(&line.text(" "))?;
     let begins = next.first().text.chars().next().is_some_and(char::is_uppercase);
     let width = next.end() - next.first().start;
     let is_short = line.end() < next.end() - width * 0.15;
-    (is_title && ends && begins && is_short && next.cells.len() == 1).then_some(parts.len() + 1)
+    (!is_listed && begins && is_short && next.cells.len() == 1).then_some(depth + 1)
+}
+
+/// How deep the section is whose title this is, by its number, and whether the number may be that of a list's item.
+fn section(text: &str) -> Option<(usize, bool)> {
+    let (number, words) = text.split_once(' ')?;
+    let parts: Vec<&str> = number.strip_suffix('.').unwrap_or(number).split('.').collect();
+    let is_number = |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_title = words.chars().next().is_some_and(char::is_uppercase) && words.chars().count() <= 80;
+    let ends = words.chars().next_back().is_some_and(char::is_alphanumeric);
+    let is_section = is_title && ends && parts.len() <= DEEPEST && parts.iter().all(is_number);
+    is_section.then_some((parts.len(), number.ends_with('.') && parts.len() == 1))
 }
 
 impl Headings<'_> {
@@ -190,13 +257,31 @@ impl Headings<'_> {
             let begins = first.is_some_and(|c| c.is_uppercase() || c.is_numeric());
             lines.len() == 1 && begins && last.is_some_and(char::is_alphanumeric) && text.chars().count() <= 60
         };
+        // Sizes near the body's say little about the depth; numbers say it, also of titles that have none themselves. An
+        // outline counts its levels in its own way.
+        let depth = || match section(text).filter(|_| self.outline.is_empty()) {
+            Some((depth, _)) => depth,
+            None if self.outline.is_empty() && self.sizes.are_sections(lines[0].first().size) => 1,
+            None => 2,
+        };
         match self.ratio(&lines[0]) {
             ratio if ratio >= 1.7 => Some(1),
             ratio if ratio >= 1.3 => Some(2),
-            ratio if ratio >= 1.12 => Some(3),
-            ratio if ratio >= 1.06 && is_title() => Some(3),
+            ratio if ratio >= 1.12 => Some((depth() + 1).min(3)),
+            ratio if ratio >= 1.06 && is_title() => Some(depth() + 1),
             _ => None,
         }
+    }
+
+    fn listing(&self, lines: &[Line]) -> Option<(String, usize)> {
+        self.begins_listing(lines).then(|| listing(lines)).flatten()
+    }
+
+    fn begins_listing(&self, lines: &[Line]) -> bool {
+        begins_listing(lines)
+            && !self.sizes.are_typed()
+            && !self.is_large(&lines[0])
+            && self.title_length(lines).is_none()
     }
 
     fn ratio(&self, line: &Line) -> f64 {

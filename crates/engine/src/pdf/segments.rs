@@ -3,6 +3,7 @@
 use super::annotations::Link;
 use super::bidi::{Unit, is_mark, is_rtl, logical_order};
 use super::glyphs::{Glyph, turned};
+use super::listings::Pitch;
 use super::rules::Rules;
 use super::spacing::{gap, space_threshold};
 use super::table::Table;
@@ -23,6 +24,8 @@ pub struct Segment {
     pub baseline: f64,
     pub size: f64,
     pub angle: i16,
+    /// How far each letter moves the line, if all do the same.
+    pub pitch: Option<Pitch>,
     /// It was drawn by an annotation, after the page's own content.
     pub is_note: bool,
     /// It stands for a whole table, and has no text itself.
@@ -39,6 +42,7 @@ impl Segment {
         self.start = self.start.min(next.start);
         self.end = self.end.max(next.end);
         self.size = self.size.max(next.size);
+        self.pitch = self.pitch.zip(next.pitch).and_then(|(one, other)| one.joined(other));
     }
 
     /// True when both stand on one baseline.
@@ -55,9 +59,18 @@ pub fn field_segment(value: &str, area: Rect, segments: &[Segment]) -> Option<Se
         turned(middle, -segment.angle)
     };
     let is_drawn = segments.iter().any(|segment| segment.is_note && area.contains(Point::from(place(segment))));
-    // A field of one line has its text in the middle of its height, one of several at its top.
+    // A field of one line has its text on the line of its label or in the middle of its height, one of several at its top.
+    let is_label = |segment: &&Segment| {
+        let middle = segment.baseline - segment.size * 0.3;
+        segment.angle == 0 && segment.end <= area.x0 + 1.0 && (area.y0..area.y1).contains(&middle)
+    };
+    let label = segments.iter().filter(is_label).max_by(|one, other| one.end.total_cmp(&other.end));
     let size = (area.height() * 0.7).clamp(1.0, 12.0);
-    let baseline = if area.height() > 40.0 { area.y0 + size } else { area.center().y + size * 0.35 };
+    let (baseline, size) = match label {
+        _ if area.height() > 40.0 => (area.y0 + size, size),
+        Some(label) => (label.baseline, label.size),
+        None => (area.center().y + size * 0.35, size),
+    };
     let (text, start, end) = (value.to_owned(), area.x0, area.x1);
     (!is_drawn).then(|| Segment { text, start, end, baseline, size, is_note: true, ..Segment::default() })
 }
@@ -141,8 +154,8 @@ fn segment(run: &[Glyph], links: &[Link]) -> Option<Segment> {
     });
     // A superscript at the beginning does not move the line.
     let base = run.iter().find(|glyph| glyph.size >= tallest * 0.9).unwrap_or(first);
-    let mut segment =
-        Segment { start, end, baseline: base.v, size: base.size, angle: first.angle, ..Segment::default() };
+    let (size, pitch) = (base.size, Pitch::of(run, base.size));
+    let mut segment = Segment { start, end, baseline: base.v, size, angle: first.angle, pitch, ..Segment::default() };
     if links.is_empty() && !run.iter().any(|glyph| glyph.text.chars().any(is_rtl)) {
         segment.text = plain_text(run);
     } else {

@@ -129,10 +129,83 @@ fn rows_without_lines_between_them_may_have_long_notes() {
 }
 
 #[test]
+fn numbers_say_how_deep_titles_are_whose_sizes_are_near() {
+    let content = words(50, 760, 12, "Abstract")
+        + &prose(744)
+        + &words(50, 700, 12, "1. Introduction")
+        + &prose(684)
+        + &words(50, 640, 12, "1.1 Method")
+        + &prose(624);
+    let made = markdown(&content.replace("/F1 11", "/F1 10"));
+    let titles: Vec<&str> = made.lines().filter(|line| line.starts_with('#')).collect();
+    assert_eq!(titles, ["### Abstract", "## 1. Introduction", "### 1.1 Method"], "as many are sections as are deeper");
+    let made = markdown(&(content + &words(50, 580, 12, "2. Results") + &prose(564)).replace("/F1 11", "/F1 10"));
+    assert!(made.starts_with("## Abstract\n\n"), "{made}");
+}
+
+/// A listing below running text.
+fn code(lines: [&str; 4]) -> String {
+    let lines = lines.iter().enumerate().map(|(at, line)| {
+        let indent = line.len() - line.trim_start().len();
+        words(50 + indent as u32 * 6, 640 - at as u32 * 12, 10, line.trim_start()).replace("/F1", "/F2")
+    });
+    prose(700) + &prose(672) + &lines.collect::<String>()
+}
+
+const COURIER: &str = "/F2 << /Type /Font /Subtype /Type1 /BaseFont /Courier >>";
+
+#[test]
+fn a_listing_keeps_its_lines_and_indents() {
+    let mut maker = Maker::default();
+    maker.page(&code(["while left > 0 {", "    left -= 1;", "}", "print left;"]), "", COURIER);
+    let made = extract(&maker.finish("", ""), "pdf");
+    let listing = "\n\n```\nwhile left > 0 {\n    left -= 1;\n}\nprint left;\n```\n\n";
+    assert!(made.markdown.ends_with(listing), "{}", made.markdown);
+    assert!(!made.plain.contains('`'), "{}", made.plain);
+}
+
+#[test]
+fn what_a_typewriter_wrote_is_no_listing() {
+    let mut maker = Maker::default();
+    let page = code(["These lines are set", "as all of this page", "is set, which is by", "a typewriter."]);
+    maker.page(&page.replace("/F1", "/F2"), "", COURIER);
+    let made = extract(&maker.finish("", ""), "pdf");
+    assert!(made.markdown.ends_with("These lines are set as all of this page is set, which is by a typewriter.\n\n"));
+}
+
+#[test]
+fn a_title_in_the_letters_of_the_text_stands_alone() {
+    let title = words(50, 714, 11, "Locking nuts");
+    let made = markdown(&(title + &prose(700)));
+    assert!(made.starts_with("Locking nuts\n\nThe body of this page"), "{made}");
+}
+
+#[test]
+fn a_title_left_of_the_text_before_it_begins_anew() {
+    let content = words(70, 700, 10, "a\\) The set is closed and so is what is left of it.")
+        + &words(50, 688, 10, "Remark 3")
+        + &words(70, 676, 10, "Let it be open.");
+    assert_eq!(
+        markdown(&content),
+        "a) The set is closed and so is what is left of it.\n\nRemark 3\n\nLet it be open.\n\n"
+    );
+}
+
+#[test]
 fn small_roman_numbers_count() {
     let content = words(50, 700, 10, "\\(i\\) one")
         + &words(50, 688, 10, "\\(ii\\) two and")
         + &words(65, 676, 10, "more")
         + &words(50, 664, 10, "\\(iii\\) three");
     assert_eq!(markdown(&content), "(i) one\n\n(ii) two and more\n\n(iii) three\n\n");
+}
+
+#[test]
+fn the_value_of_a_low_field_stands_beside_its_label() {
+    let mut maker = Maker::default();
+    let field = "/Annots [<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (Alice) /Rect [110 699 190 706] >>]";
+    let labels = words(50, 700, 11, "First name") + &words(200, 700, 11, "Last name") + &words(50, 640, 11, "Town");
+    maker.page(&labels, field, "");
+    let made = extract(&maker.finish("", ""), "pdf");
+    assert!(made.plain.starts_with("First name\tAlice\tLast name\n"), "{}", made.plain);
 }
