@@ -57,7 +57,7 @@ for n in $(seq "$crowd"); do
     "$BASE_URL/api/v1/drives/$crowded/files" "$work/crowd/$n.jpg" "$work/jar" "$BASE_URL"
 done >"$work/requests"
 # All in one program, as starting one for each costs more than the upload.
-curl --silent --show-error --fail --cookie "$work/jar" --header "Origin: $BASE_URL" --parallel --parallel-max 8 \
+curl --no-progress-meter --fail --cookie "$work/jar" --header "Origin: $BASE_URL" --parallel --parallel-max 8 \
   --config <(head -n -6 "$work/requests")
 taken=$(seconds_since "$started")
 echo "waiting: $(waiting) of $crowd, taken in in $taken s"
