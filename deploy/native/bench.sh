@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # bench.sh [AREA]: runs the benchmarks of one crate that has a benches/ folder, `images` or `documents` (the engine's, against
 # others), `heic`, phones' pictures against libheif, `suite`, the whole suite under a burst of files, `photos`, the same with photos
-# against sharp, or `crowd`, one drive's many files against another's single one; without an area, all of them. What they print is kept under target/bench/, and what
-# they measure, a line of JSON for each number, beside it.
+# against sharp, or `crowd`, one drive's many files against another's single one; without an area, all of them. What they print is
+# kept under target/bench/, and what they measure, a line of JSON for each number, beside it.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

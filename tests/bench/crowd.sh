@@ -11,6 +11,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/../../deploy/native/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=watch.sh
 source "$here/watch.sh"
+# shellcheck source-path=SCRIPTDIR source=results.sh
+source "$here/results.sh"
 need curl=curl jq=jq
 
 crowd=${CROWD:-10000} single=${SINGLE:-10}
@@ -34,10 +36,6 @@ until_ready() { # drive number
 
 # Median and most of the numbers in a file.
 spread() { sort -n "$1" | awk '{all[NR] = $1} END {print all[int((NR + 1) / 2)], all[NR]}'; }
-line() { # name value peer's value
-  jq -cn --arg bench "suite.crowd.$1" --argjson value "$2" --argjson peer_value "$3" \
-    '{$bench, $value, unit: "ms", peer: "nothing waiting", $peer_value, ratio: ($value / $peer_value)}' | tee -a "${RESULTS:-/dev/null}"
-}
 
 api --header 'Content-Type: application/json' --output /dev/null --data "$(jq -n --arg token "${SETUP_LINK##*token=}" \
   '{$token, email: "bench@example.org", name: "Bench", password: "correct horse battery"}')" "$BASE_URL/api/v1/setup"
@@ -70,6 +68,6 @@ left=$(waiting)
 echo "still waiting after the last single file: $left"
 read -r alone_median alone_most < <(spread "$work/alone")
 read -r beside_median beside_most < <(spread "$work/beside")
-line median_ms "$beside_median" "$alone_median"
-line most_ms "$beside_most" "$alone_most"
+result suite.crowd.median_ms "$beside_median" ms "nothing waiting" "$alone_median"
+result suite.crowd.most_ms "$beside_most" ms "nothing waiting" "$alone_most"
 echo "delayed by $((beside_median - alone_median)) ms, $((beside_most - alone_most)) ms at most"

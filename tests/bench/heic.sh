@@ -9,6 +9,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../../deploy/native/lib.sh
 source "$here/../../deploy/native/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=results.sh
+source "$here/results.sh"
 need heif-enc=libheif-examples heif-convert=libheif-examples python3=python3 jq=jq
 picture=$here/../../crates/engine/benches/peers/picture.mjs
 
@@ -17,10 +19,6 @@ trap 'rm -rf "$work"' EXIT
 ours() { # preset rows, file, presets...
   rm -rf "$work/out" && mkdir "$work/out"
   cargo bench --quiet --locked -p engine --bench images -- ours "$1" 0 "$2" "$work/out" "${@:3}" | tail -1
-}
-line() { # name value unit peer peer's value
-  jq -cn --arg bench "images.heic.$1" --argjson value "$2" --arg unit "$3" --arg peer "$4" --argjson peer_value "$5" \
-    '{$bench, $value, $unit, $peer, $peer_value, ratio: ($value / $peer_value)}' | tee -a "${RESULTS:-/dev/null}"
 }
 
 node "$picture" tile "$here/../compose/samples/photo.jpg" 2048 1536 1 "$work/photo.jpg"
@@ -33,7 +31,7 @@ for size in 4032x3024=64 6000x4000=80 8064x6048=120; do
   pixels=${size%=*} most=${size#*=}
   python3 "$here/heif_grid.py" "${pixels%x*}" "${pixels#*x}" "$work/grid_$pixels.heic" "$work"/{0..11}.heic
   peak=$(ours '' "$work/grid_$pixels.heic" ai-chat ai-vision thumbnail preview | jq '.peak_kib / 1024')
-  line "rss.all_presets.$pixels" "$peak" MB "what it may be" "$most"
+  result "images.heic.rss.all_presets.$pixels" "$peak" MB "what it may be" "$most"
 done
 
 files=("$work"/grid_4032x3024.heic)
@@ -45,5 +43,5 @@ for file in "${files[@]}"; do
   rm -f "$work"/theirs*.png
   heif-convert "$file" "$work/theirs.png" >/dev/null 2>&1
   theirs=("$work"/theirs*.png)
-  line "psnr.$(basename "$file" .heic)" "$(node "$picture" psnr "$work"/out/full* "${theirs[0]}")" dB "what it should be" 45
+  result "images.heic.psnr.$(basename "$file" .heic)" "$(node "$picture" psnr "$work"/out/full* "${theirs[0]}")" dB "what it should be" 45
 done

@@ -11,6 +11,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/../../deploy/native/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=watch.sh
 source "$here/watch.sh"
+# shellcheck source-path=SCRIPTDIR source=results.sh
+source "$here/results.sh"
 need curl=curl jq=jq
 peers=$here/../../crates/engine/benches/peers
 
@@ -75,10 +77,6 @@ sharp() { # package
   sharp_mb=$(jq -s 'map(.peak_kib) | add / 1024 | floor' "$work"/sharp-*.json)
 }
 
-line() { # name unit value package peer's value
-  jq -cn --arg bench "images.burst.$1.vs_${4/sharp-newest/sharp_newest}" --arg unit "$2" --argjson value "$3" --arg peer "$4" \
-    --argjson peer_value "$5" '{$bench, $value, $unit, $peer, $peer_value, ratio: ($value / $peer_value)}' | tee -a "${RESULTS:-/dev/null}"
-}
 per_second() { awk -v n="$count" -v s="$1" 'BEGIN {printf "%.2f", n / s}'; }
 
 echo "photos: $count of $(stat -c %s "${photos[0]}") bytes or so, each made into $made"
@@ -87,7 +85,8 @@ sort -n "$work/times" | awk '{all[NR] = $1} END {printf "one upload: median %d m
 for package in sharp033 sharp-newest; do
   sharp "$package"
   echo "$package alone: $sharp_wall s; $(per_second "$sharp_wall") photos a second; CPU $((sharp_cpu_ms / count)) ms a photo; peak $sharp_mb MB"
-  line photos_per_second 1/s "$(per_second "$wall")" "$package" "$(per_second "$sharp_wall")"
-  line cpu ms $((cpu_ms / count)) "$package" $((sharp_cpu_ms / count))
-  line memory MB "$(cat "$work/peak")" "$package" "$sharp_mb"
+  versus=vs_${package/-/_}
+  result "images.burst.photos_per_second.$versus" "$(per_second "$wall")" 1/s "$package" "$(per_second "$sharp_wall")"
+  result "images.burst.cpu.$versus" $((cpu_ms / count)) ms "$package" $((sharp_cpu_ms / count))
+  result "images.burst.memory.$versus" "$(cat "$work/peak")" MB "$package" "$sharp_mb"
 done
