@@ -62,10 +62,11 @@ pub fn begins_listing(lines: &[Line]) -> bool {
     lines.windows(2).all(|pair| goes_on(&pair[0], &pair[1], pitch)) && lines.iter().any(is_sure)
 }
 
-/// The listing that begins with the first of these lines as a block of code, and how many lines it takes.
+/// The listing that begins with the first of these lines, as [`begins_listing`] says, as a block of code, and how many lines it
+/// takes. None when a block of code cannot hold it.
 pub fn listing(lines: &[Line]) -> Option<(String, usize)> {
     const FENCE: &str = "```";
-    let pitch = pitch(&lines[0]).filter(|_| begins_listing(lines))?;
+    let pitch = pitch(&lines[0])?;
     let length = 1 + lines.windows(2).take_while(|pair| goes_on(&pair[0], &pair[1], pitch)).count();
     let lines = &lines[..length];
     let left = lines.iter().fold(f64::MAX, |left, line| left.min(line.first().start));
