@@ -33,4 +33,4 @@ pub use task::{
     PAGES, PageSpan, Progress, Recognised, Report, Request, Task,
 };
 pub use vision::{TokenEstimate, VISION_MODELS, VisionModels, image_tokens, provider_limit_bytes};
-pub use words::{count_words, is_spaceless};
+pub use words::{WordCounter, count_words, is_spaceless};

@@ -49,7 +49,7 @@ impl Buffer {
                 text = &text[1..];
                 continue;
             }
-            let run = text.bytes().position(|byte| !is_simple(byte)).unwrap_or(text.len());
+            let run = simple_run(text.as_bytes());
             if run > 0 {
                 self.settle_marks();
                 self.append(&text[..run]);
@@ -121,6 +121,14 @@ impl Buffer {
         self.text.push_str(&text[..fits]);
         self.cut |= fits < text.len();
     }
+}
+
+/// Bytes at the start that are simple. Whole pieces are looked at together, which the compiler makes into few instructions.
+fn simple_run(bytes: &[u8]) -> usize {
+    const PIECE: usize = 32;
+    let is_piece_simple = |piece: &&[u8]| piece.iter().fold(true, |all, byte| all & is_simple(*byte));
+    let pieces = bytes.chunks_exact(PIECE).take_while(is_piece_simple).count() * PIECE;
+    pieces + bytes[pieces..].iter().take_while(|byte| is_simple(**byte)).count()
 }
 
 /// Most text is ASCII, which is clean and normalised as it is, and which no mark before it changes.
