@@ -34,6 +34,6 @@ pub use error::{Error, Rejection};
 pub use formats::{FORMATS, Format, Reader};
 pub use identify::{Head, identify};
 pub use job::{Job, Source};
-pub use output::Output;
+pub use output::{Output, Target};
 pub use run::run;
 pub use text::{Charset, TextSink};

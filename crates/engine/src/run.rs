@@ -1,9 +1,9 @@
 //! The one entry: identify the content, give it to its format's reader, and put the report together.
 
 use crate::export::{About, write_docx, write_page};
-use crate::{Error, Format, Head, Job, Output, Reader, Source, TextSink, identify};
+use crate::{Error, Format, Head, Job, Output, Reader, Source, Target, TextSink, identify};
 use model::{Outcome, Preset, Progress, Reason, Report, Request, Task};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Makes what `request` asks of the content in `input`, writes the artifacts into `output` one after another and
@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub fn run(
     request: &Request,
     input: &mut (impl Read + Seek),
-    output: &mut dyn Write,
+    output: &mut dyn Target,
     progress: &dyn Fn(Progress),
 ) -> Report {
     // A decoder that panics has met a bug of its own on this content; the process is still sound, and the report
@@ -26,7 +26,7 @@ pub fn run(
 fn run_unguarded(
     request: &Request,
     input: &mut (impl Read + Seek),
-    output: &mut dyn Write,
+    output: &mut dyn Target,
     progress: &dyn Fn(Progress),
 ) -> Report {
     if let Task::PageImage { page, dpi } = request.task {
@@ -87,9 +87,9 @@ fn read(
         (Reader::Pages { draw, .. }, &Task::Raster { page, dpi }) => draw(input, job, page, dpi)?.write(&mut output)?,
         (Reader::Image(read), _) => read(input, job, &mut output)?,
         (Reader::Document(read) | Reader::Pages { text: read, .. }, _) => {
-            let mut sink = TextSink::new(job.limits.text_bytes);
+            let mut sink = TextSink::new(job.limits.text_bytes, output);
             read(input, job, &mut sink)?;
-            sink.finish(job, &mut output)?;
+            output = sink.finish(job)?;
         }
     }
     output.finish()
@@ -107,10 +107,10 @@ fn export(input: &mut dyn Source, about: &About<'_>, job: &mut Job<'_>, mut outp
 fn page_image(
     drawing: &Request,
     input: &mut (impl Read + Seek),
-    output: &mut dyn Write,
+    output: &mut dyn Target,
     progress: &dyn Fn(Progress),
 ) -> Report {
-    let mut drawn = vec![];
+    let mut drawn: Vec<u8> = vec![];
     let report = run_unguarded(drawing, input, &mut drawn, progress);
     let size = report.artifacts.first().and_then(|part| Some((part.width?, part.height?)));
     let Some(size) = size.filter(|_| report.outcome.is_success()) else { return report };

@@ -2,7 +2,6 @@
 
 use model::{Outcome, Progress, Report, Request};
 use std::fs::File;
-use std::io::{BufWriter, Write};
 
 /// Answers one request, the first after taking over the presets that the parent has. The parent wrote it, so a request that cannot be read is our own fault.
 pub fn read(request: &[u8], input: &mut File, output: &mut File, note: &dyn Fn(&[u8])) -> Vec<u8> {
@@ -22,12 +21,7 @@ fn run(request: &Request, input: &mut File, output: &mut File, note: &dyn Fn(&[u
             note(&progress);
         }
     };
-    let mut output = BufWriter::new(output);
-    let report = engine::run(request, input, &mut output, &progress);
-    match output.flush() {
-        Ok(()) => report,
-        Err(error) => internal(format!("writing the output: {error}")),
-    }
+    engine::run(request, input, output, &progress)
 }
 
 fn internal(detail: String) -> Report {

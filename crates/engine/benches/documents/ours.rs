@@ -3,7 +3,6 @@
 use anyhow::{Context, Result, bail};
 use model::{EXTRACTED_TEXT, Limits, Report, Request, Task};
 use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::Command;
 
@@ -32,9 +31,8 @@ pub fn child(args: &[String]) -> Result<()> {
     let [file, out] = args else { bail!("usage: child-ours FILE OUT") };
     let extension = Path::new(file).extension().map(|extension| extension.to_string_lossy().to_lowercase());
     let request = Request { task: Task::ExtractText, extension, limits: Limits::default() };
-    let mut output = BufWriter::new(File::create(out)?);
+    let mut output = File::options().read(true).write(true).create(true).truncate(true).open(out)?;
     let report = engine::run(&request, &mut File::open(file)?, &mut output, &|_| ());
-    output.flush()?;
     println!("{}", serde_json::to_string(&report)?);
     Ok(())
 }

@@ -30,9 +30,9 @@ pub struct Notes {
 }
 
 /// Walks over the characters of one part.
-pub struct Walker<'s> {
+pub struct Walker<'s, 'o> {
     story: &'s mut Story,
-    sink: &'s mut TextSink,
+    sink: &'s mut TextSink<'o>,
     text: Inline,
     fields: Vec<Field>,
     cells: Vec<Inline>,
@@ -51,9 +51,9 @@ struct Field {
     shown: Option<usize>,
 }
 
-impl<'s> Walker<'s> {
+impl<'s, 'o> Walker<'s, 'o> {
     /// Begins a part, with a label before its first paragraph.
-    pub fn new(story: &'s mut Story, sink: &'s mut TextSink, label: &str) -> Self {
+    pub fn new(story: &'s mut Story, sink: &'s mut TextSink<'o>, label: &str) -> Self {
         let mut text = Inline::default();
         text.push(label);
         Self {

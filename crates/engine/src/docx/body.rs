@@ -37,9 +37,9 @@ pub fn link_of_field(code: &str) -> Option<&str> {
 /// Columns that cells may span; Word has 63.
 const MOST_COLUMNS: usize = 64;
 
-struct Body<'s, 'a> {
+struct Body<'s, 'a, 'o> {
     story: &'s mut Story<'a>,
-    sink: &'s mut TextSink,
+    sink: &'s mut TextSink<'o>,
     /// Paragraphs that are open: one inside the other when a text box stands in a paragraph.
     open: Vec<Paragraph>,
     tables: Vec<Table>,
@@ -81,8 +81,8 @@ struct Field {
     start: Option<usize>,
 }
 
-impl<'s, 'a> Body<'s, 'a> {
-    fn new(story: &'s mut Story<'a>, sink: &'s mut TextSink) -> Self {
+impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
+    fn new(story: &'s mut Story<'a>, sink: &'s mut TextSink<'o>) -> Self {
         Self {
             story,
             sink,

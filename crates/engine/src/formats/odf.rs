@@ -132,8 +132,8 @@ fn read_around(mut xml: Xml<'_>) -> Result<Around, Error> {
     Ok(around)
 }
 
-struct Body<'s> {
-    sink: &'s mut TextSink,
+struct Body<'s, 'o> {
+    sink: &'s mut TextSink<'o>,
     pages: Pages,
     count: u32,
     /// Paragraphs that are open: the text, the level of a heading, and where its links begin.
@@ -166,7 +166,7 @@ struct Table {
     repeats: usize,
 }
 
-impl Body<'_> {
+impl Body<'_, '_> {
     fn take(&mut self, node: Node<'_>) {
         match node {
             Node::Start(_) if self.skipped > 0 => self.skipped += 1,

@@ -37,9 +37,9 @@ pub fn read_slide(mut xml: Xml<'_>, around: &Around<'_>, sink: &mut TextSink) ->
     Ok(())
 }
 
-struct Slide<'s> {
+struct Slide<'s, 'o> {
     around: &'s Around<'s>,
-    sink: &'s mut TextSink,
+    sink: &'s mut TextSink<'o>,
     /// Of the open shape: the place it fills, its own marks and the level they are being read for, and how far its
     /// numbers have counted.
     place: Option<Place>,
@@ -57,7 +57,7 @@ struct Slide<'s> {
     in_text: bool,
 }
 
-impl Slide<'_> {
+impl Slide<'_, '_> {
     fn take(&mut self, node: Node<'_>) {
         match node {
             Node::Start(tag) => self.start(&tag),

@@ -107,10 +107,10 @@ struct Group {
     fallback: i32,
 }
 
-struct Rtf<'s> {
+struct Rtf<'s, 'o> {
     group: Group,
     groups: Vec<Group>,
-    writer: Writer<'s>,
+    writer: Writer<'s, 'o>,
     /// Bytes in the group's code page that are not decoded yet: double-byte characters come a byte at a time.
     pending: Vec<u8>,
     /// Text that is not the document's: the one of the group's role.
@@ -129,7 +129,7 @@ struct Rtf<'s> {
 
 type Bytes<R> = std::iter::Peekable<std::io::Bytes<R>>;
 
-impl Rtf<'_> {
+impl Rtf<'_, '_> {
     fn byte(&mut self, byte: u8) {
         if self.group.role != Role::Hidden {
             self.pending.push(byte);

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 const MOST_STYLES: usize = 10_000;
 
 /// The block that is open.
-pub struct Writer<'s> {
-    sink: &'s mut TextSink,
+pub struct Writer<'s, 'o> {
+    sink: &'s mut TextSink<'o>,
     text: Inline,
     /// The code of the field that ended last.
     pub code: String,
@@ -29,8 +29,8 @@ pub struct Writer<'s> {
     headings: HashMap<i64, usize>,
 }
 
-impl<'s> Writer<'s> {
-    pub fn new(sink: &'s mut TextSink) -> Self {
+impl<'s, 'o> Writer<'s, 'o> {
+    pub fn new(sink: &'s mut TextSink<'o>) -> Self {
         Self {
             sink,
             text: Inline::default(),

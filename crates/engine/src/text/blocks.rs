@@ -79,7 +79,7 @@ impl Inline {
     }
 }
 
-impl TextSink {
+impl TextSink<'_> {
     /// A heading, level 1 to 6.
     pub fn heading(&mut self, level: usize, text: &Inline) {
         self.block(text, "\n\n", &format!("{} ", "#".repeat(level.clamp(1, 6))));

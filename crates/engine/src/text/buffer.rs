@@ -1,4 +1,5 @@
-//! One text while it grows: cleaned, normalised to NFC and cut at its limit.
+//! One text while it grows: cleaned, normalised to NFC and cut at its limit. What is settled may be taken out at its front;
+//! places are counted from where the text began.
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, char::canonical_combining_class, is_nfc_quick};
 
@@ -8,6 +9,8 @@ const LONGEST_SEQUENCE: usize = 64 << 10;
 /// A text that grows up to a limit.
 pub struct Buffer {
     text: String,
+    /// Bytes that were taken out.
+    taken: usize,
     limit: usize,
     cut: bool,
     /// Where the last sequence begins: a character that later marks could still change, and its marks so far.
@@ -19,21 +22,44 @@ pub struct Buffer {
 
 impl Buffer {
     pub fn new(limit: usize) -> Self {
-        Self { text: String::new(), limit, cut: false, sequence: 0, has_marks: false, after_return: false }
+        Self { text: String::new(), taken: 0, limit, cut: false, sequence: 0, has_marks: false, after_return: false }
     }
 
     pub fn is_cut(&self) -> bool {
         self.cut
     }
 
-    /// What there is so far; settled, but for its last sequence.
-    pub fn text(&self) -> &str {
-        &self.text
+    /// Bytes so far.
+    pub fn len(&self) -> usize {
+        self.taken + self.text.len()
+    }
+
+    /// Bytes that are held.
+    pub fn held(&self) -> usize {
+        self.text.len()
+    }
+
+    /// What is held from that place on; settled, but for its last sequence.
+    pub fn since(&self, place: usize) -> &str {
+        &self.text[place - self.taken..]
+    }
+
+    /// What is held, without the last sequence.
+    pub fn settled(&self) -> &str {
+        &self.text[..self.sequence]
+    }
+
+    /// Takes out what is before that place.
+    pub fn take(&mut self, place: usize) {
+        let bytes = place - self.taken;
+        self.text.drain(..bytes);
+        self.sequence -= bytes;
+        self.taken = place;
     }
 
     /// Bytes that may still be added.
     pub fn room(&self) -> usize {
-        self.limit.saturating_sub(self.text.len())
+        self.limit.saturating_sub(self.len())
     }
 
     /// Takes back `bytes` of what was allowed: what is elsewhere counts too.
@@ -53,7 +79,8 @@ impl Buffer {
             if run > 0 {
                 self.settle_marks();
                 self.append(&text[..run]);
-                self.sequence = self.text.len().saturating_sub(1);
+                // A mark may still come, which combines with the last character: it is ASCII, if it is not cut off.
+                self.sequence = self.text.len() - usize::from(!self.cut);
                 text = &text[run..];
                 continue;
             }
@@ -76,6 +103,7 @@ impl Buffer {
         self.after_return = false;
     }
 
+    /// What is held.
     pub fn finish(mut self) -> String {
         self.settle();
         self.text
@@ -108,8 +136,8 @@ impl Buffer {
         {
             let sequence = self.text.split_off(self.sequence);
             self.text.extend(sequence.nfc());
-            if self.text.len() > self.limit {
-                self.text.truncate(self.text.floor_char_boundary(self.limit));
+            if self.len() > self.limit {
+                self.text.truncate(self.text.floor_char_boundary(self.limit.saturating_sub(self.taken)));
                 self.cut = true;
             }
         }

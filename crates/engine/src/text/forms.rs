@@ -1,4 +1,5 @@
-//! A text in both of its forms, plain and Markdown. Most of the time both say the same, and that is kept once.
+//! A text in both of its forms, plain and Markdown. Most of the time both say the same, and that is kept once. The plain form
+//! leaves as it grows, so that a long text takes little memory.
 
 use super::buffer::Buffer;
 
@@ -26,12 +27,21 @@ struct Share {
 
 /// Both forms, finished.
 pub struct Finished {
-    /// The plain form.
+    /// What is left of the plain form.
     pub plain: String,
     /// One of the forms was longer than the limit.
     pub cut: bool,
     own: String,
     shares: Vec<Share>,
+}
+
+/// A piece of the Markdown form.
+#[derive(Debug, Clone, Copy)]
+pub enum Piece<'t> {
+    /// What it says.
+    Own(&'t str),
+    /// What the plain form says from and to there.
+    Shared(usize, usize),
 }
 
 impl Forms {
@@ -45,9 +55,36 @@ impl Forms {
         self.plain.is_cut()
     }
 
-    /// The plain form so far; settled, but for its last characters.
-    pub fn plain(&self) -> &str {
-        self.plain.text()
+    /// Bytes of the plain form so far.
+    pub fn len(&self) -> usize {
+        self.plain.len()
+    }
+
+    /// Bytes of the plain form that are held.
+    pub fn held(&self) -> usize {
+        self.plain.held()
+    }
+
+    /// The plain form from that place on; settled, but for its last characters.
+    pub fn since(&self, place: usize) -> &str {
+        self.plain.since(place)
+    }
+
+    /// Gives what of the plain form is settled to `to`, and holds it no longer.
+    pub fn hand_out(&mut self, to: impl FnOnce(&str)) {
+        let held_from = self.plain.len() - self.plain.held();
+        let mut end = held_from + self.plain.settled().len();
+        if let Some(from) = self.both_from {
+            // What goes can be shared, but no longer copied.
+            if end - from >= WORTH_SHARING {
+                self.share(from, end);
+                self.both_from = Some(end);
+            } else {
+                end = from;
+            }
+        }
+        to(&self.plain.settled()[..end - held_from]);
+        self.plain.take(end);
     }
 
     /// Adds text to both forms.
@@ -55,7 +92,7 @@ impl Forms {
         if self.both_from.is_none() {
             self.plain.settle();
             self.own.settle();
-            self.both_from = Some(self.plain.text().len());
+            self.both_from = Some(self.plain.len());
         }
         self.plain.push(text);
     }
@@ -100,11 +137,16 @@ impl Forms {
     fn part(&mut self) {
         let Some(from) = self.both_from.take() else { return };
         self.plain.settle();
+        self.share(from, self.plain.len());
+    }
+
+    /// Adds to the Markdown form what the plain form says from and to there, the last of it.
+    fn share(&mut self, from: usize, to: usize) {
         if self.is_markdown_cut() {
             return;
         }
-        let text = &self.plain.text()[from..];
-        let own_end = self.own.text().len();
+        let text = &self.plain.since(from)[..to - from];
+        let own_end = self.own.len();
         let last = self.shares.last_mut().filter(|last| last.own_end == own_end && last.to == from);
         if last.is_none() && text.len() < WORTH_SHARING {
             return self.own.push_raw(text);
@@ -124,14 +166,14 @@ impl Forms {
 }
 
 impl Finished {
-    /// The Markdown form, piece by piece.
-    pub fn markdown(&self) -> impl Iterator<Item = &str> {
+    /// The Markdown form, piece by piece. Those that are shared come in the order of the plain form.
+    pub fn markdown(&self) -> impl Iterator<Item = Piece<'_>> {
         let mut own_from = 0;
         let shared = self.shares.iter().flat_map(move |share| {
             let before = std::mem::replace(&mut own_from, share.own_end);
-            [&self.own[before..share.own_end], &self.plain[share.from..share.to]]
+            [Piece::Own(&self.own[before..share.own_end]), Piece::Shared(share.from, share.to)]
         });
-        shared.chain([&self.own[self.shares.last().map_or(0, |last| last.own_end)..]])
+        shared.chain([Piece::Own(&self.own[self.shares.last().map_or(0, |last| last.own_end)..])])
     }
 }
 
@@ -183,8 +225,10 @@ mod tests {
         .collect()
     }
 
-    fn forms(pieces: &[(To, String)], limit: usize) -> Finished {
+    /// Both forms, when as much as `held` is held, and whether something was cut.
+    fn forms(pieces: &[(To, String)], limit: usize, held: usize) -> (String, String, bool) {
         let mut forms = Forms::new(limit);
+        let mut plain = String::new();
         for (at, (to, text)) in pieces.iter().enumerate() {
             if at > 0 && pieces[at - 1].0 != *to {
                 forms.settle();
@@ -194,26 +238,34 @@ mod tests {
                 To::Plain => forms.push_plain(text),
                 To::Markdown => forms.push_markdown(text),
             }
+            if forms.held() > held {
+                forms.hand_out(|text| plain.push_str(text));
+            }
         }
-        forms.finish()
+        let rest = forms.finish();
+        plain.push_str(&rest.plain);
+        let markdown = rest.markdown().map(|piece| match piece {
+            Piece::Own(text) => text,
+            Piece::Shared(from, to) => &plain[from..to],
+        });
+        (plain.clone(), markdown.collect(), rest.cut)
     }
 
     proptest! {
         #[test]
-        fn both_forms_are_what_was_pushed(pieces in pieces()) {
-            let made = forms(&pieces, usize::MAX);
-            prop_assert!(!made.cut);
-            prop_assert_eq!(&made.plain, &expected(&pieces, To::Plain));
-            prop_assert_eq!(made.markdown().collect::<String>(), expected(&pieces, To::Markdown));
+        fn both_forms_are_what_was_pushed(pieces in pieces(), held in 0usize..300) {
+            let (plain, markdown, cut) = forms(&pieces, usize::MAX, held);
+            prop_assert!(!cut);
+            prop_assert_eq!(plain, expected(&pieces, To::Plain));
+            prop_assert_eq!(markdown, expected(&pieces, To::Markdown));
         }
 
         #[test]
-        fn neither_form_is_longer_than_the_limit(pieces in pieces(), limit in 0usize..500) {
-            let made = forms(&pieces, limit);
-            let markdown: String = made.markdown().collect();
-            prop_assert!(made.plain.len() <= limit && markdown.len() <= limit);
-            let (plain, whole) = (expected(&pieces, To::Plain), expected(&pieces, To::Markdown));
-            prop_assert!(made.cut || (made.plain == plain && markdown == whole));
+        fn neither_form_is_longer_than_the_limit(pieces in pieces(), limit in 0usize..500, held in 0usize..300) {
+            let (plain, markdown, cut) = forms(&pieces, limit, held);
+            prop_assert!(plain.len() <= limit && markdown.len() <= limit);
+            let whole = (expected(&pieces, To::Plain), expected(&pieces, To::Markdown));
+            prop_assert!(cut || (plain, markdown) == whole);
         }
     }
 }

@@ -10,13 +10,29 @@ const PIECE_BYTES: usize = 2_000;
 const LETTERS: usize = 20;
 
 /// The language as a BCP 47 tag (`en`, `zh`), or nothing where the pieces are in doubt or most of them do not agree.
-pub fn language(text: &str) -> Option<&'static str> {
-    let pieces = pieces(text);
-    let votes: Vec<Lang> = pieces.iter().filter_map(|piece| vote(piece)).collect();
-    let first = votes.iter().copied().max_by_key(|lang| (count(&votes, *lang), std::cmp::Reverse(lang.code())))?;
+/// `read` gives so many bytes of the text at a place.
+pub fn language<E>(
+    length: usize,
+    mut read: impl FnMut(usize, &mut [u8]) -> Result<(), E>,
+) -> Result<Option<&'static str>, E> {
+    let starts = starts(length);
+    let mut votes: Vec<Lang> = vec![];
+    for start in &starts {
+        let mut piece = vec![0; PIECE_BYTES.min(length - start)];
+        read(*start, &mut piece)?;
+        // Characters that lost a part at either end are left out.
+        let piece: String = piece.utf8_chunks().map(|chunk| chunk.valid()).collect();
+        votes.extend(vote(&piece));
+    }
+    Ok(agreed(&votes, starts.len()))
+}
+
+/// What most of the pieces are in.
+fn agreed(votes: &[Lang], pieces: usize) -> Option<&'static str> {
+    let first = votes.iter().copied().max_by_key(|lang| (count(votes, *lang), std::cmp::Reverse(lang.code())))?;
     // Tables and lists of numbers are no voice against: of those that say something, two thirds say the same.
-    let agree = count(&votes, first);
-    (agree * 3 >= votes.len() * 2 && agree * 3 >= pieces.len()).then(|| tag(first))
+    let agree = count(votes, first);
+    (agree * 3 >= votes.len() * 2 && agree * 3 >= pieces).then(|| tag(first))
 }
 
 fn count(votes: &[Lang], lang: Lang) -> usize {
@@ -35,18 +51,13 @@ fn vote(piece: &str) -> Option<Lang> {
     detector.detect(piece).filter(whatlang::Info::is_reliable).map(|info| info.lang())
 }
 
-fn pieces(text: &str) -> Vec<&str> {
-    if text.len() <= PIECE_BYTES * PIECES {
-        let count = text.len().div_ceil(PIECE_BYTES).max(1);
-        return (0..count).map(|n| slice(text, n * PIECE_BYTES)).collect();
+/// Where pieces begin.
+fn starts(length: usize) -> Vec<usize> {
+    if length <= PIECE_BYTES * PIECES {
+        return (0..length).step_by(PIECE_BYTES).collect();
     }
-    let step = (text.len() - PIECE_BYTES) / (PIECES - 1);
-    (0..PIECES).map(|n| slice(text, n * step)).collect()
-}
-
-fn slice(text: &str, start: usize) -> &str {
-    let start = text.floor_char_boundary(start);
-    &text[start..text.floor_char_boundary(start + PIECE_BYTES)]
+    let step = (length - PIECE_BYTES) / (PIECES - 1);
+    (0..PIECES).map(|n| n * step).collect()
 }
 
 /// ISO 639-1, which BCP 47 asks for where there is such a code; here there is one for every language.

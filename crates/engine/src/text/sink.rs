@@ -1,39 +1,77 @@
-//! Where documents put their text. The sink makes it clean (NFC, no control characters), keeps it within its limit,
-//! and knows where every page begins.
+//! Where documents put their text. The sink makes it clean (NFC, no control characters), keeps it within its limit, knows where
+//! every page begins, and writes the plain text out as it grows.
 
-use super::forms::Forms;
+use super::forms::{Forms, Piece};
 use super::language::language;
 use super::table::Table;
 use crate::{Error, Job, Output};
-use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, PageSpan, count_words};
+use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, PageSpan, WordCounter};
+use std::ops::Range;
 
-/// Collects a document's text twice, as plain text and as Markdown.
-pub struct TextSink {
+/// Bytes of plain text that are held before they are written.
+const HELD_BYTES: usize = 64 << 10;
+
+/// Takes a document's text twice, as plain text and as Markdown.
+pub struct TextSink<'o> {
     forms: Forms,
     /// Rows of the open table whose width is not known yet.
     pub(super) table: Table,
     pages: Vec<PageSpan>,
-    /// Where the open page begins in the plain text: in characters and in bytes.
-    page_start: (u64, usize),
+    /// How far the characters of the plain text were counted: characters and bytes.
+    counted: (u64, usize),
+    written: Written<'o>,
     /// The text is for programs: words in it say nothing of a language.
     is_code: bool,
 }
 
-impl TextSink {
-    pub(crate) fn new(limit_bytes: u64) -> Self {
-        let limit = usize::try_from(limit_bytes).unwrap_or(usize::MAX);
-        let (forms, table) = (Forms::new(limit), Table::default());
-        Self { forms, table, pages: vec![], page_start: (0, 0), is_code: false }
+/// The plain text that was written.
+struct Written<'o> {
+    output: Output<'o>,
+    words: WordCounter,
+    /// White space that is written when anything comes after it.
+    blank: Option<String>,
+    /// Why nothing more can be written.
+    failure: Option<Error>,
+}
+
+impl Written<'_> {
+    fn add(&mut self, text: &str) {
+        self.words.add(text);
+        if let Some(blank) = &mut self.blank {
+            blank.push_str(text);
+            if text.trim().is_empty() {
+                return;
+            }
+        }
+        match self.blank.take() {
+            Some(all) => self.write(&all),
+            None => self.write(text),
+        }
     }
 
-    /// True when more text would be cut: time to stop reading.
+    fn write(&mut self, text: &str) {
+        if self.failure.is_none() {
+            self.failure = self.output.write(text.as_bytes()).err();
+        }
+    }
+}
+
+impl<'o> TextSink<'o> {
+    pub(crate) fn new(limit_bytes: u64, output: Output<'o>) -> Self {
+        let limit = usize::try_from(limit_bytes).unwrap_or(usize::MAX);
+        let (forms, table) = (Forms::new(limit), Table::default());
+        let written = Written { output, words: WordCounter::default(), blank: Some(String::new()), failure: None };
+        Self { forms, table, pages: vec![], counted: (0, 0), written, is_code: false }
+    }
+
+    /// True when more text would be cut, or cannot be written: time to stop reading.
     pub fn is_full(&self) -> bool {
-        self.forms.is_cut()
+        self.forms.is_cut() || self.written.failure.is_some()
     }
 
     /// True when nothing was written.
     pub fn is_empty(&self) -> bool {
-        self.forms.plain().is_empty()
+        self.forms.len() == 0
     }
 
     /// Says that the text is source code or the like, and so in no language of people.
@@ -46,25 +84,28 @@ impl TextSink {
         self.settle_table();
         let number = if self.pages.is_empty() { 1 } else { self.close_page() + 1 };
         let anchor = format!("<!-- page: {number} -->\n\n");
+        let mut start = 0;
         if number > 1 {
             self.forms.push_raw("\u{c}", &format!("\n{anchor}"));
-            let end = self.forms.plain().len();
-            self.page_start = (self.page_start.0 + (end - self.page_start.1) as u64, end);
+            self.count_characters(self.forms.len());
+            start = self.counted.0;
         } else {
             self.forms.push_raw("", &anchor);
         }
-        self.pages.push(PageSpan { page: number, start: self.page_start.0, end: self.page_start.0 });
+        self.pages.push(PageSpan { page: number, start, end: start });
     }
 
     /// Text as it is, in pieces of any size, into both forms.
     pub fn stream(&mut self, text: &str) {
         self.settle_table();
         self.forms.push(text);
+        self.hand_out();
     }
 
     /// Text as it is, into the plain form only.
     pub fn stream_plain(&mut self, text: &str) {
         self.forms.push_plain(text);
+        self.hand_out();
     }
 
     /// Text as it is, into the Markdown form only.
@@ -81,43 +122,108 @@ impl TextSink {
     }
 
     /// Counts, notes a cut, and writes the artifacts. A document without any text has none.
-    pub(crate) fn finish(mut self, job: &mut Job<'_>, output: &mut Output<'_>) -> Result<(), Error> {
+    pub(crate) fn finish(mut self, job: &mut Job<'_>) -> Result<Output<'o>, Error> {
         self.settle_table();
         if self.pages.is_empty() {
             self.pages.push(PageSpan { page: 1, start: 0, end: 0 });
         }
         self.close_page();
-        let characters = self.page_start.0;
+        let (characters, length) = self.counted;
         let text = self.forms.finish();
-        if text.plain.trim().is_empty() {
-            return Ok(());
+        self.written.add(&text.plain);
+        let Written { mut output, words, blank, failure } = self.written;
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        if blank.is_some() {
+            return Ok(output);
         }
         if text.cut {
             let megabytes = job.limits.text_bytes as f64 / (1 << 20) as f64;
             job.missing("text-cut", format!("Only the first {megabytes:.0} MB of the text were kept."));
         }
-        job.facts.words = Some(count_words(&text.plain));
+        let start = output.place();
+        output.end(EXTRACTED_TEXT, "text/plain; charset=utf-8", None);
+        job.facts.words = Some(words.words());
         job.facts.language = match self.is_code {
             true => None,
-            false => best_language(language(&text.plain), job.facts.language.take()),
+            false => {
+                let read = |place: usize, bytes: &mut [u8]| output.read_back(bytes, start + place as u64);
+                best_language(language(length, read)?, job.facts.language.take())
+            }
         };
         job.facts.characters = Some(characters);
+        write_markdown(text.markdown(), start..start + length as u64, &mut output)?;
+        output.end(MARKDOWN, "text/markdown; charset=utf-8", None);
         let pages = serde_json::to_vec(&self.pages).map_err(|cause| Error::Io(cause.into()))?;
-        output.put(EXTRACTED_TEXT, "text/plain; charset=utf-8", text.plain.as_bytes())?;
-        output.put_pieces(MARKDOWN, "text/markdown; charset=utf-8", text.markdown().map(str::as_bytes))?;
-        output.put(PAGES, "application/json", &pages)
+        output.put(PAGES, "application/json", &pages)?;
+        Ok(output)
     }
 
     /// Sets the end of the open page, and gives its number.
     fn close_page(&mut self) -> u32 {
         self.forms.settle();
-        let (start, byte) = self.page_start;
-        let end = start + self.forms.plain()[byte..].chars().count() as u64;
-        self.page_start = (end, self.forms.plain().len());
+        self.count_characters(self.forms.len());
         let Some(page) = self.pages.last_mut() else { return 0 };
-        page.end = end;
+        page.end = self.counted.0;
         page.page
     }
+
+    /// Writes what is settled of the plain text, when it has become much.
+    fn hand_out(&mut self) {
+        if self.forms.held() < HELD_BYTES {
+            return;
+        }
+        let (written, (characters, counted)) = (&mut self.written, &mut self.counted);
+        let held_from = self.forms.len() - self.forms.held();
+        self.forms.hand_out(|text| {
+            let uncounted = text.get(*counted - held_from..).unwrap_or_default();
+            *characters += uncounted.chars().count() as u64;
+            *counted += uncounted.len();
+            written.add(text);
+        });
+    }
+
+    /// Counts the characters up to that place.
+    fn count_characters(&mut self, place: usize) {
+        let (characters, counted) = &mut self.counted;
+        let uncounted = &self.forms.since(*counted)[..place - *counted];
+        *characters += uncounted.chars().count() as u64;
+        *counted = place;
+    }
+}
+
+/// Writes the Markdown form. What it shares is read from where the plain form was written.
+fn write_markdown<'t>(
+    pieces: impl Iterator<Item = Piece<'t>>,
+    plain: Range<u64>,
+    output: &mut Output<'_>,
+) -> Result<(), Error> {
+    // A window that moves over the plain form: the pieces are in its order, and many of them small.
+    let mut window = vec![0; HELD_BYTES.min((plain.end - plain.start) as usize)];
+    let mut from = plain.end;
+    let mut held = 0;
+    for piece in pieces {
+        let (mut start, end) = match piece {
+            Piece::Own(text) => {
+                output.write(text.as_bytes())?;
+                continue;
+            }
+            Piece::Shared(start, end) => (plain.start + start as u64, plain.start + end as u64),
+        };
+        while start < end {
+            if start < from || start >= from + held as u64 {
+                from = start;
+                held = window.len().min((plain.end - from) as usize);
+                output.read_back(&mut window[..held], from)?;
+            }
+            let at = (start - from) as usize;
+            let bytes = &window[at..held.min(at + (end - start) as usize)];
+            output.write(bytes)?;
+            start += bytes.len() as u64;
+        }
+    }
+    Ok(())
 }
 
 /// What the text is in counts more than what it says it is in, which tools fill in unasked; where both agree, the latter may say

@@ -117,9 +117,9 @@ impl<'a> Xml<'a> {
 
 /// Line ends are line feeds (section 2.11).
 fn line_ends(text: &str) -> Cow<'_, str> {
-    match text.contains('\r') {
-        true => text.replace("\r\n", "\n").replace('\r', "\n").into(),
-        false => text.into(),
+    match memchr::memchr(b'\r', text.as_bytes()) {
+        Some(_) => text.replace("\r\n", "\n").replace('\r', "\n").into(),
+        None => text.into(),
     }
 }
 
