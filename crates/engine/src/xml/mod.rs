@@ -79,10 +79,7 @@ impl<'a> Xml<'a> {
     /// Gives the next event to `take`, or nothing at the end of the document.
     pub fn next<T>(&mut self, take: impl FnOnce(Node<'_>) -> T) -> Result<Option<T>, Error> {
         if std::mem::take(&mut self.is_in_empty) {
-            let start = self.starts.pop().unwrap_or_default();
-            let given = take(Node::End(local(&self.open[start..])));
-            self.open.truncate(start);
-            return Ok(Some(given));
+            return Ok(Some(take(Node::End(local(self.scanner.last_name())))));
         }
         let Some(token) = self.scanner.next()? else {
             return if self.starts.is_empty() { Ok(None) } else { Err(Error::malformed("The file is cut off.")) };
@@ -96,9 +93,11 @@ impl<'a> Xml<'a> {
                 if self.starts.len() >= self.most_depth as usize {
                     return Err(Error::malformed("The file is nested too deeply."));
                 }
-                self.starts.push(self.open.len());
-                self.open.push_str(name);
                 self.is_in_empty = is_empty;
+                if !is_empty {
+                    self.starts.push(self.open.len());
+                    self.open.push_str(name);
+                }
                 take(Node::Start(Tag { name, content }))
             }
             Token::End(name) => {

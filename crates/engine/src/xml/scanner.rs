@@ -30,6 +30,8 @@ pub struct Scanner<'a> {
     /// What was read and is not given yet begins at `at`.
     text: String,
     at: usize,
+    /// Where the name in the last start tag is.
+    name: Range<usize>,
     /// Room to read into, with the beginning of a character whose rest was not read.
     bytes: Vec<u8>,
     begun: usize,
@@ -48,7 +50,7 @@ impl<'a> Scanner<'a> {
     /// Begins to read UTF-8.
     pub fn new(input: impl Read + 'a) -> Self {
         let (input, text, bytes) = (Box::new(input), String::new(), vec![]);
-        Self { input, text, at: 0, bytes, begun: 0, is_first: true, is_last: false }
+        Self { input, text, at: 0, name: 0..0, bytes, begun: 0, is_first: true, is_last: false }
     }
 
     /// The next token, or nothing at the end.
@@ -84,15 +86,24 @@ impl<'a> Scanner<'a> {
                 },
             }
         };
-        let start = self.at;
-        self.at = start + range.end + after;
-        let content = &self.text[start + range.start..start + range.end];
+        let range = self.at + range.start..self.at + range.end;
+        self.at = range.end + after;
+        let content = &self.text[range.clone()];
         Ok(Some(match kind {
-            Kind::Start => start_tag(content)?,
+            Kind::Start => {
+                let (name, is_empty) = start_tag(content)?;
+                self.name = range.start..range.start + name.len();
+                Token::Start { name, content: &content[..content.len() - usize::from(is_empty)], is_empty }
+            }
             Kind::End => Token::End(content.trim_end_matches(is_space)),
             Kind::Text => Token::Text(content),
             Kind::Reference => reference(content)?,
         }))
+    }
+
+    /// The name in the last start tag, until the next token is asked for.
+    pub fn last_name(&self) -> &str {
+        &self.text[self.name.clone()]
     }
 
     /// What `<!` begins.
@@ -213,13 +224,11 @@ enum Declaration {
     DocumentType,
 }
 
-fn start_tag(content: &str) -> Result<Token<'_>, Error> {
-    let (content, is_empty) = content.strip_suffix('/').map_or((content, false), |content| (content, true));
-    let name_end = content.bytes().position(|byte| is_space(char::from(byte))).unwrap_or(content.len());
-    match &content[..name_end] {
-        "" => Err(not_well_formed()),
-        name => Ok(Token::Start { name, content, is_empty }),
-    }
+/// The name in a start tag, and whether a slash ends it.
+fn start_tag(content: &str) -> Result<(&str, bool), Error> {
+    let (inner, is_empty) = content.strip_suffix('/').map_or((content, false), |inner| (inner, true));
+    let name_end = inner.bytes().position(|byte| is_space(char::from(byte))).unwrap_or(inner.len());
+    if name_end == 0 { Err(not_well_formed()) } else { Ok((&inner[..name_end], is_empty)) }
 }
 
 /// A lone `&` is no reference.
