@@ -4,7 +4,7 @@
 use crate::compound::{Compound, is_compound};
 use crate::package::Package;
 use crate::text::{self, Charset};
-use crate::{Error, FORMATS, Format, Job, Rejection, Source};
+use crate::{Error, FORMATS, Format, Job, Reader, Rejection, Source};
 use model::{Limits, Reason};
 use std::io::{Read, SeekFrom};
 
@@ -123,8 +123,8 @@ fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
-/// The format of that content, or why it has none.
-pub fn identify(head: &Head<'_>) -> Result<&'static Format, Error> {
+/// The format of that content, or why it has none. Text that is named like another document is noted.
+pub fn identify(head: &Head<'_>, job: &mut Job<'_>) -> Result<&'static Format, Error> {
     let found = FORMATS
         .iter()
         .filter(|format| (format.detect)(head))
@@ -135,9 +135,15 @@ pub fn identify(head: &Head<'_>) -> Result<&'static Format, Error> {
         return Err(Error::Rejected(refusal.clone()));
     }
     match (found, named) {
-        // Text that calls itself a picture or a PDF is what a browser would be tricked with.
-        (Some(found), Some(named)) if is_text(found) && !is_text(named) => Err(mismatch(named)),
-        (Some(found), _) => Ok(found),
+        // Text that calls itself a picture or a PDF is what a browser would be tricked with. Under the name of another document
+        // it is what many a program exports: pages called .xls, letters called .doc.
+        (Some(found), Some(named)) if is_text(found) && !is_text(named) && is_shown(named) => Err(mismatch(named)),
+        (Some(found), named) => {
+            if let Some(named) = named.filter(|named| is_text(found) && !is_text(named)) {
+                job.warn("named-otherwise", format!("The file is named .{} and is text.", named.extensions[0]));
+            }
+            Ok(found)
+        }
         (None, Some(named)) if is_foreign(head) && !(is_zip(&head.bytes) && is_zipped(named)) => Err(mismatch(named)),
         (None, Some(named)) => {
             Err(Error::malformed(format!("The file is named .{} but is damaged or is not one.", named.extensions[0])))
@@ -163,6 +169,11 @@ fn is_text(format: &Format) -> bool {
         "image/svg+xml",
     ];
     format.mime.starts_with("text/") || text_like.contains(&format.mime)
+}
+
+/// Formats that browsers show by themselves.
+fn is_shown(format: &Format) -> bool {
+    matches!(format.reader, Reader::Image(_) | Reader::Pages { .. })
 }
 
 /// Formats that are zip archives inside.

@@ -46,7 +46,7 @@ fn run_unguarded(
     job.progress("identify", 0, 1);
     let mut report = Report::of(Outcome::Ok);
     let made = Head::read(input, &mut job).and_then(|head| {
-        let format = identify(&head)?;
+        let format = identify(&head, &mut job)?;
         report.format = Some(format.name.into());
         report.mime = Some(format.mime.into());
         input.seek(SeekFrom::Start(0)).map_err(Error::Io)?;

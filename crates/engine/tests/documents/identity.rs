@@ -24,6 +24,17 @@ fn the_bytes_decide_and_a_dangerous_name_is_refused() {
 }
 
 #[test]
+fn text_that_is_named_like_another_document_is_read_and_says_so() {
+    let made = extract(b"<html><body><table><tr><td>Umsatz</td><td>7</td></tr></table></body></html>", "xls");
+    assert_eq!((made.report.format.as_deref(), made.warnings()), (Some("html"), vec!["named-otherwise"]));
+    assert_eq!(made.plain, "Umsatz\t7\n\n");
+    let made = extract(b"Dear Ann,\n\nyes.\n", "doc");
+    assert_eq!((made.report.format.as_deref(), made.warnings()), (Some("txt"), vec!["named-otherwise"]));
+    assert_eq!(extract(b"Dear Ann,\n", "txt").warnings(), Vec::<&str>::new());
+    assert_eq!(extract(b"Dear Ann,\n", "pdf").reason(), Some(Reason::TypeMismatch));
+}
+
+#[test]
 fn names_choose_among_text_formats() {
     for (extension, format) in
         [("", "txt"), ("log", "txt"), ("md", "md"), ("csv", "csv"), ("py", "code"), ("toml", "toml")]
