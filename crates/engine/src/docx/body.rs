@@ -20,6 +20,9 @@ pub struct Story<'a> {
 pub fn read_story(mut xml: Xml<'_>, story: &mut Story<'_>, sink: &mut TextSink) -> Result<(), Error> {
     let mut body = Body::new(story, sink);
     while let Some(()) = xml.next(|node| body.take(node))? {
+        if std::mem::take(&mut body.skips) {
+            xml.skip_element()?;
+        }
         if body.sink.is_full() {
             break;
         }
@@ -45,8 +48,10 @@ struct Body<'s, 'a, 'o> {
     tables: Vec<Table>,
     fields: Vec<Field>,
     links: Vec<(usize, Option<String>)>,
-    /// Elements deep inside of something that is not read.
-    skipped: u32,
+    /// The element that begins is not read.
+    skips: bool,
+    /// The text of a paragraph that ended, for its memory.
+    spare: Inline,
     in_text: bool,
     in_code: bool,
     in_properties: u32,
@@ -90,7 +95,8 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             tables: vec![],
             fields: vec![],
             links: vec![],
-            skipped: 0,
+            skips: false,
+            spare: Inline::default(),
             in_text: false,
             in_code: false,
             in_properties: 0,
@@ -101,9 +107,6 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
 
     fn take(&mut self, node: Node<'_>) {
         match node {
-            Node::Start(_) if self.skipped > 0 => self.skipped += 1,
-            Node::End(_) if self.skipped > 0 => self.skipped -= 1,
-            Node::Text(_) if self.skipped > 0 => {}
             Node::Start(tag) => self.start(&tag),
             Node::End(name) => self.end(name),
             Node::Text(text) if self.in_code => {
@@ -121,10 +124,10 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             "r" => {}
             // Deleted and moved text is not there any more; a fall-back repeats what its choice says.
             "Fallback" | "del" | "moveFrom" | "delText" | "delInstrText" | "rt" | "sectPr" | "tblPr" | "rPr" => {
-                self.skipped = 1
+                self.skips = true
             }
             "pPr" => self.in_properties += 1,
-            "tabs" | "pPrChange" if self.in_properties > 0 => self.skipped = 1,
+            "tabs" | "pPrChange" if self.in_properties > 0 => self.skips = true,
             "pStyle" => self.paragraph().style = value(),
             "numId" => self.paragraph().list = value(),
             "ilvl" => self.paragraph().level = value().and_then(|level| level.parse().ok()).unwrap_or(0),
@@ -137,7 +140,8 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             "sym" => self.symbol(tag),
             "num" | "deg" | "sup" | "sub" => self.script(tag.name()),
             "p" => {
-                self.open.push(Paragraph::default());
+                let text = std::mem::take(&mut self.spare);
+                self.open.push(Paragraph { text, ..Paragraph::default() });
                 if let Some(note) = self.note.take() {
                     self.push(&note);
                 }
@@ -257,6 +261,12 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
 
     fn end_paragraph(&mut self) {
         let Some(paragraph) = self.open.pop() else { return };
+        self.write_paragraph(&paragraph);
+        self.spare = paragraph.text;
+        self.spare.clear();
+    }
+
+    fn write_paragraph(&mut self, paragraph: &Paragraph) {
         if paragraph.text.is_blank() {
             return;
         }
@@ -267,17 +277,17 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             cell.append(&paragraph.text);
             return;
         }
-        let style = paragraph.style.as_deref().unwrap_or_default();
+        let (style, styles) = (paragraph.style.as_deref(), self.story.styles);
         let outline = paragraph.outline.filter(|level| *level < 9).map(|level| level + 1);
-        let heading = outline.or_else(|| self.story.styles.heading(style));
+        let heading = outline.or_else(|| styles.heading(style?));
         let list = match &paragraph.list {
             Some(list) => Some((list.clone(), paragraph.level)),
-            None => self.story.styles.list(style),
+            None => style.and_then(|style| styles.list(style)),
         };
         // The list of that id is the one that ends lists.
         let list = list.filter(|(list, _)| list != "0");
         let marker = list.as_ref().and_then(|(list, level)| self.story.lists.marker(list, *level));
-        let marker = marker.or_else(|| self.story.styles.is_list(style).then(|| "-".into()));
+        let marker = marker.or_else(|| styles.is_list(style?).then(|| "-".into()));
         match (heading, marker) {
             (Some(level), marker) => {
                 self.end_list();

@@ -114,6 +114,18 @@ impl<'a> Xml<'a> {
     }
 }
 
+impl Xml<'_> {
+    /// Reads on to the end of the element whose start was given last, and gives nothing of it.
+    pub fn skip_element(&mut self) -> Result<(), Error> {
+        if std::mem::take(&mut self.is_in_empty) {
+            return Ok(());
+        }
+        let outside = self.starts.len().saturating_sub(1);
+        while self.starts.len() > outside && self.next(|_| ())?.is_some() {}
+        Ok(())
+    }
+}
+
 /// Line ends are line feeds (section 2.11).
 fn line_ends(text: &str) -> Cow<'_, str> {
     match memchr::memchr(b'\r', text.as_bytes()) {
