@@ -7,7 +7,7 @@ use crate::{book, costs, ours, peers};
 use anyhow::{Result, ensure};
 
 /// Runs that count.
-const RUNS: usize = 3;
+const RUNS: usize = 5;
 
 /// The corpus's document of a million words, or one made for the run.
 pub fn run(report: &mut Report) -> Result<()> {
