@@ -30,7 +30,13 @@ async fn a_frozen_worker_completes_nothing() {
     // Under load, so that it is frozen in the middle of everything it does.
     let clients = Clients::start(&cluster, &mut SmallRng::seed_from_u64(1));
     sleep(Duration::from_secs(3)).await;
-    let at = frozen.freeze();
+    // What is locked by an end that is written and not committed waits for the thaw: that is the other test's.
+    let mut at = frozen.freeze();
+    while has_ended_uncommitted(&cluster).await {
+        frozen.thaw();
+        sleep(Duration::from_millis(20)).await;
+        at = frozen.freeze();
+    }
     let thaw = Instant::now() + FREEZE;
     clients.stop().await;
     std::fs::write(release, "").expect("the folder is ours");
@@ -109,10 +115,12 @@ async fn a_worker_frozen_in_a_transaction_keeps_only_that_job() {
     assert_eq!(ends, [(inside[0].0, Some("frozen")), (rest[0].0, Some("other")), (rest[1].0, Some("other"))]);
 }
 
+/// And stays so: whoever is not frozen commits at once.
 async fn has_ended_uncommitted(cluster: &Cluster) -> bool {
     let mut conn = cluster.connect().await.expect("Postgres runs");
-    let idle =
-        "select exists (select from pg_stat_activity where state = 'idle in transaction' and query like '%over%')";
+    sleep(Duration::from_millis(300)).await;
+    let idle = "select exists (select from pg_stat_activity where state = 'idle in transaction' and query like '%over%' \
+                and state_change < clock_timestamp() - interval '0.2 s')";
     sqlx::query_scalar(idle).fetch_one(&mut conn).await.expect("Postgres runs")
 }
 
