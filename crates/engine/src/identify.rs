@@ -135,15 +135,16 @@ pub fn identify(head: &Head<'_>, job: &mut Job<'_>) -> Result<&'static Format, E
         return Err(Error::Rejected(refusal.clone()));
     }
     match (found, named) {
-        // Text that calls itself a picture or a PDF is what a browser would be tricked with. Under the name of another document
-        // it is what many a program exports: pages called .xls, letters called .doc.
-        (Some(found), Some(named)) if is_text(found) && !is_text(named) && is_shown(named) => Err(mismatch(named)),
-        (Some(found), named) => {
-            if let Some(named) = named.filter(|named| is_text(found) && !is_text(named)) {
-                job.warn("named-otherwise", format!("The file is named .{} and is text.", named.extensions[0]));
+        (Some(found), Some(named)) if is_text(found) && !is_text(named) => {
+            // Text that calls itself a picture or a PDF is what a browser would be tricked with. Under the name of another
+            // document it is what many a program exports: pages called .xls, letters called .doc.
+            if is_shown(named) {
+                return Err(mismatch(named));
             }
+            job.warn("named-otherwise", format!("The file is named .{} and is text.", named.extensions[0]));
             Ok(found)
         }
+        (Some(found), _) => Ok(found),
         (None, Some(named)) if is_foreign(head) && !(is_zip(&head.bytes) && is_zipped(named)) => Err(mismatch(named)),
         (None, Some(named)) => {
             Err(Error::malformed(format!("The file is named .{} but is damaged or is not one.", named.extensions[0])))

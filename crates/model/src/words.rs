@@ -66,8 +66,9 @@ impl WordCounter {
     fn begun_in(&self, piece: &[u8; PIECE]) -> Option<u8> {
         let is_space = piece.map(is_ascii_space);
         let is_letter = piece.map(|byte| byte.is_ascii_alphanumeric());
-        let first = (self.is_after_space & is_letter[0], !is_space[0] & !is_letter[0] & !self.is_inside);
-        let (mut begun, mut is_odd) = (u8::from(first.0), first.1 | !(self.is_after_space | self.is_inside));
+        let mut begun = u8::from(self.is_after_space & is_letter[0]);
+        // A run that began before and has no letter yet is odd too.
+        let mut is_odd = !self.is_inside & !(self.is_after_space & (is_space[0] | is_letter[0]));
         for at in 1..PIECE {
             begun += u8::from(is_space[at - 1] & is_letter[at]);
             is_odd |= is_space[at - 1] & !is_space[at] & !is_letter[at];

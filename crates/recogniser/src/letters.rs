@@ -1,9 +1,9 @@
 //! What a line says, from what a model made of its picture: for each step along it how likely each letter is, or none
 //! (connectionist temporal classification, read greedily).
 
-/// How likely a space between two letters must be, over all steps between them, when no step has nothing likelier. The model
-/// loses spaces of coarse pictures and invents none: of 41 scans and four pages whose text is known, those it lost have .35 and
-/// more, letters that belong together .23 at most.
+/// How likely a space between two letters must be, over all steps between them, where each step by itself finds something else
+/// likelier. The model loses spaces of coarse pictures and invents none: in the readable lines of 41 scans and of four pages whose
+/// text is known, those it lost have .35 and more, letters that belong together .23 at most.
 const SPACE: f32 = 0.3;
 
 /// One letter of a line.

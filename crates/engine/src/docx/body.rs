@@ -120,8 +120,6 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
     fn start(&mut self, tag: &Tag<'_>) {
         let value = || tag.attribute("val");
         match tag.name() {
-            // Most elements are runs.
-            "r" => {}
             // Deleted and moved text is not there any more; a fall-back repeats what its choice says.
             "Fallback" | "del" | "moveFrom" | "delText" | "delInstrText" | "rt" | "sectPr" | "tblPr" | "rPr" => {
                 self.skips = true

@@ -51,10 +51,13 @@ pub fn read_odf(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink, 
         titles: HashSet::new(),
         table: None,
         note: 0,
-        skipped: 0,
+        skips: false,
         in_body: false,
     };
     while let Some(()) = xml.next(|node| body.take(node))? {
+        if std::mem::take(&mut body.skips) {
+            xml.skip_element()?;
+        }
         if body.sink.is_full() {
             break;
         }
@@ -147,7 +150,8 @@ struct Body<'s, 'o> {
     list_style: String,
     titles: HashSet<String>,
     note: usize,
-    skipped: u32,
+    /// The element that begins is not read.
+    skips: bool,
     in_body: bool,
 }
 
@@ -169,9 +173,6 @@ struct Table {
 impl Body<'_, '_> {
     fn take(&mut self, node: Node<'_>) {
         match node {
-            Node::Start(_) if self.skipped > 0 => self.skipped += 1,
-            Node::End(_) if self.skipped > 0 => self.skipped -= 1,
-            Node::Text(_) if self.skipped > 0 => {}
             Node::Start(tag) => self.start(&tag),
             Node::Text(text) => self.open.last_mut().into_iter().for_each(|block| block.text.push(text)),
             Node::End(name) => self.end(name),
@@ -182,7 +183,7 @@ impl Body<'_, '_> {
         let number = |name: &str| tag.attribute(name).and_then(|value| value.parse::<usize>().ok());
         match tag.name() {
             "body" => self.in_body = true,
-            "tracked-changes" | "forms" | "annotation-end" => self.skipped = 1,
+            "tracked-changes" | "forms" | "annotation-end" => self.skips = true,
             "p" if self.in_body => {
                 let is_title =
                     tag.attribute("style-name").is_some_and(|style| style == "Title" || self.titles.contains(&style));

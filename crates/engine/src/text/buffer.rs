@@ -44,9 +44,9 @@ impl Buffer {
         &self.text[place - self.taken..]
     }
 
-    /// What is held, without the last sequence.
-    pub fn settled(&self) -> &str {
-        &self.text[..self.sequence]
+    /// What is held from that place on, without the last sequence.
+    pub fn settled_since(&self, place: usize) -> &str {
+        &self.text[place - self.taken..self.sequence]
     }
 
     /// Takes out what is before that place.

@@ -65,15 +65,15 @@ impl Forms {
         self.plain.held()
     }
 
-    /// The plain form from that place on; settled, but for its last characters.
-    pub fn since(&self, place: usize) -> &str {
-        self.plain.since(place)
+    /// What of the plain form is settled from that place on. It will not change.
+    pub fn settled_since(&self, place: usize) -> &str {
+        self.plain.settled_since(place)
     }
 
     /// Gives what of the plain form is settled to `to`, and holds it no longer.
     pub fn hand_out(&mut self, to: impl FnOnce(&str)) {
         let held_from = self.plain.len() - self.plain.held();
-        let mut end = held_from + self.plain.settled().len();
+        let mut end = held_from + self.plain.settled_since(held_from).len();
         if let Some(from) = self.both_from {
             // What goes can be shared, but no longer copied.
             if end - from >= WORTH_SHARING {
@@ -83,7 +83,7 @@ impl Forms {
                 end = from;
             }
         }
-        to(&self.plain.settled()[..end - held_from]);
+        to(&self.plain.settled_since(held_from)[..end - held_from]);
         self.plain.take(end);
     }
 

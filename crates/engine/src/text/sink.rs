@@ -87,7 +87,7 @@ impl<'o> TextSink<'o> {
         let mut start = 0;
         if number > 1 {
             self.forms.push_raw("\u{c}", &format!("\n{anchor}"));
-            self.count_characters(self.forms.len());
+            self.count_characters();
             start = self.counted.0;
         } else {
             self.forms.push_raw("", &anchor);
@@ -163,7 +163,7 @@ impl<'o> TextSink<'o> {
     /// Sets the end of the open page, and gives its number.
     fn close_page(&mut self) -> u32 {
         self.forms.settle();
-        self.count_characters(self.forms.len());
+        self.count_characters();
         let Some(page) = self.pages.last_mut() else { return 0 };
         page.end = self.counted.0;
         page.page
@@ -174,22 +174,16 @@ impl<'o> TextSink<'o> {
         if self.forms.held() < HELD_BYTES {
             return;
         }
-        let (written, (characters, counted)) = (&mut self.written, &mut self.counted);
-        let held_from = self.forms.len() - self.forms.held();
-        self.forms.hand_out(|text| {
-            let uncounted = text.get(*counted - held_from..).unwrap_or_default();
-            *characters += uncounted.chars().count() as u64;
-            *counted += uncounted.len();
-            written.add(text);
-        });
+        self.count_characters();
+        self.forms.hand_out(|text| self.written.add(text));
     }
 
-    /// Counts the characters up to that place.
-    fn count_characters(&mut self, place: usize) {
-        let (characters, counted) = &mut self.counted;
-        let uncounted = &self.forms.since(*counted)[..place - *counted];
-        *characters += uncounted.chars().count() as u64;
-        *counted = place;
+    /// Counts the characters that were settled since the last time.
+    fn count_characters(&mut self) {
+        let (characters, bytes) = &mut self.counted;
+        let settled = self.forms.settled_since(*bytes);
+        *characters += settled.chars().count() as u64;
+        *bytes += settled.len();
     }
 }
 

@@ -79,7 +79,10 @@ impl<'a> Xml<'a> {
     /// Gives the next event to `take`, or nothing at the end of the document.
     pub fn next<T>(&mut self, take: impl FnOnce(Node<'_>) -> T) -> Result<Option<T>, Error> {
         if std::mem::take(&mut self.is_in_empty) {
-            return Ok(Some(take(Node::End(local(self.scanner.last_name())))));
+            let start = self.starts.pop().unwrap_or_default();
+            let given = take(Node::End(local(&self.open[start..])));
+            self.open.truncate(start);
+            return Ok(Some(given));
         }
         let Some(token) = self.scanner.next()? else {
             return if self.starts.is_empty() { Ok(None) } else { Err(Error::malformed("The file is cut off.")) };
@@ -94,10 +97,8 @@ impl<'a> Xml<'a> {
                     return Err(Error::malformed("The file is nested too deeply."));
                 }
                 self.is_in_empty = is_empty;
-                if !is_empty {
-                    self.starts.push(self.open.len());
-                    self.open.push_str(name);
-                }
+                self.starts.push(self.open.len());
+                self.open.push_str(name);
                 take(Node::Start(Tag { name, content }))
             }
             Token::End(name) => {
@@ -112,14 +113,9 @@ impl<'a> Xml<'a> {
             },
         }))
     }
-}
 
-impl Xml<'_> {
     /// Reads on to the end of the element whose start was given last, and gives nothing of it.
     pub fn skip_element(&mut self) -> Result<(), Error> {
-        if std::mem::take(&mut self.is_in_empty) {
-            return Ok(());
-        }
         let outside = self.starts.len().saturating_sub(1);
         while self.starts.len() > outside && self.next(|_| ())?.is_some() {}
         Ok(())

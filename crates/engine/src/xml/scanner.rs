@@ -2,7 +2,7 @@
 //! so bytes are checked and copied a piece at a time, and what a piece holds is only pointed at.
 
 use crate::Error;
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 use std::io::{self, Read};
 use std::ops::Range;
 
@@ -30,8 +30,6 @@ pub struct Scanner<'a> {
     /// What was read and is not given yet begins at `at`.
     text: String,
     at: usize,
-    /// Where the name in the last start tag is.
-    name: Range<usize>,
     /// Room to read into, with the beginning of a character whose rest was not read.
     bytes: Vec<u8>,
     begun: usize,
@@ -50,7 +48,7 @@ impl<'a> Scanner<'a> {
     /// Begins to read UTF-8.
     pub fn new(input: impl Read + 'a) -> Self {
         let (input, text, bytes) = (Box::new(input), String::new(), vec![]);
-        Self { input, text, at: 0, name: 0..0, bytes, begun: 0, is_first: true, is_last: false }
+        Self { input, text, at: 0, bytes, begun: 0, is_first: true, is_last: false }
     }
 
     /// The next token, or nothing at the end.
@@ -75,10 +73,7 @@ impl<'a> Scanner<'a> {
                 },
                 [b'<', _, ..] => break (Kind::Start, 1..self.tag_end()?, 1),
                 [b'<'] => self.need_more()?,
-                [b'&', ..] => {
-                    let end = self.find(1, b";")?;
-                    break (Kind::Reference, 1..end, 1);
-                }
+                [b'&', ..] => break (Kind::Reference, 1..self.reference_end()?, 1),
                 _ => match memchr2(b'<', b'&', rest) {
                     Some(end) => break (Kind::Text, 0..end, 0),
                     None if rest.ends_with(b"\r") && !self.is_last => drop(self.read_on()?),
@@ -88,22 +83,13 @@ impl<'a> Scanner<'a> {
         };
         let range = self.at + range.start..self.at + range.end;
         self.at = range.end + after;
-        let content = &self.text[range.clone()];
+        let content = &self.text[range];
         Ok(Some(match kind {
-            Kind::Start => {
-                let (name, is_empty) = start_tag(content)?;
-                self.name = range.start..range.start + name.len();
-                Token::Start { name, content: &content[..content.len() - usize::from(is_empty)], is_empty }
-            }
+            Kind::Start => start_tag(content)?,
             Kind::End => Token::End(content.trim_end_matches(is_space)),
             Kind::Text => Token::Text(content),
-            Kind::Reference => reference(content)?,
+            Kind::Reference => Token::Reference(content),
         }))
-    }
-
-    /// The name in the last start tag, until the next token is asked for.
-    pub fn last_name(&self) -> &str {
-        &self.text[self.name.clone()]
     }
 
     /// What `<!` begins.
@@ -153,6 +139,20 @@ impl<'a> Scanner<'a> {
                 }
             }
             from = rest.len();
+            self.need_more()?;
+        }
+    }
+
+    /// Where the reference that begins here has its semicolon. A lone `&` is found to be one without reading on for it.
+    fn reference_end(&mut self) -> Result<usize, Error> {
+        let mut from = 1;
+        loop {
+            let rest = &self.text.as_bytes()[self.at..];
+            match memchr3(b';', b'<', b'&', &rest[from..]) {
+                Some(length) if rest[from + length] == b';' && from + length > 1 => return Ok(from + length),
+                Some(_) => return Err(not_well_formed()),
+                None => from = rest.len(),
+            }
             self.need_more()?;
         }
     }
@@ -224,16 +224,13 @@ enum Declaration {
     DocumentType,
 }
 
-/// The name in a start tag, and whether a slash ends it.
-fn start_tag(content: &str) -> Result<(&str, bool), Error> {
-    let (inner, is_empty) = content.strip_suffix('/').map_or((content, false), |inner| (inner, true));
-    let name_end = inner.bytes().position(|byte| is_space(char::from(byte))).unwrap_or(inner.len());
-    if name_end == 0 { Err(not_well_formed()) } else { Ok((&inner[..name_end], is_empty)) }
-}
-
-/// A lone `&` is no reference.
-fn reference(name: &str) -> Result<Token<'_>, Error> {
-    if name.is_empty() || name.contains(['<', '&']) { Err(not_well_formed()) } else { Ok(Token::Reference(name)) }
+fn start_tag(content: &str) -> Result<Token<'_>, Error> {
+    let (content, is_empty) = content.strip_suffix('/').map_or((content, false), |content| (content, true));
+    let name_end = content.bytes().position(|byte| is_space(char::from(byte))).unwrap_or(content.len());
+    match &content[..name_end] {
+        "" => Err(not_well_formed()),
+        name => Ok(Token::Start { name, content, is_empty }),
+    }
 }
 
 /// White space of XML, section 2.3.
