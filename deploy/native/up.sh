@@ -25,7 +25,8 @@ declare -A port=(
   [web]=${WEB_PORT:-3000} [realtime]=${REALTIME_PORT:-3001} [worker]=${WORKER_PORT:-3002}
   [processor]=${PROCESSOR_PORT:-3003} [postgres]=${POSTGRES_PORT:-5439}
 )
-declare -A process=()
+declare -A process=() started=() falls=()
+postgres=()
 step=
 greeted=
 
@@ -167,11 +168,8 @@ start_postgres() {
   fi
   cp deploy/postgres/postgresql.conf "$cluster/postgresql.conf"
   [ "$(id -u)" != 0 ] || chown postgres "$cluster/postgresql.conf"
-  # In a session of its own, so that Ctrl-C in the terminal reaches it through us, after the services. If we die without
-  # a word, so does it.
-  exec_as_postgres setsid setpriv --pdeathsig INT -- "$bin/postgres" -D "$cluster" -p "${port[postgres]}" \
-    -c listen_addresses=127.0.0.1 -c unix_socket_directories= >>"$data/logs/postgres.log" 2>&1 9>&- &
-  process[postgres]=$!
+  postgres=("$bin/postgres" -D "$cluster" -p "${port[postgres]}" -c listen_addresses=127.0.0.1 -c unix_socket_directories=)
+  start postgres
   wait_for_postgres "${process[postgres]}" "${port[postgres]}" || dead postgres
   DATABASE_URL=postgres://pagespace:$password@127.0.0.1:${port[postgres]}/pagespace
   export DATABASE_URL
@@ -192,9 +190,16 @@ migrate() {
   env PORT=0 "$binaries/migrate" >>"$data/logs/migrate.log" 2>&1 9>&- || dead migrate
 }
 
+# In a session of its own, so that Ctrl-C in the terminal reaches it through us, and Postgres after the services. If we die
+# without a word, so does it.
 start() { # name
-  env PORT="${port[$1]}" setsid setpriv --pdeathsig TERM -- "$binaries/$1" >>"$data/logs/$1.log" 2>&1 9>&- &
-  process[$1]=$!
+  local log=$data/logs/$1.log
+  if [ "$1" = postgres ]; then
+    exec_as_postgres setsid setpriv --pdeathsig INT -- "${postgres[@]}" >>"$log" 2>&1 9>&- &
+  else
+    env PORT="${port[$1]}" setsid setpriv --pdeathsig TERM -- "$binaries/$1" >>"$log" 2>&1 9>&- &
+  fi
+  process[$1]=$! started[$1]=$SECONDS
 }
 
 wait_until_healthy() { # name
@@ -224,13 +229,24 @@ greet() {
   say "logs are in $data/logs; Ctrl-C stops everything"
 }
 
-# Returns when one of the processes ends, which none should.
+# What ends is started again, as a container would be. What ends five times, each within a minute of its start, cannot be helped.
 watch() {
   local name
-  { wait -n "${process[@]}"; } 2>/dev/null || true # without bash's own word about it
-  for name in "${!process[@]}"; do
-    kill -0 "${process[$name]}" 2>/dev/null || dead "$name"
+  while true; do
+    { wait -n "${process[@]}"; } 2>/dev/null || true # without bash's own word about it
+    for name in "${!process[@]}"; do
+      kill -0 "${process[$name]}" 2>/dev/null || revive "$name"
+    done
   done
+}
+
+revive() { # name
+  ((SECONDS - started[$1] < 60)) || falls[$1]=0
+  falls[$1]=$((${falls[$1]:-0} + 1))
+  ((falls[$1] < 5)) || dead "$1"
+  say "$1 stopped by itself; it is started again (see $data/logs/$1.log)"
+  patiently sleep 1
+  start "$1"
 }
 
 only_one_here

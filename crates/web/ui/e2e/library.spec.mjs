@@ -13,7 +13,7 @@ assert.ok(SETUP_LINK || process.env.E2E_PASSWORD, "set SETUP_LINK, or E2E_EMAIL 
 const files = {
   picture: { name: `picture ${run}.png`, type: "image/png", bytes: png(640, 400) },
   paper: { name: `paper ${run}.pdf`, type: "application/pdf", bytes: pdf([`First page of run ${run}`, `Second page of run ${run}`, "Third page"]) },
-  notes: { name: `notes ${run}.md`, type: "text/markdown", bytes: Buffer.from(`# Notes of ${run}\n\nPlain words.\n`) },
+  notes: { name: `notes ${run}.md`, type: "text/markdown", bytes: Buffer.from(`# Notes of ${run}\n\nPlain words.\n\n- a point\n\n3. a third\n`) },
   broken: { name: `broken ${run}.pdf`, type: "application/pdf", bytes: Buffer.from(`%PDF-1.7\nthis is no document, run ${run}`) },
 };
 
@@ -125,6 +125,15 @@ test("a document's text is there, page by page", async () => {
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Original" }).click();
   assert.equal((await download).suggestedFilename(), files.paper.name);
+  await page.getByRole("link", { name: "Back to the library" }).click();
+});
+
+test("lists of formatted text have their marks", async () => {
+  await card(files.notes.name).click();
+  const text = page.getByTestId("text");
+  const mark = (words) => text.getByText(words).evaluate((item) => getComputedStyle(item).listStyleType);
+  assert.equal(await mark("a point"), "disc");
+  assert.equal(await mark("a third"), "decimal");
   await page.getByRole("link", { name: "Back to the library" }).click();
 });
 
