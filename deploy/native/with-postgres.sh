@@ -40,7 +40,9 @@ if [ "${POSTGRES_DURABLE:-}" = 1 ]; then
   [ ! -e "$lib/pg_stat_statements.so" ] || settings=(-c shared_preload_libraries=pg_stat_statements)
 else
   settings=(-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c shared_buffers=64MB
-    -c max_wal_size=2GB -c checkpoint_timeout=1h -c autovacuum_naptime=20s -c jit=off)
+    -c max_wal_size=2GB -c checkpoint_timeout=1h -c autovacuum_naptime=20s -c jit=off
+    # As in the product: what a process keeps that was stopped in the middle of a transaction comes back some time.
+    -c idle_in_transaction_session_timeout=60s)
 fi
 
 start_on() { # port
