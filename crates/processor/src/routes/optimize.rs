@@ -189,6 +189,10 @@ async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) 
     let enqueued = queue::enqueue(&mut tx, &jobs::enqueue::optimize(hash, preset)).await?;
     // Work that is under way already is no more of it.
     if !enqueued.duplicate {
+        // Nor is what was done since we looked: a job gives its key back in the transaction that makes its image known.
+        if let Some(artifact) = db::artifacts::find(&mut tx, hash, preset.name).await? {
+            return Ok(Found::Ready(artifact));
+        }
         room?;
     }
     tx.commit().await?;
