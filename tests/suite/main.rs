@@ -3,6 +3,7 @@
 
 mod batches;
 mod counts;
+mod covers;
 mod crashes;
 mod kinds;
 mod ocr;

@@ -75,8 +75,8 @@ fn read(
         (Reader::Image(_), Task::ExtractText) => {
             return Err(Error::rejected(Reason::Unsupported, "A picture has no text to extract."));
         }
-        (Reader::Document(_) | Reader::Pages { .. }, Task::Optimize { .. }) => {
-            return Err(Error::rejected(Reason::Unsupported, "Only pictures can be made into images."));
+        (Reader::Document(_), Task::Optimize { .. }) => {
+            return Err(Error::rejected(Reason::Unsupported, "Only pictures and PDFs can be made into images."));
         }
         (Reader::Image(_), Task::Raster { page: 0 | 2.., .. }) => {
             return Err(Error::malformed("A picture has one page."));
@@ -85,7 +85,9 @@ fn read(
             return Err(Error::rejected(Reason::Unsupported, "Only pictures and PDFs have pages to look at."));
         }
         (Reader::Pages { draw, .. }, &Task::Raster { page, dpi }) => draw(input, job, page, dpi)?.write(&mut output)?,
-        (Reader::Image(read), _) => read(input, job, &mut output)?,
+        (Reader::Image(make), _) | (Reader::Pages { images: make, .. }, Task::Optimize { .. }) => {
+            make(input, job, &mut output)?;
+        }
         (Reader::Document(read) | Reader::Pages { text: read, .. }, _) => {
             let mut sink = TextSink::new(job.limits.text_bytes, output);
             read(input, job, &mut sink)?;

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::ocr;
 use crate::payload;
 use crate::read::{Reading, read};
-use crate::settle::{announce, failure_code, keep_artifacts, record_artifacts, summary};
+use crate::settle::{announce, announce_images, failure_code, keep_artifacts, record_artifacts, summary};
 use crate::verdict::{Verdict, verdict};
 use model::{ContentHash, ContentStatus, JobKind, Task};
 use queue::{Done, Failure, Job};
@@ -28,6 +28,8 @@ async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Read
     if reading.report.has_text() {
         db::contents::set_status(&mut tx, hash, ContentStatus::Completed).await?;
         announce(&mut tx, hash, ContentStatus::Completed).await?;
+    } else {
+        announce_images(&mut tx, hash).await?;
     }
     // Text that was made again has lost what was recognised.
     let follows = *job.kind == *JobKind::TextExtract.name()

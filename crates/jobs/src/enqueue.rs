@@ -1,7 +1,7 @@
 //! How each kind's job looks as a row: payload, priority, unique key, attempts, gate. Whoever enqueues uses these.
 
 use db::ocr::Run;
-use model::{ContentHash, JobKind, Preset};
+use model::{ContentHash, JobKind, Preset, Priority};
 use queue::{Gate, NewJob};
 use serde_json::json;
 use std::time::Duration;
@@ -9,6 +9,9 @@ use std::time::Duration;
 /// Attempts of a job over a file. The second is for the machine's faults; a file that brings down its reader twice is
 /// left alone until somebody asks again.
 const FILE_ATTEMPTS: i16 = 3;
+
+/// What a document's face is made by.
+const COVER_PRESET: &str = "thumbnail";
 
 /// Attempts to have a page read by an outside service; the local engine reads what is left.
 const OCR_EXTERNAL_ATTEMPTS: i16 = 4;
@@ -55,6 +58,11 @@ pub fn optimize(hash: &ContentHash, preset: &Preset) -> NewJob {
     let payload = json!({"contentHash": hash, "preset": preset.name});
     let job = NewJob::new(JobKind::ImageOptimize.name(), payload).priority(level(JobKind::ImageOptimize));
     job.unique(format!("optimize:{hash}:{}", preset.name)).subject(hash.as_str()).max_attempts(FILE_ATTEMPTS)
+}
+
+/// Make the small image of a document's first page. Nobody has asked for it, so it waits behind everything else.
+pub(crate) fn cover(hash: &ContentHash) -> Option<NewJob> {
+    Preset::named(COVER_PRESET).map(|preset| optimize(hash, preset).priority(Priority::Low as i16))
 }
 
 /// Extract a content's text again.
@@ -118,6 +126,7 @@ mod tests {
         let hash = ContentHash::from_digest([1; 32]);
         let preset = Preset::named("thumbnail").expect("it is one of ours");
         assert_eq!(optimize(&hash, preset).priority, 0);
+        assert_eq!(cover(&hash).map(|job| job.priority), Some(2));
         assert_eq!(ingest(&hash, drive_gate(None, 2)).priority, 1);
         assert_eq!(extract(&hash).priority, 1);
         assert_eq!(ocr_external(&hash).priority, 2);

@@ -1,6 +1,7 @@
 //! `ingest-file`: identify a new content, derive its default presets and its text, all from one reading.
 
 use crate::context::Context;
+use crate::cover;
 use crate::ocr;
 use crate::payload;
 use crate::read::{Reading, read};
@@ -46,7 +47,8 @@ async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Read
     record_artifacts(&mut tx, hash, report).await?;
     let status = db::contents::finish(&mut tx, hash, report).await?;
     announce(&mut tx, hash, status).await?;
-    let follows = ocr::follow_up(&mut tx, context, job, hash, report).await?;
+    let has_cover = cover::follow_up(&mut tx, hash, report).await?;
+    let has_pictures = ocr::follow_up(&mut tx, context, job, hash, report).await?;
     if died(report) {
         job.fail_on(&mut tx, &failure_code(&report.outcome), &report.outcome.sentence()).await?;
     } else {
@@ -55,7 +57,7 @@ async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Read
     tx.commit().await?;
     context.cache_room.take(&report.artifacts);
     context.announcer.announce();
-    if follows {
+    if has_cover || has_pictures {
         context.queue.wake();
     }
     Ok(Done::Already)

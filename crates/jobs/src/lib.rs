@@ -5,6 +5,7 @@ mod cache_room;
 mod check;
 mod cleanup;
 mod context;
+mod cover;
 mod derive;
 pub mod enqueue;
 mod export;

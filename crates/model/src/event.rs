@@ -30,7 +30,7 @@ pub enum EventKind {
     /// A file was added to a drive.
     #[serde(rename = "file.created")]
     FileCreated,
-    /// A file was renamed, moved, trashed or restored.
+    /// A file was renamed, moved, trashed or restored, or has new images.
     #[serde(rename = "file.updated")]
     FileUpdated,
     /// A file was deleted.

@@ -72,6 +72,8 @@ pub enum Reader {
         text: fn(&mut dyn Source, &mut Job<'_>, &mut TextSink) -> Result<(), Error>,
         /// Draws one page, counted from 1, with so many dots per inch.
         draw: fn(&mut dyn Source, &mut Job<'_>, u32, u32) -> Result<GrayPage, Error>,
+        /// Makes `job.presets` of its first page, as of a picture.
+        images: fn(&mut dyn Source, &mut Job<'_>, &mut Output<'_>) -> Result<(), Error>,
     },
 }
 

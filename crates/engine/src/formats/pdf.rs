@@ -1,9 +1,12 @@
-//! PDF: the text of its pages, in reading order, and pictures of pages that have none.
+//! PDF: the text of its pages, in reading order, pictures of pages that have none, and images of the first.
 
-use crate::image::GrayPage;
-use crate::pdf::{Outline, PageReader, Writer, draw_page, embedded_files, is_encrypted, read_info};
-use crate::{Error, Format, Job, Reader, Source, TextSink};
+use crate::image::{self, GrayPage};
+use crate::pdf::{
+    Outline, PageReader, Writer, draw_in_color, draw_page, embedded_files, is_encrypted, page_header, read_info,
+};
+use crate::{Error, Format, Job, Output, Reader, Source, TextSink};
 use hayro_interpret::hayro_syntax::object::Dict;
+use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
 use model::Reason;
 use std::io::Read;
@@ -18,7 +21,7 @@ pub const FORMAT: Format = Format {
         start.windows(5).any(|bytes| bytes == b"%PDF-")
             || (head.is_named(&["pdf"]) && b"%PDF-".starts_with(&head.bytes[..]))
     },
-    reader: Reader::Pages { text: read, draw },
+    reader: Reader::Pages { text: read, draw, images },
 };
 
 /// Files inside of the document that are listed.
@@ -72,9 +75,21 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
 /// Draws a page whose text is in its pictures.
 fn draw(input: &mut dyn Source, job: &mut Job<'_>, number: u32, dpi: u32) -> Result<GrayPage, Error> {
     let pdf = open(input, job)?;
+    draw_page(page(&pdf, number)?, dpi, job.limits)
+}
+
+/// Makes images of the first page.
+fn images(input: &mut dyn Source, job: &mut Job<'_>, output: &mut Output<'_>) -> Result<(), Error> {
+    let pdf = open(input, job)?;
+    let page = page(&pdf, 1)?;
+    let header = page_header(page, job.limits)?;
+    image::make_drawn(&header, |needed, job| draw_in_color(page, needed, job.limits), job, output)
+}
+
+/// A page by its number, which is counted from 1.
+fn page<'p>(pdf: &'p Pdf, number: u32) -> Result<&'p Page<'p>, Error> {
     let page = (number as usize).checked_sub(1).and_then(|at| pdf.pages().get(at));
-    let page = page.ok_or_else(|| Error::malformed(format!("The PDF has no page {number}.")))?;
-    draw_page(page, dpi, job.limits)
+    page.ok_or_else(|| Error::malformed(format!("The PDF has no page {number}.")))
 }
 
 fn open(input: &mut dyn Source, job: &Job<'_>) -> Result<Pdf, Error> {

@@ -48,7 +48,7 @@ pub use isobmff::{Colors, Crop, Heif, Named, box_of, has_brand};
 pub use libjpeg::{Jpeg, JpegRows};
 pub use libwebp::{WebpPlanes, webp_decode, webp_features};
 pub use orient::Orientation;
-pub use pipeline::{Codec, make_presets};
+pub use pipeline::{Codec, make_drawn, make_presets};
 pub use raster::{GrayPage, luma};
 pub use threads::stay_on_this_thread;
 pub use yuv::{FrameRows, Planes, jpeg_ycc_to_rgb};

@@ -42,30 +42,61 @@ pub fn make_presets(
     let header = (codec.header)(&bytes)?;
     header.note(&mut job.facts);
     header.check(job.limits)?;
-    let (moving, targets): (Vec<Target>, Vec<Target>) =
-        targets(&header, job.presets).into_iter().partition(|target| target.preset.motion == Motion::Moving);
+    let (moving, stills) = targets(&header, job.presets);
     match codec.frames.filter(|_| header.animated) {
         Some(frames) => moving
             .iter()
             .try_for_each(|target| animate::write(frames(&bytes)?, &header, target.size, target.preset, job, output))?,
-        None if moving.is_empty() => {}
-        None if targets.is_empty() => return Err(Error::rejected(Reason::NotAnimated, STILL)),
-        None => job.missing("not-animated", STILL),
+        None => refuse_moving(&moving, &stills, job)?,
     }
+    make_stills(&header, &stills, |needed, job| (codec.decode)(bytes, &header, needed, job), job, output)
+}
+
+/// Makes `job.presets` of something that is drawn at the size that is needed, or larger.
+pub fn make_drawn(
+    header: &Header,
+    draw: impl FnOnce(Size, &mut Job<'_>) -> Result<Picture, Error>,
+    job: &mut Job<'_>,
+    output: &mut Output<'_>,
+) -> Result<(), Error> {
+    header.check(job.limits)?;
+    let (moving, stills) = targets(header, job.presets);
+    refuse_moving(&moving, &stills, job)?;
+    make_stills(header, &stills, draw, job, output)
+}
+
+/// What does not move is not animated.
+fn refuse_moving(moving: &[Target], stills: &[Target], job: &mut Job<'_>) -> Result<(), Error> {
+    match (moving, stills) {
+        ([], _) => {}
+        (_, []) => return Err(Error::rejected(Reason::NotAnimated, STILL)),
+        _ => job.missing("not-animated", STILL),
+    }
+    Ok(())
+}
+
+/// Makes the presets that do not move, all from one decode.
+fn make_stills(
+    header: &Header,
+    targets: &[Target],
+    decode: impl FnOnce(Size, &mut Job<'_>) -> Result<Picture, Error>,
+    job: &mut Job<'_>,
+    output: &mut Output<'_>,
+) -> Result<(), Error> {
     let Some(largest) = fit::cover(targets.iter().map(|target| target.size)) else { return Ok(()) };
 
     let steps = targets.len() as u32 + 1;
     job.progress("decode", 0, steps);
     let needed = header.orientation.stored(largest);
-    let Picture { source, extent, profile } = (codec.decode)(bytes, &header, needed, job)?;
-    let sizes: Vec<Size> = direct(&targets).map(|size| header.orientation.stored(size)).collect();
+    let Picture { source, extent, profile } = decode(needed, job)?;
+    let sizes: Vec<Size> = direct(targets).map(|size| header.orientation.stored(size)).collect();
     let (reduced, read) = resize::picture(source, extent, &sizes)?;
     if read < 1.0 {
         job.missing("truncated", what_is_missing(read));
     }
     let mut reduced = reduced.into_iter();
     let mut made: Vec<Pixels> = vec![];
-    for (done, target) in (1..).zip(&targets) {
+    for (done, target) in (1..).zip(targets) {
         job.progress("encode", done, steps);
         let upright = match larger(&made, target.size) {
             Some(larger) => resize::pixels(larger, target.size)?,
@@ -96,13 +127,13 @@ fn what_is_missing(read: f64) -> String {
     }
 }
 
-/// Largest first, so that a smaller one can be derived from a larger.
-fn targets(header: &Header, presets: &[&'static Preset]) -> Vec<Target> {
+/// Those that move and those that do not; largest first, so that a smaller one can be derived from a larger.
+fn targets(header: &Header, presets: &[&'static Preset]) -> (Vec<Target>, Vec<Target>) {
     let upright = header.upright();
     let mut targets: Vec<Target> =
         presets.iter().map(|&preset| Target { preset, size: fit::scaled(upright, preset) }).collect();
     targets.sort_by_key(|target| std::cmp::Reverse(target.size.pixels()));
-    targets
+    targets.into_iter().partition(|target| target.preset.motion == Motion::Moving)
 }
 
 /// The sizes that are made of the picture itself.

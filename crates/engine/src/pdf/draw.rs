@@ -1,8 +1,8 @@
-//! One page of a PDF as a grey picture, for text recognition.
+//! One page of a PDF as a picture: grey for text recognition, in colour for people and models.
 
 use super::page::is_bounded;
 use crate::Error;
-use crate::image::{GrayPage, luma};
+use crate::image::{Decoding, GrayPage, Header, Layout, Picture, Pixels, Profile, Size, luma};
 use hayro::vello_cpu::Pixmap;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
@@ -13,33 +13,60 @@ use model::{Limits, Reason};
 /// A PDF's own unit: so many to the inch.
 const POINTS_PER_INCH: f32 = 72.0;
 
+/// As large as a page is when images are made of it, which are never made larger: what models read small print at.
+const IMAGE_DPI: f32 = 200.0;
+
+/// Pictures within a page are made smaller by taking some of their pixels, so images of few pixels are made of a page drawn
+/// twice as large.
+const FEW_PIXELS: u64 = 1_000_000;
+
 /// Draws a page on white paper with so many dots per inch, or fewer where it would have more pixels than are allowed.
 pub fn draw_page(page: &Page<'_>, dpi: u32, limits: &Limits) -> Result<GrayPage, Error> {
-    if !is_bounded(page, limits.pdf_bytes) {
-        return Err(Error::rejected(Reason::TooLargeDecompressed, "The page has more content than is read."));
-    }
-    let scale = scale(page.render_dimensions(), dpi as f32 / POINTS_PER_INCH, limits)
-        .ok_or_else(|| Error::malformed("The page has no size that can be drawn."))?;
-    // Small pictures are drawn smooth when they are made larger: steps would look like strokes.
-    let settings = RenderSettings { force_image_interpolation: true, ..RenderSettings::default() };
-    let paper = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
-    let drawn = render(page, &RenderCache::new(), &InterpreterSettings::default(), &settings, &paper);
-    gray(&drawn)
+    let scale = scale(page, dpi as f32, limits)?;
+    gray(&draw(page, (scale, scale), limits)?)
 }
 
-/// How many pixels a point becomes; nothing for a page without area.
-fn scale((width, height): (f32, f32), wanted: f32, limits: &Limits) -> Option<f32> {
-    let drawable = width.is_finite() && height.is_finite() && width > 0.0 && height > 0.0;
-    if !drawable {
-        return None;
-    }
-    let by_area = (limits.page_pixels as f32 / (width * height)).sqrt();
-    let by_side = limits.image_side as f32 / width.max(height);
-    let scale = wanted.min(by_area).min(by_side);
-    (width * scale >= 1.0 && height * scale >= 1.0).then_some(scale)
+/// How a page looks to those who make images of it.
+pub fn page_header(page: &Page<'_>, limits: &Limits) -> Result<Header, Error> {
+    let scale = scale(page, IMAGE_DPI, limits)?;
+    let (width, height) = page.render_dimensions();
+    let pixels = |side: f32| ((side * scale) as u32).max(1);
+    Ok(Header { decoding: Decoding::Scaled, ..Header::plain(pixels(width), pixels(height)) })
+}
+
+/// Draws a page on white paper, in colour, at least of this size.
+pub fn draw_in_color(page: &Page<'_>, needed: Size, limits: &Limits) -> Result<Picture, Error> {
+    let times = if needed.pixels() <= FEW_PIXELS { 2 } else { 1 };
+    let (width, height) = page.render_dimensions();
+    // The renderer rounds down.
+    let scale = |pixels: u32, side: f32| ((pixels * times) as f32 + 0.01) / side;
+    let drawn = draw(page, (scale(needed.width, width), scale(needed.height, height)), limits)?;
+    let data = drawn.data().iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
+    let (width, height) = (drawn.width().into(), drawn.height().into());
+    Ok(Picture::whole(Pixels { width, height, layout: Layout::Rgb, data }, Profile::srgb()))
 }
 
 /// What is drawn on white paper is opaque, so nothing is to be divided by its opacity.
+fn draw(page: &Page<'_>, (x_scale, y_scale): (f32, f32), limits: &Limits) -> Result<Pixmap, Error> {
+    if !is_bounded(page, limits.pdf_bytes) {
+        return Err(Error::rejected(Reason::TooLargeDecompressed, "The page has more content than is read."));
+    }
+    // Small pictures are drawn smooth when they are made larger: steps would look like strokes.
+    let settings = RenderSettings { force_image_interpolation: true, ..RenderSettings::default() };
+    let paper = PixmapSettings { x_scale, y_scale, bg_color: WHITE };
+    Ok(render(page, &RenderCache::new(), &InterpreterSettings::default(), &settings, &paper))
+}
+
+/// How many pixels a point becomes.
+fn scale(page: &Page<'_>, dpi: f32, limits: &Limits) -> Result<f32, Error> {
+    let (width, height) = page.render_dimensions();
+    let by_area = (limits.page_pixels as f32 / (width * height)).sqrt();
+    let by_side = limits.image_side as f32 / width.max(height);
+    let scale = (dpi / POINTS_PER_INCH).min(by_area).min(by_side);
+    let is_drawable = width.is_finite() && height.is_finite() && width * scale >= 1.0 && height * scale >= 1.0;
+    if is_drawable { Ok(scale) } else { Err(Error::malformed("The page has no size that can be drawn.")) }
+}
+
 fn gray(drawn: &Pixmap) -> Result<GrayPage, Error> {
     let data = drawn.data().iter().map(|pixel| luma(pixel.r, pixel.g, pixel.b)).collect();
     GrayPage::new(drawn.width().into(), drawn.height().into(), data)

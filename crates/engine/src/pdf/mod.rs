@@ -32,7 +32,7 @@ mod table;
 mod writer;
 
 pub use attachments::embedded_files;
-pub use draw::draw_page;
+pub use draw::{draw_in_color, draw_page, page_header};
 pub use info::read_info;
 pub use outline::Outline;
 pub use page::{PageReader, is_encrypted};

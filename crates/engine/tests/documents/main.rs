@@ -8,6 +8,7 @@ mod legacy;
 mod limits;
 mod mail;
 mod office;
+mod page_images;
 mod pdf;
 mod pdf_ciphers;
 mod pdf_layout;

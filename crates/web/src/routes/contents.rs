@@ -133,7 +133,7 @@ async fn list_artifacts(
 
 /// Make a preset
 ///
-/// Answers with the artifact if it is there, else with the job that makes it.
+/// Of a picture, or of the first page of a PDF. Answers with the artifact if it is there, else with the job that makes it.
 #[utoipa::path(
     post, path = "/files/{id}/artifacts", tag = "contents", params(("id" = Uuid, Path)), request_body = NewArtifact,
     responses((status = 200, body = Artifact), (status = 202, body = QueuedArtifact))

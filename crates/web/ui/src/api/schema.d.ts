@@ -146,7 +146,7 @@ export interface paths {
         put?: never;
         /**
          * Make a preset
-         * @description Answers with the artifact if it is there, else with the job that makes it.
+         * @description Of a picture, or of the first page of a PDF. Answers with the artifact if it is there, else with the job that makes it.
          */
         post: operations["create_artifact"];
         delete?: never;

@@ -6,7 +6,7 @@ import { sentence } from "../api/http";
 import { refreshFile } from "../api/live";
 import type { Artifact, Preset, StoredFile } from "../api/types";
 import { formatBytes } from "../lib/format";
-import { isImage } from "../lib/words";
+import { hasImages } from "../lib/words";
 import { Button } from "./Button";
 import { CopyButton } from "./CopyButton";
 import { Empty, Failed } from "./Empty";
@@ -17,7 +17,7 @@ import css from "./PresetList.module.css";
 
 export function PresetList({ file }: { file: StoredFile }) {
   const presets = useQuery(presetsQuery);
-  if (!isImage(file)) return <Empty icon="image" title="No images">Presets are made of pictures. This file has text instead.</Empty>;
+  if (!hasImages(file)) return <Empty icon="image" title="No images">Presets are made of pictures and of a PDF's first page. This file has text instead.</Empty>;
   if (file.status === "failed") return <Empty icon="image" title="No images">{file.outcome?.sentence ?? "The picture could not be read."}</Empty>;
   if (presets.isError) return <Failed error={presets.error} retry={() => void presets.refetch()} />;
   if (!presets.data) return <div className={css.list}><Skeleton height={206} /><Skeleton height={206} /></div>;

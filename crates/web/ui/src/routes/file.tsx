@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { TabPanel, Tabs } from "react-aria-components/Tabs";
-import { artifactUrl, fileJobsQuery, fileQuery, isFinal, originalUrl, textQuery } from "../api/files";
+import { artifactUrl, fileJobsQuery, fileQuery, isFinal, makePreset, originalUrl, textQuery } from "../api/files";
 import { ApiError } from "../api/http";
 import { useProgress, useRoom } from "../api/live";
 import type { StoredFile } from "../api/types";
@@ -24,7 +24,7 @@ import { Timeline } from "../components/Timeline";
 import { formatAgo, formatBytes } from "../lib/format";
 import { Link, navigate, useLocation, useSetSearch } from "../lib/router";
 import { timeline } from "../lib/timeline";
-import { isImage } from "../lib/words";
+import { hasImages, isImage } from "../lib/words";
 import css from "./file.module.css";
 
 export default function FilePage({ fileId }: { fileId: string }) {
@@ -110,7 +110,13 @@ function Preview({ file }: { file: StoredFile }) {
   const [broken, setBroken] = useState<string | null>(null);
   const hasText = file.status === "completed" && !isImage(file);
   const text = useQuery({ ...textQuery(file.id, "plain"), enabled: hasText });
-  const url = artifactUrl(file, "preview") ?? artifactUrl(file, "ai-chat") ?? artifactUrl(file, "thumbnail");
+  const large = artifactUrl(file, "preview") ?? artifactUrl(file, "ai-chat");
+  const url = large ?? (isImage(file) ? artifactUrl(file, "thumbnail") : null);
+
+  // Of a page there is only a small image until somebody looks closer. Its words stand there meanwhile, and if none comes.
+  const isAbsent = hasImages(file) && hasText && !large;
+  useEffect(() => void (isAbsent && makePreset(file.id, "preview").catch(() => {})), [isAbsent, file.id]);
+
   if (url && url !== broken) return <img src={url} alt={`Preview of ${file.name}`} onError={() => setBroken(url)} />;
   if (hasText && text.data) return <div className={css.paper} aria-hidden="true">{text.data.split("\f")[0]?.slice(0, 1800)}</div>;
   return <div className={css.glyph}><Thumb file={file} /></div>;
