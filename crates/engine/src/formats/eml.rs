@@ -2,11 +2,11 @@
 //! opened.
 
 use crate::html::read_html_text;
-use crate::mail::{Attachment, Letter};
-use crate::text::Inline;
+use crate::mail::Letter;
+use crate::text::{Inline, list_attachments};
 use crate::{Error, Format, Head, Job, Reader, Source, TextSink};
 use mail_parser::{Addr, Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
-use model::Reason;
+use model::{Attachment, Reason};
 use std::io::Read;
 
 pub const FORMAT: Format = Format {
@@ -55,7 +55,7 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
     let letter = letter(&message);
     letter.write_head(job, sink);
     write_text(&message, 1, job, sink)?;
-    letter.write_attachments(sink);
+    list_attachments(letter.attachments, job, sink);
     Ok(())
 }
 
@@ -84,8 +84,8 @@ fn attachment(part: &MessagePart<'_>) -> Attachment {
     let mime = kind.map(|kind| [kind.ctype(), kind.subtype().unwrap_or("*")].join("/"));
     Attachment {
         name: part.attachment_name().unwrap_or_default().into(),
-        mime: mime.unwrap_or_default().to_lowercase(),
-        size_bytes: part.contents().len() as u64,
+        mime: mime.map(|mime| mime.to_lowercase()),
+        size_bytes: Some(part.contents().len() as u64),
     }
 }
 
@@ -114,7 +114,7 @@ fn write_text(message: &Message<'_>, depth: u32, job: &mut Job<'_>, sink: &mut T
         let letter = letter(inner);
         letter.write_subject_and_lines(sink);
         write_text(inner, depth + 1, job, sink)?;
-        letter.write_attachments(sink);
+        list_attachments(letter.attachments, job, sink);
     }
     Ok(())
 }

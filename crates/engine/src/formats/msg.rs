@@ -3,11 +3,12 @@
 use super::eml::write_plain;
 use crate::compound::{Compound, seconds_of_filetime, u16_at, u32_at, utf16};
 use crate::html::read_html;
-use crate::mail::{Attachment, Letter, unpack_rich_text};
+use crate::mail::{Letter, unpack_rich_text};
 use crate::rtf::read_rtf;
-use crate::text::{Decoder, code_page, date_of_seconds};
+use crate::text::{Decoder, code_page, date_of_seconds, list_attachments};
 use crate::{Error, Format, Job, Reader, Source, TextSink};
 use encoding_rs::{Encoding, WINDOWS_1252};
+use model::Attachment;
 use std::io::{Cursor, Read};
 
 pub const FORMAT: Format = Format {
@@ -61,7 +62,7 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
         let unpacked = unpack_rich_text(&packed, most as usize);
         read_rtf(&mut Cursor::new(unpacked.unwrap_or_default()), job, sink)?;
     }
-    letter.write_attachments(sink);
+    list_attachments(letter.attachments, job, sink);
     Ok(())
 }
 
@@ -110,11 +111,11 @@ impl<'f, 'a> Message<'f, 'a> {
                 name = name.or(self.string(id, MOST_FIELD)?.filter(|name| !name.trim().is_empty()));
             }
             let data = self.file.find(storage, &stream_name(id::DATA, 0x102)).and_then(|at| self.file.entry(at));
-            let size_bytes = data.map_or(0, |data| data.size_bytes);
+            let size_bytes = data.map(|data| data.size_bytes);
             // A message inside is a storage, not bytes.
             let is_message = self.file.find(storage, &stream_name(id::DATA, 0x00d)).is_some();
             let mime = if is_message { Some(FORMAT.mime.into()) } else { self.string(id::MIME, MOST_FIELD)? };
-            attachments.push(Attachment { name: name.unwrap_or_default(), mime: mime.unwrap_or_default(), size_bytes });
+            attachments.push(Attachment { name: name.unwrap_or_default(), mime, size_bytes });
         }
         self.storage = 0;
         Ok(attachments)

@@ -4,6 +4,7 @@ use crate::image::{self, GrayPage};
 use crate::pdf::{
     Outline, PageReader, Writer, draw_in_color, draw_page, embedded_files, is_encrypted, page_header, read_info,
 };
+use crate::text::MOST_ATTACHMENTS;
 use crate::{Error, Format, Job, Output, Reader, Source, TextSink};
 use hayro_interpret::hayro_syntax::object::Dict;
 use hayro_interpret::hayro_syntax::page::Page;
@@ -23,9 +24,6 @@ pub const FORMAT: Format = Format {
     },
     reader: Reader::Pages { text: read, draw, images },
 };
-
-/// Files inside of the document that are listed.
-const MOST_ATTACHMENTS: usize = 1_000;
 
 fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
     let pdf = open(input, job)?;

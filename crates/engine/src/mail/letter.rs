@@ -1,10 +1,8 @@
-//! The lines above a letter and the list of what is attached to it.
+//! The lines above a letter.
 
 use crate::text::{Inline, one_line};
 use crate::{Job, TextSink};
-
-/// Attachments that are listed.
-const MOST_ATTACHMENTS: usize = 1000;
+use model::Attachment;
 
 /// The head of a letter. Fields that it does not have are empty.
 #[derive(Default)]
@@ -16,13 +14,6 @@ pub struct Letter {
     /// When it was sent, in ISO 8601.
     pub date: Option<String>,
     pub attachments: Vec<Attachment>,
-}
-
-/// A file that came with a letter.
-pub struct Attachment {
-    pub name: String,
-    pub mime: String,
-    pub size_bytes: u64,
 }
 
 impl Letter {
@@ -47,21 +38,6 @@ impl Letter {
         }
         sink.end_list();
     }
-
-    /// Writes the list of attachments.
-    pub fn write_attachments(&self, sink: &mut TextSink) {
-        if self.attachments.is_empty() {
-            return;
-        }
-        sink.heading(2, &inline("Attachments"));
-        sink.row(&["Name", "Type", "Size"].map(inline), true);
-        for file in self.attachments.iter().take(MOST_ATTACHMENTS) {
-            let name = one_line(&file.name).unwrap_or_else(|| "(no name)".into());
-            let mime = one_line(&file.mime).unwrap_or_default();
-            sink.row(&[name, mime, size(file.size_bytes)].map(|cell| inline(&cell)), false);
-        }
-        sink.end_table();
-    }
 }
 
 fn inline(text: &str) -> Inline {
@@ -71,12 +47,4 @@ fn inline(text: &str) -> Inline {
         inline.push(" ");
     }
     inline
-}
-
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1000 => format!("{bytes} B"),
-        1000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
 }

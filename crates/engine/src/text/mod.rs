@@ -1,5 +1,6 @@
 //! Text: how it comes in (encodings) and how it goes out (the sink).
 
+mod attachments;
 mod blocks;
 mod buffer;
 mod charset;
@@ -14,6 +15,7 @@ mod markdown;
 mod sink;
 mod table;
 
+pub use attachments::{MOST_ATTACHMENTS, list_attachments};
 pub use blocks::Inline;
 pub use charset::{Charset, guess};
 pub use code::{pass_through, read_code};

@@ -19,6 +19,7 @@ fn mails_have_a_head_a_text_and_a_list_of_attachments() {
     assert_eq!(facts.title.as_deref(), Some("Café | plan"));
     assert_eq!(facts.author.as_deref(), Some("Ann Müller <ann@example.org>"));
     assert_eq!(facts.created.as_deref(), Some("2024-01-02T10:30:00+01:00"));
+    assert_eq!(facts.attachments.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["pläne.pdf"]);
     assert_eq!(extract(&sample("eml/attachments.eml"), "").report.format.as_deref(), Some("eml"));
     assert_eq!(extract(&sample("eml/attachments.eml"), "txt").report.format.as_deref(), Some("txt"));
 }
