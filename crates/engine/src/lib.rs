@@ -9,6 +9,7 @@ pub mod chunks;
 mod compound;
 mod doc;
 mod docx;
+mod embedded;
 mod error;
 mod export;
 mod formats;

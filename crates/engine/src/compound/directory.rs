@@ -14,6 +14,8 @@ pub struct Entry {
     pub name: String,
     pub(super) start: u32,
     pub size_bytes: u64,
+    /// What a storage is an object of: a number that programs register.
+    pub class: u128,
     left: u32,
     right: u32,
     child: u32,
@@ -38,10 +40,18 @@ fn entry(bytes: &[u8]) -> Entry {
         name: utf16(&bytes[..length]),
         start: number(116),
         size_bytes,
+        class: class(&bytes[80..96]),
         left: number(68),
         right: number(72),
         child: number(76),
     }
+}
+
+/// A class as its number is written: the first three groups of it are stored with the least significant byte first.
+fn class(bytes: &[u8]) -> u128 {
+    let number = |at, length| bytes[at..at + length].iter().rev().fold(0, |sum, byte| sum << 8 | u128::from(*byte));
+    let last = bytes[8..].iter().fold(0, |sum, byte| sum << 8 | u128::from(*byte));
+    number(0, 4) << 96 | number(4, 2) << 80 | number(6, 2) << 64 | last
 }
 
 /// The entries of a storage, each once, whatever their tree looks like.

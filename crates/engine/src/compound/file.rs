@@ -87,11 +87,9 @@ impl<'a> Compound<'a> {
     pub fn stream(&mut self, at: usize) -> Stream<'_, 'a> {
         let (start, size) = self.entries.get(at).map_or((FIRST_MARK, 0), |entry| (entry.start, entry.size_bytes));
         let is_mini = size < self.mini_below;
-        let (chain, unit) = if is_mini {
-            (follow(&self.mini_table, start), MINI_SECTOR_BYTES)
-        } else {
-            (self.chain(start), self.sector_bytes)
-        };
+        let (table, unit) =
+            if is_mini { (&self.mini_table, MINI_SECTOR_BYTES) } else { (&self.table, self.sector_bytes) };
+        let chain = follow(table, start, size.div_ceil(unit));
         let size = size.min(chain.len() as u64 * unit);
         Stream::new(self, chain, is_mini, size)
     }
@@ -130,7 +128,7 @@ impl<'a> Compound<'a> {
     }
 
     fn chain(&self, start: u32) -> Vec<u32> {
-        follow(&self.table, start)
+        follow(&self.table, start, u64::MAX)
     }
 
     fn read_chain(&mut self, chain: &[u32], most: u64) -> Result<Vec<u8>, Error> {
@@ -171,11 +169,12 @@ impl<'a> Compound<'a> {
     }
 }
 
-/// The sectors of a chain. It never has more of them than the table, so a circle ends.
-fn follow(table: &[u32], start: u32) -> Vec<u32> {
+/// The sectors of a chain, up to `most`. It never has more of them than the table, so a circle ends.
+fn follow(table: &[u32], start: u32, most: u64) -> Vec<u32> {
     let mut chain = vec![];
     let mut next = start;
-    while (next as usize) < table.len() && chain.len() < table.len() {
+    let most = most.min(table.len() as u64) as usize;
+    while (next as usize) < table.len() && chain.len() < most {
         chain.push(next);
         next = table[next as usize];
     }

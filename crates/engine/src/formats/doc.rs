@@ -1,10 +1,13 @@
-//! Word documents before 2007: body, headers, footers, notes, comments, text boxes.
+//! Word documents before 2007: body, headers, footers, notes, comments, text boxes, a list of what is embedded.
 
 use crate::compound::{Compound, read_summary};
 use crate::doc::{Fib, Formatting, Notes, Part, Pieces, Place, Story, Styles, Walker, positions};
 use crate::doc::{read_formatting, read_lists, read_old};
 use crate::docx::Lists;
+use crate::embedded::{Embedded, Room, read_object};
+use crate::text::{MOST_ATTACHMENTS, list_attachments};
 use crate::{Error, Format, Job, Reader, Source, TextSink};
+use model::Attachment;
 
 pub const FORMAT: Format = Format {
     name: "doc",
@@ -15,12 +18,29 @@ pub const FORMAT: Format = Format {
 };
 
 const STREAM: &str = "WordDocument";
+const OBJECTS: &str = "ObjectPool";
 /// The longest file information block.
 const FIB_BYTES: u64 = 2048;
 
 fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
     let mut file = Compound::open(input, job.limits)?;
     read_summary(&mut file, job)?;
+    read_text(&mut file, job, sink)?;
+    list_attachments(read_embedded(&mut file, job)?, job, sink);
+    Ok(())
+}
+
+/// Every object is a storage inside of one, [MS-DOC] 2.1.4.
+fn read_embedded(file: &mut Compound<'_>, job: &Job<'_>) -> Result<Vec<Attachment>, Error> {
+    let objects = file.find(0, OBJECTS).map(|pool| file.children(pool)).unwrap_or_default();
+    let (mut room, mut found) = (Room::new(job.limits), vec![]);
+    for storage in objects.into_iter().take(MOST_ATTACHMENTS) {
+        found.extend(read_object(file, storage, &mut room)?.and_then(Embedded::attachment));
+    }
+    Ok(found)
+}
+
+fn read_text(file: &mut Compound<'_>, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
     let missing = || Error::malformed("The document has no text.");
     let fib = Fib::read(file.read_stream(0, STREAM, FIB_BYTES)?.ok_or_else(missing)?)?;
     let name = if fib.in_second_table { "1Table" } else { "0Table" };

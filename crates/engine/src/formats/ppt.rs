@@ -1,8 +1,8 @@
-//! Presentations before 2007: every slide a page, with its notes.
+//! Presentations before 2007: every slide a page, with its notes, and a list of what is embedded.
 
 use crate::compound::{Compound, read_summary};
-use crate::ppt::{Deck, Kind};
-use crate::text::Inline;
+use crate::ppt::{Deck, Kind, read_embedded};
+use crate::text::{Inline, list_attachments};
 use crate::{Error, Format, Job, Reader, Source, TextSink};
 
 pub const FORMAT: Format = Format {
@@ -45,5 +45,6 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
             }
         }
     }
+    list_attachments(read_embedded(&deck, job.limits), job, sink);
     Ok(())
 }

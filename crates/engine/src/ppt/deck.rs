@@ -38,9 +38,11 @@ pub struct Text {
 
 /// A presentation's stream and what was found in it.
 pub struct Deck<'d> {
-    data: &'d [u8],
+    pub(super) data: &'d [u8],
     /// Where objects are, by their numbers.
     places: HashMap<u32, usize>,
+    /// The number of the document among them.
+    document: u32,
     slides: Vec<Listed>,
     notes: HashMap<u32, u32>,
 }
@@ -59,8 +61,8 @@ impl<'d> Deck<'d> {
         }
         let last_edit = u32_at(user, 16).unwrap_or(0) as usize;
         let (places, document) = read_places(data, last_edit)?;
-        let mut deck = Self { data, places, slides: vec![], notes: HashMap::new() };
-        let (from, to) = deck.bounds(document).unwrap_or((0, data.len()));
+        let mut deck = Self { data, places, document, slides: vec![], notes: HashMap::new() };
+        let (from, to) = deck.document();
         for (instance, from, to) in containers(data, from, to, SLIDE_LIST) {
             match instance {
                 0 => deck.slides.extend(listed(&atoms(data, from, to))),
@@ -102,8 +104,18 @@ impl<'d> Deck<'d> {
         found
     }
 
+    /// Where the document begins and ends: all of the stream, when that cannot be known.
+    pub(super) fn document(&self) -> (usize, usize) {
+        self.bounds(self.document).unwrap_or((0, self.data.len()))
+    }
+
+    /// Where the record of an object begins.
+    pub(super) fn place(&self, object: u32) -> Option<usize> {
+        self.places.get(&object).copied()
+    }
+
     fn bounds(&self, object: u32) -> Option<(usize, usize)> {
-        let at = *self.places.get(&object)?;
+        let at = self.place(object)?;
         u16_at(self.data, at).filter(|head| head & 0xf == 0xf)?;
         Some((at + 8, at.checked_add(8)?.checked_add(length(self.data, at)?)?))
     }

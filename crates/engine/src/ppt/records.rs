@@ -5,6 +5,8 @@ use crate::compound::{u16_at, u32_at};
 /// A record that is no container.
 pub struct Atom<'d> {
     pub kind: u16,
+    /// Which of several of its kind it is.
+    pub instance: u16,
     pub data: &'d [u8],
 }
 
@@ -19,7 +21,7 @@ pub fn atoms(data: &[u8], from: usize, to: usize) -> Vec<Atom<'_>> {
         }
         let length = length(data, at).unwrap_or(0);
         let end = at.saturating_add(8).saturating_add(length);
-        found.extend(data.get(at + 8..end.min(to)).map(|data| Atom { kind, data }));
+        found.extend(data.get(at + 8..end.min(to)).map(|data| Atom { kind, instance: head >> 4, data }));
         at = end;
     }
     found

@@ -14,8 +14,6 @@ const FOLDERS: [&str; 8] = ["csv", "docx", "json", "office-other", "pdf", "pptx"
 const MISSES: &[(&str, &str)] = &[
     ("docx/docling__tablecell.docx", "the phrase goes over a table that stands between its words"),
     ("docx/tika__testWORD_various.docx", "the phrase goes over a table that stands between its words"),
-    ("office-other/tika__testPPT_EmbeddedPDF.ppt", "its one slide has an embedded file and no text"),
-    ("office-other/tika__testWPSAttachment.doc", "it has embedded files and no text"),
     ("office-other/tika__testWordPerfect_42.doc", "WordPerfect is no format of ours"),
     (
         "pdf/docling__skipped_1page.pdf",

@@ -3,7 +3,7 @@
 use crate::support::{compound, extract, extract_within, sample, zip_bytes};
 use model::{Limits, Reason};
 
-fn wide(text: &str) -> Vec<u8> {
+pub fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
@@ -33,27 +33,36 @@ fn spreadsheets_have_sheets_dates_and_shares() {
 }
 
 /// A record of a presentation.
-fn record(head: u16, kind: u16, data: &[u8]) -> Vec<u8> {
+pub fn record(head: u16, kind: u16, data: &[u8]) -> Vec<u8> {
     [&head.to_le_bytes()[..], &kind.to_le_bytes(), &(data.len() as u32).to_le_bytes(), data].concat()
 }
 
-fn numbers(numbers: &[u32]) -> Vec<u8> {
+pub fn numbers(numbers: &[u32]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 
 fn presentation(token: u32) -> Vec<u8> {
+    presentation_with(token, &[], &[])
+}
+
+/// A presentation that lists objects, and where its third object and those after it are kept.
+pub fn presentation_with(token: u32, objects: &[u8], kept: &[Vec<u8>]) -> Vec<u8> {
     let text = |kind: u32, text: &str| [record(0, 0xf9f, &numbers(&[kind])), record(0, 0xfa0, &wide(text))].concat();
     let outline = [record(0, 0x3f3, &numbers(&[2, 0, 1, 256, 0])), text(0, "Tïtle")].concat();
-    let document = record(0xf, 0x3e8, &record(0xf, 0xff0, &outline));
+    let document = record(0xf, 0x3e8, &[objects, &record(0xf, 0xff0, &outline)].concat());
     let reference = record(0, 0xf9e, &numbers(&[0]));
     let slide = record(0xf, 0x3ee, &[record(2, 0x3ef, &numbers(&[0; 6])), text(1, "one\rtwo"), reference].concat());
-    let (first, second) = (0u32, document.len() as u32);
-    let table_at = second + slide.len() as u32;
-    let table = record(0, 0x1772, &numbers(&[1 | 2 << 20, first, second]));
+    let (mut places, mut stream) = (vec![], vec![]);
+    for object in [document, slide].iter().chain(kept) {
+        places.push(stream.len() as u32);
+        stream.extend_from_slice(object);
+    }
+    let table_at = stream.len() as u32;
+    let table = record(0, 0x1772, &numbers(&[&[1 | (places.len() as u32) << 20], &places[..]].concat()));
     let edit_at = table_at + table.len() as u32;
     let edit = record(0, 0xff5, &numbers(&[0, 0, 0, table_at, 1, 2, 0]));
     let user = [vec![0; 12], numbers(&[token, edit_at])].concat();
-    compound(&[("Current User", user), ("PowerPoint Document", [document, slide, table, edit].concat())])
+    compound(&[("Current User", user), ("PowerPoint Document", [stream, table, edit].concat())])
 }
 
 #[test]

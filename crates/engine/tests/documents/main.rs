@@ -2,6 +2,7 @@
 
 mod corpus;
 mod docx;
+mod embedded;
 mod export;
 mod identity;
 mod legacy;

@@ -80,20 +80,25 @@ fn assert_parts_follow_each_other(report: &Report, written: usize) {
     }
 }
 
-/// A compound file of these streams. A name with a slash is in a storage.
+/// A compound file of these streams. A name with slashes is in a storage, or in one inside of another.
 pub fn compound(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
     const NONE: u32 = u32::MAX;
     const END: u32 = u32::MAX - 1;
-    let mut storages: Vec<&str> = streams.iter().filter_map(|(name, _)| Some(name.split_once('/')?.0)).collect();
-    storages.dedup();
+    let mut storages: Vec<&str> = vec![];
+    for (name, _) in streams {
+        let above = name.match_indices('/').map(|(end, _)| &name[..end]);
+        let new: Vec<&str> = above.filter(|path| !storages.contains(path)).collect();
+        storages.extend(new);
+    }
     // The root, the storages, the streams. Siblings are a list along their right sides.
     let mut names = vec![("Root Entry".to_owned(), 5u8, None)];
-    names.extend(storages.iter().map(|name| ((*name).to_owned(), 1, Some(0))));
     let parent = |name: &str| storages.iter().position(|other| *other == name).map_or(0, |at| at + 1);
-    names.extend(streams.iter().map(|(name, _)| match name.split_once('/') {
-        Some((storage, name)) => (name.to_owned(), 2, Some(parent(storage))),
-        None => ((*name).to_owned(), 2, Some(0)),
-    }));
+    let entry = |path: &str, kind| match path.rsplit_once('/') {
+        Some((storage, name)) => (name.to_owned(), kind, Some(parent(storage))),
+        None => (path.to_owned(), kind, Some(0)),
+    };
+    names.extend(storages.iter().map(|path| entry(path, 1)));
+    names.extend(streams.iter().map(|(path, _)| entry(path, 2)));
     let following = |at: usize| (at + 1..names.len()).find(|other| names[*other].2 == names[at].2);
     let first_child = |at: usize| names.iter().position(|(.., parent)| *parent == Some(at));
     let place = |at: Option<usize>| at.map_or(NONE, |at| at as u32);
