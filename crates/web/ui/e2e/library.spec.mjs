@@ -110,6 +110,7 @@ test("a document's text is there, page by page", async () => {
   await text.getByText(`First page of run ${run}`).waitFor();
   await text.getByText(`Second page of run ${run}`).waitFor();
   await text.getByRole("heading", { name: "Page 2" }).waitFor();
+  await page.getByRole("img", { name: `Preview of ${files.paper.name}` }).waitFor();
   await page.getByRole("button", { name: "Markdown" }).click();
   await text.getByText("<!-- page: 2 -->").waitFor();
   assert.match(page.url(), /format=markdown/);

@@ -114,7 +114,7 @@ function Preview({ file }: { file: StoredFile }) {
   const url = large ?? (isImage(file) ? artifactUrl(file, "thumbnail") : null);
 
   // Of a page there is only a small image until somebody looks closer. Its words stand there meanwhile, and if none comes.
-  const isAbsent = hasImages(file) && hasText && !large;
+  const isAbsent = hasImages(file) && !isImage(file) && isFinal(file.status) && file.status !== "failed" && !large;
   useEffect(() => void (isAbsent && makePreset(file.id, "preview").catch(() => {})), [isAbsent, file.id]);
 
   if (url && url !== broken) return <img src={url} alt={`Preview of ${file.name}`} onError={() => setBroken(url)} />;
