@@ -1,7 +1,7 @@
 //! What a reader says while it works: passed on to whoever looks, at most four times a second and never stored, and written
 //! to its job, at most twice a second, for whoever looks later.
 
-use model::{ContentHash, Progress};
+use model::{ContentHash, JobKind, Progress};
 use queue::Job;
 use sqlx::PgPool;
 use std::time::{Duration, Instant};
@@ -16,9 +16,11 @@ pub(crate) fn reporter(pool: &PgPool, job: &Job, hash: &ContentHash) -> sandbox:
     let (pool, job, hash) = (pool.clone(), job.clone(), hash.clone());
     let runtime = tokio::runtime::Handle::current();
     let (mut said, mut noted) = (Throttle::new(PAUSE), Throttle::new(NOTE_PAUSE));
+    // A file that gets one more image stays what it is, and those who look at it are not told when that ends.
+    let is_of_file = *job.kind != *JobKind::ImageOptimize.name();
     Box::new(move |message| {
         let Some(progress) = parse(message) else { return };
-        let (say, note) = (said.is_due(), noted.is_due());
+        let (say, note) = (is_of_file && said.is_due(), noted.is_due());
         if !say && !note {
             return;
         }
