@@ -28,7 +28,7 @@ async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Read
     if reading.report.has_text() {
         db::contents::set_status(&mut tx, hash, ContentStatus::Completed).await?;
         announce(&mut tx, hash, ContentStatus::Completed).await?;
-    } else {
+    } else if !reading.report.artifacts.is_empty() {
         announce_images(&mut tx, hash).await?;
     }
     // Text that was made again has lost what was recognised.

@@ -16,7 +16,7 @@ pub(crate) fn reporter(pool: &PgPool, job: &Job, hash: &ContentHash) -> sandbox:
     let (pool, job, hash) = (pool.clone(), job.clone(), hash.clone());
     let runtime = tokio::runtime::Handle::current();
     let (mut said, mut noted) = (Throttle::new(PAUSE), Throttle::new(NOTE_PAUSE));
-    // A file that gets one more image stays what it is, and those who look at it are not told when that ends.
+    // A file that gets one more image keeps its status, and what is said of its progress holds until that is told again.
     let is_of_file = *job.kind != *JobKind::ImageOptimize.name();
     Box::new(move |message| {
         let Some(progress) = parse(message) else { return };

@@ -40,18 +40,18 @@ fn entry(bytes: &[u8]) -> Entry {
         name: utf16(&bytes[..length]),
         start: number(116),
         size_bytes,
-        class: class(&bytes[80..96]),
+        class: class(bytes).unwrap_or(0),
         left: number(68),
         right: number(72),
         child: number(76),
     }
 }
 
-/// A class as its number is written: the first three groups of it are stored with the least significant byte first.
-fn class(bytes: &[u8]) -> u128 {
-    let number = |at, length| bytes[at..at + length].iter().rev().fold(0, |sum, byte| sum << 8 | u128::from(*byte));
-    let last = bytes[8..].iter().fold(0, |sum, byte| sum << 8 | u128::from(*byte));
-    number(0, 4) << 96 | number(4, 2) << 80 | number(6, 2) << 64 | last
+/// A class as its number is written: only the first three groups of it are stored with the least significant byte first.
+fn class(entry: &[u8]) -> Option<u128> {
+    let (first, second, third) = (u32_at(entry, 80)?, u16_at(entry, 84)?, u16_at(entry, 86)?);
+    let last = u64_at(entry, 88)?.swap_bytes();
+    Some(u128::from(first) << 96 | u128::from(second) << 80 | u128::from(third) << 64 | u128::from(last))
 }
 
 /// The entries of a storage, each once, whatever their tree looks like.

@@ -2,8 +2,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { TabPanel, Tabs } from "react-aria-components/Tabs";
-import { artifactUrl, fileJobsQuery, fileQuery, isFinal, makePreset, originalUrl, textQuery } from "../api/files";
+import { artifactUrl, fileJobsQuery, fileQuery, isFinal, originalUrl, textQuery } from "../api/files";
 import { ApiError } from "../api/http";
+import { useAbsent } from "../api/images";
 import { useProgress, useRoom } from "../api/live";
 import type { StoredFile } from "../api/types";
 import { FileBadge } from "../components/Badge";
@@ -24,7 +25,7 @@ import { Timeline } from "../components/Timeline";
 import { formatAgo, formatBytes } from "../lib/format";
 import { Link, navigate, useLocation, useSetSearch } from "../lib/router";
 import { timeline } from "../lib/timeline";
-import { hasImages, isImage } from "../lib/words";
+import { isImage } from "../lib/words";
 import css from "./file.module.css";
 
 export default function FilePage({ fileId }: { fileId: string }) {
@@ -114,8 +115,7 @@ function Preview({ file }: { file: StoredFile }) {
   const url = large ?? (isImage(file) ? artifactUrl(file, "thumbnail") : null);
 
   // Of a page there is only a small image until somebody looks closer. Its words stand there meanwhile, and if none comes.
-  const isAbsent = hasImages(file) && !isImage(file) && isFinal(file.status) && file.status !== "failed" && !large;
-  useEffect(() => void (isAbsent && makePreset(file.id, "preview").catch(() => {})), [isAbsent, file.id]);
+  useAbsent(file, "preview", !isImage(file) && !large, 0);
 
   if (url && url !== broken) return <img src={url} alt={`Preview of ${file.name}`} onError={() => setBroken(url)} />;
   if (hasText && text.data) return <div className={css.paper} aria-hidden="true">{text.data.split("\f")[0]?.slice(0, 1800)}</div>;
