@@ -18,6 +18,7 @@ mod identify;
 mod image;
 mod job;
 mod mail;
+mod odf;
 mod output;
 mod package;
 mod pdf;

@@ -18,7 +18,7 @@ mod json;
 mod jsonl;
 mod md;
 mod msg;
-mod odf;
+
 mod odp;
 mod ods;
 mod odt;

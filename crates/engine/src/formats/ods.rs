@@ -1,6 +1,6 @@
 //! OpenDocument spreadsheets: every sheet a page.
 
-use super::odf::{Pages, read_odf};
+use crate::odf::{Pages, read_odf};
 use crate::{Format, Reader};
 
 pub const FORMAT: Format = Format {

@@ -1,5 +1,6 @@
 //! Blocks of a structured document, written to the sink in both forms.
 
+use super::emphasis::Marked;
 use super::{TextSink, escape_comment};
 use std::borrow::Cow;
 
@@ -9,23 +10,28 @@ pub struct Inline {
     plain: String,
     /// The Markdown form, from when it differs.
     markdown: Option<String>,
+    /// What was emphasised last.
+    pub(super) marked: Option<Marked>,
 }
 
 impl Inline {
     /// Adds text.
     pub fn push(&mut self, text: &str) {
+        self.settle_marks(text);
         self.plain.push_str(text);
         self.markdown.iter_mut().for_each(|markdown| markdown.push_str(text));
     }
 
     /// Adds text that Markdown writes differently.
     pub fn push_forms(&mut self, plain: &str, markdown: &str) {
+        self.settle_marks(markdown);
         self.own_markdown().push_str(markdown);
         self.plain.push_str(plain);
     }
 
     /// Adds other inline text.
     pub fn append(&mut self, other: &Inline) {
+        self.settle_marks(other.markdown());
         match (&mut self.markdown, &other.markdown) {
             (None, None) => {}
             _ => self.own_markdown().push_str(other.markdown()),
@@ -37,6 +43,7 @@ impl Inline {
     pub fn clear(&mut self) {
         self.plain.clear();
         self.markdown = None;
+        self.marked = None;
     }
 
     /// The plain form.
@@ -50,7 +57,8 @@ impl Inline {
     }
 
     /// Where a link begins whose text comes next.
-    pub fn link_start(&self) -> usize {
+    pub fn link_start(&mut self) -> usize {
+        self.marked = None;
         self.markdown().len()
     }
 
@@ -63,6 +71,7 @@ impl Inline {
             return false;
         }
         let label = label.replace(['[', ']'], "");
+        self.marked = None;
         let target = target.replace('(', "%28").replace(')', "%29");
         let markdown = self.own_markdown();
         markdown.truncate(start);
@@ -74,7 +83,12 @@ impl Inline {
         self.plain.trim().is_empty()
     }
 
-    fn own_markdown(&mut self) -> &mut String {
+    pub(super) fn push_plain(&mut self, text: &str) {
+        self.plain.push_str(text);
+    }
+
+    /// The Markdown form, from now on one of its own.
+    pub(super) fn own_markdown(&mut self) -> &mut String {
         self.markdown.get_or_insert_with(|| self.plain.clone())
     }
 }

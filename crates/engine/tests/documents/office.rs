@@ -158,13 +158,7 @@ fn slides_have_the_lists_of_their_layout_and_links() {
 
 #[test]
 fn open_documents_are_read() {
-    let odf = |kind: &str, body: &str| {
-        zip(&[
-            ("mimetype", &format!("application/vnd.oasis.opendocument.{kind}")),
-            ("meta.xml", "<m><dc:title>T</dc:title><meta:initial-creator>A</meta:initial-creator></m>"),
-            ("content.xml", &format!("<o:doc><office:body>{body}</office:body></o:doc>")),
-        ])
-    };
+    let odf = |kind, body| odf(kind, "", "", body);
     let text = "<text:h text:outline-level='2'>Head</text:h><text:tracked-changes><text:p>gone</text:p>\
                 </text:tracked-changes><text:p>a<text:s text:c='2'/>b<text:note><text:note-body><text:p>n</text:p>\
                 </text:note-body></text:note></text:p><text:list><text:list-item><text:p>item</text:p></text:list-item>\
@@ -187,6 +181,111 @@ fn open_documents_are_read() {
         ("META-INF/manifest.xml", "<manifest:encryption-data/>"),
     ]);
     assert_eq!(extract(&locked, "odt").reason(), Some(Reason::Encrypted));
+}
+
+/// An OpenDocument file with these styles of its own, those of the document, and that text.
+fn odf(kind: &str, named: &str, automatic: &str, body: &str) -> Vec<u8> {
+    zip(&[
+        ("mimetype", &format!("application/vnd.oasis.opendocument.{kind}")),
+        ("meta.xml", "<m><dc:title>T</dc:title><meta:initial-creator>A</meta:initial-creator></m>"),
+        ("styles.xml", &format!("<o:s><office:styles>{named}</office:styles></o:s>")),
+        ("content.xml", &format!("<o:doc><office:a>{automatic}</office:a><office:body>{body}</office:body></o:doc>")),
+    ])
+}
+
+fn odf_style(family: &str, name: &str, parent: &str, text: &str) -> String {
+    format!(
+        "<style:style style:name='{name}' style:family='{family}' style:parent-style-name='{parent}'>\
+         <style:paragraph-properties/><style:text-properties {text}/></style:style>"
+    )
+}
+
+#[test]
+fn bold_and_italic_of_open_documents_are_marked() {
+    let named = [
+        odf_style("text", "Strong", "", "fo:font-weight='bold'"),
+        odf_style("paragraph", "Quote", "", "fo:font-style='italic'"),
+        odf_style("paragraph", "Heading_20_1", "", "fo:font-weight='bold'"),
+    ];
+    let automatic = [
+        odf_style("paragraph", "P1", "Quote", ""),
+        odf_style("text", "T1", "Strong", "fo:font-style='oblique'"),
+        odf_style("text", "T2", "", "fo:font-weight='700'"),
+        odf_style("text", "T3", "", "fo:font-style='normal'"),
+    ];
+    let span = |style: &str, text: &str| format!("<text:span text:style-name='{style}'>{text}</text:span>");
+    let cell = |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
+    let row = |text: &str| format!("<table:table-row>{}</table:table-row>", cell(text));
+    let body = [
+        format!("<text:h text:style-name='Heading_20_1'>{}</text:h>", span("T2", "Head")),
+        format!("<text:p>a {}b{}c</text:p>", span("Strong", "bold "), span("T1", &span("T2", "both"))),
+        format!("<text:p text:style-name='P1'>said {} so</text:p>", span("T3", "he")),
+        format!("<table:table>{}{}</table:table>", row(&span("T2", "Key")), row(&span("T2", "one"))),
+    ];
+    let made = extract(&odf("text", &named.concat(), &automatic.concat(), &body.concat()), "odt");
+    assert_eq!(
+        made.markdown,
+        "# Head\n\na **bold** b***both***c\n\n*said* he *so*\n\n| Key |\n| --- |\n| **one** |\n\n"
+    );
+    assert_eq!(made.plain, "Head\n\na bold bbothc\n\nsaid he so\n\nKey\none\n\n");
+}
+
+/// The numbers of a list are those of its style, level by level, and go on or begin anew as the document says.
+#[test]
+fn lists_and_headings_of_open_documents_have_their_numbers() {
+    let number = |level: u32, more: &str| format!("<text:list-level-style-number text:level='{level}' {more}/>");
+    let automatic = format!(
+        "<text:list-style style:name='L'>{}<text:list-level-style-bullet text:level='2'/>{}</text:list-style>",
+        number(1, "style:num-format='a' style:num-suffix=')'"),
+        number(3, "style:num-format='I' style:num-prefix='(' style:num-suffix=')' text:start-value='4'")
+    );
+    let named = "<text:outline-style><text:outline-level-style text:level='1' style:num-format='1' style:num-suffix='.'/>\
+                 <text:outline-level-style text:level='2' style:num-format='1' text:display-levels='2'/></text:outline-style>";
+    let p = |text: &str| format!("<text:p>{text}</text:p>");
+    let item = |inside: &str| format!("<text:list-item>{inside}</text:list-item>");
+    let inner = |inside: &str| format!("<text:list>{inside}</text:list>");
+    let list = |more: &str, inside: &str| format!("<text:list text:style-name='L' {more}>{inside}</text:list>");
+    let h = |level: u32, text: &str| format!("<text:h text:outline-level='{level}'>{text}</text:h>");
+    let body = [
+        h(1, "One"),
+        h(2, "Two"),
+        h(1, "Three"),
+        list("", &[item(&(p("a") + &p("more"))), item(&(p("b") + &inner(&item(&p("dot")))))].concat()),
+        list("text:continue-numbering='true'", &item(&p("c"))),
+        list("", &[item(&p("anew")), item(&inner(&item(&inner(&item(&p("deep"))))))].concat()),
+    ];
+    let made = extract(&odf("text", named, &automatic, &body.concat()), "odt");
+    assert_eq!(
+        made.markdown,
+        "# 1. One\n\n## 1.1 Two\n\n# 2. Three\n\na) a\nmore\n\nb) b\n  - dot\nc) c\n\na) anew\n    (IV) deep\n\n"
+    );
+}
+
+#[test]
+fn notes_and_comments_of_open_documents_do_not_stick_to_words() {
+    let note = "<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>One.</text:p><text:p>Two.\
+                </text:p></text:note-body></text:note>";
+    let comment = "<office:annotation><dc:creator>Ann</dc:creator><dc:date>2020-01-01</dc:date><text:p>Why?</text:p>\
+                   </office:annotation>";
+    let body = format!("<text:p>word{note} and{comment}\n   more<text:date>today</text:date></text:p>");
+    let made = extract(&odf("text", "", "", &body), "odt");
+    assert_eq!(made.plain, "word (One. Two.) and moretoday\n\nComment by Ann: Why?\n\n");
+    let cell = format!("<table:table-cell>{comment}<text:p>5</text:p></table:table-cell>");
+    let row = format!("<table:table-row table:number-rows-repeated='2'>{cell}</table:table-row>");
+    let made = extract(&odf("spreadsheet", "", "", &format!("<table:table table:name='S'>{row}</table:table>")), "ods");
+    assert_eq!(made.plain, "S\n\n5 Comment by Ann: Why?\n5 Comment by Ann: Why?\n\n");
+}
+
+#[test]
+fn slides_of_open_documents_have_their_titles() {
+    let frame = |class: &str, text: &str| {
+        format!(
+            "<draw:frame presentation:class='{class}'><draw:text-box><text:p>{text}</text:p></draw:text-box></draw:frame>"
+        )
+    };
+    let page = format!("<draw:page>{}{}</draw:page>", frame("title", "Title"), frame("subtitle", "text"));
+    let made = extract(&odf("presentation", "", "", &page), "odp");
+    assert_eq!(made.markdown, "<!-- page: 1 -->\n\n## Title\n\ntext\n\n");
 }
 
 #[test]
