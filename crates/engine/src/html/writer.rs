@@ -1,8 +1,9 @@
 //! Tags and text to blocks.
 
 use super::entities::unescape;
+use super::table::Table;
 use super::tokens::{Token, Tokens, attribute, name_of};
-use crate::text::{Decoder, Inline};
+use crate::text::{Decoder, Emphasis, Inline};
 use crate::{Error, Head, Job, TextSink};
 use std::io::Read;
 
@@ -13,6 +14,7 @@ const BLOCKS: &[&str] = &[
     "aside",
     "blockquote",
     "body",
+    "caption",
     "center",
     "dd",
     "details",
@@ -30,13 +32,13 @@ const BLOCKS: &[&str] = &[
     "legend",
     "main",
     "nav",
+    "optgroup",
+    "option",
     "p",
     "section",
+    "select",
     "summary",
 ];
-
-/// Columns that a cell may span.
-const MOST_SPAN: usize = 64;
 
 /// Writes the text of one page.
 #[derive(Default)]
@@ -46,15 +48,18 @@ pub struct HtmlWriter {
     pub title: String,
     in_title: bool,
     in_pre: u32,
+    /// Elements that are open around the text.
+    bold: u32,
+    italic: u32,
+    /// In a cell that heads its column or row.
+    in_header: bool,
     heading: usize,
     lists: Vec<Option<u32>>,
     item: bool,
-    /// Columns that the open cell spans.
-    span: usize,
     /// Where the open links begin.
     links: Vec<(usize, String)>,
-    /// Rows so far and the cells of the open row, for every open table.
-    tables: Vec<(usize, Vec<Inline>)>,
+    /// Tables that are open.
+    tables: Vec<Table>,
 }
 
 impl HtmlWriter {
@@ -86,16 +91,9 @@ impl HtmlWriter {
             self.text.push(text);
             return;
         }
-        let mut folded = String::with_capacity(text.len());
-        let mut after_space = self.text.plain().is_empty() || self.text.plain().ends_with([' ', '\n']);
-        for c in text.chars() {
-            let is_space = matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}');
-            if !(is_space && after_space) {
-                folded.push(if is_space { ' ' } else { c });
-            }
-            after_space = is_space;
-        }
-        self.text.push(&folded);
+        // Headings are bold anyway.
+        let bold = self.bold > 0 && self.heading == 0 && !self.in_header;
+        self.text.push_folded(text, Emphasis { bold, italic: self.italic > 0 });
     }
 
     fn tag(&mut self, tag: &str, sink: &mut TextSink) {
@@ -117,9 +115,14 @@ impl HtmlWriter {
                 self.end_block(sink);
                 self.in_pre = self.in_pre.saturating_sub(1);
             }
+            "b" | "strong" => self.bold += 1,
+            "/b" | "/strong" => self.bold = self.bold.saturating_sub(1),
+            "i" | "em" => self.italic += 1,
+            "/i" | "/em" => self.italic = self.italic.saturating_sub(1),
             "ul" | "ol" => {
                 self.end_block(sink);
-                self.lists.push((name == "ol").then_some(0));
+                let start = number(tag, "start").unwrap_or(1);
+                self.lists.push((name == "ol").then_some(start.saturating_sub(1)));
             }
             "/ul" | "/ol" => {
                 self.end_block(sink);
@@ -130,6 +133,9 @@ impl HtmlWriter {
             "li" => {
                 self.end_block(sink);
                 self.item = true;
+                if let (Some(Some(count)), Some(value)) = (self.lists.last_mut(), number(tag, "value")) {
+                    *count = value.saturating_sub(1);
+                }
             }
             "/li" => self.end_block(sink),
             "a" => {
@@ -149,23 +155,31 @@ impl HtmlWriter {
             }
             "table" => {
                 self.end_block(sink);
-                self.tables.push((0, vec![]));
+                self.tables.push(Table::default());
             }
-            "tr" | "/tr" => self.end_row(sink),
+            "tr" | "/tr" => {
+                self.end_cell(sink);
+                self.end_row(sink);
+            }
             "td" | "th" => {
-                self.end_block(sink);
-                if let Some((_, cells)) = self.tables.last_mut() {
-                    let gap = std::mem::take(&mut self.span).saturating_sub(1);
-                    cells.extend(std::iter::repeat_n(Inline::default(), gap + 1));
-                    self.span =
-                        attribute(tag, "colspan").and_then(|span| span.parse().ok()).unwrap_or(1).min(MOST_SPAN);
-                }
+                self.end_cell(sink);
+                self.in_header = name == "th";
+                self.tables.last_mut().into_iter().for_each(|table| table.start_cell(tag));
             }
-            "/td" | "/th" => self.end_block(sink),
-            "/table" => self.end_table(sink),
+            "/td" | "/th" => self.end_cell(sink),
+            "/table" => {
+                self.end_cell(sink);
+                self.end_table(sink);
+            }
             name if BLOCKS.contains(&name.trim_start_matches('/')) => self.end_block(sink),
             _ => {}
         }
+    }
+
+    /// What is set in a cell and not ended there ends with it (HTML, section 13.2.4.3).
+    fn end_cell(&mut self, sink: &mut TextSink) {
+        self.end_block(sink);
+        (self.bold, self.italic, self.in_header) = (0, 0, false);
     }
 
     fn end_block(&mut self, sink: &mut TextSink) {
@@ -177,7 +191,7 @@ impl HtmlWriter {
             (self.heading, self.item) = (heading, item);
             return;
         }
-        if let Some(cell) = self.tables.last_mut().and_then(|(_, cells)| cells.last_mut()) {
+        if let Some(cell) = self.tables.last_mut().and_then(Table::cell) {
             if !cell.is_blank() {
                 cell.push("\n");
             }
@@ -194,6 +208,8 @@ impl HtmlWriter {
                 _ => "-".into(),
             };
             sink.item(depth, &marker, &text);
+        } else if self.in_pre > 0 && text.plain().trim().contains('\n') {
+            sink.code(&text);
         } else {
             sink.paragraph(&text);
         }
@@ -202,24 +218,23 @@ impl HtmlWriter {
     fn end_row(&mut self, sink: &mut TextSink) {
         self.end_block(sink);
         let is_nested = self.tables.len() > 1;
-        let Some((rows, cells)) = self.tables.last_mut() else { return };
-        let cells = std::mem::take(cells);
-        self.span = 0;
+        let Some(table) = self.tables.last_mut() else { return };
+        let cells = table.take_row();
         if cells.iter().all(Inline::is_blank) {
             return;
         }
-        let is_first = *rows == 0;
-        *rows += 1;
+        let is_first = table.rows == 0;
+        table.rows += 1;
         match cells.as_slice() {
             // Tables of one column are layout.
             [cell] if !is_nested && is_first => {
                 sink.paragraph(cell);
-                self.tables.last_mut().into_iter().for_each(|(rows, _)| *rows = 0);
+                self.tables.last_mut().into_iter().for_each(|table| table.rows = 0);
             }
             _ if is_nested => {
                 let inner = self.tables.pop();
                 for cell in &cells {
-                    if let Some(outer) = self.tables.last_mut().and_then(|(_, cells)| cells.last_mut()) {
+                    if let Some(outer) = self.tables.last_mut().and_then(Table::cell) {
                         outer.push(if outer.is_blank() { "" } else { "\n" });
                         outer.append(cell);
                     }
@@ -232,13 +247,17 @@ impl HtmlWriter {
 
     fn end_table(&mut self, sink: &mut TextSink) {
         self.end_row(sink);
-        if let Some((rows, _)) = self.tables.pop()
-            && rows > 0
+        if let Some(table) = self.tables.pop()
+            && table.rows > 0
             && self.tables.is_empty()
         {
             sink.end_table();
         }
     }
+}
+
+fn number(tag: &str, name: &str) -> Option<u32> {
+    attribute(tag, name)?.trim().parse().ok()
 }
 
 /// Reads one page from its bytes.

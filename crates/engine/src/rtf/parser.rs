@@ -2,7 +2,7 @@
 
 use super::words::{HIDDEN, charset};
 use super::writer::Writer;
-use crate::text::{code_page, one_line};
+use crate::text::{Emphasis, code_page, one_line};
 use crate::{Error, Job, TextSink};
 use encoding_rs::{Encoding, WINDOWS_1252};
 use std::io::{BufReader, Read};
@@ -103,6 +103,7 @@ struct Group {
     /// The group defines fonts rather than using them.
     in_fonts: bool,
     font: i32,
+    set: Emphasis,
     /// Bytes that stand for a Unicode character and follow it, less one because most files have one.
     fallback: i32,
 }
@@ -144,7 +145,7 @@ impl Rtf<'_, '_> {
     fn put(&mut self, text: &str) {
         match self.group.role {
             Role::Hidden => {}
-            Role::Text => self.writer.push(text),
+            Role::Text => self.writer.push(text, self.group.set),
             Role::Styles => {
                 for c in text.chars() {
                     match c {
@@ -256,6 +257,7 @@ impl Rtf<'_, '_> {
                 self.settle();
                 self.group.font = number.unwrap_or(0) as i32;
             }
+            "b" | "i" | "plain" => self.set(word, number != Some(0)),
             "fcharset" if self.group.in_fonts => {
                 if let Some(encoding) = charset(number.unwrap_or(0))
                     && self.fonts.len() < 10_000
@@ -292,6 +294,16 @@ impl Rtf<'_, '_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// How the text is set that comes next.
+    fn set(&mut self, word: &str, is_on: bool) {
+        self.settle();
+        match word {
+            "b" => self.group.set.bold = is_on,
+            "i" => self.group.set.italic = is_on,
+            _ => self.group.set = Emphasis::default(),
+        }
     }
 
     fn become_role(&mut self, role: Role) {

@@ -2,7 +2,7 @@
 
 use crate::TextSink;
 use crate::docx::link_of_field;
-use crate::text::Inline;
+use crate::text::{Emphasis, Inline};
 use std::collections::HashMap;
 
 /// Styles that are kept.
@@ -49,9 +49,11 @@ impl<'s, 'o> Writer<'s, 'o> {
         }
     }
 
-    /// Adds text. A paragraph that never ends is ended at `longest`.
-    pub fn push(&mut self, text: &str) {
-        self.text.push(text);
+    /// Adds text. Headings and the header row of a table are bold anyway.
+    pub fn push(&mut self, text: &str, set: Emphasis) {
+        let is_header = self.in_table && self.rows == 0;
+        let bold = set.bold && !is_header && self.heading().is_none();
+        self.text.push_set(text, Emphasis { bold, ..set });
     }
 
     /// True when there is room for no more. Ends a paragraph that is longer than any.
@@ -132,7 +134,7 @@ impl<'s, 'o> Writer<'s, 'o> {
                 "-".into()
             }
         });
-        match (self.outline.or_else(|| self.headings.get(&self.style).copied()), marker) {
+        match (self.heading(), marker) {
             (Some(level), marker) => {
                 self.end_list();
                 let mut title = Inline::default();
@@ -149,6 +151,11 @@ impl<'s, 'o> Writer<'s, 'o> {
                 self.sink.paragraph(&text);
             }
         }
+    }
+
+    /// The level of the heading that the paragraph is.
+    fn heading(&self) -> Option<usize> {
+        self.outline.or_else(|| self.headings.get(&self.style).copied())
     }
 
     /// Writes what is open at the end.

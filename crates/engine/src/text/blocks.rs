@@ -115,6 +115,23 @@ impl TextSink<'_> {
         self.stream("\n");
     }
 
+    /// Lines that are to stay as they are: a block of code in Markdown, whose fence is longer than any in it.
+    pub fn code(&mut self, text: &Inline) {
+        let code = text.plain.trim_start_matches('\n').trim_end();
+        let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+        let fence = "`".repeat(longest.saturating_add(1).max(3));
+        self.stream_markdown(&format!("{fence}\n"));
+        match escape_comment(code) {
+            Cow::Borrowed(code) => self.stream(code),
+            Cow::Owned(markdown) => {
+                self.stream_plain(code);
+                self.stream_markdown(&markdown);
+            }
+        }
+        self.stream_plain("\n\n");
+        self.stream_markdown(&format!("\n{fence}\n\n"));
+    }
+
     /// A row of a table. The first is its header.
     pub fn row(&mut self, cells: &[Inline], is_first: bool) {
         for (at, cell) in cells.iter().enumerate() {

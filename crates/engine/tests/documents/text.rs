@@ -113,8 +113,43 @@ fn web_pages_are_read_without_their_scripts() {
     assert_eq!(
         made.markdown,
         "# Head\n\nOne two [three](https://example.org/x).\n\n- first\n- second\n\n| k | v |\n| --- | --- |\n\
-         | 1 | 2 \\| 3 |\n\na\n  b\n\n1 < 2 — café\n\n"
+         | 1 | 2 \\| 3 |\n\n```\na\n  b\n```\n\n1 < 2 — café\n\n"
     );
+}
+
+#[test]
+fn bold_and_italic_of_web_pages_are_marked() {
+    let page = "<!doctype html><h1><b>Head</b></h1><p>a<strong> <em>b</em> c</strong>, <i>d</i>e <b><a href='https://e.org/'>f\
+                </a></b><table><tr><th><b>k</b><td><b>v</table><p>w<select><option>x<option>y</select>";
+    let made = extract(page.as_bytes(), "html");
+    assert_eq!(
+        made.markdown,
+        "# Head\n\na ***b*** **c**, *d*e [**f**](https://e.org/)\n\n| k | **v** |\n| --- | --- |\n\nw\n\nx\n\ny\n\n"
+    );
+}
+
+#[test]
+fn lists_of_web_pages_begin_where_they_say() {
+    let page = "<!doctype html><ol start=3><li>c<li>d<li value='9'>i<li>j</ol>";
+    assert_eq!(extract(page.as_bytes(), "html").markdown, "3. c\n4. d\n9. i\n10. j\n\n");
+}
+
+#[test]
+fn cells_of_web_pages_stay_below_each_other() {
+    let page = "<!doctype html><table><tr><th rowspan=2>a<th colspan=2>b<th>c<tr><td>d<td rowspan=9>e<td>f<tr><td>g<td>h<td>i</table>";
+    let made = extract(page.as_bytes(), "html");
+    assert_eq!(made.plain, "a\tb\t\tc\n\td\te\tf\ng\th\t\ti\n\n");
+    let rows = "<tr><td rowspan=4000000000 colspan=4000000000>x<td rowspan=0>y".repeat(1000);
+    assert!(extract(format!("<!doctype html><table>{rows}").as_bytes(), "html").plain.len() < 300_000);
+}
+
+/// Code has lines like `# include`, which are headings to Markdown, and fences like ours.
+#[test]
+fn code_of_web_pages_is_fenced() {
+    let page = "<!doctype html><pre>\n  # if <b>x</b>\n```&lt;!-- page: 9 -->\n\n  y</pre><pre>one line</pre>";
+    let made = extract(page.as_bytes(), "html");
+    assert_eq!(made.plain, "  # if x\n```<!-- page: 9 -->\n\n  y\n\none line\n\n");
+    assert_eq!(made.markdown, "````\n  # if x\n```&lt;!-- page: 9 -->\n\n  y\n````\n\none line\n\n");
 }
 
 #[test]
@@ -123,6 +158,14 @@ fn rich_text_is_read_in_its_code_pages() {
     assert_eq!(made.plain, "Café €5\n\nПривет\n\na\tb\n\n");
     let deep = ["{\\rtf1 ", &"{".repeat(300_000), "deep", &"}".repeat(300_001)].concat();
     assert_eq!(extract(deep.as_bytes(), "rtf").plain, "deep\n\n");
+}
+
+#[test]
+fn bold_and_italic_of_rich_text_are_marked() {
+    let text = "{\\rtf1{\\stylesheet{\\s1 heading 1;}}\\pard\\s1\\b Head\\par\\pard\\plain a {\\b b {\\i c} d}\\i e\\i0 f\\par\
+                \\b g\\plain  h\\par\\pard\\intbl\\b k\\cell\\row\\intbl v\\cell\\row}";
+    let made = extract(text.as_bytes(), "rtf");
+    assert_eq!(made.markdown, "# Head\n\na **b** ***c*** **d***e*f\n\n**g** h\n\n| k |\n| --- |\n| **v** |\n\n");
 }
 
 #[test]
