@@ -1,7 +1,8 @@
 //! The text of one part of a Word document, as it streams by: the body, a header, the notes.
 
+use super::styles::{Toggles, is_on};
 use super::{Lists, Styles};
-use crate::text::Inline;
+use crate::text::{Emphasis, Inline};
 use crate::xml::{Node, Tag, Xml};
 use crate::{Error, TextSink};
 use std::collections::HashMap;
@@ -55,6 +56,8 @@ struct Body<'s, 'a, 'o> {
     in_text: bool,
     in_code: bool,
     in_properties: u32,
+    /// Among the properties of a run.
+    in_run: bool,
     /// The label of the note that begins.
     note: Option<String>,
     in_list: bool,
@@ -67,6 +70,11 @@ struct Paragraph {
     list: Option<String>,
     level: usize,
     outline: Option<usize>,
+    /// How its style sets its text, and how the open run does.
+    own: Toggles,
+    run: Toggles,
+    /// Headings and the header row of a table are bold anyway.
+    is_bold_anyway: bool,
 }
 
 #[derive(Default)]
@@ -100,6 +108,7 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             in_text: false,
             in_code: false,
             in_properties: 0,
+            in_run: false,
             note: None,
             in_list: false,
         }
@@ -112,7 +121,7 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             Node::Text(text) if self.in_code => {
                 self.fields.last_mut().into_iter().for_each(|field| field.code.push_str(text))
             }
-            Node::Text(text) if self.in_text => self.push(text),
+            Node::Text(text) if self.in_text => self.push_set(text),
             Node::Text(_) => {}
         }
     }
@@ -120,10 +129,15 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
     fn start(&mut self, tag: &Tag<'_>) {
         let value = || tag.attribute("val");
         match tag.name() {
+            name if self.in_run => self.run_property(name, tag),
             // Deleted and moved text is not there any more; a fall-back repeats what its choice says.
-            "Fallback" | "del" | "moveFrom" | "delText" | "delInstrText" | "rt" | "sectPr" | "tblPr" | "rPr" => {
+            "Fallback" | "del" | "moveFrom" | "delText" | "delInstrText" | "rt" | "sectPr" | "tblPr" => {
                 self.skips = true
             }
+            // Those of the paragraph's mark are not those of its text.
+            "rPr" if self.in_properties > 0 => self.skips = true,
+            "rPr" => self.in_run = true,
+            "r" => self.open.last_mut().into_iter().for_each(|paragraph| paragraph.run = Toggles::default()),
             "pPr" => self.in_properties += 1,
             "tabs" | "pPrChange" if self.in_properties > 0 => self.skips = true,
             "pStyle" => self.paragraph().style = value(),
@@ -139,7 +153,8 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             "num" | "deg" | "sup" | "sub" => self.script(tag.name()),
             "p" => {
                 let text = std::mem::take(&mut self.spare);
-                self.open.push(Paragraph { text, ..Paragraph::default() });
+                let is_bold_anyway = self.tables.last().is_some_and(|table| table.rows == 0);
+                self.open.push(Paragraph { text, is_bold_anyway, ..Paragraph::default() });
                 if let Some(note) = self.note.take() {
                     self.push(&note);
                 }
@@ -172,7 +187,8 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
         match name {
             "t" => self.in_text = false,
             "instrText" => self.in_code = false,
-            "pPr" => self.in_properties = self.in_properties.saturating_sub(1),
+            "rPr" => self.in_run = false,
+            "pPr" => self.end_properties(),
             "p" => self.end_paragraph(),
             "tc" => self.end_cell(),
             "tr" => self.end_row(),
@@ -199,6 +215,43 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
         if self.in_properties == 0 {
             self.paragraph().text.push(text);
         }
+    }
+
+    fn push_set(&mut self, text: &str) {
+        if self.in_properties == 0 {
+            let paragraph = self.paragraph();
+            let set = paragraph.run.over(paragraph.own);
+            let bold = set.bold && !paragraph.is_bold_anyway;
+            paragraph.text.push_set(text, Emphasis { bold, ..set });
+        }
+    }
+
+    fn run_property(&mut self, name: &str, tag: &Tag<'_>) {
+        let Some(paragraph) = self.open.last_mut() else { return };
+        match name {
+            "b" => paragraph.run.bold = Some(is_on(tag)),
+            "i" => paragraph.run.italic = Some(is_on(tag)),
+            "rStyle" => {
+                let style = tag.attribute("val").map(|style| self.story.styles.toggles(&style)).unwrap_or_default();
+                paragraph.run = paragraph.run.or(style.beside(paragraph.own));
+            }
+            // What it was before somebody changed it.
+            "rPrChange" => self.skips = true,
+            _ => {}
+        }
+    }
+
+    /// From here on it is known what style the paragraph has.
+    fn end_properties(&mut self) {
+        self.in_properties = self.in_properties.saturating_sub(1);
+        let styles = self.story.styles;
+        let Some(paragraph) = self.open.last_mut() else { return };
+        let style = paragraph.style.as_deref();
+        let is_heading = paragraph.outline.is_some_and(|level| level < 9)
+            || style.is_some_and(|style| styles.heading(style).is_some());
+        // A heading that is italic by its style says nothing by it.
+        paragraph.own = style.filter(|_| !is_heading).map(|style| styles.toggles(style)).unwrap_or_default();
+        paragraph.is_bold_anyway |= is_heading;
     }
 
     /// A character of a symbol font. Those in the private area are bullets and dingbats.

@@ -1,7 +1,8 @@
-//! What paragraph styles say about structure: headings and lists.
+//! What styles say about structure, headings and lists, and whether their text is bold or italic.
 
 use crate::Error;
-use crate::xml::{Node, Xml};
+use crate::text::Emphasis;
+use crate::xml::{Node, Tag, Xml};
 use std::collections::HashMap;
 
 /// Styles by their ids.
@@ -15,6 +16,38 @@ struct Style {
     outline: Option<usize>,
     list: Option<String>,
     list_level: Option<usize>,
+    toggles: Toggles,
+}
+
+/// Bold and italic, where a style or a run says anything of them.
+#[derive(Default, Clone, Copy)]
+pub struct Toggles {
+    pub bold: Option<bool>,
+    pub italic: Option<bool>,
+}
+
+impl Toggles {
+    /// These, and those where these say nothing.
+    pub fn or(self, other: Self) -> Self {
+        Self { bold: self.bold.or(other.bold), italic: self.italic.or(other.italic) }
+    }
+
+    /// What a style of words makes of its paragraph's: in both, it is off again (ECMA-376, part 1, section 17.7.3).
+    pub fn beside(self, paragraph: Self) -> Self {
+        let both = |own: Option<bool>, other: Option<bool>| own.map(|own| own != other.unwrap_or(false));
+        Self { bold: both(self.bold, paragraph.bold), italic: both(self.italic, paragraph.italic) }
+    }
+
+    /// How text is set by a run in a paragraph.
+    pub fn over(self, paragraph: Self) -> Emphasis {
+        let Self { bold, italic } = self.or(paragraph);
+        Emphasis { bold: bold.unwrap_or(false), italic: italic.unwrap_or(false) }
+    }
+}
+
+/// Whether a property that is named is on: it is, unless it says not.
+pub fn is_on(tag: &Tag<'_>) -> bool {
+    tag.attribute("val").is_none_or(|value| !matches!(value.as_str(), "0" | "false" | "off"))
 }
 
 /// Styles that build on each other; a longer chain is a loop.
@@ -37,6 +70,8 @@ impl Styles {
                         "basedOn" => style.based_on = value(),
                         "outlineLvl" => style.outline = value().and_then(|level| level.parse().ok()),
                         "numId" => style.list = value(),
+                        "b" => style.toggles.bold = Some(is_on(&tag)),
+                        "i" => style.toggles.italic = Some(is_on(&tag)),
                         "ilvl" => style.list_level = value().and_then(|level| level.parse().ok()),
                         _ => {}
                     }
@@ -58,6 +93,11 @@ impl Styles {
     /// The list and the level in it that a style puts its paragraphs into.
     pub fn list(&self, id: &str) -> Option<(String, usize)> {
         self.chain(id).find_map(|style| style.list.clone().map(|list| (list, style.list_level.unwrap_or(0))))
+    }
+
+    /// What a style and those it builds on say of bold and italic.
+    pub fn toggles(&self, id: &str) -> Toggles {
+        self.chain(id).fold(Toggles::default(), |toggles, style| toggles.or(style.toggles))
     }
 
     /// True when a style's own name calls it a list.

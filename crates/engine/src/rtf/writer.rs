@@ -49,11 +49,11 @@ impl<'s, 'o> Writer<'s, 'o> {
         }
     }
 
-    /// Adds text. Headings and the header row of a table are bold anyway.
+    /// Adds text. The header row of a table is bold anyway, and what a heading is, its style says.
     pub fn push(&mut self, text: &str, set: Emphasis) {
         let is_header = self.in_table && self.rows == 0;
-        let bold = set.bold && !is_header && self.heading().is_none();
-        self.text.push_set(text, Emphasis { bold, ..set });
+        let set = if self.heading().is_some() { Emphasis::default() } else { set };
+        self.text.push_set(text, Emphasis { bold: set.bold && !is_header, ..set });
     }
 
     /// True when there is room for no more. Ends a paragraph that is longer than any.

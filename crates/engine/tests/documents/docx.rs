@@ -22,6 +22,47 @@ fn paragraph(text: &str) -> Paragraph {
 }
 
 #[test]
+fn bold_and_italic_are_marked() {
+    let run = |properties: &str, text: &str| {
+        format!("<w:r><w:rPr>{properties}</w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r>")
+    };
+    let p = |properties: &str, runs: &str| format!("<w:p><w:pPr>{properties}</w:pPr>{runs}</w:p>");
+    let row = |text: &str| format!("<w:tr><w:tc>{}</w:tc></w:tr>", p("", &run("<w:b/>", text)));
+    let bold = "<w:b/><w:bCs/>";
+    let body = [
+        p("<w:pStyle w:val='Heading1'/>", &run(bold, "Head")),
+        p(
+            "",
+            &[run("", "a "), run(bold, "bo"), run("<w:b/>", "ld "), run("<w:i w:val='1'/>", "b"), run("", "c")]
+                .concat(),
+        ),
+        p("<w:rPr><w:b/></w:rPr>", &run("<w:rPrChange><w:rPr><w:b/></w:rPr></w:rPrChange>", "plain")),
+        p(
+            "<w:pStyle w:val='Q'/>",
+            &[
+                run("", "set "),
+                run("<w:rStyle w:val='E'/>", "off "),
+                run("<w:i w:val='0'/>", "too "),
+                run("<w:rStyle w:val='S'/>", "both"),
+            ]
+            .concat(),
+        ),
+        format!("<w:tbl>{}{}</w:tbl>", row("k"), row("v")),
+    ];
+    let styles = "<w:styles><w:style w:styleId='Heading1'><w:name w:val='heading 1'/><w:rPr><w:i/></w:rPr></w:style><w:style w:styleId='B'><w:rPr><w:i/></w:rPr></w:style><w:style w:styleId='Q'><w:basedOn w:val='B'/>\
+                  </w:style><w:style w:styleId='E'><w:rPr><w:i/></w:rPr></w:style><w:style w:styleId='S'><w:rPr><w:b/></w:rPr>\
+                  </w:style></w:styles>";
+    let body = format!("<w:document><w:body>{}</w:body></w:document>", body.concat());
+    let file = zip(&[("[Content_Types].xml", "<Types/>"), ("word/styles.xml", styles), ("word/document.xml", &body)]);
+    let made = extract(&file, "docx");
+    assert_eq!(
+        made.markdown,
+        "# Head\n\na **bold** *b*c\n\nplain\n\n*set* off too ***both***\n\n| k |\n| --- |\n| **v** |\n\n"
+    );
+    assert_eq!(made.plain, "Head\n\na bold bc\n\nplain\n\nset off too both\n\nk\nv\n\n");
+}
+
+#[test]
 fn the_parts_of_a_document_are_read_in_order() {
     let cell = |text: &str| TableCell::new().add_paragraph(paragraph(text));
     let list = AbstractNumbering::new(7).add_level(Level::new(

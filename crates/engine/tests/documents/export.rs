@@ -33,7 +33,7 @@ fn headings_paragraphs_lists_tables_and_links_come_back() {
         made.markdown,
         "# Annual report\n\nSee [the site](https://example.org/a?b=1&c=2) for more.\n\n## Results & <risks>\n\n\
          - first\n- second\n  - inner\n\nAnd\n\n3. three\n4. four\n\n| Name | Total |\n| --- | --- |\n| Zoë | a \\| b |\n\
-         | 東京 | 2<br>3 |\n\n###### Deep\n\nThe last word of many.\n\n"
+         | 東京 | 2<br>3 |\n\n###### Deep\n\nThe last *word* of **many**.\n\n"
     );
 }
 

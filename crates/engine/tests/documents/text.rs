@@ -162,7 +162,7 @@ fn rich_text_is_read_in_its_code_pages() {
 
 #[test]
 fn bold_and_italic_of_rich_text_are_marked() {
-    let text = "{\\rtf1{\\stylesheet{\\s1 heading 1;}}\\pard\\s1\\b Head\\par\\pard\\plain a {\\b b {\\i c} d}\\i e\\i0 f\\par\
+    let text = "{\\rtf1{\\stylesheet{\\s1 heading 1;}}\\pard\\s1\\b\\i Head\\par\\pard\\plain a {\\b b {\\i c} d}\\i e\\i0 f\\par\
                 \\b g\\plain  h\\par\\pard\\intbl\\b k\\cell\\row\\intbl v\\cell\\row}";
     let made = extract(text.as_bytes(), "rtf");
     assert_eq!(made.markdown, "# Head\n\na **b** ***c*** **d***e*f\n\n**g** h\n\n| k |\n| --- |\n| **v** |\n\n");
