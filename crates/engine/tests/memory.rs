@@ -96,14 +96,16 @@ fn words(count: u64, seed: u64) -> String {
     text
 }
 
-/// A document of so many words, in paragraphs of a hundred, every tenth a heading.
-fn docx(count: u64) -> Vec<u8> {
+/// A document of so many words, in paragraphs of a hundred, every tenth a heading; others may have a bold word in their middle.
+fn docx(count: u64, bold: &str) -> Vec<u8> {
     archive(&[("[Content_Types].xml", "<Types/>")], "word/document.xml", |to| {
         to.write_all(b"<w:document xmlns:w='w'><w:body>").unwrap();
         for paragraph in 0..count / 100 {
             let style = if paragraph % 10 == 0 { "<w:pPr><w:pStyle w:val='Heading2'/></w:pPr>" } else { "" };
             let text = words(100, paragraph);
-            write!(to, "<w:p>{style}<w:r><w:rPr><w:sz w:val='24'/></w:rPr><w:t>{text}</w:t></w:r></w:p>").unwrap();
+            let (start, end) = text.split_at(text.len() / 2);
+            write!(to, "<w:p>{style}<w:r><w:rPr><w:sz w:val='24'/></w:rPr><w:t>{start}</w:t></w:r>{bold}").unwrap();
+            write!(to, "<w:r><w:t>{end}</w:t></w:r></w:p>").unwrap();
         }
         to.write_all(b"</w:body></w:document>").unwrap();
     })
@@ -112,7 +114,7 @@ fn docx(count: u64) -> Vec<u8> {
 #[test]
 fn a_million_words_take_no_more_memory_than_a_few() {
     for count in [250_000 / SHARE, 1_000_000 / SHARE] {
-        let (report, peak) = read(&docx(count), "docx", Limits::default());
+        let (report, peak) = read(&docx(count, ""), "docx", Limits::default());
         assert_eq!(report.outcome, Outcome::Ok);
         assert_eq!(report.facts.words, Some(count));
         // Buffers, the same for any length.
@@ -120,10 +122,21 @@ fn a_million_words_take_no_more_memory_than_a_few() {
     }
 }
 
+/// Markdown that is not the plain text is held to the end: a bold word in every paragraph must not hold the paragraphs.
+#[test]
+fn bold_words_hold_little_of_their_paragraphs() {
+    let bold = "<w:r><w:rPr><w:b/></w:rPr><w:t>bold</w:t></w:r>";
+    let count = 1_000_000 / SHARE;
+    let (report, peak) = read(&docx(count, bold), "docx", Limits::default());
+    assert_eq!(report.outcome, Outcome::Ok);
+    let (_, without) = read(&docx(count, ""), "docx", Limits::default());
+    assert!(peak < without + 2 * count, "{peak} bytes for {count} words, and {without} without");
+}
+
 #[test]
 fn text_past_its_limit_takes_no_more_memory() {
     let limits = Limits { text_bytes: (1 << 20) / SHARE, ..Limits::default() };
-    let (report, peak) = read(&docx(1_000_000 / SHARE), "docx", limits.clone());
+    let (report, peak) = read(&docx(1_000_000 / SHARE, ""), "docx", limits.clone());
     assert_eq!(report.outcome, Outcome::Partial);
     assert!(peak < 1 << 20, "{peak} bytes");
 }

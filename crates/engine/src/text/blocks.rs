@@ -170,14 +170,40 @@ impl TextSink<'_> {
         // Only the whole block shows all comments: the pieces it comes in may each hold a part of one.
         let markdown = escape_comment(text.markdown().trim());
         let plain = text.plain.trim();
-        if markdown == plain {
-            self.stream(plain);
-            self.stream(after);
-        } else {
-            self.stream_plain(plain);
-            self.stream_plain(after);
-            self.stream_markdown(&markdown);
-            self.stream_markdown(after);
+        let (before, rest) = markdown.split_at(shared_start(plain, &markdown));
+        let (own, after_own) = rest.split_at(rest.len() - shared_end(&plain[before.len()..], rest));
+        let plain_own = &plain[before.len()..plain.len() - after_own.len()];
+        if !before.is_empty() {
+            self.stream(before);
         }
+        if (own, plain_own) != ("", "") {
+            self.stream_plain(plain_own);
+            self.stream_markdown(own);
+        }
+        if !after_own.is_empty() {
+            self.stream(after_own);
+        }
+        self.stream(after);
     }
+}
+
+/// Bytes from which what both forms of a block begin or end with is written once. Words in bold leave most of a long paragraph
+/// alike, and what is alike is not held.
+const WORTH_SHARING: usize = 100;
+
+/// How much both begin with, up to a space: nothing after one combines with what is before.
+fn shared_start(one: &str, other: &str) -> usize {
+    if one == other {
+        return one.len();
+    }
+    let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let end = one.as_bytes()[..same].iter().rposition(|byte| *byte == b' ').unwrap_or(0);
+    if end >= WORTH_SHARING { end } else { 0 }
+}
+
+/// How much both end with, from a space.
+fn shared_end(one: &str, other: &str) -> usize {
+    let same = one.bytes().rev().zip(other.bytes().rev()).take_while(|(a, b)| a == b).count();
+    let from = one.as_bytes()[one.len() - same..].iter().position(|byte| *byte == b' ');
+    from.map(|from| same - from).filter(|same| *same >= WORTH_SHARING).unwrap_or(0)
 }
