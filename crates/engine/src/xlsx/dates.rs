@@ -19,10 +19,11 @@ pub fn number(value: &str, shown: Shown, is_1904: bool) -> String {
     }
 }
 
-/// Files keep binary fractions in full: 0.1 as 0.10000000000000001. Fifteen digits are what people typed.
+/// Files keep binary fractions in full, 0.1 as 0.10000000000000001, and some write 123 as 123.0. Fifteen digits are what people
+/// typed.
 fn plain(value: &str, number: f64) -> String {
     let digits = value.chars().filter(char::is_ascii_digit).count();
-    if digits < 16 && !value.contains(['e', 'E']) { value.into() } else { round(number, 15) }
+    if digits < 16 && !value.contains(['e', 'E']) && !value.ends_with('0') { value.into() } else { round(number, 15) }
 }
 
 fn round(number: f64, digits: usize) -> String {

@@ -43,9 +43,10 @@ fn sheets_are_tables() {
     let sheet = "<worksheet><sheetData><row><c r='A1' t='s'><v>0</v></c><c r='C1' t='s'><v>1</v></c></row>\
                  <row><c r='A2' s='1'><v>45292</v></c><c r='B2' s='2'><v>45292.75</v></c><c r='C2' s='3'><v>0.125</v></c>\
                  <c r='D2'><v>0.10000000000000001</v></c><c r='E2' t='b'><v>1</v></c>\
-                 <c r='F2' t='inlineStr'><is><t>in</t></is></c></row></sheetData></worksheet>";
+                 <c r='F2' t='inlineStr'><is><t>in</t></is></c><c r='G2'><v>120.0</v></c><c r='H2'><v>120</v></c></row></sheetData>\
+                 </worksheet>";
     let made = extract(&workbook(sheet), "xlsx");
-    assert_eq!(made.plain, "One\n\nword\t\trich\n2024-01-01\t2024-01-01 18:00\t12.5%\t0.1\tTRUE\tin\n\n");
+    assert_eq!(made.plain, "One\n\nword\t\trich\n2024-01-01\t2024-01-01 18:00\t12.5%\t0.1\tTRUE\tin\t120\t120\n\n");
     assert_eq!(made.report.facts.pages, Some(1));
 }
 
