@@ -2,7 +2,7 @@
 
 use super::marks::{Inherited, LEVELS, Mark, Marks, Place, level_of};
 use crate::docx::count_as;
-use crate::text::Inline;
+use crate::text::{Emphasis, Inline};
 use crate::xml::{Node, Tag, Xml};
 use crate::{Error, TextSink};
 use std::collections::HashMap;
@@ -28,6 +28,7 @@ pub fn read_slide(mut xml: Xml<'_>, around: &Around<'_>, sink: &mut TextSink) ->
         level: 0,
         mark: None,
         link: None,
+        set: Emphasis::default(),
         row: None,
         rows: 0,
         in_text: false,
@@ -52,6 +53,8 @@ struct Slide<'s, 'o> {
     level: usize,
     mark: Option<Mark>,
     link: Option<(usize, String)>,
+    /// How its open run is set.
+    set: Emphasis,
     row: Option<Vec<Inline>>,
     rows: usize,
     in_text: bool,
@@ -61,7 +64,7 @@ impl Slide<'_, '_> {
     fn take(&mut self, node: Node<'_>) {
         match node {
             Node::Start(tag) => self.start(&tag),
-            Node::Text(text) if self.in_text && !self.is_place("sldNum") => self.text.push(text),
+            Node::Text(text) if self.in_text && !self.is_place("sldNum") => self.text.push_set(text, self.set),
             Node::Text(_) => {}
             Node::End(name) => self.end(name),
         }
@@ -86,7 +89,8 @@ impl Slide<'_, '_> {
                 let target = tag.attribute("id").and_then(|id| self.around.links.get(&id));
                 self.link = target.map(|target| (self.text.link_start(), target.clone()));
             }
-            "r" => self.link = None,
+            "r" | "fld" => (self.link, self.set) = (None, Emphasis::default()),
+            "rPr" => self.set = self.emphasis(tag),
             "t" | "text" => self.in_text = true,
             "br" => self.text.push("\n"),
             "tab" => self.text.push("\t"),
@@ -121,6 +125,14 @@ impl Slide<'_, '_> {
             "tbl" if std::mem::take(&mut self.rows) > 0 => self.sink.end_table(),
             _ => {}
         }
+    }
+
+    /// How a run is set. Titles and the header row of a table are bold anyway.
+    fn emphasis(&self, tag: &Tag<'_>) -> Emphasis {
+        let is_on = |name| tag.attribute(name).is_some_and(|value| matches!(value.as_str(), "1" | "true"));
+        let is_title = self.is_place("title") || self.is_place("ctrTitle");
+        let is_bold_anyway = is_title || (self.row.is_some() && self.rows == 0);
+        Emphasis { bold: is_on("b") && !is_bold_anyway, italic: is_on("i") }
     }
 
     fn is_place(&self, kind: &str) -> bool {

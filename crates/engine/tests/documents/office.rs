@@ -105,10 +105,10 @@ fn slides_have_the_lists_of_their_layout_and_links() {
         item("<a:pPr><a:buAutoNum type='alphaLcParenR' startAt='2'/></a:pPr>", "b"),
         item("<a:pPr><a:buAutoNum type='alphaLcParenR' startAt='2'/></a:pPr>", "c"),
     ];
-    let linked =
-        "<a:p><a:r><a:rPr><a:hlinkClick r:id='l'/></a:rPr><a:t>site</a:t></a:r><a:r><a:t> said</a:t></a:r></a:p>";
+    let linked = "<a:p><a:r><a:rPr b='1'><a:hlinkClick r:id='l'/></a:rPr><a:t>site</a:t></a:r><a:r><a:t> said </a:t></a:r>\
+         <a:r><a:rPr b='0' i='1'/><a:t>so</a:t></a:r></a:p>";
     let slide = [
-        shape("<p:ph type='title'/>", &item("", "Title")),
+        shape("<p:ph type='title'/>", "<a:p><a:r><a:rPr b='1'/><a:t>Title</a:t></a:r></a:p>"),
         shape("<p:ph idx='1'/>", &body.concat()),
         shape("<p:ph type='body' idx='2'/>", &item("", "plain")),
         shape("", linked),
@@ -153,7 +153,7 @@ fn slides_have_the_lists_of_their_layout_and_links() {
     );
     assert_eq!(
         made.markdown,
-        "<!-- page: 1 -->\n\n## Title\n\n- one\n  - inner\n\nnone\n\nb) b\nc) c\n\nplain\n\n[site](https://example.org/) said\n\n"
+        "<!-- page: 1 -->\n\n## Title\n\n- one\n  - inner\n\nnone\n\nb) b\nc) c\n\nplain\n\n[**site**](https://example.org/) said *so*\n\n"
     );
 }
 
