@@ -1,8 +1,9 @@
 //! The text of one part of a Word document, as it streams by: the body, a header, the notes.
 
-use super::styles::{Toggles, is_on};
+use super::paragraph::Paragraph;
+use super::styles::Toggles;
 use super::{Lists, Styles};
-use crate::text::{Emphasis, Inline};
+use crate::text::Inline;
 use crate::xml::{Node, Tag, Xml};
 use crate::{Error, TextSink};
 use std::collections::HashMap;
@@ -61,20 +62,6 @@ struct Body<'s, 'a, 'o> {
     /// The label of the note that begins.
     note: Option<String>,
     in_list: bool,
-}
-
-#[derive(Default)]
-struct Paragraph {
-    text: Inline,
-    style: Option<String>,
-    list: Option<String>,
-    level: usize,
-    outline: Option<usize>,
-    /// How its style sets its text, and how the open run does.
-    own: Toggles,
-    run: Toggles,
-    /// Headings and the header row of a table are bold anyway.
-    is_bold_anyway: bool,
 }
 
 #[derive(Default)]
@@ -219,39 +206,21 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
 
     fn push_set(&mut self, text: &str) {
         if self.in_properties == 0 {
-            let paragraph = self.paragraph();
-            let set = paragraph.run.over(paragraph.own);
-            let bold = set.bold && !paragraph.is_bold_anyway;
-            paragraph.text.push_set(text, Emphasis { bold, ..set });
+            self.paragraph().push_set(text);
         }
     }
 
     fn run_property(&mut self, name: &str, tag: &Tag<'_>) {
-        let Some(paragraph) = self.open.last_mut() else { return };
-        match name {
-            "b" => paragraph.run.bold = Some(is_on(tag)),
-            "i" => paragraph.run.italic = Some(is_on(tag)),
-            "rStyle" => {
-                let style = tag.attribute("val").map(|style| self.story.styles.toggles(&style)).unwrap_or_default();
-                paragraph.run = paragraph.run.or(style.beside(paragraph.own));
-            }
-            // What it was before somebody changed it.
-            "rPrChange" => self.skips = true,
-            _ => {}
-        }
+        // What it was before somebody changed it.
+        self.skips = name == "rPrChange";
+        let styles = self.story.styles;
+        self.open.last_mut().into_iter().for_each(|paragraph| paragraph.run_property(name, tag, styles));
     }
 
-    /// From here on it is known what style the paragraph has.
     fn end_properties(&mut self) {
         self.in_properties = self.in_properties.saturating_sub(1);
         let styles = self.story.styles;
-        let Some(paragraph) = self.open.last_mut() else { return };
-        let style = paragraph.style.as_deref();
-        let is_heading = paragraph.outline.is_some_and(|level| level < 9)
-            || style.is_some_and(|style| styles.heading(style).is_some());
-        // A heading that is italic by its style says nothing by it.
-        paragraph.own = style.filter(|_| !is_heading).map(|style| styles.toggles(style)).unwrap_or_default();
-        paragraph.is_bold_anyway |= is_heading;
+        self.open.last_mut().into_iter().for_each(|paragraph| paragraph.end_properties(styles));
     }
 
     /// A character of a symbol font. Those in the private area are bullets and dingbats.

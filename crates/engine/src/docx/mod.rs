@@ -2,6 +2,7 @@
 
 mod body;
 mod lists;
+mod paragraph;
 mod styles;
 
 pub use body::{Story, link_of_field, read_story};
