@@ -1,6 +1,7 @@
 //! Taking jobs: one statement takes from one segment, by an index that claiming does not change.
 
 use crate::job::JobFields;
+use crate::lanes::Look;
 use crate::sql::{self, SEGMENTS};
 use crate::{Error, Job, JobId};
 use sqlx::postgres::PgRow;
@@ -111,19 +112,14 @@ const AGED_TEMPLATE: &str = "
 static AGED: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| sql::per_segment(AGED_TEMPLATE));
 
 /// Claims what is wanted from one segment for `worker`, in the order of priority and place.
-pub(crate) async fn claim(
-    conn: &mut PgConnection,
-    worker: i32,
-    segment: i16,
-    wants: &[Want],
-    way: Way,
-) -> Result<Vec<Claimed>, Error> {
+pub(crate) async fn claim(conn: &mut PgConnection, worker: i32, look: &Look) -> Result<Vec<Claimed>, Error> {
+    let Look { segment, way, wants, .. } = look;
     let after = |priority: usize| wants.iter().map(|want| want.after[priority]).collect::<Vec<_>>();
     let statements = match way {
         Way::Careful => &CAREFUL,
         Way::Swift => &SWIFT,
     };
-    let rows = sqlx::query(sql::of_segment(statements, segment))
+    let rows = sqlx::query(sql::of_segment(statements, *segment))
         .bind(worker)
         .bind(wants.iter().map(|want| &*want.kind).collect::<Vec<_>>())
         .bind(wants.iter().map(|want| want.places).collect::<Vec<_>>())
@@ -135,7 +131,7 @@ pub(crate) async fn claim(
         .fetch_all(conn)
         .await?;
     let kind = |name: &str| wants.iter().find(|want| &*want.kind == name).map(|want| want.kind.clone());
-    read(&rows, worker, segment, kind)
+    read(&rows, worker, *segment, kind)
 }
 
 /// Claims jobs of one kind and priority that have waited longer than `age`.

@@ -170,11 +170,11 @@ async fn claim_some(conn: &mut PgConnection, worker: i32, limit: usize) -> Vec<J
     let mut lanes = Lanes::new(vec!["k".into()]);
     let (current, live) = crate::segment::look(conn).await.unwrap();
     lanes.refresh(current, live);
-    let (mut jobs, mut way) = (Vec::new(), Way::Swift);
-    while let Some(look) = (jobs.len() < limit).then(|| lanes.next(&[limit - jobs.len()], way)).flatten() {
-        let claimed = claim(conn, worker, look.segment, &look.wants, way).await.unwrap();
-        lanes.learn(&look, &claimed, way);
-        way = Way::Careful;
+    let (mut jobs, mut first) = (Vec::new(), Some(Way::Swift));
+    while let Some(mut look) = (jobs.len() < limit).then(|| lanes.next(&[limit - jobs.len()])).flatten() {
+        look.way = first.take().unwrap_or(look.way);
+        let claimed = claim(conn, worker, &look).await.unwrap();
+        lanes.learn(&look, &claimed);
         jobs.extend(claimed.into_iter().map(|claimed| claimed.job));
     }
     jobs

@@ -21,6 +21,8 @@ const MOST: usize = 1000;
 struct Lane {
     /// Nothing was left when we last looked.
     empty: bool,
+    /// The last look was given all it wanted, so there is more where that came from.
+    rich: bool,
     /// Jobs up to here are taken.
     after: i64,
     /// `after` as it was at the last refreshes, newest last.
@@ -42,16 +44,11 @@ pub(crate) struct Lanes {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Look {
     pub segment: i16,
+    /// Swift where only rich lanes are looked at.
+    pub way: Way,
     /// Which kinds, by their number, in the order of the wants.
     pub kinds: Vec<usize>,
     pub wants: Vec<Want>,
-}
-
-impl Look {
-    /// Whether that is all that was wanted.
-    pub(crate) fn is_satisfied_by(&self, claimed: &[Claimed]) -> bool {
-        claimed.len() as i64 == self.wants.iter().map(|want| i64::from(want.places)).sum::<i64>()
-    }
 }
 
 impl Lanes {
@@ -127,7 +124,7 @@ impl Lanes {
 
     /// Where to look next when `free[kind]` more jobs of each kind are wanted: high before normal before low, and within a
     /// priority the oldest segment first. None when nothing is known to be there.
-    pub(crate) fn next(&self, free: &[usize], way: Way) -> Option<Look> {
+    pub(crate) fn next(&self, free: &[usize]) -> Option<Look> {
         let first = |kind: usize| {
             (0..PRIORITIES).find_map(|priority| {
                 let segment = self.segments().find(|&segment| self.open(segment, kind, priority))?;
@@ -139,8 +136,11 @@ impl Lanes {
             .filter_map(|kind| first(kind).map(|(segment, priority)| (kind, segment, priority)))
             .collect();
         let segment = targets.first()?.1;
-        let mut look = Look { segment: segment as i16, kinds: Vec::new(), wants: Vec::new() };
-        for (kind, _, priority) in targets.into_iter().filter(|target| target.1 == segment) {
+        let targets: Vec<_> = targets.into_iter().filter(|target| target.1 == segment).collect();
+        let is_rich = targets.iter().all(|&(kind, segment, priority)| self.lane(segment, kind, priority).rich);
+        let way = if is_rich { Way::Swift } else { Way::Careful };
+        let mut look = Look { segment: segment as i16, way, kinds: Vec::new(), wants: Vec::new() };
+        for (kind, _, priority) in targets {
             let alone = !self.segments().any(|other| {
                 other != segment && (priority..PRIORITIES).any(|priority| self.open(other, kind, priority))
             });
@@ -177,14 +177,19 @@ impl Lanes {
             .filter_map(|priority| {
                 let segment = self.segments().find(|&segment| self.open(segment, kind, priority))?;
                 let want = self.want(segment, kind, places, priority..=priority, Way::Careful);
-                Some(Look { segment: segment as i16, kinds: vec![kind], wants: vec![want] })
+                Some(Look { segment: segment as i16, way: Way::Careful, kinds: vec![kind], wants: vec![want] })
             })
             .collect()
     }
 
+    /// Nothing is taken swiftly until it is known anew to be rich.
+    pub(crate) fn be_careful(&mut self) {
+        self.lanes.iter_mut().for_each(|lane| lane.rich = false);
+    }
+
     /// What a look brought: lanes that gave less than was wanted have nothing left, the others go on behind what they gave. What a
-    /// swift look did not bring says nothing.
-    pub(crate) fn learn(&mut self, look: &Look, claimed: &[Claimed], way: Way) {
+    /// swift look did not bring says nothing but that the next one has to be careful.
+    pub(crate) fn learn(&mut self, look: &Look, claimed: &[Claimed]) {
         let segment = usize::try_from(look.segment).unwrap_or(0);
         for (&kind, want) in look.kinds.iter().zip(&look.wants) {
             let mut got = 0;
@@ -193,10 +198,10 @@ impl Lanes {
                 let lane = self.lane_mut(segment, kind, usize::try_from(claimed.priority).unwrap_or(0));
                 lane.after = lane.after.max(claimed.place);
             }
-            if got < want.places && way == Way::Careful {
-                for priority in want.priorities.clone() {
-                    self.lane_mut(segment, kind, usize::try_from(priority).unwrap_or(0)).empty = true;
-                }
+            for priority in want.priorities.clone() {
+                let lane = self.lane_mut(segment, kind, usize::try_from(priority).unwrap_or(0));
+                lane.rich = got == want.places;
+                lane.empty |= got < want.places && look.way == Way::Careful;
             }
         }
     }
@@ -239,8 +244,8 @@ mod tests {
     /// The looks until nothing is known to be there, each finding nothing.
     fn looks(lanes: &mut Lanes, free: &[usize]) -> Vec<(i16, std::ops::RangeInclusive<i16>)> {
         let mut looks = Vec::new();
-        while let Some(look) = lanes.next(free, Way::Careful) {
-            lanes.learn(&look, &[], Way::Careful);
+        while let Some(look) = lanes.next(free) {
+            lanes.learn(&look, &[]);
             looks.push((look.segment, look.wants[0].priorities.clone()));
         }
         looks
@@ -251,11 +256,11 @@ mod tests {
         let mut lanes = Lanes::new(vec!["a".into()]);
         lanes.refresh(3, only(&[3]));
         assert_eq!(looks(&mut lanes, &[5]), [(3, 0..=2)]);
-        assert_eq!(lanes.next(&[5], Way::Careful), None, "nothing is looked at twice");
+        assert_eq!(lanes.next(&[5]), None, "nothing is looked at twice");
         lanes.woken(None);
         assert_eq!(looks(&mut lanes, &[5]), [(3, 0..=2)]);
         lanes.woken(None);
-        assert_eq!(lanes.next(&[0], Way::Careful), None, "no room, no look");
+        assert_eq!(lanes.next(&[0]), None, "no room, no look");
     }
 
     #[test]
@@ -273,23 +278,47 @@ mod tests {
     fn a_full_answer_goes_on_behind_it_and_leaves_slack_for_late_commits() {
         let mut lanes = Lanes::new(vec!["a".into()]);
         lanes.refresh(0, only(&[0]));
-        let look = lanes.next(&[2], Way::Careful).unwrap();
-        lanes.learn(&look, &[claimed("a", 1, 5000), claimed("a", 1, 5001)], Way::Careful);
-        assert_eq!(lanes.next(&[2], Way::Careful).unwrap().wants[0].after, [0, 5001 - SLACK, 0]);
-        assert_eq!(lanes.next(&[2], Way::Swift).unwrap().wants[0].after, [0, 5001, 0], "these wait for a refresh");
+        let look = lanes.next(&[2]).unwrap();
+        lanes.learn(&look, &[claimed("a", 1, 5000), claimed("a", 1, 5001)]);
+        let swift = lanes.next(&[2]).unwrap();
+        assert_eq!((swift.way, swift.wants[0].after), (Way::Swift, [0, 5001, 0]), "late ones wait for a refresh");
+        lanes.be_careful();
+        let careful = lanes.next(&[2]).unwrap();
+        assert_eq!((careful.way, careful.wants[0].after), (Way::Careful, [0, 5001 - SLACK, 0]));
         lanes.forget();
-        assert_eq!(lanes.next(&[2], Way::Careful).unwrap().wants[0].after, [0; 3]);
+        assert_eq!(lanes.next(&[2]).unwrap().wants[0].after, [0; 3]);
     }
 
     #[test]
     fn what_a_swift_claim_did_not_find_may_be_there() {
         let mut lanes = Lanes::new(vec!["a".into()]);
         lanes.refresh(0, only(&[0]));
-        let look = lanes.next(&[2], Way::Swift).unwrap();
-        let one = [claimed("a", 1, 5000)];
-        assert!(!look.is_satisfied_by(&one));
-        lanes.learn(&look, &one, Way::Swift);
-        assert_eq!(lanes.next(&[1], Way::Careful).map(|look| look.segment), Some(0));
+        let look = lanes.next(&[1]).unwrap();
+        lanes.learn(&look, &[claimed("a", 1, 5000)]);
+        let look = lanes.next(&[2]).unwrap();
+        lanes.learn(&look, &[claimed("a", 1, 5001)]);
+        assert_eq!(look.way, Way::Swift);
+        assert_eq!(lanes.next(&[1]).map(|look| (look.segment, look.way)), Some((0, Way::Careful)));
+    }
+
+    #[test]
+    fn a_look_elsewhere_leaves_a_rich_lane_what_it_is() {
+        let mut lanes = Lanes::new(vec!["a".into()]);
+        lanes.refresh(1, only(&[0, 1]));
+        let mut ways = Vec::new();
+        for round in 0..12 {
+            let look = lanes.next(&[1]).unwrap();
+            let found = (look.segment, *look.wants[0].priorities.start()) == (0, 1);
+            let jobs = if found { vec![claimed("a", 1, 5000 + round)] } else { vec![] };
+            lanes.learn(&look, &jobs);
+            if found {
+                ways.push(look.way);
+                lanes.woken(None);
+            } else {
+                assert_eq!(look.way, Way::Careful, "{look:?}");
+            }
+        }
+        assert_eq!(ways, [Way::Careful, Way::Swift, Way::Swift, Way::Swift]);
     }
 
     #[test]
@@ -298,10 +327,11 @@ mod tests {
         let place = |round: usize| 5000 + 2000 * round as i64;
         for round in 0..10usize {
             lanes.refresh(0, only(&[0]));
-            let look = lanes.next(&[1], Way::Careful).unwrap();
+            let look = lanes.next(&[1]).unwrap();
             let expected = round.checked_sub(MEMORY).map_or(0, |earlier| place(earlier) - SLACK);
             assert_eq!(look.wants[0].after[1], expected, "round {round}");
-            lanes.learn(&look, &[claimed("a", 1, place(round))], Way::Careful);
+            lanes.learn(&look, &[claimed("a", 1, place(round))]);
+            lanes.be_careful();
         }
     }
 
@@ -309,11 +339,11 @@ mod tests {
     fn what_a_segment_was_is_forgotten_with_it() {
         let mut lanes = Lanes::new(vec!["a".into()]);
         lanes.refresh(0, only(&[0]));
-        let look = lanes.next(&[1], Way::Careful).unwrap();
-        lanes.learn(&look, &[claimed("a", 0, 9000)], Way::Careful);
+        let look = lanes.next(&[1]).unwrap();
+        lanes.learn(&look, &[claimed("a", 0, 9000)]);
         lanes.refresh(1, only(&[1]));
         lanes.refresh(1, only(&[0, 1]));
-        assert_eq!(lanes.next(&[1], Way::Careful).map(|look| (look.segment, look.wants[0].after[0])), Some((0, 0)));
+        assert_eq!(lanes.next(&[1]).map(|look| (look.segment, look.wants[0].after[0])), Some((0, 0)));
     }
 
     #[test]

@@ -18,7 +18,6 @@ mod json;
 mod jsonl;
 mod md;
 mod msg;
-
 mod odp;
 mod ods;
 mod odt;

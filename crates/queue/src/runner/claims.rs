@@ -28,8 +28,6 @@ pub(super) struct Claims {
     active: bool,
     refreshed: Instant,
     polled: Option<Instant>,
-    /// Swift after a claim that was given all it wanted, as there is more where that came from.
-    way: Way,
     /// Somebody held a row that a swift claim wanted.
     careful_until: Instant,
     aged_look: Instant,
@@ -49,7 +47,6 @@ impl Claims {
             active: true,
             refreshed: now,
             polled: None,
-            way: Way::Careful,
             careful_until: now,
             aged_look: now,
             aged_last: false,
@@ -64,7 +61,7 @@ impl Claims {
 
     /// Whether the last looks left something to look at.
     pub fn has_more(&self, free: &[usize]) -> bool {
-        self.lanes.next(free, self.way).is_some()
+        self.lanes.next(free).is_some()
     }
 
     pub fn is_connected(&self) -> bool {
@@ -120,18 +117,18 @@ impl Claims {
         if claimed.is_empty()
             && let Some(conn) = &mut self.conn
         {
-            while let Some(look) = self.lanes.next(free, self.way) {
-                let way = std::mem::replace(&mut self.way, Way::Careful);
-                claimed = match claim::claim(conn, worker, look.segment, &look.wants, way).await {
-                    Err(error) if way == Way::Swift && error.is_lock_timeout() => {
+            while let Some(look) = self.lanes.next(free) {
+                claimed = match claim::claim(conn, worker, &look).await {
+                    Err(error) if look.way == Way::Swift && error.is_lock_timeout() => {
                         self.careful_until = now + REFRESH;
+                        self.lanes.be_careful();
                         continue;
                     }
                     claimed => claimed?,
                 };
-                self.lanes.learn(&look, &claimed, way);
-                if look.is_satisfied_by(&claimed) && self.careful_until <= now {
-                    self.way = Way::Swift;
+                self.lanes.learn(&look, &claimed);
+                if self.careful_until > now {
+                    self.lanes.be_careful();
                 }
                 if !claimed.is_empty() {
                     break;
