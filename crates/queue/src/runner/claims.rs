@@ -117,19 +117,19 @@ impl Claims {
         if claimed.is_empty()
             && let Some(conn) = &mut self.conn
         {
-            while let Some(look) = self.lanes.next(free) {
+            loop {
+                if self.careful_until > now {
+                    self.lanes.be_careful();
+                }
+                let Some(look) = self.lanes.next(free) else { break };
                 claimed = match claim::claim(conn, worker, &look).await {
                     Err(error) if look.way == Way::Swift && error.is_lock_timeout() => {
                         self.careful_until = now + REFRESH;
-                        self.lanes.be_careful();
                         continue;
                     }
                     claimed => claimed?,
                 };
                 self.lanes.learn(&look, &claimed);
-                if self.careful_until > now {
-                    self.lanes.be_careful();
-                }
                 if !claimed.is_empty() {
                     break;
                 }
