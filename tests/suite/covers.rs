@@ -1,4 +1,4 @@
-//! The face of a PDF: made after its text, behind everything that somebody waits for, and told to those who look on.
+//! The face of a document: made after its text, behind everything that somebody waits for, and told to those who look on.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -6,9 +6,19 @@ use system_tests::{Name, Suite, eventually, samples};
 
 #[tokio::test]
 async fn a_pdf_gets_a_small_image_of_its_first_page() {
+    gets_an_image("paper.pdf", "pdf/three-pages.pdf", 200).await;
+}
+
+#[tokio::test]
+async fn a_book_gets_a_small_image_of_its_cover() {
+    gets_an_image("book.epub", "epub/covered.epub", 48).await;
+}
+
+/// Of that size at most.
+async fn gets_an_image(name: &str, sample: &str, longest: u32) {
     let suite = Suite::of(&[Name::Processor, Name::Web]).start().await;
     let api = suite.api().await;
-    let uploaded = api.upload("paper.pdf", &samples::sample("pdf/three-pages.pdf")).await;
+    let uploaded = api.upload(name, &samples::sample(sample)).await;
     let id = uploaded["file"]["id"].as_str().unwrap();
     assert_eq!(api.file_settles(id).await["status"], "completed");
     let image = eventually("the image", async || {
@@ -21,7 +31,7 @@ async fn a_pdf_gets_a_small_image_of_its_first_page() {
     let bytes = api.bytes(&format!("/files/{id}/artifacts/thumbnail")).await;
     let size = samples::dimensions(&bytes).expect("a picture");
     assert_eq!((&image["width"], &image["height"]), (&Value::from(size.0), &Value::from(size.1)));
-    assert_eq!(size.0.max(size.1), 200);
+    assert_eq!(size.0.max(size.1), longest);
     assert_eq!(suite.count("select priority::bigint from queue.finished where kind = 'image-optimize'").await, 2);
     assert_eq!(suite.count("select count(*) from events where kind = 'file.updated' and file_id is not null").await, 1);
 }

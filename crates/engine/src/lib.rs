@@ -7,6 +7,7 @@
 
 pub mod chunks;
 mod compound;
+mod cover;
 mod doc;
 mod docx;
 mod embedded;

@@ -153,7 +153,8 @@ pub struct Related {
 /// What a part of an Office Open XML package refers to.
 pub fn related(package: &mut Package<'_>, part: &str, job: &Job<'_>) -> Result<Vec<Related>, Error> {
     let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
-    let Some(relations) = package.part(&format!("{folder}/_rels/{name}.rels"))? else { return Ok(vec![]) };
+    let relations = resolve(folder, &format!("_rels/{name}.rels"));
+    let Some(relations) = package.part(&relations)? else { return Ok(vec![]) };
     let mut xml = Xml::new(relations, job.limits)?;
     let mut others = vec![];
     while let Some(()) = xml.next(|node| {

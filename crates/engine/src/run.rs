@@ -1,5 +1,6 @@
 //! The one entry: identify the content, give it to its format's reader, and put the report together.
 
+use crate::cover::{cover_images, has_cover};
 use crate::export::{About, write_docx, write_page};
 use crate::{Error, Format, Head, Job, Output, Reader, Source, Target, TextSink, identify};
 use model::{Outcome, Preset, Progress, Reason, Report, Request, Task};
@@ -75,9 +76,7 @@ fn read(
         (Reader::Image(_), Task::ExtractText) => {
             return Err(Error::rejected(Reason::Unsupported, "A picture has no text to extract."));
         }
-        (Reader::Document(_), Task::Optimize { .. }) => {
-            return Err(Error::rejected(Reason::Unsupported, "Only pictures and PDFs can be made into images."));
-        }
+        (Reader::Document(_), Task::Optimize { .. }) => cover_images(input, job, &mut output)?,
         (Reader::Image(_), Task::Raster { page: 0 | 2.., .. }) => {
             return Err(Error::malformed("A picture has one page."));
         }
@@ -92,6 +91,7 @@ fn read(
             let mut sink = TextSink::new(job.limits.text_bytes, output);
             read(input, job, &mut sink)?;
             output = sink.finish(job)?;
+            job.facts.cover = has_cover(input, job).then_some(true);
         }
     }
     output.finish()

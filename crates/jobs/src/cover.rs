@@ -1,4 +1,5 @@
-//! The face of a document that can be drawn: a small image of its first page, made after everything that somebody waits for.
+//! The face of a document: a small image of a PDF's first page, or of the picture that a book or an office file carries of itself,
+//! made after everything that somebody waits for.
 
 use crate::enqueue;
 use model::{ContentHash, Report};
@@ -6,7 +7,8 @@ use sqlx::PgConnection;
 
 /// Puts in the job that makes it, in the transaction that ends the run. False when there is none to be made.
 pub(crate) async fn follow_up(conn: &mut PgConnection, hash: &ContentHash, report: &Report) -> anyhow::Result<bool> {
-    if !report.outcome.is_success() || report.mime.as_deref() != Some("application/pdf") {
+    let has_face = report.mime.as_deref() == Some("application/pdf") || report.facts.cover == Some(true);
+    if !report.outcome.is_success() || !has_face {
         return Ok(false);
     }
     let Some(job) = enqueue::cover(hash) else { return Ok(false) };

@@ -126,6 +126,9 @@ pub struct Facts {
     /// It has more than one frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub animated: Option<bool>,
+    /// It carries a picture of itself: a book's cover, the preview that an office program keeps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cover: Option<bool>,
     /// The colour most of it has, as `#rrggbb`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dominant_color: Option<String>,

@@ -100,6 +100,9 @@ pub struct Facts {
     /// It has more than one frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     animated: Option<bool>,
+    /// It carries a picture of itself: a book's cover, the preview that an office program keeps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cover: Option<bool>,
     /// The colour most of it has, as `#rrggbb`.
     #[serde(skip_serializing_if = "Option::is_none")]
     dominant_color: Option<String>,
@@ -281,6 +284,7 @@ impl From<model::Facts> for Facts {
             orientation,
             alpha,
             animated,
+            cover,
             dominant_color,
             thumb_hash,
             perceptual_hash,
@@ -310,6 +314,7 @@ impl From<model::Facts> for Facts {
             orientation,
             alpha,
             animated,
+            cover,
             dominant_color,
             thumb_hash,
             perceptual_hash,

@@ -290,13 +290,6 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
         if paragraph.text.is_blank() {
             return;
         }
-        if let Some(cell) = self.tables.last_mut().and_then(|table| table.cells.last_mut()) {
-            if !cell.is_blank() {
-                cell.push("\n");
-            }
-            cell.append(&paragraph.text);
-            return;
-        }
         let (style, styles) = (paragraph.style.as_deref(), self.story.styles);
         let outline = paragraph.outline.filter(|level| *level < 9).map(|level| level + 1);
         let heading = outline.or_else(|| styles.heading(style?));
@@ -308,6 +301,9 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
         let list = list.filter(|(list, _)| list != "0");
         let marker = list.as_ref().and_then(|(list, level)| self.story.lists.marker(list, *level));
         let marker = marker.or_else(|| styles.is_list(style?).then(|| "-".into()));
+        if let Some(cell) = self.tables.last_mut().and_then(|table| table.cells.last_mut()) {
+            return cell.push_line(marker.as_deref(), &paragraph.text);
+        }
         match (heading, marker) {
             (Some(level), marker) => {
                 self.end_list();
@@ -322,7 +318,9 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             }
             (None, None) => {
                 self.end_list();
+                self.sink.quote(style.is_some_and(|style| styles.is_quotation(style)).into());
                 self.sink.paragraph(&paragraph.text);
+                self.sink.quote(0);
             }
         }
     }

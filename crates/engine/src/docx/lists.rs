@@ -94,6 +94,10 @@ impl Lists {
             Some(count) if !restarts => count.saturating_add(1),
             _ => own_start.unwrap_or(level.start),
         };
+        // Levels that were left out count as begun: what comes in one of them later is its second.
+        for (above, count) in counters[..depth].iter_mut().enumerate() {
+            count.get_or_insert_with(|| levels.get(&above).map_or(1, |level| level.start));
+        }
         counters[depth] = Some(count);
         counters[depth + 1..].fill(None);
         match level.format.as_str() {

@@ -45,8 +45,9 @@ impl Paragraph {
         let style = self.style.as_deref();
         let is_heading =
             self.outline.is_some_and(|level| level < 9) || style.is_some_and(|style| styles.heading(style).is_some());
-        // A heading that is italic by its style says nothing by it.
-        self.own = style.filter(|_| !is_heading).map(|style| styles.toggles(style)).unwrap_or_default();
+        // A heading or a quotation that is italic by its style says nothing by it.
+        let is_set_anyway = is_heading || style.is_some_and(|style| styles.is_quotation(style));
+        self.own = style.filter(|_| !is_set_anyway).map(|style| styles.toggles(style)).unwrap_or_default();
         self.is_bold_anyway |= is_heading;
     }
 }

@@ -1,4 +1,4 @@
-//! What styles say about structure, headings and lists, and whether their text is bold or italic.
+//! What styles say about structure, headings, lists and quotations, and whether their text is bold, italic or code.
 
 use crate::Error;
 use crate::text::Emphasis;
@@ -19,31 +19,39 @@ struct Style {
     toggles: Toggles,
 }
 
-/// Bold and italic, where a style or a run says anything of them.
+/// Bold, italic and code, where a style or a run says anything of them.
 #[derive(Default, Clone, Copy)]
 pub struct Toggles {
     pub bold: Option<bool>,
     pub italic: Option<bool>,
+    pub code: Option<bool>,
 }
 
 impl Toggles {
     /// These, and those where these say nothing.
     pub fn or(self, other: Self) -> Self {
-        Self { bold: self.bold.or(other.bold), italic: self.italic.or(other.italic) }
+        Self { bold: self.bold.or(other.bold), italic: self.italic.or(other.italic), code: self.code.or(other.code) }
     }
 
     /// What a style of words makes of its paragraph's: in both, it is off again (ECMA-376, part 1, section 17.7.3).
     pub fn beside(self, paragraph: Self) -> Self {
         let both = |own: Option<bool>, other: Option<bool>| own.map(|own| own != other.unwrap_or(false));
-        Self { bold: both(self.bold, paragraph.bold), italic: both(self.italic, paragraph.italic) }
+        Self { bold: both(self.bold, paragraph.bold), italic: both(self.italic, paragraph.italic), ..self }
     }
 
     /// How text is set by a run in a paragraph.
     pub fn over(self, paragraph: Self) -> Emphasis {
-        let Self { bold, italic } = self.or(paragraph);
-        Emphasis { bold: bold.unwrap_or(false), italic: italic.unwrap_or(false) }
+        let Self { bold, italic, code } = self.or(paragraph);
+        Emphasis { bold: bold.unwrap_or(false), italic: italic.unwrap_or(false), code: code.unwrap_or(false) }
     }
 }
+
+/// Names of styles for words of programs: Word's own, LibreOffice's, pandoc's.
+const CODE: [&str; 7] =
+    ["html code", "html keyboard", "html sample", "html typewriter", "source text", "teletype", "verbatim char"];
+
+/// Names of styles for quotations: Word's own, LibreOffice's, and the one pandoc uses.
+const QUOTATIONS: [&str; 4] = ["quote", "intense quote", "quotations", "block text"];
 
 /// Whether a property that is named is on: it is, unless it says not.
 pub fn is_on(tag: &Tag<'_>) -> bool {
@@ -66,7 +74,10 @@ impl Styles {
                 if let Some((_, style)) = &mut open {
                     let value = || tag.attribute("val");
                     match tag.name() {
-                        "name" => style.name = value().unwrap_or_default().to_lowercase(),
+                        "name" => {
+                            style.name = value().unwrap_or_default().to_lowercase();
+                            style.toggles.code = CODE.contains(&style.name.as_str()).then_some(true);
+                        }
                         "basedOn" => style.based_on = value(),
                         "outlineLvl" => style.outline = value().and_then(|level| level.parse().ok()),
                         "numId" => style.list = value(),
@@ -95,7 +106,12 @@ impl Styles {
         self.chain(id).find_map(|style| style.list.clone().map(|list| (list, style.list_level.unwrap_or(0))))
     }
 
-    /// What a style and those it builds on say of bold and italic.
+    /// True for a style of quotations.
+    pub fn is_quotation(&self, id: &str) -> bool {
+        self.chain(id).any(|style| QUOTATIONS.contains(&style.name.as_str()))
+    }
+
+    /// What a style and those it builds on say of bold, italic and code.
     pub fn toggles(&self, id: &str) -> Toggles {
         self.chain(id).fold(Toggles::default(), |toggles, style| toggles.or(style.toggles))
     }

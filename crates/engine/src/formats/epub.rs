@@ -37,7 +37,7 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
 }
 
 /// The part that lists all others.
-fn book_part(package: &mut Package<'_>, job: &Job<'_>) -> Result<String, Error> {
+pub fn book_part(package: &mut Package<'_>, job: &Job<'_>) -> Result<String, Error> {
     let damaged = || Error::malformed("The book has no list of contents.");
     let part = package.part("META-INF/container.xml")?.ok_or_else(damaged)?;
     let mut xml = Xml::new(part, job.limits)?;

@@ -41,6 +41,8 @@ mod xlsx;
 mod xml;
 mod yaml;
 
+pub(crate) use epub::book_part;
+
 use crate::image::GrayPage;
 use crate::{Error, Head, Job, Output, Source, TextSink};
 

@@ -1,7 +1,7 @@
 //! Presentations: the text of the slides in their order, a page each, with tables and the speaker's notes.
 
 use crate::package::{Package, Related, read_properties, related};
-use crate::pptx::{Around, Inherited, read_slide};
+use crate::pptx::{Around, Inherited, Shapes, read_slide};
 use crate::xml::{Node, Xml};
 use crate::{Error, Format, Job, Reader, Source, TextSink};
 use std::collections::HashMap;
@@ -23,6 +23,7 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
     let all = slides.len() as u32;
     job.facts.pages = Some(all);
     let mut layouts: HashMap<String, Inherited> = HashMap::new();
+    let mut seen_behind: Vec<String> = vec![];
     for (at, slide) in slides.iter().enumerate() {
         if sink.is_full() {
             break;
@@ -37,8 +38,12 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
         }
         let links = links_in(&others);
         let around = Around { inherited: &layouts[&layout], links: &links };
-        if let Some(part) = package.part(slide)? {
-            read_slide(Xml::new(part, job.limits)?, &around, sink)?;
+        let shows_behind = match package.part(slide)? {
+            Some(part) => read_slide(Xml::new(part, job.limits)?, Shapes::All, &around, sink)?,
+            None => false,
+        };
+        if shows_behind {
+            read_behind(&mut package, &layout, &mut seen_behind, job, sink)?;
         }
         // What is beside the slide has its own links, and no layout.
         let beside = ["/diagramData", "/notesSlide", "/comments"];
@@ -46,8 +51,31 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
             let links = links_in(&related(&mut package, &part.target, job)?);
             let around = Around { inherited: &Inherited::default(), links: &links };
             let Some(part) = package.part(&part.target)? else { continue };
-            read_slide(Xml::new(part, job.limits)?, &around, sink)?;
+            read_slide(Xml::new(part, job.limits)?, Shapes::All, &around, sink)?;
         }
+    }
+    Ok(())
+}
+
+/// What stands on every slide of a layout and of its master is said once, with the first of them.
+fn read_behind(
+    package: &mut Package<'_>,
+    layout: &str,
+    seen: &mut Vec<String>,
+    job: &Job<'_>,
+    sink: &mut TextSink,
+) -> Result<(), Error> {
+    let mut behind = Some(layout.to_owned());
+    while let Some(name) = behind.take().filter(|name| !seen.contains(name)) {
+        let others = related(package, &name, job)?;
+        let links = links_in(&others);
+        let around = Around { inherited: &Inherited::default(), links: &links };
+        if let Some(part) = package.part(&name)?
+            && read_slide(Xml::new(part, job.limits)?, Shapes::Behind, &around, sink)?
+        {
+            behind = others.into_iter().find(|other| other.kind.ends_with("/slideMaster")).map(|other| other.target);
+        }
+        seen.push(name);
     }
     Ok(())
 }

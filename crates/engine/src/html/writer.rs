@@ -1,6 +1,7 @@
 //! Tags and text to blocks.
 
 use super::entities::unescape;
+use super::setting::Setting;
 use super::table::Table;
 use super::tokens::{Token, Tokens, attribute, name_of};
 use crate::text::{Decoder, Emphasis, Inline};
@@ -12,7 +13,6 @@ const BLOCKS: &[&str] = &[
     "address",
     "article",
     "aside",
-    "blockquote",
     "body",
     "caption",
     "center",
@@ -48,9 +48,10 @@ pub struct HtmlWriter {
     pub title: String,
     in_title: bool,
     in_pre: u32,
-    /// Elements that are open around the text.
-    bold: u32,
-    italic: u32,
+    /// How the elements around it set the text.
+    setting: Setting,
+    /// Quotations that are open.
+    quotes: usize,
     /// In a cell that heads its column or row.
     in_header: bool,
     heading: usize,
@@ -75,6 +76,7 @@ impl HtmlWriter {
     pub fn finish(&mut self, sink: &mut TextSink) {
         self.end_block(sink);
         self.end_row(sink);
+        sink.quote(0);
         if !self.tables.is_empty() || !self.lists.is_empty() {
             sink.end_table();
         }
@@ -92,8 +94,9 @@ impl HtmlWriter {
             return;
         }
         // Headings are bold anyway.
-        let bold = self.bold > 0 && self.heading == 0 && !self.in_header;
-        self.text.push_folded(text, Emphasis { bold, italic: self.italic > 0 });
+        let set = self.setting.of_text();
+        let bold = set.bold && self.heading == 0 && !self.in_header;
+        self.text.push_folded(text, Emphasis { bold, ..set });
     }
 
     fn tag(&mut self, tag: &str, sink: &mut TextSink) {
@@ -115,10 +118,8 @@ impl HtmlWriter {
                 self.end_block(sink);
                 self.in_pre = self.in_pre.saturating_sub(1);
             }
-            "b" | "strong" => self.bold += 1,
-            "/b" | "/strong" => self.bold = self.bold.saturating_sub(1),
-            "i" | "em" => self.italic += 1,
-            "/i" | "/em" => self.italic = self.italic.saturating_sub(1),
+            "blockquote" => self.quote(self.quotes + 1, sink),
+            "/blockquote" => self.quote(self.quotes.saturating_sub(1), sink),
             "ul" | "ol" => {
                 self.end_block(sink);
                 let start = number(tag, "start").unwrap_or(1);
@@ -126,7 +127,7 @@ impl HtmlWriter {
             }
             "/ul" | "/ol" => {
                 self.end_block(sink);
-                if self.lists.pop().is_some() && self.lists.is_empty() {
+                if self.lists.pop().is_some() && self.lists.is_empty() && self.tables.is_empty() {
                     sink.end_list();
                 }
             }
@@ -172,14 +173,20 @@ impl HtmlWriter {
                 self.end_table(sink);
             }
             name if BLOCKS.contains(&name.trim_start_matches('/')) => self.end_block(sink),
-            _ => {}
+            name => self.setting.take(name, tag),
         }
+    }
+
+    fn quote(&mut self, depth: usize, sink: &mut TextSink) {
+        self.end_block(sink);
+        self.quotes = depth;
+        sink.quote(depth);
     }
 
     /// What is set in a cell and not ended there ends with it (HTML, section 13.2.4.3).
     fn end_cell(&mut self, sink: &mut TextSink) {
         self.end_block(sink);
-        (self.bold, self.italic, self.in_header) = (0, 0, false);
+        (self.setting, self.in_header) = (Setting::default(), false);
     }
 
     fn end_block(&mut self, sink: &mut TextSink) {
@@ -191,25 +198,23 @@ impl HtmlWriter {
             (self.heading, self.item) = (heading, item);
             return;
         }
-        if let Some(cell) = self.tables.last_mut().and_then(Table::cell) {
-            if !cell.is_blank() {
-                cell.push("\n");
+        let marker = self.lists.last_mut().filter(|_| item && heading == 0).map(|list| match list {
+            Some(count) => {
+                *count += 1;
+                format!("{count}.")
             }
-            cell.append(&text);
+            None => "-".into(),
+        });
+        if let Some(cell) = self.tables.last_mut().and_then(Table::cell) {
+            cell.push_line(marker.as_deref(), &text);
         } else if heading > 0 {
             sink.heading(heading, &text);
-        } else if item && !self.lists.is_empty() {
-            let depth = self.lists.len() - 1;
-            let marker = match self.lists.last_mut() {
-                Some(Some(count)) => {
-                    *count += 1;
-                    format!("{count}.")
-                }
-                _ => "-".into(),
-            };
-            sink.item(depth, &marker, &text);
+        } else if let Some(marker) = marker {
+            sink.item(self.lists.len().saturating_sub(1), &marker, &text);
         } else if self.in_pre > 0 && text.plain().trim().contains('\n') {
             sink.code(&text);
+        } else if let Some(depth) = self.lists.len().checked_sub(1) {
+            sink.paragraph_of_item(depth, &text);
         } else {
             sink.paragraph(&text);
         }

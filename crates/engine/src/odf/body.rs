@@ -74,6 +74,7 @@ struct Block {
     text: Inline,
     /// The level of a heading, or 0.
     level: usize,
+    is_quotation: bool,
     /// What stands before a heading.
     number: Option<String>,
     /// Where its links begin.
@@ -192,7 +193,8 @@ impl Body<'_, '_> {
             false => usize::from(self.styles.is_title(&style)),
         };
         let set = self.bold_where_it_says_something(self.styles.of_paragraph(&style), level);
-        self.open.push(Block { level, set: vec![set], ..Block::default() });
+        let is_quotation = self.styles.is_quotation(&style);
+        self.open.push(Block { level, is_quotation, set: vec![set], ..Block::default() });
     }
 
     fn start_heading(&mut self, tag: &Tag<'_>) {
@@ -246,19 +248,23 @@ impl Body<'_, '_> {
             outer.text.append(&block.text);
             return;
         }
-        if let Some(cell) = self.table.as_mut().and_then(Table::cell) {
-            cell.push(if cell.is_blank() || block.text.is_blank() { "" } else { "\n" });
-            cell.append(&block.text);
-        } else if !block.text.is_blank() {
-            self.write(&block);
+        if !block.text.is_blank() {
+            let marker = if self.lists.is_open() { self.lists.marker() } else { None };
+            match self.table.as_mut().and_then(Table::cell) {
+                Some(cell) => cell.push_line(marker.as_deref(), &block.text),
+                None => {
+                    self.sink.quote(block.is_quotation.into());
+                    self.write(&block, marker);
+                    self.sink.quote(0);
+                }
+            }
         }
         if self.open.is_empty() {
             self.write_comments();
         }
     }
 
-    fn write(&mut self, block: &Block) {
-        let marker = if self.lists.is_open() { self.lists.marker() } else { None };
+    fn write(&mut self, block: &Block, marker: Option<String>) {
         if block.level > 0 {
             self.end_list();
             let mut text = Inline::default();
@@ -269,11 +275,10 @@ impl Body<'_, '_> {
         } else if let Some(marker) = marker {
             self.in_list = true;
             self.sink.item(self.lists.depth(), &marker, &block.text);
+        } else if self.lists.is_open() {
+            self.sink.paragraph_of_item(self.lists.depth(), &block.text);
         } else {
-            // What stands below its first paragraph is still the item's.
-            if !self.lists.is_open() {
-                self.end_list();
-            }
+            self.end_list();
             self.sink.paragraph(&block.text);
         }
     }
@@ -301,8 +306,7 @@ impl Body<'_, '_> {
     fn write_comments(&mut self) {
         for comment in std::mem::take(&mut self.comments) {
             if let Some(cell) = self.table.as_mut().and_then(Table::cell) {
-                cell.push(if cell.is_blank() { "" } else { "\n" });
-                cell.append(&comment);
+                cell.push_line(None, &comment);
             } else {
                 self.end_list();
                 self.sink.paragraph(&comment);

@@ -1,4 +1,4 @@
-//! What styles say of text: bold or italic, a title, no number.
+//! What styles say of text: bold, italic or code, a title, a quotation, no number.
 
 use crate::text::Emphasis;
 use crate::xml::Tag;
@@ -6,6 +6,9 @@ use std::collections::HashMap;
 
 /// Styles that build on each other; a longer chain is a loop.
 const LONGEST_CHAIN: usize = 20;
+
+/// Styles of words that LibreOffice has for code.
+const CODE: [&str; 2] = ["Source_20_Text", "Teletype"];
 
 /// Styles of paragraphs and of words. One of each may have the same name.
 #[derive(Default)]
@@ -37,7 +40,8 @@ impl Styles {
 
     /// What a style of words changes about the text around it.
     pub fn of_words(&self, name: &str, around: Emphasis) -> Emphasis {
-        emphasis(&self.words, name, around)
+        let code = around.code || CODE.iter().any(|code| is_made_of(&self.words, name, code));
+        Emphasis { code, ..emphasis(&self.words, name, around) }
     }
 
     pub fn of_paragraph(&self, name: &str) -> Emphasis {
@@ -46,7 +50,12 @@ impl Styles {
 
     /// True for the title of a document: that style, or one made of it.
     pub fn is_title(&self, name: &str) -> bool {
-        name == "Title" || chain(&self.paragraphs, name).any(|style| style.parent.as_deref() == Some("Title"))
+        is_made_of(&self.paragraphs, name, "Title")
+    }
+
+    /// True for a paragraph that is a quotation.
+    pub fn is_quotation(&self, name: &str) -> bool {
+        is_made_of(&self.paragraphs, name, "Quotations")
     }
 
     /// True when a style takes its paragraphs out of the numbers of headings: it names a list, and that is none.
@@ -88,7 +97,13 @@ fn emphasis(styles: &HashMap<String, Style>, name: &str, around: Emphasis) -> Em
     Emphasis {
         bold: find(|style| style.bold).unwrap_or(around.bold),
         italic: find(|style| style.italic).unwrap_or(around.italic),
+        ..around
     }
+}
+
+/// Whether a style is that one, or builds on it.
+fn is_made_of(styles: &HashMap<String, Style>, name: &str, other: &str) -> bool {
+    name == other || chain(styles, name).any(|style| style.parent.as_deref() == Some(other))
 }
 
 fn chain<'s>(styles: &'s HashMap<String, Style>, name: &str) -> impl Iterator<Item = &'s Style> {

@@ -4,4 +4,4 @@ mod marks;
 mod slide;
 
 pub use marks::Inherited;
-pub use slide::{Around, read_slide};
+pub use slide::{Around, Shapes, read_slide};

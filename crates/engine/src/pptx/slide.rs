@@ -14,11 +14,21 @@ pub struct Around<'a> {
     pub links: &'a HashMap<String, String>,
 }
 
-/// Reads a part and gives its blocks to the sink.
-pub fn read_slide(mut xml: Xml<'_>, around: &Around<'_>, sink: &mut TextSink) -> Result<(), Error> {
+/// Which text of a part is read.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Shapes {
+    All,
+    /// Those that a slide shows of its layout or its master: not the places that it fills itself.
+    Behind,
+}
+
+/// Reads a part and gives its blocks to the sink. False when it does not show what is behind it.
+pub fn read_slide(mut xml: Xml<'_>, shapes: Shapes, around: &Around<'_>, sink: &mut TextSink) -> Result<bool, Error> {
     let mut slide = Slide {
         around,
         sink,
+        shapes,
+        shows_behind: true,
         place: None,
         own: Marks::default(),
         list_level: None,
@@ -35,12 +45,14 @@ pub fn read_slide(mut xml: Xml<'_>, around: &Around<'_>, sink: &mut TextSink) ->
     };
     while let Some(()) = xml.next(|node| slide.take(node))? {}
     slide.end_list();
-    Ok(())
+    Ok(slide.shows_behind)
 }
 
 struct Slide<'s, 'o> {
     around: &'s Around<'s>,
     sink: &'s mut TextSink<'o>,
+    shapes: Shapes,
+    shows_behind: bool,
     /// Of the open shape: the place it fills, its own marks and the level they are being read for, and how far its
     /// numbers have counted.
     place: Option<Place>,
@@ -79,6 +91,9 @@ impl Slide<'_, '_> {
             return;
         }
         match tag.name() {
+            "sld" | "sldLayout" => {
+                self.shows_behind = tag.attribute("showMasterSp").is_none_or(|shows| shows != "0" && shows != "false")
+            }
             "sp" => (self.place, self.own, self.counts) = (None, Marks::default(), [None; LEVELS]),
             "ph" => self.place = Some(Place::of(tag)),
             "pPr" => {
@@ -132,7 +147,7 @@ impl Slide<'_, '_> {
         let is_on = |name| tag.attribute(name).is_some_and(|value| matches!(value.as_str(), "1" | "true"));
         let is_title = self.is_place("title") || self.is_place("ctrTitle");
         let is_bold_anyway = is_title || (self.row.is_some() && self.rows == 0);
-        Emphasis { bold: is_on("b") && !is_bold_anyway, italic: is_on("i") }
+        Emphasis { bold: is_on("b") && !is_bold_anyway, italic: is_on("i"), code: false }
     }
 
     fn is_place(&self, kind: &str) -> bool {
@@ -147,7 +162,7 @@ impl Slide<'_, '_> {
             cell.append(&text);
             return;
         }
-        if text.is_blank() {
+        if text.is_blank() || (self.shapes == Shapes::Behind && self.place.is_some()) {
             return;
         }
         if self.is_place("title") || self.is_place("ctrTitle") {

@@ -39,6 +39,15 @@ impl Inline {
         self.plain.push_str(&other.plain);
     }
 
+    /// Adds a line of its own, as a cell has them; an item of a list with its number or dash, in Markdown only.
+    pub fn push_line(&mut self, marker: Option<&str>, line: &Inline) {
+        if !self.is_blank() {
+            self.push("\n");
+        }
+        marker.into_iter().for_each(|marker| self.push_forms("", &format!("{marker} ")));
+        self.append(line);
+    }
+
     /// Takes the text out, and leaves none.
     pub fn clear(&mut self) {
         self.plain.clear();
@@ -96,22 +105,33 @@ impl Inline {
 impl TextSink<'_> {
     /// A heading, level 1 to 6.
     pub fn heading(&mut self, level: usize, text: &Inline) {
-        self.block(text, "\n\n", &format!("{} ", "#".repeat(level.clamp(1, 6))));
+        self.items.close(0);
+        self.block(text, "\n\n", &format!("{} ", "#".repeat(level.clamp(1, 6))), 0);
     }
 
-    /// A paragraph.
+    /// A paragraph. It ends the lists before it.
     pub fn paragraph(&mut self, text: &Inline) {
-        self.block(text, "\n\n", "");
+        self.items.close(0);
+        self.block(text, "\n\n", "", 0);
     }
 
     /// An item of a list, `depth` from 0. Its number or dash is the list's, not the text's: Markdown only.
     pub fn item(&mut self, depth: usize, marker: &str, text: &Inline) {
-        let indent = "  ".repeat(depth.min(8));
-        self.block(text, "\n", &format!("{indent}{marker} "));
+        if !text.is_blank() {
+            let start = self.items.start(depth, marker);
+            self.block(text, "\n", &start.before, start.column);
+        }
+    }
+
+    /// A further paragraph of the item of that depth.
+    pub fn paragraph_of_item(&mut self, depth: usize, text: &Inline) {
+        let column = self.items.column(depth);
+        self.block(text, "\n\n", &format!("\n{:column$}", ""), column);
     }
 
     /// Ends a list, so that what follows is not part of it.
     pub fn end_list(&mut self) {
+        self.items.close(0);
         self.stream("\n");
     }
 
@@ -119,6 +139,7 @@ impl TextSink<'_> {
     pub fn code(&mut self, text: &Inline) {
         let code = text.plain.trim_start_matches('\n').trim_end();
         let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+        self.items.close(0);
         let fence = "`".repeat(longest.saturating_add(1).max(3));
         self.stream_markdown(&format!("{fence}\n"));
         match escape_comment(code) {
@@ -160,15 +181,26 @@ impl TextSink<'_> {
         self.stream("\n");
     }
 
-    fn block(&mut self, text: &Inline, after: &str, markdown_before: &str) {
+    /// From here on blocks are quotations, `depth` of them around each other; 0 ends them. Markdown only.
+    pub fn quote(&mut self, depth: usize) {
+        self.quoted = depth.min(MOST_QUOTED);
+    }
+
+    /// Writes a block whose further lines begin at that column.
+    fn block(&mut self, text: &Inline, after: &str, markdown_before: &str, column: usize) {
         if text.is_blank() {
             return;
         }
-        if !markdown_before.is_empty() {
-            self.stream_markdown(markdown_before);
+        let quote = "> ".repeat(self.quoted);
+        if !quote.is_empty() || !markdown_before.is_empty() {
+            let (apart, before) = markdown_before.strip_prefix('\n').map_or(("", markdown_before), |rest| ("\n", rest));
+            self.stream_markdown(&format!("{apart}{quote}{before}"));
         }
         // Only the whole block shows all comments: the pieces it comes in may each hold a part of one.
-        let markdown = escape_comment(text.markdown().trim());
+        let mut markdown = escape_comment(text.markdown().trim());
+        if (!quote.is_empty() || column > 0) && markdown.contains('\n') {
+            markdown = markdown.replace('\n', &format!("\n{quote}{:column$}", "")).into();
+        }
         let plain = text.plain.trim();
         let (before, rest) = markdown.split_at(shared_start(plain, &markdown));
         let (own, after_own) = rest.split_at(rest.len() - shared_end(&plain[before.len()..], rest));
@@ -186,6 +218,9 @@ impl TextSink<'_> {
         self.stream(after);
     }
 }
+
+/// Quotations around each other that are told apart.
+const MOST_QUOTED: usize = 8;
 
 /// Bytes from which what both forms of a block begin or end with is written once. Words in bold leave most of a long paragraph
 /// alike, and what is alike is not held.

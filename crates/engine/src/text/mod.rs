@@ -10,6 +10,7 @@ mod dates;
 mod decoder;
 mod emphasis;
 mod forms;
+mod items;
 mod json;
 mod language;
 mod markdown;

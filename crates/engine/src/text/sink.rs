@@ -2,6 +2,7 @@
 //! every page begins, and writes the plain text out as it grows.
 
 use super::forms::{Forms, Piece};
+use super::items::Items;
 use super::language::language;
 use super::table::Table;
 use crate::{Error, Job, Output};
@@ -16,6 +17,10 @@ pub struct TextSink<'o> {
     forms: Forms,
     /// Rows of the open table whose width is not known yet.
     pub(super) table: Table,
+    /// Quotations that blocks stand in.
+    pub(super) quoted: usize,
+    /// Items of lists that are open.
+    pub(super) items: Items,
     pages: Vec<PageSpan>,
     /// How far the characters of the plain text were counted: characters and bytes.
     counted: (u64, usize),
@@ -61,7 +66,16 @@ impl<'o> TextSink<'o> {
         let limit = usize::try_from(limit_bytes).unwrap_or(usize::MAX);
         let (forms, table) = (Forms::new(limit), Table::default());
         let written = Written { output, words: WordCounter::default(), blank: Some(String::new()), failure: None };
-        Self { forms, table, pages: vec![], counted: (0, 0), written, is_code: false }
+        Self {
+            forms,
+            table,
+            quoted: 0,
+            items: Items::default(),
+            pages: vec![],
+            counted: (0, 0),
+            written,
+            is_code: false,
+        }
     }
 
     /// True when more text would be cut, or cannot be written: time to stop reading.

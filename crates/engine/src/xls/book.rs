@@ -68,7 +68,7 @@ impl Book {
                 }
                 0xe0 => {
                     let id = u16_at(data, 2).unwrap_or(0);
-                    styles.push(codes.get(&id).copied().unwrap_or_else(|| built_in(id.into())));
+                    styles.push(codes.get(&id).cloned().unwrap_or_else(|| built_in(id.into())));
                 }
                 0xfc => book.strings = shared_strings(records)?,
                 _ => {}

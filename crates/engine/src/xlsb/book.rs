@@ -54,7 +54,7 @@ pub fn read_formats(mut records: Records<impl Read>) -> Result<Formats, Error> {
             618 => in_cells = false,
             47 if in_cells => {
                 let id = u16_at(data, 2).unwrap_or(0);
-                styles.push(codes.get(&id).copied().unwrap_or_else(|| built_in(id.into())));
+                styles.push(codes.get(&id).cloned().unwrap_or_else(|| built_in(id.into())));
             }
             _ => {}
         }

@@ -1,14 +1,17 @@
-//! Which cells show their number as a date, a time or a share.
+//! Which cells show their number as a date, a time or a share, and which with a currency or another unit.
 
+use super::units::{Unit, unit_of};
 use crate::Error;
 use crate::xml::{Node, Xml};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// How a number is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Shown {
     #[default]
     Number,
+    Unit(Arc<Unit>),
     Percent,
     Date,
     Time,
@@ -37,7 +40,7 @@ impl Formats {
                     "cellXfs" => in_cells = true,
                     "xf" if in_cells => {
                         let id = id().unwrap_or(0);
-                        styles.push(codes.get(&id).copied().unwrap_or_else(|| built_in(id)));
+                        styles.push(codes.get(&id).cloned().unwrap_or_else(|| built_in(id)));
                     }
                     _ => {}
                 }
@@ -54,8 +57,8 @@ impl Formats {
     }
 
     /// What a style shows.
-    pub fn shown(&self, style: usize) -> Shown {
-        self.0.get(style).copied().unwrap_or_default()
+    pub fn shown(&self, style: usize) -> &Shown {
+        self.0.get(style).unwrap_or(&Shown::Number)
     }
 }
 
@@ -96,6 +99,6 @@ pub fn shown_by(code: &str) -> Shown {
         (true, false) => Shown::Date,
         (false, true) if !code.contains('#') => Shown::Time,
         _ if percent => Shown::Percent,
-        _ => Shown::Number,
+        _ => unit_of(code).map_or(Shown::Number, |unit| Shown::Unit(unit.into())),
     }
 }

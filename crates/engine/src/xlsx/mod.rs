@@ -5,6 +5,7 @@ mod formats;
 mod rows;
 mod sheet;
 mod strings;
+mod units;
 
 pub use dates::number;
 pub use formats::{Formats, Shown, built_in, shown_by};

@@ -99,7 +99,7 @@ fn the_parts_of_a_document_are_read_in_order() {
     );
     assert_eq!(
         made.markdown,
-        "The header\n\n# Title\n\nSee [a link](https://example.org/a)\n\nc) first\nd) second\n\n| k | v |\n\
+        "The header\n\n# Title\n\nSee [a link](https://example.org/a)\n\n- c) first\n- d) second\n\n| k | v |\n\
          | --- | --- |\n| 1 | a \\| b |\n\nNoted[^1]\n\n[^1]: The note.\n\nThe footer\n\n"
     );
 }

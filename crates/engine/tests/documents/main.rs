@@ -16,6 +16,7 @@ mod pdf_layout;
 mod pdf_maker;
 mod pdf_ocr;
 mod pdf_structure;
+mod prose;
 mod raster;
 mod support;
 mod text;

@@ -5,7 +5,8 @@ use model::Reason;
 
 const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
-fn relations(of: &[(&str, &str, &str)]) -> String {
+/// The relations of a part: id, the end of the type, target.
+pub fn relations(of: &[(&str, &str, &str)]) -> String {
     let each = |(id, kind, target): &(&str, &str, &str)| {
         let mode = if *kind == "hyperlink" { " TargetMode=\"External\"" } else { "" };
         format!("<Relationship Id=\"{id}\" Type=\"{RELATIONS}/{kind}\" Target=\"{target}\"{mode}/>")
@@ -14,6 +15,13 @@ fn relations(of: &[(&str, &str, &str)]) -> String {
 }
 
 fn workbook(sheet: &str) -> Vec<u8> {
+    let styles = "<styleSheet><numFmts><numFmt numFmtId='170' formatCode='d.m.yyyy hh:mm'/></numFmts><cellXfs>\
+                  <xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='170'/><xf numFmtId='9'/></cellXfs></styleSheet>";
+    workbook_styled(styles, sheet)
+}
+
+/// A workbook of one sheet with these styles.
+pub fn workbook_styled(styles: &str, sheet: &str) -> Vec<u8> {
     zip(&[
         ("_rels/.rels", &relations(&[("a", "officeDocument", "xl/workbook.xml")])),
         (
@@ -29,11 +37,7 @@ fn workbook(sheet: &str) -> Vec<u8> {
             "xl/sharedStrings.xml",
             "<sst count='9999999'><si><t>word</t></si><si><r><t>ri</t></r><r><t>ch</t></r></si></sst>",
         ),
-        (
-            "xl/styles.xml",
-            "<styleSheet><numFmts><numFmt numFmtId='170' formatCode='d.m.yyyy hh:mm'/></numFmts><cellXfs>\
-             <xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='170'/><xf numFmtId='9'/></cellXfs></styleSheet>",
-        ),
+        ("xl/styles.xml", styles),
         ("xl/worksheets/sheet1.xml", sheet),
     ])
 }
@@ -153,8 +157,51 @@ fn slides_have_the_lists_of_their_layout_and_links() {
     );
     assert_eq!(
         made.markdown,
-        "<!-- page: 1 -->\n\n## Title\n\n- one\n  - inner\n\nnone\n\nb) b\nc) c\n\nplain\n\n[**site**](https://example.org/) said *so*\n\n"
+        "<!-- page: 1 -->\n\n## Title\n\n- one\n  - inner\n\nnone\n\n- b) b\n- c) c\n\nplain\n\n[**site**](https://example.org/) said *so*\n\n"
     );
+}
+
+/// What a layout and its master have beside the places that slides fill is shown on every slide, and said once.
+#[test]
+fn what_stands_behind_slides_is_said_once() {
+    let shape = |place: &str, text: &str| {
+        format!("<p:sp><p:nvPr>{place}</p:nvPr><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:sp>")
+    };
+    let slide = |number: usize, shows: &str| {
+        [
+            (
+                format!("ppt/slides/slide{number}.xml"),
+                format!("<p:sld {shows}>{}</p:sld>", shape("", &format!("s{number}"))),
+            ),
+            (
+                format!("ppt/slides/_rels/slide{number}.xml.rels"),
+                relations(&[("y", "slideLayout", "../slideLayouts/slideLayout1.xml")]),
+            ),
+        ]
+    };
+    let layout = shape("<p:ph type='body'/>", "Click to edit") + &shape("", "layout");
+    let presentation = "<p xmlns:r='r'><p:sldId r:id='a'/><p:sldId r:id='b'/><p:sldId r:id='c'/></p>";
+    let numbered = [slide(1, "showMasterSp='0'"), slide(2, ""), slide(3, "")].concat();
+    let mut parts = vec![
+        ("ppt/presentation.xml".to_owned(), presentation.to_owned()),
+        (
+            "ppt/_rels/presentation.xml.rels".into(),
+            relations(&[
+                ("a", "slide", "slides/slide1.xml"),
+                ("b", "slide", "slides/slide2.xml"),
+                ("c", "slide", "slides/slide3.xml"),
+            ]),
+        ),
+        ("ppt/slideLayouts/slideLayout1.xml".into(), format!("<p:sldLayout>{layout}</p:sldLayout>")),
+        (
+            "ppt/slideLayouts/_rels/slideLayout1.xml.rels".into(),
+            relations(&[("m", "slideMaster", "../slideMasters/slideMaster1.xml")]),
+        ),
+        ("ppt/slideMasters/slideMaster1.xml".into(), format!("<p:sldMaster>{}</p:sldMaster>", shape("", "master"))),
+    ];
+    parts.extend(numbered);
+    let parts: Vec<(&str, &str)> = parts.iter().map(|(name, content)| (name.as_str(), content.as_str())).collect();
+    assert_eq!(extract(&zip(&parts), "pptx").plain, "s1\n\n\u{c}s2\n\nlayout\n\nmaster\n\n\u{c}s3\n\n");
 }
 
 #[test]
@@ -185,7 +232,7 @@ fn open_documents_are_read() {
 }
 
 /// An OpenDocument file with these styles of its own, those of the document, and that text.
-fn odf(kind: &str, named: &str, automatic: &str, body: &str) -> Vec<u8> {
+pub fn odf(kind: &str, named: &str, automatic: &str, body: &str) -> Vec<u8> {
     zip(&[
         ("mimetype", &format!("application/vnd.oasis.opendocument.{kind}")),
         ("meta.xml", "<m><dc:title>T</dc:title><meta:initial-creator>A</meta:initial-creator></m>"),
@@ -194,7 +241,7 @@ fn odf(kind: &str, named: &str, automatic: &str, body: &str) -> Vec<u8> {
     ])
 }
 
-fn odf_style(family: &str, name: &str, parent: &str, text: &str) -> String {
+pub fn odf_style(family: &str, name: &str, parent: &str, text: &str) -> String {
     format!(
         "<style:style style:name='{name}' style:family='{family}' style:parent-style-name='{parent}'>\
          <style:paragraph-properties/><style:text-properties {text}/></style:style>"
@@ -258,7 +305,7 @@ fn lists_and_headings_of_open_documents_have_their_numbers() {
     let made = extract(&odf("text", named, &automatic, &body.concat()), "odt");
     assert_eq!(
         made.markdown,
-        "# 1. One\n\n## 1.1 Two\n\n# 2. Three\n\na) a\nmore\n\nb) b\n  - dot\nc) c\n\na) anew\n    (IV) deep\n\n"
+        "# 1. One\n\n## 1.1 Two\n\n# 2. Three\n\n- a) a\n\n  more\n\n- b) b\n  - dot\n- c) c\n\n- a) anew\n  - (IV) deep\n\n"
     );
 }
 

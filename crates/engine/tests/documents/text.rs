@@ -131,7 +131,7 @@ fn bold_and_italic_of_web_pages_are_marked() {
 #[test]
 fn lists_of_web_pages_begin_where_they_say() {
     let page = "<!doctype html><ol start=3><li>c<li>d<li value='9'>i<li>j</ol>";
-    assert_eq!(extract(page.as_bytes(), "html").markdown, "3. c\n4. d\n9. i\n10. j\n\n");
+    assert_eq!(extract(page.as_bytes(), "html").markdown, "3. c\n4. d\n9) i\n10) j\n\n");
 }
 
 #[test]

@@ -133,7 +133,8 @@ async fn list_artifacts(
 
 /// Make a preset
 ///
-/// Of a picture, or of the first page of a PDF. Answers with the artifact if it is there, else with the job that makes it.
+/// Of a picture, of the first page of a PDF, or of the cover that a document carries. Answers with the artifact if it is there, else
+/// with the job that makes it.
 #[utoipa::path(
     post, path = "/files/{id}/artifacts", tag = "contents", params(("id" = Uuid, Path)), request_body = NewArtifact,
     responses((status = 200, body = Artifact), (status = 202, body = QueuedArtifact))

@@ -28,6 +28,8 @@ pub struct Preset {
     quality: u8,
     /// Every uploaded image gets it without asking.
     automatic: bool,
+    /// It moves: there is none of an image that does not (`facts.animated`).
+    animated: bool,
 }
 
 /// Presets
@@ -47,6 +49,7 @@ impl From<&model::Preset> for Preset {
             format: preset.format.mime(),
             quality: preset.quality,
             automatic: model::DEFAULT_PRESETS.contains(&preset.name),
+            animated: preset.motion == model::Motion::Moving,
         }
     }
 }

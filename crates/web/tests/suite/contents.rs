@@ -134,6 +134,8 @@ async fn a_preset_is_there_or_is_made(pool: PgPool) {
     unknown.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "unknown-preset");
     let presets = ann.get("/api/v1/presets").await.json();
     assert_eq!(presets.as_array().unwrap().iter().filter(|preset| preset["automatic"] == Value::Bool(true)).count(), 2);
+    let moving = presets.as_array().unwrap().iter().filter(|preset| preset["animated"] == Value::Bool(true));
+    assert_eq!(moving.map(|preset| &preset["name"]).collect::<Vec<_>>(), ["animation"]);
 }
 
 /// The text in other forms is asked for of the processor, as the file's reader may.

@@ -143,6 +143,7 @@ test("a picture has its presets, and absent ones can be made", async () => {
   await page.waitForURL("**/files/*");
   await page.getByRole("tab", { name: "Presets" }).click();
   await page.locator('[data-preset="ai-chat"][data-made="yes"]').getByText("640 × 400").waitFor();
+  assert.equal(await page.locator('[data-preset="animation"]').count(), 0, "it does not move");
   await page.getByRole("button", { name: "Make preview" }).click();
   await page.locator('[data-preset="preview"][data-made="yes"]').waitFor();
   await page.waitForFunction(() => document.querySelector('[data-preset="preview"] img')?.naturalWidth > 0);

@@ -17,13 +17,13 @@ import css from "./PresetList.module.css";
 
 export function PresetList({ file }: { file: StoredFile }) {
   const presets = useQuery(presetsQuery);
-  if (!hasImages(file)) return <Empty icon="image" title="No images">Presets are made of pictures and of a PDF's first page. This file has text instead.</Empty>;
+  if (!hasImages(file)) return <Empty icon="image" title="No images">Presets are made of pictures, of a PDF's first page and of the cover that a document carries. This file has text only.</Empty>;
   if (file.status === "failed") return <Empty icon="image" title="No images">{file.outcome?.sentence ?? "The picture could not be read."}</Empty>;
   if (presets.isError) return <Failed error={presets.error} retry={() => void presets.refetch()} />;
   if (!presets.data) return <div className={css.list}><Skeleton height={206} /><Skeleton height={206} /></div>;
   return (
     <ul className={css.list}>
-      {presets.data.map((preset) => {
+      {presets.data.filter((preset) => !preset.animated || file.facts.animated).map((preset) => {
         const made = file.artifacts.find(({ name }) => name === preset.name);
         return <li key={preset.name} className={css.card} data-preset={preset.name} data-made={made ? "yes" : "no"}>{made ? <Made artifact={made} preset={preset} file={file} /> : <Absent preset={preset} file={file} />}</li>;
       })}

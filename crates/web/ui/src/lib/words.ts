@@ -80,6 +80,6 @@ export function typeTag(file: Pick<StoredFile, "format" | "name">): string {
   return (format || extension || "file").toUpperCase().slice(0, 5);
 }
 
-/** Whether images can be made of it: of a picture, or of a first page. */
-export const hasImages = (file: Pick<StoredFile, "mime">) => isImage(file) || file.mime === "application/pdf";
+/** Whether images can be made of it: of a picture, of a first page, or of the cover it carries. */
+export const hasImages = (file: Pick<StoredFile, "mime" | "facts">) => isImage(file) || file.mime === "application/pdf" || file.facts.cover === true;
 export const isImage = (file: Pick<StoredFile, "mime">) => file.mime.startsWith("image/");
