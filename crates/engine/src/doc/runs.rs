@@ -1,10 +1,12 @@
-//! How runs of the stream are formatted: which paragraphs are headings, items and cells, which characters are hidden.
+//! How runs of the stream are formatted: which paragraphs are headings, items and cells, which characters are hidden, bold or
+//! italic.
 
 use super::fib::Place;
 use super::sprm;
 use crate::Error;
 use crate::compound::{u16_at, u32_at};
 use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 
 const PAGE_BYTES: u64 = 512;
 /// Runs that are kept; a document of a thousand pages has some ten thousand.
@@ -14,7 +16,19 @@ const MOST_RUNS: usize = 1 << 20;
 #[derive(Default)]
 pub struct Formatting {
     paragraphs: Vec<(u32, u32, Paragraph)>,
-    hidden: Vec<(u32, u32)>,
+    /// Those that say anything of their characters.
+    runs: Vec<(u32, u32, Run)>,
+}
+
+/// The properties of characters that matter here.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// They are deleted, or not shown.
+    pub is_hidden: bool,
+    /// The style of these words, or 0.
+    pub style: u16,
+    pub bold: Option<bool>,
+    pub italic: Option<bool>,
 }
 
 /// The properties of a paragraph that matter here.
@@ -39,11 +53,14 @@ impl Formatting {
         self.paragraphs[..after].last().filter(|(_, end, _)| at < *end).map(|(.., paragraph)| paragraph)
     }
 
-    /// True for characters that are deleted or not shown.
-    pub fn is_hidden(&self, at: u32) -> bool {
-        !self.hidden.is_empty() && {
-            let after = self.hidden.partition_point(|(start, _)| *start <= at);
-            self.hidden[..after].last().is_some_and(|(_, end)| at < *end)
+    /// The run that the character there belongs to, and where it begins and ends.
+    pub fn run(&self, at: u32) -> (Run, Range<u32>) {
+        let after = self.runs.partition_point(|(start, ..)| *start <= at);
+        let next = self.runs.get(after).map_or(u32::MAX, |(start, ..)| *start);
+        match self.runs[..after].last() {
+            Some(&(start, end, run)) if at < end => (run, start..end.min(next)),
+            Some(&(_, end, _)) => (Run::default(), end..next),
+            None => (Run::default(), 0..next),
         }
     }
 }
@@ -60,13 +77,14 @@ pub fn read_formatting<'t>(
         formatting.paragraphs.len() < MOST_RUNS
     })?;
     each_run(stream, table(Place::CharacterRuns), 1, |page, start, end, at| {
-        if is_hidden(page, at).unwrap_or(false) {
-            formatting.hidden.push((start, end));
+        let run = run(page, at).unwrap_or_default();
+        if run != Run::default() {
+            formatting.runs.push((start, end, run));
         }
-        formatting.hidden.len() < MOST_RUNS
+        formatting.runs.len() < MOST_RUNS
     })?;
     formatting.paragraphs.sort_by_key(|(start, ..)| *start);
-    formatting.hidden.sort_unstable();
+    formatting.runs.sort_by_key(|(start, ..)| *start);
     Ok(formatting)
 }
 
@@ -125,17 +143,28 @@ fn paragraph(page: &[u8], at: usize) -> Option<Paragraph> {
     Some(paragraph)
 }
 
-fn is_hidden(page: &[u8], at: usize) -> Option<bool> {
+fn run(page: &[u8], at: usize) -> Option<Run> {
     if at == 0 {
         return None;
     }
     let length = usize::from(*page.get(at)?);
     let properties = page.get(at + 1..(at + 1 + length).min(page.len()))?;
-    let mut is_hidden = false;
-    sprm::each(properties, |code, operand| {
-        if matches!(code, 0x0800 | 0x083c) {
-            is_hidden = operand.first() == Some(&1);
-        }
+    let mut run = Run::default();
+    sprm::each(properties, |code, operand| match code {
+        0x0800 | 0x083c => run.is_hidden = operand.first() == Some(&1),
+        0x0835 => run.bold = toggle(operand),
+        0x0836 => run.italic = toggle(operand),
+        0x4a30 => run.style = u16_at(operand, 0).unwrap_or(0),
+        _ => {}
     });
-    Some(is_hidden)
+    Some(run)
+}
+
+/// What a property says that may also be as the paragraph's style has it (0x80) or the other way (0x81): [MS-DOC], section
+/// 2.9.327. Styles of paragraphs that are bold are headings, so the other way is on.
+pub fn toggle(operand: &[u8]) -> Option<bool> {
+    match operand.first()? {
+        0x80 => None,
+        value => Some(*value != 0),
+    }
 }

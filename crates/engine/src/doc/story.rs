@@ -1,11 +1,12 @@
 //! The text of one part of a document, character by character: marks make paragraphs, cells, fields and notes of it.
 
 use super::pieces::Char;
-use super::runs::{Formatting, Paragraph};
+use super::runs::{Formatting, Paragraph, Run};
 use super::styles::Styles;
 use crate::TextSink;
 use crate::docx::{Lists, link_of_field};
-use crate::text::Inline;
+use crate::text::{Emphasis, Inline};
+use std::ops::Range;
 
 /// Fields inside of each other.
 const MOST_FIELDS: usize = 64;
@@ -34,6 +35,11 @@ pub struct Walker<'s, 'o> {
     story: &'s mut Story,
     sink: &'s mut TextSink<'o>,
     text: Inline,
+    /// Characters of one run that are not in the text yet, and where the first of them is.
+    words: String,
+    words_at: u32,
+    /// The run of the last character, and where it begins and ends.
+    run: (Run, Range<u32>),
     fields: Vec<Field>,
     cells: Vec<Inline>,
     /// Paragraphs of the cell that is open.
@@ -60,6 +66,9 @@ impl<'s, 'o> Walker<'s, 'o> {
             story,
             sink,
             text,
+            words: String::new(),
+            words_at: 0,
+            run: (Run::default(), 0..0),
             fields: vec![],
             cells: vec![],
             cell: Inline::default(),
@@ -72,6 +81,13 @@ impl<'s, 'o> Walker<'s, 'o> {
     /// Takes the next character. False when there is room for no more.
     pub fn take(&mut self, char: Char) -> bool {
         let ends_cell = char.c == '\u{7}';
+        if !self.run.1.contains(&char.at) {
+            self.end_words();
+            self.run = self.story.formatting.run(char.at);
+        }
+        if char.c < ' ' {
+            self.end_words();
+        }
         match char.c {
             '\u{13}' => {
                 if self.fields.len() < MOST_FIELDS {
@@ -84,7 +100,7 @@ impl<'s, 'o> Walker<'s, 'o> {
             }
             '\u{15}' => self.end_field(),
             '\r' | '\u{7}' | '\u{c}' => self.end_paragraph(char),
-            _ if self.story.formatting.is_hidden(char.at) => {}
+            _ if self.run.0.is_hidden => {}
             c if self.fields.iter().any(|field| field.shown.is_none()) => {
                 if let Some(field) = self.fields.last_mut().filter(|field| field.code.len() < LONGEST_CODE) {
                     field.code.push(c);
@@ -97,15 +113,42 @@ impl<'s, 'o> Walker<'s, 'o> {
             // Places of pictures and comments, and hyphens that are shown at line ends only.
             '\0'..='\u{1f}' => {}
             // A symbol of a font that says by itself what it looks like.
-            '\u{e000}'..='\u{f8ff}' => self.text.push("•"),
-            c => self.text.push(c.encode_utf8(&mut [0; 4])),
+            '\u{e000}'..='\u{f8ff}' => self.push('•', char.at),
+            c => self.push(c, char.at),
         }
         self.after_cell = ends_cell;
         !self.sink.is_full()
     }
 
+    fn push(&mut self, c: char, at: u32) {
+        if self.words.is_empty() {
+            self.words_at = at;
+        }
+        self.words.push(c);
+    }
+
+    /// Adds the words of a run to the text. Headings and the header row of a table are bold anyway.
+    fn end_words(&mut self) {
+        if self.words.is_empty() {
+            return;
+        }
+        let Story { formatting, styles, .. } = &*self.story;
+        let run = self.run.0;
+        let (bold, italic) = if run.style == 0 { (false, false) } else { styles.of_words(run.style) };
+        let mut set = Emphasis { bold: run.bold.unwrap_or(bold), italic: run.italic.unwrap_or(italic), code: false };
+        if set.bold {
+            let paragraph = formatting.paragraph(self.words_at).copied().unwrap_or_default();
+            let is_heading =
+                paragraph.outline.is_some_and(|level| level < 9) || styles.heading(paragraph.style).is_some();
+            set.bold = !(is_heading || paragraph.in_table && self.rows == 0);
+        }
+        self.text.push_set(&self.words, set);
+        self.words.clear();
+    }
+
     /// Ends the part.
     pub fn finish(mut self) {
+        self.end_words();
         let text = std::mem::take(&mut self.text);
         self.block(Paragraph::default(), text);
         self.end_table();

@@ -1,5 +1,6 @@
-//! The style sheet: which styles are headings, and which put their paragraphs into a list.
+//! The style sheet: which styles are headings, which put their paragraphs into a list, and which make words bold or italic.
 
+use super::runs::toggle;
 use super::sprm;
 use crate::compound::{u16_at, utf16};
 
@@ -17,6 +18,8 @@ struct Style {
     base: u16,
     list: Option<u16>,
     level: Option<u8>,
+    bold: Option<bool>,
+    italic: Option<bool>,
 }
 
 impl Styles {
@@ -46,6 +49,12 @@ impl Styles {
         Some((list, self.chain(style).find_map(|style| style.level).unwrap_or(0)))
     }
 
+    /// Whether a style of words makes them bold, and italic.
+    pub fn of_words(&self, style: u16) -> (bool, bool) {
+        let find = |said: fn(&Style) -> Option<bool>| self.chain(style).find_map(said).unwrap_or(false);
+        (find(|style| style.bold), find(|style| style.italic))
+    }
+
     fn chain(&self, style: u16) -> impl Iterator<Item = &Style> {
         let get = |at: u16| self.0.get(usize::from(at)).and_then(Option::as_ref);
         std::iter::successors(get(style), move |style| get(style.base)).take(LONGEST_CHAIN)
@@ -63,24 +72,34 @@ fn read_style(style: &[u8], base_bytes: usize) -> Option<Style> {
         62 => Some(1),
         _ => name.strip_prefix("heading ").and_then(|level| level.trim().parse().ok()),
     };
-    let mut made = Style { heading: heading.filter(|level| (1..=9).contains(level)), base, list: None, level: None };
+    let heading_level = heading.filter(|level| (1..=9).contains(level));
+    let mut made = Style { heading: heading_level, base, list: None, level: None, bold: None, italic: None };
     if base == NONE && heading.is_none() {
         made.base = NONE;
     }
-    // The first of a paragraph style's properties are those of its paragraphs, after the style's own number.
-    if u16_at(style, 2)? & 0xf == 1 && properties > 0 {
-        let at = base_bytes + 2 + length * 2 + 2;
-        let at = at + at % 2;
-        let size = usize::from(u16_at(style, at)?);
-        let list = style.get(at + 2..at + 2 + size).and_then(|list| list.get(2..)).unwrap_or_default();
-        sprm::each(list, |code, operand| match code {
+    if properties == 0 {
+        return Some(made);
+    }
+    let at = base_bytes + 2 + length * 2 + 2;
+    let at = at + at % 2;
+    let size = usize::from(u16_at(style, at)?);
+    let list = style.get(at + 2..at + 2 + size).unwrap_or_default();
+    match u16_at(style, 2)? & 0xf {
+        // The first of a paragraph style's properties are those of its paragraphs, after the style's own number.
+        1 => sprm::each(list.get(2..).unwrap_or_default(), |code, operand| match code {
             0x460b => made.list = u16_at(operand, 0),
             0x260a => made.level = operand.first().copied(),
             0x2640 => {
                 made.heading = made.heading.or(operand.first().filter(|at| **at < 9).map(|at| usize::from(*at) + 1))
             }
             _ => {}
-        });
+        }),
+        2 => sprm::each(list, |code, operand| match code {
+            0x0835 => made.bold = toggle(operand),
+            0x0836 => made.italic = toggle(operand),
+            _ => {}
+        }),
+        _ => {}
     }
     Some(made)
 }

@@ -57,8 +57,8 @@ fn styled(set: Emphasis, tag: &str) -> Emphasis {
     let Some(style) = attribute(tag, "style") else { return set };
     let style = style.to_ascii_lowercase();
     let said = |property: &str| {
-        let declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
-        let value = declarations.filter(|(name, _)| name.trim() == property).last()?.1;
+        let mut declarations = style.rsplit(';').filter_map(|declaration| declaration.split_once(':'));
+        let (_, value) = declarations.find(|(name, _)| name.trim() == property)?;
         Some(value.trim().trim_end_matches("!important").trim_end())
     };
     let bold = said("font-weight").and_then(|weight| match weight {

@@ -21,6 +21,16 @@ fn word_documents_have_headings_lists_tables_and_links() {
 }
 
 #[test]
+fn bold_and_italic_of_old_word_documents_are_marked() {
+    let made = extract(&sample("doc/emphasis.doc"), "doc");
+    assert_eq!(
+        made.markdown,
+        "# Head\n\na **bold** and *italic* and ***both***, **by style**.\n\n\
+         | Key | Value |\n| --- | --- |\n| **one** | two |\n\nend\n\n"
+    );
+}
+
+#[test]
 fn spreadsheets_have_sheets_dates_and_shares() {
     let made = extract(&sample("xls/prices.xls"), "xls");
     assert_eq!(made.report.format.as_deref(), Some("xls"));
@@ -124,7 +134,7 @@ fn parts_past_the_limit_are_refused() {
 
 #[test]
 fn cut_and_flipped_files_never_panic() {
-    for (name, extension) in [("doc/letter.doc", "doc"), ("xls/prices.xls", "xls")] {
+    for (name, extension) in [("doc/letter.doc", "doc"), ("doc/emphasis.doc", "doc"), ("xls/prices.xls", "xls")] {
         let whole = sample(name);
         for end in (0..whole.len()).step_by(97) {
             assert_ne!(extract(&whole[..end], extension).report.outcome.code(), "internal", "{name} cut at {end}");

@@ -146,7 +146,8 @@ export interface paths {
         put?: never;
         /**
          * Make a preset
-         * @description Of a picture, or of the first page of a PDF. Answers with the artifact if it is there, else with the job that makes it.
+         * @description Of a picture, of the first page of a PDF, or of the cover that a document carries. Answers with the artifact if it is there, else
+         *     with the job that makes it.
          */
         post: operations["create_artifact"];
         delete?: never;
@@ -834,6 +835,8 @@ export interface components {
              * @description Number of characters of its text.
              */
             characters?: number | null;
+            /** @description It carries a picture of itself: a book's cover, the preview that an office program keeps. */
+            cover?: boolean | null;
             /** @description When it was made, from its own metadata: RFC 3339. */
             created?: string | null;
             /** @description The colour most of it has, as `#rrggbb`. */
@@ -1222,6 +1225,8 @@ export interface components {
         };
         /** @description An image that can be had of an image: fitted into a box, never enlarged, upright, without metadata. */
         Preset: {
+            /** @description It moves: there is none of an image that does not (`facts.animated`). */
+            animated: boolean;
             /** @description Every uploaded image gets it without asking. */
             automatic: boolean;
             /** @description Media type it is written in. */
