@@ -106,27 +106,27 @@ impl TextSink<'_> {
     /// A heading, level 1 to 6.
     pub fn heading(&mut self, level: usize, text: &Inline) {
         self.items.close(0);
-        self.block(text, "\n\n", &format!("{} ", "#".repeat(level.clamp(1, 6))), 0);
+        self.block(text, "\n\n", &format!("{} ", "#".repeat(level.clamp(1, 6))), Between::Space);
     }
 
     /// A paragraph. It ends the lists before it.
     pub fn paragraph(&mut self, text: &Inline) {
         self.items.close(0);
-        self.block(text, "\n\n", "", 0);
+        self.block(text, "\n\n", "", Between::Line(0));
     }
 
     /// An item of a list, `depth` from 0. Its number or dash is the list's, not the text's: Markdown only.
     pub fn item(&mut self, depth: usize, marker: &str, text: &Inline) {
         if !text.is_blank() {
             let start = self.items.start(depth, marker);
-            self.block(text, "\n", &start.before, start.column);
+            self.block(text, "\n", &start.before, Between::Line(start.column));
         }
     }
 
     /// A further paragraph of the item of that depth.
     pub fn paragraph_of_item(&mut self, depth: usize, text: &Inline) {
         let column = self.items.column(depth);
-        self.block(text, "\n\n", &format!("\n{:column$}", ""), column);
+        self.block(text, "\n\n", &format!("\n{:column$}", ""), Between::Line(column));
     }
 
     /// Ends a list, so that what follows is not part of it.
@@ -186,23 +186,44 @@ impl TextSink<'_> {
         self.quoted = depth.min(MOST_QUOTED);
     }
 
-    /// Writes a block whose further lines begin at that column.
-    fn block(&mut self, text: &Inline, after: &str, markdown_before: &str, column: usize) {
+    /// Writes a block. `before` its first line stands what Markdown has there, `between` two lines what makes them two.
+    fn block(&mut self, text: &Inline, after: &str, before: &str, between: Between) {
         if text.is_blank() {
             return;
         }
         let quote = "> ".repeat(self.quoted);
-        if !quote.is_empty() || !markdown_before.is_empty() {
-            let (apart, before) = markdown_before.strip_prefix('\n').map_or(("", markdown_before), |rest| ("\n", rest));
+        if !quote.is_empty() || !before.is_empty() {
+            let (apart, before) = before.strip_prefix('\n').map_or(("", before), |rest| ("\n", rest));
             self.stream_markdown(&format!("{apart}{quote}{before}"));
         }
         // Only the whole block shows all comments: the pieces it comes in may each hold a part of one.
-        let mut markdown = escape_comment(text.markdown().trim());
-        if (!quote.is_empty() || column > 0) && markdown.contains('\n') {
-            markdown = markdown.replace('\n', &format!("\n{quote}{:column$}", "")).into();
+        let (plain, markdown) = (text.plain.trim(), escape_comment(text.markdown().trim()));
+        if !plain.contains('\n') || lines(plain) != lines(&markdown) {
+            self.line(plain, &markdown);
+        } else {
+            let mut previous = "";
+            for (at, (plain, markdown)) in plain.split('\n').zip(markdown.split('\n')).enumerate() {
+                if at > 0 {
+                    self.stream_plain("\n");
+                    self.stream_markdown(&match between {
+                        Between::Space => " ".into(),
+                        // Two spaces end a line within a paragraph (CommonMark, section 6.7).
+                        Between::Line(column) => {
+                            let end = if previous.trim().is_empty() || markdown.trim().is_empty() { "" } else { "  " };
+                            format!("{end}\n{quote}{:column$}", "")
+                        }
+                    });
+                }
+                self.line(plain, markdown);
+                previous = markdown;
+            }
         }
-        let plain = text.plain.trim();
-        let (before, rest) = markdown.split_at(shared_start(plain, &markdown));
+        self.stream(after);
+    }
+
+    /// Writes what both forms of a line have alike once.
+    fn line(&mut self, plain: &str, markdown: &str) {
+        let (before, rest) = markdown.split_at(shared_start(plain, markdown));
         let (own, after_own) = rest.split_at(rest.len() - shared_end(&plain[before.len()..], rest));
         let plain_own = &plain[before.len()..plain.len() - after_own.len()];
         if !before.is_empty() {
@@ -215,8 +236,20 @@ impl TextSink<'_> {
         if !after_own.is_empty() {
             self.stream(after_own);
         }
-        self.stream(after);
     }
+}
+
+/// What is between the lines of a block in Markdown.
+#[derive(Clone, Copy)]
+enum Between {
+    /// Nothing but a space: it has to be one line.
+    Space,
+    /// The end of a line. The next one begins at that column.
+    Line(usize),
+}
+
+fn lines(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
 /// Quotations around each other that are told apart.

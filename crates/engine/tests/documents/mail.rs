@@ -11,7 +11,7 @@ fn mails_have_a_head_a_text_and_a_list_of_attachments() {
         made.markdown,
         "# Café | plan\n\n- From: Ann Müller \\<ann@example.org>\n\
          - To: Bob \\<bob@example.org>, Team, The \\<team@example.org>\n- Cc: carl@example.org\n\
-         - Date: 2024-01-02T10:30:00+01:00\n\nDear Bob,\n\nsee you at the café.\nBring the plan.\n\n\
+         - Date: 2024-01-02T10:30:00+01:00\n\nDear Bob,\n\nsee you at the café.  \nBring the plan.\n\n\
          # Inner\n\n- From: carl@example.org\n- To: ann@example.org\n\n## Inside\n\na [link](https://example.org/)\n\n\
          ## Attachments\n\n| Name | Type | Size |\n| --- | --- | --- |\n| pläne.pdf | application/pdf | 15 B |\n\n"
     );

@@ -5,18 +5,18 @@ use crate::support::{extract, zip};
 
 #[test]
 fn quotations_code_and_lists_in_cells_of_web_pages_are_marked() {
-    let page = "<!doctype html><p>Ann wrote:<blockquote type=cite><p>one<br>two<p>Bob wrote:<blockquote>three</blockquote>\
+    let page = "<!doctype html><h2>A<br>head</h2><p>Ann wrote:<blockquote type=cite><p>one<br>two<p>Bob wrote:<blockquote>three</blockquote>\
                 <ul><li>four</ul></blockquote><p>Use <code>a<b>b</b></code> or <kbd>c</kbd>, not <tt>d`e</tt>.\
                 <table><tr><th>k<th>v<tr><td>l<td>all:<ul><li>x<li>y</ul><ol start=2><li>z</ol></table>";
     let made = extract(page.as_bytes(), "html");
     assert_eq!(
         made.markdown,
-        "Ann wrote:\n\n> one\n> two\n\n> Bob wrote:\n\n> > three\n\n> - four\n\nUse `ab` or `c`, not d`e.\n\n\
+        "## A head\n\nAnn wrote:\n\n> one  \n> two\n\n> Bob wrote:\n\n> > three\n\n> - four\n\nUse `ab` or `c`, not d`e.\n\n\
          | k | v |\n| --- | --- |\n| l | all:<br>- x<br>- y<br>2. z |\n\n"
     );
     assert_eq!(
         made.plain,
-        "Ann wrote:\n\none\ntwo\n\nBob wrote:\n\nthree\n\nfour\n\nUse ab or c, not d`e.\n\nk\tv\nl\tall: x y z\n\n"
+        "A\nhead\n\nAnn wrote:\n\none\ntwo\n\nBob wrote:\n\nthree\n\nfour\n\nUse ab or c, not d`e.\n\nk\tv\nl\tall: x y z\n\n"
     );
 }
 
@@ -62,7 +62,7 @@ fn quotations_code_and_lists_in_cells_of_word_documents_are_marked() {
         ("word/document.xml", &format!("<w:document><w:body>{}</w:body></w:document>", body.concat())),
     ]);
     let made = extract(&file, "docx");
-    assert_eq!(made.markdown, "> said\n> so\n\n> again\n\ncall `f()` now\n\n| k |\n| --- |\n| all:<br>- *x* |\n\n");
+    assert_eq!(made.markdown, "> said  \n> so\n\n> again\n\ncall `f()` now\n\n| k |\n| --- |\n| all:<br>- *x* |\n\n");
     assert_eq!(made.plain, "said\nso\n\nagain\n\ncall f() now\n\nk\nall: x\n\n");
 }
 
@@ -110,7 +110,7 @@ fn quotations_code_and_lists_in_cells_of_open_documents_are_marked() {
         ),
     ];
     let made = extract(&odf("text", &named.concat(), &automatic.concat(), &body.concat()), "odt");
-    assert_eq!(made.markdown, "> said\n> so\n\ncall `f()` now\n\n| k |\n| --- |\n| all:<br>- x<br>- y |\n\n");
+    assert_eq!(made.markdown, "> said  \n> so\n\ncall `f()` now\n\n| k |\n| --- |\n| all:<br>- x<br>- y |\n\n");
     assert_eq!(made.plain, "said\nso\n\ncall f() now\n\nk\nall: x y\n\n");
 }
 

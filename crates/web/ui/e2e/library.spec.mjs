@@ -13,7 +13,7 @@ assert.ok(SETUP_LINK || process.env.E2E_PASSWORD, "set SETUP_LINK, or E2E_EMAIL 
 const files = {
   picture: { name: `picture ${run}.png`, type: "image/png", bytes: png(640, 400) },
   paper: { name: `paper ${run}.pdf`, type: "application/pdf", bytes: pdf([`First page of run ${run}`, `Second page of run ${run}`, "Third page"]) },
-  notes: { name: `notes ${run}.md`, type: "text/markdown", bytes: Buffer.from(`# Notes of ${run}\n\nPlain words.\n\n- a point\n\n3. a third\n`) },
+  notes: { name: `notes ${run}.md`, type: "text/markdown", bytes: Buffer.from(`# Notes of ${run}\n\nPlain words.\n\n- a point\n\n3. a third\n\n| cell |\n| --- |\n| one<br>two |\n`) },
   broken: { name: `broken ${run}.pdf`, type: "application/pdf", bytes: Buffer.from(`%PDF-1.7\nthis is no document, run ${run}`) },
 };
 
@@ -135,6 +135,7 @@ test("lists of formatted text have their marks", async () => {
   const mark = (words) => text.getByText(words).evaluate((item) => getComputedStyle(item).listStyleType);
   assert.equal(await mark("a point"), "disc");
   assert.equal(await mark("a third"), "decimal");
+  assert.equal(await text.getByRole("cell", { name: "one two" }).locator("br").count(), 1, "lines of a cell are lines");
   await page.getByRole("link", { name: "Back to the library" }).click();
 });
 
