@@ -4,6 +4,7 @@
 mod database;
 pub mod health;
 mod healthcheck;
+mod linger;
 pub mod metrics;
 mod run;
 mod settings;
@@ -11,6 +12,7 @@ mod shutdown;
 
 pub use database::{Database, DatabaseSettings, connect};
 pub use healthcheck::healthcheck;
+pub use linger::linger;
 pub use run::{main, serve};
 pub use settings::{SettingError, Settings};
 pub use shutdown::Shutdown;

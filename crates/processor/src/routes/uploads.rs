@@ -8,6 +8,7 @@ use crate::names;
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, header};
+use axum::middleware::from_fn;
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -24,6 +25,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/api/upload/single", post(upload_single))
         .route("/api/upload/multiple", post(upload_multiple))
         .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(service::linger))
 }
 
 async fn upload_single(State(state): State<AppState>, request: Request) -> Result<Json<Value>, Error> {

@@ -14,6 +14,7 @@ use axum::body::Bytes;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::from_fn;
 use db::drives::Role;
 use futures_util::stream;
 use serde::Serialize;
@@ -26,7 +27,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(create_file)).layer(DefaultBodyLimit::disable())
+    OpenApiRouter::new().routes(routes!(create_file)).layer(DefaultBodyLimit::disable()).layer(from_fn(service::linger))
 }
 
 /// A file that was stored.

@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -43,7 +44,10 @@ impl FakeProcessor {
             refusal: Arc::default(),
         };
         let router = Router::new()
-            .route("/api/upload/single", post(upload).layer(DefaultBodyLimit::disable()))
+            .route(
+                "/api/upload/single",
+                post(upload).layer(DefaultBodyLimit::disable()).layer(from_fn(service::linger)),
+            )
             .route("/api/optimize", post(optimize))
             .route("/cache/{hash}/{name}", get(cached))
             .route("/livez", get(|| async { "ok" }))

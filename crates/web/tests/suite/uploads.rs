@@ -7,6 +7,7 @@ use futures_util::stream;
 use serde_json::json;
 use sqlx::PgPool;
 use std::convert::Infallible;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 
 const HEAD: &[u8] = b"--XX\r\ncontent-disposition: form-data; name=\"file\"; filename=\"big.bin\"\r\n\r\n";
@@ -128,6 +129,41 @@ async fn without_a_processor_it_is_unavailable(pool: PgPool) {
     let drive = ann.new_drive("d").await;
     let answer = ann.upload(drive, "a.txt", b"a").await.expect_problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable");
     assert_eq!(answer.header("retry-after"), "5");
+}
+
+/// Over a real connection, by somebody who reads nothing before all is sent.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_refusal_reaches_who_is_still_sending(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    app.processor.refuse(StatusCode::TOO_MANY_REQUESTS, json!({"error": "no", "message": "not now"}));
+    let address = app.listen().await;
+    let head = |more: &str| {
+        format!(
+            "POST /api/v1/drives/{drive}/files HTTP/1.1\r\nhost: x\r\ncookie: pagespace_session=session-of-ann\r\n\
+             sec-fetch-site: same-origin\r\ncontent-type: {}\r\ntransfer-encoding: chunked\r\n{more}\r\n",
+            FORM.1
+        )
+    };
+    let chunk = |bytes: &[u8]| [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();
+    let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+    socket.write_all(head("").as_bytes()).await.unwrap();
+    socket.write_all(&chunk(HEAD)).await.unwrap();
+    for _ in 0..64 {
+        socket.write_all(&chunk(&[b'x'; 1 << 18])).await.unwrap();
+    }
+    socket.write_all(&[chunk(TAIL), chunk(b"")].concat()).await.unwrap();
+    let mut answer = [0; 12];
+    socket.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 429");
+
+    // Who asks first is told to go on only where it is worth it.
+    let nobody = head("expect: 100-continue\r\n").replace("session-of-ann", "nobody");
+    let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+    socket.write_all(nobody.as_bytes()).await.unwrap();
+    socket.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 401");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
