@@ -53,5 +53,7 @@ async fn a_long_scan_lets_one_page_pass() {
     assert_eq!(text(&processor, hash, "extracted-text.txt").await, "fine\n");
     let (_, job) = processor.get(&format!("/api/job/{long}")).await;
     assert_ne!(job["status"], "completed", "{job}");
-    assert_eq!(job["attempts"], 1, "letting somebody pass is no attempt: {job}");
+    // Its first attempt, or none while it waits for the next page's turn.
+    let attempts = job["attempts"].as_i64().unwrap();
+    assert!(attempts <= 1, "letting somebody pass is no attempt: {job}");
 }

@@ -12,9 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::time::timeout;
 
-/// How long the rest of a request is read.
+/// How long the rest of a request is read, and how much of it.
 const LONGEST: Duration = Duration::from_secs(10);
+const MOST_BYTES: usize = 1 << 30;
+/// A sender that sends nothing for so long waits for the answer.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// Reads the rest of a request whose answer is a failure.
 pub async fn linger(request: Request, next: Next) -> Response {
@@ -25,11 +29,22 @@ pub async fn linger(request: Request, next: Next) -> Response {
     let response = next.run(Request::from_parts(parts, Body::from_stream(body.clone()))).await;
     let failed = response.status().is_client_error() || response.status().is_server_error();
     if failed && (!asks || body.was_read()) {
-        let rest = async { while body.next().await.is_some_and(|chunk| chunk.is_ok()) {} };
         // Whoever is not done by then loses the answer.
-        let _ = tokio::time::timeout(LONGEST, rest).await;
+        let _ = timeout(LONGEST, read_on(&mut body)).await;
     }
     response
+}
+
+async fn read_on(body: &mut Shared) {
+    let mut left = MOST_BYTES;
+    while let Ok(Some(Ok(chunk))) = timeout(SILENCE, body.next()).await {
+        left = left.saturating_sub(chunk.len());
+        if left == 0 {
+            return;
+        }
+        // What is always there would keep everybody else from their turn, and the clock from being looked at.
+        tokio::task::consume_budget().await;
+    }
 }
 
 /// The body of a request, which outlives its handler.
