@@ -150,6 +150,11 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
                 let columns = value().and_then(|columns| columns.parse::<usize>().ok()).unwrap_or(1);
                 self.tables.last_mut().into_iter().for_each(|table| table.span = columns.clamp(1, MOST_COLUMNS));
             }
+            "gridBefore" => {
+                let columns = value().and_then(|columns| columns.parse::<usize>().ok()).unwrap_or(0).min(MOST_COLUMNS);
+                let empty = std::iter::repeat_n(Inline::default(), columns);
+                self.tables.last_mut().into_iter().for_each(|table| table.cells.extend(empty.clone()));
+            }
             "tbl" => self.start_table(),
             "tc" => self.tables.last_mut().into_iter().for_each(|table| table.cells.push(Inline::default())),
             "hyperlink" => {

@@ -67,6 +67,14 @@ fn quotations_code_and_lists_in_cells_of_word_documents_are_marked() {
 }
 
 #[test]
+fn a_row_of_a_word_table_that_begins_late_stays_in_its_columns() {
+    let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let late = format!("<w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr>{}</w:tr>", cell("c"));
+    let body = format!("<w:tbl><w:tr>{}{}</w:tr>{late}</w:tbl>", cell("a"), cell("b"));
+    assert_eq!(extract(&crate::docx::document(&body), "docx").markdown, "| a | b |\n| --- | --- |\n|  | c |\n\n");
+}
+
+#[test]
 fn levels_of_a_word_list_that_are_left_out_count_as_begun() {
     let level = |at: usize, format: &str, text: &str| {
         format!("<w:lvl w:ilvl='{at}'><w:numFmt w:val='{format}'/><w:lvlText w:val='{text}'/></w:lvl>")
