@@ -115,6 +115,7 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
 
     fn start(&mut self, tag: &Tag<'_>) {
         let value = || tag.attribute("val");
+        let number = || value().and_then(|value| value.parse::<usize>().ok());
         match tag.name() {
             name if self.in_run => self.run_property(name, tag),
             // Deleted and moved text is not there any more; a fall-back repeats what its choice says.
@@ -129,8 +130,8 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             "tabs" | "pPrChange" if self.in_properties > 0 => self.skips = true,
             "pStyle" => self.paragraph().style = value(),
             "numId" => self.paragraph().list = value(),
-            "ilvl" => self.paragraph().level = value().and_then(|level| level.parse().ok()).unwrap_or(0),
-            "outlineLvl" => self.paragraph().outline = value().and_then(|level| level.parse().ok()),
+            "ilvl" => self.paragraph().level = number().unwrap_or(0),
+            "outlineLvl" => self.paragraph().outline = number(),
             "t" => self.in_text = true,
             "instrText" => self.in_code = true,
             "tab" | "ptab" => self.push("\t"),
@@ -147,13 +148,14 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
                 }
             }
             "gridSpan" => {
-                let columns = value().and_then(|columns| columns.parse::<usize>().ok()).unwrap_or(1);
-                self.tables.last_mut().into_iter().for_each(|table| table.span = columns.clamp(1, MOST_COLUMNS));
+                let columns = number().unwrap_or(1).clamp(1, MOST_COLUMNS);
+                self.tables.last_mut().into_iter().for_each(|table| table.span = columns);
             }
             "gridBefore" => {
-                let columns = value().and_then(|columns| columns.parse::<usize>().ok()).unwrap_or(0).min(MOST_COLUMNS);
-                let empty = std::iter::repeat_n(Inline::default(), columns);
-                self.tables.last_mut().into_iter().for_each(|table| table.cells.extend(empty.clone()));
+                let columns = number().unwrap_or(0).min(MOST_COLUMNS);
+                // Said once of a row, before its cells.
+                let row = self.tables.last_mut().map(|table| &mut table.cells).filter(|cells| cells.is_empty());
+                row.into_iter().for_each(|cells| cells.resize(columns, Inline::default()));
             }
             "tbl" => self.start_table(),
             "tc" => self.tables.last_mut().into_iter().for_each(|table| table.cells.push(Inline::default())),
@@ -323,7 +325,7 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             }
             (None, None) => {
                 self.end_list();
-                self.sink.quote(style.is_some_and(|style| styles.is_quotation(style)).into());
+                self.sink.quote(paragraph.is_quotation.into());
                 self.sink.paragraph(&paragraph.text);
                 self.sink.quote(0);
             }

@@ -12,6 +12,7 @@ pub struct Paragraph {
     pub list: Option<String>,
     pub level: usize,
     pub outline: Option<usize>,
+    pub is_quotation: bool,
     /// How its style sets its text, and how the open run does.
     pub own: Toggles,
     pub run: Toggles,
@@ -46,8 +47,9 @@ impl Paragraph {
         let is_heading =
             self.outline.is_some_and(|level| level < 9) || style.is_some_and(|style| styles.heading(style).is_some());
         // A heading or a quotation that is italic by its style says nothing by it.
-        let is_set_anyway = is_heading || style.is_some_and(|style| styles.is_quotation(style));
-        self.own = style.filter(|_| !is_set_anyway).map(|style| styles.toggles(style)).unwrap_or_default();
+        self.is_quotation = style.is_some_and(|style| styles.is_quotation(style));
+        self.own =
+            style.filter(|_| !is_heading && !self.is_quotation).map(|style| styles.toggles(style)).unwrap_or_default();
         self.is_bold_anyway |= is_heading;
     }
 }

@@ -72,6 +72,8 @@ fn a_row_of_a_word_table_that_begins_late_stays_in_its_columns() {
     let late = format!("<w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr>{}</w:tr>", cell("c"));
     let body = format!("<w:tbl><w:tr>{}{}</w:tr>{late}</w:tbl>", cell("a"), cell("b"));
     assert_eq!(extract(&crate::docx::document(&body), "docx").markdown, "| a | b |\n| --- | --- |\n|  | c |\n\n");
+    let many = format!("<w:tbl><w:tr>{}{}</w:tr></w:tbl>", "<w:gridBefore w:val='60'/>".repeat(20_000), cell("x"));
+    assert_eq!(extract(&crate::docx::document(&many), "docx").plain, format!("{}x\n\n", "\t".repeat(60)));
 }
 
 #[test]
