@@ -1,9 +1,8 @@
 //! The picture that a document carries of itself: a book's cover, the preview that office programs keep beside the text.
 
-use crate::formats::book_part;
+use crate::formats::cover_of_book;
 use crate::identify::is_zip;
-use crate::package::{Package, related, resolve};
-use crate::xml::{Node, Xml};
+use crate::package::{Package, related};
 use crate::{Error, Head, Job, Output, Reader, Source, identify};
 use model::Reason;
 use std::io::{Cursor, Read, SeekFrom};
@@ -73,30 +72,4 @@ fn find(package: &mut Package<'_>, job: &Job<'_>) -> Result<Option<String>, Erro
         extension(name).is_some_and(|extension| matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp"))
     };
     Ok(found.filter(is_picture).filter(|name| has(name)))
-}
-
-/// The item that is a book's cover: by its property (EPUB 3.3, section D.4.1.1), or as EPUB 2 has it in practice, by a `meta` of its id.
-fn cover_of_book(package: &mut Package<'_>, job: &Job<'_>) -> Result<Option<String>, Error> {
-    let book = book_part(package, job)?;
-    let Some(part) = package.part(&book)? else { return Ok(None) };
-    let mut xml = Xml::new(part, job.limits)?;
-    let (mut items, mut named, mut by_property) = (vec![], None, None);
-    while let Some(()) = xml.next(|node| {
-        let Node::Start(tag) = node else { return };
-        match tag.name() {
-            "meta" if tag.attribute("name").is_some_and(|name| name == "cover") => named = tag.attribute("content"),
-            "item" => {
-                let is_cover =
-                    |properties: String| properties.split_whitespace().any(|property| property == "cover-image");
-                if tag.attribute("properties").is_some_and(is_cover) {
-                    by_property = tag.attribute("href");
-                }
-                items.extend(tag.attribute("id").zip(tag.attribute("href")));
-            }
-            _ => {}
-        }
-    })? {}
-    let by_id = || named.and_then(|id| items.into_iter().find(|(other, _)| *other == id)).map(|(_, path)| path);
-    let folder = book.rsplit_once('/').map_or("", |(folder, _)| folder);
-    Ok(by_property.or_else(by_id).map(|path| resolve(folder, &path.replace("%20", " "))))
 }

@@ -1,4 +1,5 @@
-//! What every binary needs: settings from the environment, tracing, the database, health, metrics, shutdown.
+//! What every binary needs: settings from the environment, tracing, the database, health, metrics, shutdown,
+//! and answers that reach who is still sending.
 //! It knows no product word.
 
 mod database;

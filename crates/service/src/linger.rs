@@ -8,8 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::{Stream, StreamExt};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -25,10 +24,10 @@ pub async fn linger(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     // Who asks whether to go on sends nothing when the answer is there first, and would when it were read.
     let asks = parts.headers.contains_key(header::EXPECT);
-    let mut body = Shared(Arc::new((Mutex::new(body.into_data_stream()), AtomicBool::new(false))));
+    let mut body = Shared(Arc::new(Mutex::new(Read { body: body.into_data_stream(), has_begun: false })));
     let response = next.run(Request::from_parts(parts, Body::from_stream(body.clone()))).await;
     let failed = response.status().is_client_error() || response.status().is_server_error();
-    if failed && (!asks || body.was_read()) {
+    if failed && (!asks || body.read().has_begun) {
         // Whoever is not done by then loses the answer.
         let _ = timeout(LONGEST, read_on(&mut body)).await;
     }
@@ -49,11 +48,17 @@ async fn read_on(body: &mut Shared) {
 
 /// The body of a request, which outlives its handler.
 #[derive(Clone)]
-struct Shared(Arc<(Mutex<BodyDataStream>, AtomicBool)>);
+struct Shared(Arc<Mutex<Read>>);
+
+struct Read {
+    body: BodyDataStream,
+    /// Somebody has asked for a part of it.
+    has_begun: bool,
+}
 
 impl Shared {
-    fn was_read(&self) -> bool {
-        self.0.1.load(Ordering::Relaxed)
+    fn read(&self) -> MutexGuard<'_, Read> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -61,8 +66,8 @@ impl Stream for Shared {
     type Item = Result<Bytes, axum::Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let (body, was_read) = &*self.0;
-        was_read.store(true, Ordering::Relaxed);
-        body.lock().unwrap_or_else(PoisonError::into_inner).poll_next_unpin(context)
+        let mut read = self.read();
+        read.has_begun = true;
+        read.body.poll_next_unpin(context)
     }
 }

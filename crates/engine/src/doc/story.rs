@@ -138,9 +138,7 @@ impl<'s, 'o> Walker<'s, 'o> {
         let mut set = Emphasis { bold: run.bold.unwrap_or(bold), italic: run.italic.unwrap_or(italic), code: false };
         if set.bold {
             let paragraph = formatting.paragraph(self.words_at).copied().unwrap_or_default();
-            let is_heading =
-                paragraph.outline.is_some_and(|level| level < 9) || styles.heading(paragraph.style).is_some();
-            set.bold = !(is_heading || paragraph.in_table && self.rows == 0);
+            set.bold = !(styles.heading(&paragraph).is_some() || paragraph.in_table && self.rows == 0);
         }
         self.text.push_set(&self.words, set);
         self.words.clear();
@@ -220,8 +218,7 @@ impl<'s, 'o> Walker<'s, 'o> {
         }
         self.end_table();
         let styles = &self.story.styles;
-        let outline = paragraph.outline.filter(|level| *level < 9).map(|level| usize::from(level) + 1);
-        let heading = outline.or_else(|| styles.heading(paragraph.style));
+        let heading = styles.heading(&paragraph);
         let list = match paragraph.list {
             Some(list) => Some((list, paragraph.level)),
             None => styles.list(paragraph.style),

@@ -1,6 +1,6 @@
 //! The style sheet: which styles are headings, which put their paragraphs into a list, and which make words bold or italic.
 
-use super::runs::toggle;
+use super::runs::{Paragraph, toggle};
 use super::sprm;
 use crate::compound::{u16_at, utf16};
 
@@ -13,6 +13,7 @@ const NONE: u16 = 0xfff;
 #[derive(Default)]
 pub struct Styles(Vec<Option<Style>>);
 
+#[derive(Default)]
 struct Style {
     heading: Option<usize>,
     base: u16,
@@ -38,9 +39,10 @@ impl Styles {
         Self(styles)
     }
 
-    /// The level of heading that a style makes, 1 to 9.
-    pub fn heading(&self, style: u16) -> Option<usize> {
-        self.chain(style).find_map(|style| style.heading)
+    /// The level of heading that a paragraph is, by itself or by its style: 1 to 9.
+    pub fn heading(&self, paragraph: &Paragraph) -> Option<usize> {
+        let own = paragraph.outline.filter(|level| *level < 9).map(|level| usize::from(level) + 1);
+        own.or_else(|| self.chain(paragraph.style).find_map(|style| style.heading))
     }
 
     /// The list that a style puts its paragraphs into, and the level in it.
@@ -72,8 +74,7 @@ fn read_style(style: &[u8], base_bytes: usize) -> Option<Style> {
         62 => Some(1),
         _ => name.strip_prefix("heading ").and_then(|level| level.trim().parse().ok()),
     };
-    let heading_level = heading.filter(|level| (1..=9).contains(level));
-    let mut made = Style { heading: heading_level, base, list: None, level: None, bold: None, italic: None };
+    let mut made = Style { heading: heading.filter(|level| (1..=9).contains(level)), base, ..Style::default() };
     if base == NONE && heading.is_none() {
         made.base = NONE;
     }

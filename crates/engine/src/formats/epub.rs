@@ -19,15 +19,12 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
     let mut package = Package::open(input, job.limits)?;
     let book = book_part(&mut package, job)?;
     let chapters = chapters(&mut package, &book, job)?;
-    let folder = book.rsplit_once('/').map_or("", |(folder, _)| folder);
     let all = chapters.len() as u32;
     for (at, chapter) in chapters.iter().enumerate() {
         if sink.is_full() {
             break;
         }
-        let path = chapter.split('#').next().unwrap_or_default().replace("%20", " ");
-        let name = resolve(folder, &path);
-        let Some(part) = package.part(&name)? else { continue };
+        let Some(part) = package.part(&part_at(&book, chapter))? else { continue };
         sink.begin_page();
         read_html(&mut Decoder::open(part)?, job, sink)?;
         job.progress("page", at as u32, all);
@@ -36,8 +33,14 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
     Ok(())
 }
 
+/// The name of the part that a path in the list of contents leads to.
+fn part_at(book: &str, path: &str) -> String {
+    let folder = book.rsplit_once('/').map_or("", |(folder, _)| folder);
+    resolve(folder, &path.split('#').next().unwrap_or_default().replace("%20", " "))
+}
+
 /// The part that lists all others.
-pub fn book_part(package: &mut Package<'_>, job: &Job<'_>) -> Result<String, Error> {
+fn book_part(package: &mut Package<'_>, job: &Job<'_>) -> Result<String, Error> {
     let damaged = || Error::malformed("The book has no list of contents.");
     let part = package.part("META-INF/container.xml")?.ok_or_else(damaged)?;
     let mut xml = Xml::new(part, job.limits)?;
@@ -78,4 +81,30 @@ fn chapters(package: &mut Package<'_>, book: &str, job: &mut Job<'_>) -> Result<
     job.facts.author = one_line(&author);
     job.facts.created = iso_date(&date);
     Ok(spine.iter().filter_map(|id| items.get(id).cloned()).collect())
+}
+
+/// The item that is a book's cover: by its property (EPUB 3.3, section D.4.1.1), or, as EPUB 2 has it in
+/// practice, by a `meta` with its id.
+pub fn cover_of_book(package: &mut Package<'_>, job: &Job<'_>) -> Result<Option<String>, Error> {
+    let book = book_part(package, job)?;
+    let Some(part) = package.part(&book)? else { return Ok(None) };
+    let mut xml = Xml::new(part, job.limits)?;
+    let (mut items, mut named, mut by_property) = (vec![], None, None);
+    while let Some(()) = xml.next(|node| {
+        let Node::Start(tag) = node else { return };
+        match tag.name() {
+            "meta" if tag.attribute("name").is_some_and(|name| name == "cover") => named = tag.attribute("content"),
+            "item" => {
+                let is_cover =
+                    |properties: String| properties.split_whitespace().any(|property| property == "cover-image");
+                if tag.attribute("properties").is_some_and(is_cover) {
+                    by_property = tag.attribute("href");
+                }
+                items.extend(tag.attribute("id").zip(tag.attribute("href")));
+            }
+            _ => {}
+        }
+    })? {}
+    let by_id = || named.and_then(|id| items.into_iter().find(|(other, _)| *other == id)).map(|(_, path)| path);
+    Ok(by_property.or_else(by_id).map(|path| part_at(&book, &path)))
 }

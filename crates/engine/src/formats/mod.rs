@@ -41,7 +41,7 @@ mod xlsx;
 mod xml;
 mod yaml;
 
-pub(crate) use epub::book_part;
+pub(crate) use epub::cover_of_book;
 
 use crate::image::GrayPage;
 use crate::{Error, Head, Job, Output, Source, TextSink};

@@ -1,6 +1,7 @@
 //! Blocks of a structured document, written to the sink in both forms.
 
 use super::emphasis::Marked;
+use super::items::Start;
 use super::{TextSink, escape_comment};
 use std::borrow::Cow;
 
@@ -117,16 +118,24 @@ impl TextSink<'_> {
 
     /// An item of a list, `depth` from 0. Its number or dash is the list's, not the text's: Markdown only.
     pub fn item(&mut self, depth: usize, marker: &str, text: &Inline) {
-        if !text.is_blank() {
-            let start = self.items.start(depth, marker);
-            self.block(text, "\n", &start.before, Between::Line(start.column));
+        if text.is_blank() {
+            return;
         }
+        let Start { is_apart, before, column } = self.items.start(depth, marker);
+        if is_apart {
+            self.stream_markdown("\n");
+        }
+        self.block(text, "\n", &before, Between::Line(column));
     }
 
     /// A further paragraph of the item of that depth.
     pub fn paragraph_of_item(&mut self, depth: usize, text: &Inline) {
-        let column = self.items.column(depth);
-        self.block(text, "\n\n", &format!("\n{:column$}", ""), Between::Line(column));
+        if text.is_blank() {
+            return;
+        }
+        let column = self.items.back_to(depth);
+        self.stream_markdown("\n");
+        self.block(text, "\n\n", &" ".repeat(column), Between::Line(column));
     }
 
     /// Ends a list, so that what follows is not part of it.
@@ -186,15 +195,14 @@ impl TextSink<'_> {
         self.quoted = depth.min(MOST_QUOTED);
     }
 
-    /// Writes a block. `before` its first line stands what Markdown has there, `between` two lines what makes them two.
+    /// Writes a block. In Markdown, `before` stands before its first line, and `between` says what is between two.
     fn block(&mut self, text: &Inline, after: &str, before: &str, between: Between) {
         if text.is_blank() {
             return;
         }
         let quote = "> ".repeat(self.quoted);
         if !quote.is_empty() || !before.is_empty() {
-            let (apart, before) = before.strip_prefix('\n').map_or(("", before), |rest| ("\n", rest));
-            self.stream_markdown(&format!("{apart}{quote}{before}"));
+            self.stream_markdown(&format!("{quote}{before}"));
         }
         // Only the whole block shows all comments: the pieces it comes in may each hold a part of one.
         let (plain, markdown) = (text.plain.trim(), escape_comment(text.markdown().trim()));

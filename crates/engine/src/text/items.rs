@@ -18,6 +18,8 @@ struct Item {
 
 /// The beginning of an item.
 pub struct Start {
+    /// A line is left out before it: right below other text only a list that begins with 1 is one.
+    pub is_apart: bool,
     /// All that stands before its text.
     pub before: String,
     /// Columns before its text, in which its other lines begin.
@@ -39,16 +41,15 @@ impl Items {
         });
         let sign = number.map_or_else(|| "-".to_owned(), |(number, sign)| format!("{number}{sign}"));
         let column = outside + sign.len() + 1;
-        let is_inside = sibling.is_none() && outside > 0;
-        // Right below other text only a list that begins with 1 is one.
-        let apart = if is_inside && number.is_some_and(|(number, _)| number != 1) { "\n" } else { "" };
+        let begins_inside = sibling.is_none() && outside > 0;
+        let is_apart = begins_inside && number.is_some_and(|(number, _)| number != 1);
         let word = if number.is_some() || marker == "-" { String::new() } else { format!("{marker} ") };
         self.0.push(Item { depth, column, number });
-        Start { before: format!("{apart}{:outside$}{sign} {word}", ""), column }
+        Start { is_apart, before: format!("{:outside$}{sign} {word}", ""), column }
     }
 
-    /// Columns before the text of the open item of that depth, or of the one around it.
-    pub fn column(&mut self, depth: usize) -> usize {
+    /// Goes back to the open item of that depth, or to the one around it: the columns before its text.
+    pub fn back_to(&mut self, depth: usize) -> usize {
         self.close(depth.min(MOST_DEPTH) + 1);
         self.0.last().map_or(0, |item| item.column)
     }
@@ -75,7 +76,11 @@ mod tests {
 
     fn markdown(items: &[(usize, &str)]) -> String {
         let mut open = Items::default();
-        items.iter().map(|(depth, marker)| format!("{}x\n", open.start(*depth, marker).before)).collect()
+        let mut write = |(depth, marker): &(usize, &str)| {
+            let Start { is_apart, before, .. } = open.start(*depth, marker);
+            format!("{}{before}x\n", if is_apart { "\n" } else { "" })
+        };
+        items.iter().map(&mut write).collect()
     }
 
     #[test]

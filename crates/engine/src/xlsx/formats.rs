@@ -1,5 +1,6 @@
 //! Which cells show their number as a date, a time or a share, and which with a currency or another unit.
 
+use super::codes::{Piece, Pieces};
 use super::units::{Unit, unit_of};
 use crate::Error;
 use crate::xml::{Node, Xml};
@@ -77,19 +78,15 @@ pub fn built_in(id: u32) -> Shown {
 pub fn shown_by(code: &str) -> Shown {
     let code = code.split(';').next().unwrap_or_default();
     let (mut date, mut time, mut percent) = (false, false, false);
-    let mut chars = code.chars();
-    while let Some(c) = chars.next() {
-        match c.to_ascii_lowercase() {
-            '"' => drop(chars.by_ref().find(|c| *c == '"')),
-            '[' => {
-                let inside: String = chars.by_ref().take_while(|c| *c != ']').collect();
+    for piece in Pieces::of(code) {
+        match piece {
+            Piece::Brackets(inside) => {
                 time |= matches!(inside.to_ascii_lowercase().as_str(), "h" | "hh" | "m" | "mm" | "s" | "ss");
             }
-            '\\' | '_' | '*' => drop(chars.next()),
-            'y' | 'd' => date = true,
-            'h' | 's' => time = true,
-            '%' => percent = true,
-            _ => {}
+            Piece::Sign('y' | 'Y' | 'd' | 'D') => date = true,
+            Piece::Sign('h' | 'H' | 's' | 'S') => time = true,
+            Piece::Sign('%') => percent = true,
+            Piece::Sign(_) | Piece::Text(_) | Piece::General => {}
         }
     }
     // A month alone is a date; with hours or seconds it is minutes.

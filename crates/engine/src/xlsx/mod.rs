@@ -1,5 +1,6 @@
 //! The parts of the spreadsheet reader: strings, number formats, dates, rows.
 
+mod codes;
 mod dates;
 mod formats;
 mod rows;

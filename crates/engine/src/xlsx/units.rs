@@ -1,6 +1,8 @@
 //! What a number format writes around the number: a currency, a unit. Digits are never taken away, and none are grouped: what
 //! reads the text next may be a program.
 
+use super::codes::{Piece, Pieces};
+
 /// A currency or another unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
@@ -29,41 +31,31 @@ const MOST_PLACES: usize = 15;
 pub fn unit_of(section: &str) -> Option<Unit> {
     let (mut before, mut after) = (String::new(), String::new());
     let (mut is_number, mut is_fraction, mut places, mut last) = (false, false, 0, ' ');
-    let mut chars = section.chars();
-    while let Some(c) = chars.next() {
-        let literal = match c {
-            '"' => chars.by_ref().take_while(|c| *c != '"').collect(),
-            '\\' => String::from_iter(chars.next()),
-            '_' | '*' => {
-                chars.next();
-                continue;
-            }
-            '[' => {
-                let inside: String = chars.by_ref().take_while(|c| *c != ']').collect();
-                match inside.strip_prefix('$') {
-                    Some(currency) => currency.split('-').next().unwrap_or_default().to_owned(),
-                    None if inside.starts_with(['<', '>', '=']) => return None,
-                    None => continue,
-                }
-            }
-            '0' | '#' | '?' | '.' | ',' => {
-                if !after.is_empty() {
-                    return None;
-                }
-                is_fraction |= c == '.';
-                places += usize::from(is_fraction && c == '0');
-                (is_number, last) = (true, c);
-                continue;
-            }
-            'G' if chars.as_str().starts_with("eneral") => {
-                chars.by_ref().take("eneral".len()).for_each(drop);
+    for piece in Pieces::of(section) {
+        let text = match piece {
+            Piece::Text(text) => text,
+            Piece::Brackets(inside) => match inside.strip_prefix('$') {
+                Some(currency) => currency.split('-').next().unwrap_or_default().to_owned(),
+                None if inside.starts_with(['<', '>', '=']) => return None,
+                None => continue,
+            },
+            Piece::General => {
                 is_number = true;
                 continue;
             }
-            'E' | 'e' | '/' | '@' | '%' => return None,
-            literal => literal.into(),
+            Piece::Sign(sign @ ('0' | '#' | '?' | '.' | ',')) => {
+                if !after.is_empty() {
+                    return None;
+                }
+                is_fraction |= sign == '.';
+                places += usize::from(is_fraction && sign == '0');
+                (is_number, last) = (true, sign);
+                continue;
+            }
+            Piece::Sign('E' | 'e' | '/' | '@' | '%') => return None,
+            Piece::Sign(sign) => sign.into(),
         };
-        if is_number { &mut after } else { &mut before }.push_str(&literal);
+        if is_number { &mut after } else { &mut before }.push_str(&text);
     }
     let says_something = |text: &str| text.chars().any(|c| c.is_alphabetic() || is_sign_of_a_unit(c));
     if !is_number || last == ',' || places > MOST_PLACES || !(says_something(&before) || says_something(&after)) {
