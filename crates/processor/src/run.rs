@@ -1,7 +1,7 @@
 //! Running the service: connect, serve, work, and stop in good order.
 
 use crate::{AppState, Config, app};
-use service::{Settings, Shutdown};
+use service::{ConnectionLimits, Settings, Shutdown};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             state.access.flush(&state.context.pool).await;
         }
     };
-    let served = service::serve(address, app(state.clone()), shutdown.clone());
+    let served = service::serve(address, app(state.clone()), ConnectionLimits::internal(), shutdown.clone());
     let (served, (), (), ()) = tokio::join!(served, work, flush, state.keep_cache_trimmed());
     state.access.flush(&state.context.pool).await;
     served

@@ -6,8 +6,11 @@ use crate::ranges::{self, Asked};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use model::ContentHash;
 use std::io::SeekFrom;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use storage::Blob;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -16,6 +19,8 @@ use tokio_util::io::ReaderStream;
 const CONTENT_HASH: HeaderName = HeaderName::from_static("x-content-hash");
 /// Bytes read at a time: one trip to the disk's thread each.
 const READ_BYTES: usize = 128 * 1024;
+/// Below this an answer is read whole and leaves in one piece.
+const WHOLE_BELOW_BYTES: usize = 256 * 1024;
 
 /// What is known of the bytes.
 pub(crate) struct Described<'a> {
@@ -89,13 +94,31 @@ impl Described<'_> {
         }
         let length = range.end - range.start;
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-        let mut file = File::from_std(blob.file);
-        if range.start > 0 {
-            file.seek(SeekFrom::Start(range.start)).await.map_err(storage::Error::from)?;
-        }
-        file.set_max_buf_size(READ_BYTES);
-        let capacity = READ_BYTES.min(usize::try_from(length).unwrap_or(READ_BYTES)).max(1);
-        let body = Body::from_stream(ReaderStream::with_capacity(file.take(length), capacity));
+        let body = match usize::try_from(length) {
+            Ok(length) if length < WHOLE_BELOW_BYTES => Body::from(read_whole(blob.file, range.start, length).await?),
+            _ => stream(blob.file, range).await?,
+        };
         Ok((status, headers, body).into_response())
     }
+}
+
+/// A small range, at once: head and body then leave together, in one trip to the disk's threads and one packet or few.
+async fn read_whole(file: std::fs::File, start: u64, length: usize) -> Result<Bytes, Error> {
+    let read = tokio::task::spawn_blocking(move || {
+        let mut bytes = vec![0; length];
+        file.read_exact_at(&mut bytes, start)?;
+        Ok::<_, std::io::Error>(Bytes::from(bytes))
+    });
+    let bytes = read.await.map_err(|_| Error::Internal)?;
+    Ok(bytes.map_err(storage::Error::from)?)
+}
+
+/// A large range, a piece at a time.
+async fn stream(file: std::fs::File, range: Range<u64>) -> Result<Body, Error> {
+    let mut file = File::from_std(file);
+    if range.start > 0 {
+        file.seek(SeekFrom::Start(range.start)).await.map_err(storage::Error::from)?;
+    }
+    file.set_max_buf_size(READ_BYTES);
+    Ok(Body::from_stream(ReaderStream::with_capacity(file.take(range.end - range.start), READ_BYTES)))
 }

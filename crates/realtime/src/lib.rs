@@ -26,7 +26,7 @@ mod websocket;
 pub use config::Config;
 pub use state::{Realtime, start};
 
-use service::{Settings, Shutdown};
+use service::{ConnectionLimits, Settings, Shutdown};
 use std::net::SocketAddr;
 
 /// Runs until shutdown.
@@ -36,7 +36,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     db::migrations::check(&pool).await?;
     let address = SocketAddr::from((config.address, config.port));
     let realtime = start(config, pool, shutdown.clone());
-    service::serve(address, realtime.routes(), shutdown).await?;
+    service::serve(address, realtime.routes(), ConnectionLimits::internal(), shutdown).await?;
     realtime.finish().await;
     Ok(())
 }

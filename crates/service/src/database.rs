@@ -1,9 +1,13 @@
 //! The connection pool, patient at start: a service outlives its database's restarts.
 
 use crate::settings::{SettingError, Settings};
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgPool};
 use std::time::Duration;
+
+/// A connection is asked whether it is alive when it is given back to the pool. For so long the answer is believed: to ask again
+/// each time it is taken would be a third of the round trips of a small request.
+const SURELY_ALIVE: Duration = Duration::from_secs(1);
 
 /// The pool every service holds.
 pub type Database = PgPool;
@@ -35,6 +39,15 @@ pub async fn connect(settings: &DatabaseSettings, application_name: &str) -> any
         .min_connections(0)
         .idle_timeout(Duration::from_secs(60))
         .acquire_timeout(Duration::from_secs(30))
+        .test_before_acquire(false)
+        .before_acquire(|connection, known| {
+            Box::pin(async move {
+                if known.idle_for >= SURELY_ALIVE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options.application_name(application_name));
     let mut pause = Duration::from_millis(100);
     loop {

@@ -1,5 +1,5 @@
 //! What every binary needs: settings from the environment, tracing, the database, health, metrics, shutdown,
-//! and answers that reach who is still sending.
+//! serving HTTP, and answers that reach who is still sending.
 //! It knows no product word.
 
 mod database;
@@ -8,12 +8,14 @@ mod healthcheck;
 mod linger;
 pub mod metrics;
 mod run;
+mod serve;
 mod settings;
 mod shutdown;
 
 pub use database::{Database, DatabaseSettings, connect};
 pub use healthcheck::healthcheck;
 pub use linger::linger;
-pub use run::{main, serve};
+pub use run::main;
+pub use serve::{BodyDeadline, ConnectionLimits, PerAddress, serve, serve_on, without_body_deadline};
 pub use settings::{SettingError, Settings};
 pub use shutdown::Shutdown;

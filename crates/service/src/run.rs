@@ -1,13 +1,11 @@
 //! Starting and stopping a service.
 
+use crate::serve::raise_open_files;
 use crate::{Settings, Shutdown, healthcheck, metrics};
 use anyhow::Context;
-use axum::Router;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 /// Longest time between SIGTERM and exit.
@@ -42,6 +40,7 @@ where
 {
     init_tracing(&settings)?;
     metrics::install();
+    raise_open_files();
     let threads = settings.parse("RUNTIME_THREADS", 2usize)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads.max(1))
@@ -67,17 +66,6 @@ where
     })?;
     runtime.shutdown_background();
     Ok(())
-}
-
-/// Serves `router` on `address` until shutdown, then lets requests under way finish.
-pub async fn serve(address: SocketAddr, router: Router, shutdown: Shutdown) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
-    tracing::info!(%address, "listening");
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move { shutdown.begun().await })
-        .await
-        .context("serving")
 }
 
 /// `LOG_LEVEL` is a tracing filter (`info`, `processor=debug,info`); `LOG_FORMAT` is `text` or `json`.

@@ -3,7 +3,7 @@
 use crate::auth::client::TrustedProxies;
 use anyhow::{Context, bail};
 use model::CustomPresets;
-use service::{DatabaseSettings, Settings};
+use service::{ConnectionLimits, DatabaseSettings, Settings};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -24,6 +24,9 @@ pub struct Config {
     pub public_url: String,
     /// `TRUSTED_PROXIES`: addresses or networks (`10.0.0.0/8`), separated by commas, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
+    /// `WEB_CONNECTIONS` (16384) and `WEB_CONNECTIONS_PER_ADDRESS` (1024): most connections at once, of all clients and of one.
+    /// Trusted proxies speak for many clients, so that only the first holds for them.
+    pub connections: ConnectionLimits,
     /// `UPLOAD_MAX_BYTES`: the largest file, 2 GiB.
     pub upload_max_bytes: u64,
     /// `IMAGE_PRESETS`: presets beside ours or in their place, as the processor has them.
@@ -39,6 +42,8 @@ impl Config {
             let url = settings.optional(name).unwrap_or_else(|| default.into());
             origin(&url).with_context(|| format!("setting {name}: {url:?}"))
         };
+        let trusted_proxies = settings.parse("TRUSTED_PROXIES", TrustedProxies::default())?;
+        let proxies = trusted_proxies.clone();
         Ok(Self {
             address: (
                 settings.parse("BIND_ADDRESS", IpAddr::from(Ipv4Addr::UNSPECIFIED))?,
@@ -50,7 +55,12 @@ impl Config {
             processor_token: settings.secret("PROCESSOR_TOKEN")?,
             realtime_url: url("REALTIME_URL", "http://127.0.0.1:3001")?,
             public_url: url("PUBLIC_URL", "http://localhost:3000")?,
-            trusted_proxies: settings.parse("TRUSTED_PROXIES", TrustedProxies::default())?,
+            connections: ConnectionLimits::public(
+                settings.parse("WEB_CONNECTIONS", 16_384)?,
+                settings.parse("WEB_CONNECTIONS_PER_ADDRESS", 1024)?,
+                move |address| proxies.contains(address),
+            ),
+            trusted_proxies,
             upload_max_bytes: settings.parse("UPLOAD_MAX_BYTES", 2 << 30)?,
             image_presets: settings.parse("IMAGE_PRESETS", CustomPresets::default())?,
             secrets_dir: settings.optional("SECRETS_DIR").map(PathBuf::from),

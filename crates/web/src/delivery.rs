@@ -1,8 +1,10 @@
 //! People's files on their way to a browser, with the headers that keep them from acting as this site.
 
 use crate::error::Error;
+use crate::image_cache::Image;
+use crate::processor;
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// How long a browser may keep what it got.
@@ -13,6 +15,9 @@ pub enum Caching {
     /// For ever: the address changes with the content.
     Immutable,
 }
+
+/// Below this a body is waited for whole.
+const WHOLE_BELOW_BYTES: u64 = 256 << 10;
 
 /// How a file is handed over.
 #[derive(Debug)]
@@ -51,23 +56,33 @@ impl Delivery {
     }
 }
 
-/// The processor's answer as ours.
-pub fn deliver(upstream: reqwest::Response, delivery: &Delivery) -> Result<Response, Error> {
-    let status = upstream.status();
-    let mut response = match status {
-        StatusCode::NOT_MODIFIED => status.into_response(),
-        StatusCode::RANGE_NOT_SATISFIABLE => Error::RangeNotSatisfiable.into_response(),
-        _ => Response::new(Body::empty()),
+/// The processor's answer as ours. A small body is waited for, so that it leaves together with its head.
+pub async fn deliver(upstream: reqwest::Response, delivery: &Delivery) -> Result<Response, Error> {
+    let (status, headers) = (upstream.status(), upstream.headers().clone());
+    let body = match upstream.content_length() {
+        Some(bytes) if bytes < WHOLE_BELOW_BYTES => Body::from(upstream.bytes().await.map_err(processor::unavailable)?),
+        _ => Body::from_stream(upstream.bytes_stream()),
     };
-    for name in &PASSED {
-        if let Some(value) = upstream.headers().get(name) {
-            response.headers_mut().insert(name, value.clone());
+    Ok(match status {
+        StatusCode::RANGE_NOT_SATISFIABLE => {
+            let mut response = Error::RangeNotSatisfiable.into_response();
+            response.headers_mut().extend(passed(&headers));
+            response
         }
-    }
-    if status == StatusCode::RANGE_NOT_SATISFIABLE {
-        return Ok(response);
-    }
+        status => handed_over(status, &headers, body, delivery),
+    })
+}
+
+/// An image that is at hand.
+pub fn deliver_image(image: Image, delivery: &Delivery) -> Response {
+    handed_over(StatusCode::OK, &image.headers, Body::from(image.bytes), delivery)
+}
+
+fn handed_over(status: StatusCode, upstream: &HeaderMap, body: Body, delivery: &Delivery) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
     let headers = response.headers_mut();
+    headers.extend(passed(upstream));
     let cache_control = match delivery.caching {
         Caching::Revalidate => "private, no-cache",
         Caching::Immutable => "private, max-age=31536000, immutable",
@@ -75,17 +90,20 @@ pub fn deliver(upstream: reqwest::Response, delivery: &Delivery) -> Result<Respo
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
     headers.insert(header::VARY, HeaderValue::from_static("cookie, authorization"));
     if status != StatusCode::NOT_MODIFIED {
-        let length = upstream.headers().get(header::CONTENT_LENGTH).cloned();
+        let length = upstream.get(header::CONTENT_LENGTH).cloned();
         headers.extend(length.map(|length| (header::CONTENT_LENGTH, length)));
         headers.insert(header::CONTENT_TYPE, delivery.content_type.clone());
         headers.insert(header::CONTENT_DISPOSITION, delivery.disposition.clone());
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(delivery.policy));
         headers
             .insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
-        *response.status_mut() = status;
-        *response.body_mut() = Body::from_stream(upstream.bytes_stream());
+        *response.body_mut() = body;
     }
-    Ok(response)
+    response
+}
+
+fn passed(upstream: &HeaderMap) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    PASSED.iter().filter_map(|name| Some((name.clone(), upstream.get(name)?.clone())))
 }
 
 /// What the processor says of the bytes that is true of ours.

@@ -10,6 +10,7 @@ mod error;
 mod extract;
 mod file;
 mod health;
+mod image_cache;
 mod memory;
 mod names;
 pub mod openapi;
@@ -37,11 +38,11 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         () = shutdown.begun() => return Ok(()),
     };
     db::migrations::check(&database).await?;
-    let address = config.address;
+    let (address, limits) = (config.address, config.connections.clone());
     let state = AppState::new(config, database)?;
     setup_link::offer(&state).await?;
     if !assets::are_built() {
         tracing::warn!("this build has no interface; `make ui` builds it");
     }
-    service::serve(address, app(state, shutdown.clone()), shutdown).await
+    service::serve(address, app(state, shutdown.clone()), limits, shutdown).await
 }

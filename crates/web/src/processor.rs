@@ -143,6 +143,11 @@ impl Stored {
     }
 }
 
+/// True when a request is for all the bytes, whatever the client has.
+pub fn is_unconditional(headers: &HeaderMap) -> bool {
+    CONDITIONS.iter().all(|condition| !headers.contains_key(condition))
+}
+
 /// The headers by which a client says which bytes it wants, and which it has.
 static CONDITIONS: [HeaderName; 5] =
     [header::IF_MATCH, header::IF_MODIFIED_SINCE, header::IF_NONE_MATCH, header::IF_RANGE, header::RANGE];
@@ -177,7 +182,8 @@ async fn answer(response: Response) -> Result<Response, Error> {
     })
 }
 
-fn unavailable(error: reqwest::Error) -> Error {
+/// The error of a request that was not answered, or not to its end.
+pub fn unavailable(error: reqwest::Error) -> Error {
     tracing::warn!(error = %error.without_url(), "the processor does not answer");
     Error::Unavailable(NAME)
 }

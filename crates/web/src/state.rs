@@ -3,6 +3,7 @@
 use crate::auth::limiter::Limiter;
 use crate::auth::password::Passwords;
 use crate::config::Config;
+use crate::image_cache::ImageCache;
 use crate::processor::Processor;
 use queue::Queue;
 use service::Database;
@@ -25,6 +26,8 @@ pub struct AppState {
     pub address_tries: Arc<Limiter>,
     /// The service that keeps the files.
     pub processor: Processor,
+    /// Small images that it gave lately.
+    pub images: ImageCache,
     /// Calls to the services behind this one; connections are kept.
     pub http: reqwest::Client,
 }
@@ -47,6 +50,7 @@ impl AppState {
             // More, because an office or a family can share one.
             address_tries: Arc::new(Limiter::new(30, std::time::Duration::from_secs(10))),
             processor: Processor::new(http.clone(), &config),
+            images: ImageCache::new(),
             http,
             config: Arc::new(config),
             database,

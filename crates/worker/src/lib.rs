@@ -9,7 +9,7 @@ use jobs::external::{Api, ExternalOcr, Quiet, Service};
 use jobs::{Processor, WorkerContext};
 use queue::{Queue, Runner};
 use service::health::Health;
-use service::{Settings, Shutdown};
+use service::{ConnectionLimits, Settings, Shutdown};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -35,7 +35,8 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         tokio::spawn(schedule::keep_reconciled(pool.clone(), queue, config.ocr_languages, shutdown.clone()));
     let health = Health::new("worker", shutdown.clone()).database(pool);
     let routes = health.router().merge(service::metrics::router());
-    service::serve(SocketAddr::from((config.address, config.port)), routes, shutdown).await?;
+    let address = SocketAddr::from((config.address, config.port));
+    service::serve(address, routes, ConnectionLimits::internal(), shutdown).await?;
     runner.stop(Duration::from_secs(10)).await;
     reconciling.abort();
     Ok(())

@@ -26,6 +26,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/api/upload/multiple", post(upload_multiple))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(service::linger))
+        .layer(from_fn(service::without_body_deadline))
 }
 
 async fn upload_single(State(state): State<AppState>, request: Request) -> Result<Json<Value>, Error> {

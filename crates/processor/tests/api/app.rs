@@ -1,7 +1,7 @@
 //! The service under test, and the words the tests speak in.
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use model::{ArtifactPart, ContentHash, Outcome, Report};
@@ -147,13 +147,17 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// The body was there at once, so that it leaves with its head.
+    pub is_whole: bool,
 }
 
 impl Answer {
     async fn read(response: Response<Body>) -> Self {
         let (parts, body) = response.into_parts();
+        let size = body.size_hint().exact();
         let body = body.collect().await.unwrap().to_bytes();
-        Self { status: parts.status, headers: parts.headers, body }
+        let is_whole = size == Some(body.len() as u64);
+        Self { status: parts.status, headers: parts.headers, body, is_whole }
     }
 
     pub fn json(&self) -> Value {

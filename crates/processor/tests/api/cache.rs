@@ -66,6 +66,22 @@ async fn parts_of_an_original_can_be_asked_for(pool: PgPool) {
     assert_eq!(app.get_with(&path, &[("range", "bytes=1-2"), ("if-range", "\"other\"")]).await.status, 200);
 }
 
+/// Head and body as two small writes took 44 ms: the second waited for the client's delayed acknowledgement of the first.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_small_answer_leaves_in_one_piece(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let (small, large) = (vec![b'a'; 200_000], vec![b'a'; 300_000]);
+    let hash = app.upload("small.txt", &small).await;
+    let answer = app.get(&format!("/cache/{hash}/original")).await;
+    assert!(answer.is_whole && answer.body == small);
+    let hash = app.upload("large.txt", &large).await;
+    let path = format!("/cache/{hash}/original");
+    let answer = app.get(&path).await;
+    assert!(!answer.is_whole && answer.body == large, "a large one is no longer than its pieces in memory");
+    let part = app.get_with(&path, &[("range", "bytes=150000-")]).await;
+    assert!(part.is_whole && part.body == large[150_000..]);
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn who_has_the_bytes_is_told_so(pool: PgPool) {
     let app = TestApp::new(pool).await;

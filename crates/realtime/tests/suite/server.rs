@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use model::EventKind;
 use realtime::{Config, Realtime, start};
 use serde_json::json;
-use service::{DatabaseSettings, Shutdown};
+use service::{ConnectionLimits, DatabaseSettings, Shutdown};
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -49,7 +49,7 @@ impl TestServer {
         let address = listener.local_addr().unwrap();
         let realtime = Arc::new(start(config, pool.clone(), Shutdown::new()));
         let routes = realtime.routes();
-        tokio::spawn(async move { axum::serve(listener, routes).await });
+        tokio::spawn(service::serve_on(listener, routes, ConnectionLimits::internal(), Shutdown::new()));
         let server = Self { address, pool, realtime };
         while server.get("/readyz").await.0 != 200 || !server.get("/health").await.1.contains(r#""listening":true"#) {
             tokio::task::yield_now().await;

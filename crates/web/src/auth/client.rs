@@ -35,7 +35,8 @@ impl TrustedProxies {
         client.to_canonical()
     }
 
-    fn contains(&self, address: IpAddr) -> bool {
+    /// True for a proxy of these networks.
+    pub fn contains(&self, address: IpAddr) -> bool {
         let bits = bits(address);
         self.0.iter().any(|network| (network.address ^ bits).checked_shr(128 - network.prefix).unwrap_or(0) == 0)
     }

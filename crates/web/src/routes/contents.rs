@@ -2,11 +2,12 @@
 //! bytes themselves come from the processor and pass through.
 
 use crate::auth::caller::Caller;
-use crate::delivery::{Caching, Delivery, deliver};
+use crate::delivery::{Caching, Delivery, deliver, deliver_image};
 use crate::error::Error;
 use crate::extract::{Json, Path, Query};
 use crate::file::{Artifact, artifact_url, version};
-use crate::processor::Optimized;
+use crate::image_cache::ImageKey;
+use crate::processor::{Optimized, is_unconditional, unavailable};
 use crate::request_id::RequestId;
 use crate::routes::files;
 use crate::state::AppState;
@@ -114,7 +115,7 @@ async fn get_original(
     let response = state.processor.cached(&request_id, method, &file.content_hash, "original", &headers).await?;
     let encoding = file.facts.encoding.as_deref();
     let delivery = Delivery::new(&file.name, &file.mime, encoding, query.download, Caching::Revalidate);
-    deliver(response, &delivery)
+    deliver(response, &delivery).await
 }
 
 /// List what was derived from a file
@@ -249,6 +250,19 @@ async fn pass_artifact(
     headers: &HeaderMap,
 ) -> Result<Response, Error> {
     let artifact = file.artifacts.iter().find(|artifact| artifact.name == name).ok_or(Error::NotFound("artifact"))?;
+    let delivery = Delivery::new(&artifact.name, &artifact.mime, Some("utf-8"), false, caching);
+    let is_whole = method == Method::GET && is_unconditional(headers);
+    if let Some(key) = ImageKey::of(&file.content_hash, artifact).filter(|_| is_whole) {
+        let image = match state.images.get(&key) {
+            Some(image) => image,
+            None => {
+                let response = state.processor.cached(request_id, method, &file.content_hash, name, headers).await?;
+                let headers = response.headers().clone();
+                state.images.insert(key, response.bytes().await.map_err(unavailable)?, headers)
+            }
+        };
+        return Ok(deliver_image(image, &delivery));
+    }
     let response = state.processor.cached(request_id, method, &file.content_hash, &artifact.name, headers).await?;
-    deliver(response, &Delivery::new(&artifact.name, &artifact.mime, Some("utf-8"), false, caching))
+    deliver(response, &delivery).await
 }

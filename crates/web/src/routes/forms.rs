@@ -101,7 +101,7 @@ async fn get_chunks(
     let what = format!("chunks?size={}&overlap={}", chunking.size(), chunking.overlap());
     let response = state.processor.cached(&request_id, method, &file.content_hash, &what, &headers).await?;
     let name = named(&file, "chunks.jsonl");
-    deliver(response, &Delivery::new(&name, "application/jsonl", None, true, Caching::Revalidate))
+    deliver(response, &Delivery::new(&name, "application/jsonl", None, true, Caching::Revalidate)).await
 }
 
 /// Export a file's text
@@ -130,7 +130,7 @@ async fn export_file(
     };
     let response = state.processor.cached(&request_id, method, &file.content_hash, what, &headers).await?;
     let delivery = Delivery::new(&named(&file, extension), mime, Some("utf-8"), true, Caching::Revalidate);
-    deliver(response, &delivery)
+    deliver(response, &delivery).await
 }
 
 /// The artifact that is the file's plain text.

@@ -27,7 +27,11 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(create_file)).layer(DefaultBodyLimit::disable()).layer(from_fn(service::linger))
+    OpenApiRouter::new()
+        .routes(routes!(create_file))
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(service::linger))
+        .layer(from_fn(service::without_body_deadline))
 }
 
 /// A file that was stored.

@@ -43,6 +43,20 @@ async fn the_original_comes_back_whole_in_part_and_not_at_all(pool: PgPool) {
     assert!(saved.header("content-disposition").starts_with("attachment"));
 }
 
+/// As in the processor: two small writes would cost 40 ms.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_small_answer_leaves_in_one_piece(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    for (size, is_whole) in [(200_000, true), (300_000, false)] {
+        let bytes = vec![b'a'; size];
+        let path = format!("/api/v1/files/{}/original", ann.new_file(drive, "a.txt", &bytes).await);
+        let answer = ann.get(&path).await.expect(StatusCode::OK);
+        assert!(answer.body == bytes && answer.is_whole == is_whole, "{size}");
+    }
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn knowing_a_hash_or_an_id_gives_nothing(pool: PgPool) {
     let app = TestApp::new(pool).await;
@@ -117,6 +131,29 @@ async fn an_artifact_may_be_kept_for_ever_at_its_own_address(pool: PgPool) {
     for name in ["preview", "original", "..%2Foriginal", "metadata"] {
         ann.get(&format!("{path}/artifacts/{name}")).await.expect_problem(StatusCode::NOT_FOUND, "not-found");
     }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_image_in_memory_is_shown_to_whoever_may_see_it_and_nobody_else(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let drive = ann.new_drive("d").await;
+    let path = format!("/api/v1/files/{}/artifacts", ann.new_file(drive, "a.png", b"png").await);
+    for (name, mime) in [("thumbnail", "image/webp"), ("extracted-text.txt", "text/plain")] {
+        app.processor.keep(&hash(b"png"), name, b"kept");
+        ann.note_artifact(&hash(b"png"), name, mime, 4).await;
+        ann.get(&format!("{path}/{name}")).await.expect(StatusCode::OK);
+    }
+    app.processor.refuse(StatusCode::INTERNAL_SERVER_ERROR, json!({"error": "it must not be asked"}));
+    let image = format!("{path}/thumbnail");
+    let again = ann.get(&image).await.expect(StatusCode::OK);
+    assert_eq!((again.body.as_slice(), again.header("content-type")), (b"kept".as_slice(), "image/webp"));
+    assert!(again.is_whole && !again.header("etag").is_empty() && again.header("content-length") == "4");
+    bob.get(&image).await.expect(StatusCode::NOT_FOUND);
+    app.stranger().get(&image).await.expect(StatusCode::UNAUTHORIZED);
+    // Text may change, and conditions are the processor's to answer.
+    ann.get(&format!("{path}/extracted-text.txt")).await.expect(StatusCode::INTERNAL_SERVER_ERROR);
+    ann.get_with(&image, &[("range", "bytes=0-1")]).await.expect(StatusCode::INTERNAL_SERVER_ERROR);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

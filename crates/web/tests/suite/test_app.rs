@@ -2,7 +2,7 @@
 
 use crate::fake_processor::FakeProcessor;
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use model::ContentHash;
 use serde_json::{Value, json};
@@ -37,6 +37,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// The body was there at once, so that it leaves with its head.
+    pub is_whole: bool,
 }
 
 impl TestApp {
@@ -97,8 +99,8 @@ impl TestApp {
     pub async fn listen(&self) -> SocketAddr {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let limits = service::ConnectionLimits::public(1000, 1000, |_| false);
+        tokio::spawn(service::serve_on(listener, self.router.clone(), limits, Shutdown::new()));
         address
     }
 }
@@ -159,8 +161,10 @@ impl Client {
         }
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
+        let size = body.size_hint().exact();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let is_whole = size == Some(body.len() as u64);
+        Answer { status: parts.status, headers: parts.headers, body, is_whole }
     }
 
     /// A drive of one's own.

@@ -1,0 +1,184 @@
+//! The table of a listener's connections: who is let in, and who is closed to make room.
+//!
+//! A full table does not turn newcomers away while anybody in it waits for its client: a flood of half-sent requests would
+//! otherwise lock everybody out. The oldest that waits is closed instead; whoever sends a whole request at once is
+//! answered before they are the oldest.
+
+use super::connection::{Connection, Phase};
+use super::limits::{ConnectionLimits, PerAddress};
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How often clocks are looked at: the most by which a connection outlives its time.
+const TICK: Duration = Duration::from_secs(1);
+
+/// All connections of one listener.
+#[derive(Debug)]
+pub(super) struct Connections {
+    limits: ConnectionLimits,
+    began: Instant,
+    unfinished_bytes: AtomicUsize,
+    table: Mutex<Table>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    last_id: u64,
+    /// By number, which is by age.
+    all: BTreeMap<u64, Arc<Connection>>,
+    addresses: HashMap<IpAddr, Arc<Address>>,
+}
+
+/// What one client address holds.
+#[derive(Debug)]
+pub(super) struct Address {
+    key: IpAddr,
+    is_exempt: bool,
+    connections: AtomicUsize,
+    unfinished_bytes: AtomicUsize,
+}
+
+impl Connections {
+    pub(super) fn new(limits: ConnectionLimits) -> Arc<Self> {
+        Arc::new(Self { limits, began: Instant::now(), unfinished_bytes: 0.into(), table: Mutex::default() })
+    }
+
+    pub(super) fn limits(&self) -> &ConnectionLimits {
+        &self.limits
+    }
+
+    /// Milliseconds since the listener began.
+    pub(super) fn now_ms(&self) -> u64 {
+        self.began.elapsed().as_millis() as u64
+    }
+
+    /// Lets a connection in, closing another one where there is no room; `None` when everybody who is in is busy.
+    pub(super) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Arc<Connection>> {
+        let mut table = self.lock();
+        let address = table.address(address, self.limits.per_address.as_ref());
+        if let Some(most) = self.bound_of(&address)
+            && address.connections.load(Ordering::Relaxed) >= most.connections
+            && !table.evict_oldest(|connection| Arc::ptr_eq(&connection.address, &address))
+        {
+            return None;
+        }
+        if table.all.len() >= self.limits.in_all && !table.evict_oldest(|_| true) {
+            return None;
+        }
+        table.last_id += 1;
+        address.connections.fetch_add(1, Ordering::Relaxed);
+        let connection = Arc::new(Connection::new(table.last_id, address, self.clone()));
+        table.all.insert(connection.id, connection.clone());
+        Some(connection)
+    }
+
+    /// The socket is closed.
+    pub(super) fn remove(&self, connection: &Connection) {
+        let mut table = self.lock();
+        table.take(connection.id);
+    }
+
+    /// More bytes of unfinished requests are held.
+    pub(super) fn add(&self, address: &Address, bytes: usize) {
+        address.unfinished_bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.unfinished_bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes of an unfinished request belong to a whole one now, or to nobody.
+    pub(super) fn subtract(&self, address: &Address, bytes: usize) {
+        address.unfinished_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.unfinished_bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Gives up the oldest unfinished request where they are too many bytes, first among those of the address.
+    pub(super) fn relieve(&self, address: &Arc<Address>) {
+        let is_unfinished = |connection: &Connection| connection.unfinished_bytes() > 0;
+        let of_address = address.unfinished_bytes.load(Ordering::Relaxed);
+        if self.bound_of(address).is_some_and(|most| of_address > most.unfinished_bytes) {
+            self.lock()
+                .evict_oldest(|connection| is_unfinished(connection) && Arc::ptr_eq(&connection.address, address));
+        } else if self.unfinished_bytes.load(Ordering::Relaxed) > self.limits.unfinished_bytes {
+            self.lock().evict_oldest(is_unfinished);
+        }
+    }
+
+    /// Closes whoever is over time, until dropped.
+    pub(super) async fn keep_time(&self) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let now_ms = self.now_ms();
+            let late: Vec<Arc<Connection>> =
+                self.lock().all.values().filter(|connection| self.is_late(connection, now_ms)).cloned().collect();
+            for connection in late {
+                if connection.evict() {
+                    metrics::counter!("http_connections_closed_total", "reason" => "timeout").increment(1);
+                }
+            }
+        }
+    }
+
+    fn is_late(&self, connection: &Connection, now_ms: u64) -> bool {
+        let longest = match connection.phase() {
+            Phase::Head => self.limits.head_timeout,
+            // A body's own clock answers with an error; this one is for what it does not see.
+            Phase::Body => self.limits.body_timeout + 2 * TICK,
+            Phase::Idle => self.limits.idle_timeout,
+            Phase::Upload | Phase::Busy | Phase::Upgraded | Phase::Closed => return false,
+        };
+        now_ms.saturating_sub(connection.since_ms()) >= longest.as_millis() as u64
+    }
+
+    fn bound_of(&self, address: &Address) -> Option<&PerAddress> {
+        self.limits.per_address.as_ref().filter(|_| !address.is_exempt)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    fn address(&mut self, address: IpAddr, bounds: Option<&PerAddress>) -> Arc<Address> {
+        let key = network_of(address);
+        let new = || {
+            Arc::new(Address {
+                key,
+                is_exempt: bounds.is_none_or(|bounds| (bounds.is_exempt)(address.to_canonical())),
+                connections: 0.into(),
+                unfinished_bytes: 0.into(),
+            })
+        };
+        self.addresses.entry(key).or_insert_with(new).clone()
+    }
+
+    /// Closes the oldest connection of these that waits for its client. False when none does.
+    fn evict_oldest(&mut self, is_one: impl Fn(&Connection) -> bool) -> bool {
+        let oldest = self.all.values().find(|connection| is_one(connection) && connection.evict()).map(|one| one.id);
+        // Out of the table at once: its socket takes a moment to close, and the next in line must not find it again.
+        oldest.inspect(|id| self.take(*id)).is_some() && {
+            metrics::counter!("http_connections_closed_total", "reason" => "room").increment(1);
+            true
+        }
+    }
+
+    fn take(&mut self, id: u64) {
+        let Some(connection) = self.all.remove(&id) else { return };
+        if connection.address.connections.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.addresses.remove(&connection.address.key);
+        }
+    }
+}
+
+/// What clients are counted by: an IPv4 address, or the /64 of an IPv6 one.
+fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
+    }
+}

@@ -1,0 +1,103 @@
+//! How much of the process clients may hold, and for how long.
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The bounds of one listener.
+#[derive(Debug, Clone)]
+pub struct ConnectionLimits {
+    /// Most connections at once.
+    pub in_all: usize,
+    /// Bounds of one client, where clients are strangers.
+    pub per_address: Option<PerAddress>,
+    /// Most bytes of requests that have begun and are not whole: heads, and bodies that a handler waits for.
+    pub unfinished_bytes: usize,
+    /// Longest time for a whole head, from the connection's start or the head's first byte.
+    pub head_timeout: Duration,
+    /// Longest time for a whole body, where the route has no clock of its own.
+    pub body_timeout: Duration,
+    /// Longest silence between two requests of a connection.
+    pub idle_timeout: Duration,
+}
+
+/// The bounds of one client address. IPv6 clients are counted by their /64, since one customer has all of it.
+#[derive(Clone)]
+pub struct PerAddress {
+    /// Most connections at once.
+    pub connections: usize,
+    /// Most bytes of unfinished requests.
+    pub unfinished_bytes: usize,
+    /// Addresses that speak for many clients: our own reverse proxies. Only the bounds for all hold for them.
+    pub is_exempt: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
+}
+
+impl ConnectionLimits {
+    /// For ports that only our own programs and this machine reach.
+    pub fn internal() -> Self {
+        Self {
+            in_all: 16_384,
+            per_address: None,
+            unfinished_bytes: 64 << 20,
+            head_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(10),
+            // Longer than our own clients keep an idle connection, so that none is closed in the moment of its use.
+            idle_timeout: Duration::from_secs(75),
+        }
+    }
+
+    /// For the port that strangers reach. An attacker with one address gets a fraction of what all may take.
+    pub fn public(
+        in_all: usize,
+        per_address: usize,
+        is_exempt: impl Fn(IpAddr) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            in_all,
+            per_address: Some(PerAddress {
+                connections: per_address,
+                unfinished_bytes: 8 << 20,
+                is_exempt: Arc::new(is_exempt),
+            }),
+            unfinished_bytes: 24 << 20,
+            ..Self::internal()
+        }
+    }
+}
+
+impl fmt::Debug for PerAddress {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_struct("PerAddress")
+            .field("connections", &self.connections)
+            .field("unfinished_bytes", &self.unfinished_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Raises the soft limit of open files to the hard one: a shell's usual 1,024 is fewer than the connections a service
+/// takes. Answers with the limit in force.
+pub fn raise_open_files() -> u64 {
+    let now = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: now.maximum, maximum: now.maximum };
+    match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => now.maximum.unwrap_or(u64::MAX),
+        Err(error) => {
+            tracing::warn!(%error, "the limit of open files stays as it is");
+            now.current.unwrap_or(u64::MAX)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn open_files_are_raised_to_the_hard_limit() {
+        let hard = getrlimit(Resource::Nofile).maximum;
+        assert_eq!(raise_open_files(), hard.unwrap_or(u64::MAX));
+        assert_eq!(getrlimit(Resource::Nofile).current, hard);
+    }
+}

@@ -1,0 +1,12 @@
+//! How every program serves HTTP: one accept loop over hyper with clocks and bounds, so that clients that send slowly, or
+//! nothing, cost little and are gone soon.
+
+mod body;
+mod connection;
+mod connections;
+mod limits;
+mod listen;
+
+pub use body::{BodyDeadline, without_body_deadline};
+pub use limits::{ConnectionLimits, PerAddress, raise_open_files};
+pub use listen::{serve, serve_on};
