@@ -1,7 +1,7 @@
 //! Settings: environment variables, each read once, each with a documented default, all checked at start.
 
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Reads settings from the environment, or in tests from a list.
@@ -69,22 +69,43 @@ impl Settings {
         if let Some(value) = self.optional(name) {
             return Ok(value);
         }
-        let path = match self.optional(&format!("{name}_FILE")) {
-            Some(path) => PathBuf::from(path),
-            None => match self.optional("SECRETS_DIR") {
-                Some(dir) => PathBuf::from(dir).join(name.to_ascii_lowercase().replace('_', "-")),
-                None => {
-                    let problem = format!("is needed; set it, {name}_FILE, or SECRETS_DIR");
-                    return Err(SettingError { name: name.into(), problem });
-                }
-            },
-        };
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| SettingError { name: name.into(), problem: format!("{}: {error}", path.display()) })?;
-        match text.trim() {
-            "" => Err(SettingError { name: name.into(), problem: format!("{} is empty", path.display()) }),
-            secret => Ok(secret.to_owned()),
+        let named = self.optional(&format!("{name}_FILE")).map(PathBuf::from);
+        match named.or_else(|| self.generated_path(name)) {
+            Some(path) => read_secret(name, &path),
+            None => {
+                let problem = format!("is needed; set it, {name}_FILE, or SECRETS_DIR");
+                Err(SettingError { name: name.into(), problem })
+            }
         }
+    }
+
+    /// The secret of that name in `SECRETS_DIR`, whatever the variable says; none without `SECRETS_DIR`.
+    pub(crate) fn generated_secret(&self, name: &str) -> Result<Option<String>, SettingError> {
+        self.generated_path(name).map(|path| read_secret(name, &path)).transpose()
+    }
+
+    fn generated_path(&self, name: &str) -> Option<PathBuf> {
+        let dir = self.optional("SECRETS_DIR")?;
+        Some(PathBuf::from(dir).join(name.to_ascii_lowercase().replace('_', "-")))
+    }
+
+    /// Answers settings of another program that somebody brought along: a line in the log for each that is set, with the
+    /// sentence that says what there is instead. Of the services that see a setting, one answers it.
+    pub fn answer_foreign(&self, foreign: &[(&str, &str)]) {
+        for (name, instead) in foreign {
+            if self.optional(name).is_some() {
+                tracing::warn!(setting = name, "{name} has no effect: {instead}");
+            }
+        }
+    }
+}
+
+fn read_secret(name: &str, path: &Path) -> Result<String, SettingError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| SettingError { name: name.into(), problem: format!("{}: {error}", path.display()) })?;
+    match text.trim() {
+        "" => Err(SettingError { name: name.into(), problem: format!("{} is empty", path.display()) }),
+        secret => Ok(secret.to_owned()),
     }
 }
 

@@ -14,6 +14,13 @@ async fn migrate(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         return Ok(());
     }
     let database = DatabaseSettings::read(&settings, 2)?;
+    if database.is_role_passed_over {
+        // Said here alone, as the services after it do the same.
+        tracing::warn!(
+            setting = "DATABASE_URL",
+            "DATABASE_URL names this suite's own database: its role and password are those in SECRETS_DIR, not the URL's"
+        );
+    }
     tokio::select! {
         pool = service::connect(&database, "migrate") => {
             let pool = pool?;
