@@ -132,6 +132,11 @@ wait_for_postgres() {
   return 1
 }
 
+# True for a URL that names the database as docker-compose.yml does, by a host that only exists there: what it means is our own.
+names_own_database() {
+  [[ $1 =~ ^[a-z]+://([^/@]*@)?postgres(:[0-9]+)?([/?]|$) ]] && ! getent hosts postgres >/dev/null
+}
+
 # Settings from a file as docker-compose reads it: NAME=value lines, no shell. What is already set wins.
 read_env_file() {
   local line name value

@@ -3,7 +3,7 @@
 # brings the schema up to date, starts the four services, and stops them all on Ctrl-C. Data stays in .data/.
 #
 # WEB_PORT, REALTIME_PORT, WORKER_PORT, PROCESSOR_PORT and POSTGRES_PORT choose other ports; DATA_DIR another folder;
-# DATABASE_URL another database than our own. Every setting of .env.example may be in the environment or in .env.
+# DATABASE_URL another database than our own, unless its host is docker-compose.yml's `postgres`. Every setting of .env.example may be in the environment or in .env.
 #
 # up.sh COMMAND... runs the command beside the suite, with BASE_URL, SETUP_LINK and SERVICE_PIDS (name=pid, by spaces), and
 # stops when it ends.
@@ -16,6 +16,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/node.sh"
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 read_env_file .env
+if names_own_database "${DATABASE_URL:-}"; then
+  say "DATABASE_URL names this suite's own database; its role and password are those in the data folder, not the URL's"
+  unset DATABASE_URL
+fi
 
 data=$(realpath -m "${DATA_DIR:-.data}")
 profile=${PROFILE:-release}

@@ -97,6 +97,19 @@ check_hardening() {
   [ "$(docker inspect "$(container postgres)" | jq '.[0].HostConfig.PortBindings | length')" = 0 ] || fail "postgres is published."
 }
 
+# Instead of no .env that of PageSpace's deployment guide, word for word: everything comes up, and what has no effect is said once.
+start_with_the_guides_env() {
+  local setting count
+  compose --env-file "$here/guide.env" up -d --no-build >/tmp/pagespace-compose-up.log 2>&1 \
+    || { cat /tmp/pagespace-compose-up.log >&2; compose logs --tail 20 >&2; fail "the suite does not start with the guide's .env."; }
+  wait_until_healthy
+  compose logs --no-color >/tmp/pagespace-compose-logs.log 2>&1
+  for setting in FILE_STORAGE_PATH CACHE_PATH NODE_OPTIONS_WEB NODE_OPTIONS_PROCESSOR DATABASE_URL; do
+    count=$(grep -cE "\b$setting (has no effect|names this suite's own database)" /tmp/pagespace-compose-logs.log || true)
+    [ "$count" = 1 ] || fail "of $setting the logs speak $count times, not once."
+  done
+}
+
 web=http://127.0.0.1:${WEB_PORT:-3000}
 realtime=http://127.0.0.1:${REALTIME_PORT:-3001}
 processor=http://127.0.0.1:${PROCESSOR_PORT:-3003}
@@ -132,5 +145,6 @@ wait_until_healthy
 files=$(compose exec -T postgres psql -U pagespace -Atc 'select count(*) from files' </dev/null)
 [ "$files" = 5 ] || fail "of 5 files $files are left after the guide."
 
+start_with_the_guides_env
 docker images --format '{{.Repository}} {{.Size}}' | grep '^pagespace/' | sort -u
 say "the containers work"

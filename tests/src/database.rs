@@ -38,6 +38,15 @@ impl Database {
     }
 }
 
+impl Database {
+    /// What the services are given instead when the URL is to have this `role:password`, and then the server's address.
+    pub fn with_role(&self, role: Option<&str>) -> (String, String) {
+        let Some(role) = role else { return (self.url.clone(), String::new()) };
+        let server = format!("{}:{}", self.server.get_host(), self.server.get_port());
+        (format!("postgresql://{role}@{server}/{}", self.name), server)
+    }
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         let (server, name) = (self.server.clone(), std::mem::take(&mut self.name));

@@ -1,7 +1,7 @@
 //! The services together.
 
 use crate::database::Database;
-use crate::service::{Service, run};
+use crate::service::{Service, run, tail};
 use crate::{Api, Processor};
 use sqlx::PgPool;
 use std::collections::BTreeMap;
@@ -39,6 +39,7 @@ impl Name {
 pub struct Builder {
     names: Vec<Name>,
     settings: Vec<(Name, String, String)>,
+    role: Option<String>,
 }
 
 impl Builder {
@@ -48,12 +49,29 @@ impl Builder {
         self
     }
 
+    /// One setting of every service, as one in `.env` is.
+    pub fn set_all(self, setting: &str, value: &str) -> Self {
+        Name::ALL.into_iter().fold(self, |builder, name| builder.set(name, setting, value))
+    }
+
+    /// As in docker-compose.yml, with a `DATABASE_URL` of this role and password, which the database does not know; the URL that
+    /// works is a generated secret.
+    pub fn database_role(mut self, role: &str) -> Self {
+        self.role = Some(role.into());
+        self
+    }
+
     /// Makes the database, migrates it and starts the services.
     pub async fn start(self) -> Suite {
         let database = Database::create().await;
         let dir = tempfile::Builder::new().prefix("suite-").tempdir().unwrap();
         let ports = Name::ALL.into_iter().zip(free_ports(Name::ALL.len())).collect();
-        let mut suite = Suite { settings: self.settings, ports, services: BTreeMap::new(), database, dir: Some(dir) };
+        let (settings, role) = (self.settings, self.role);
+        let mut suite = Suite { settings, role, ports, services: BTreeMap::new(), database, dir: Some(dir) };
+        if suite.role.is_some() {
+            std::fs::create_dir(suite.secrets()).unwrap();
+            std::fs::write(suite.secrets().join("database-url"), &suite.database.url).unwrap();
+        }
         let mut migrate = suite.settings(Name::Worker);
         migrate.retain(|(name, _)| name != "PORT");
         run(&binary("migrate"), &migrate, &suite.dir().join("migrate.log")).await;
@@ -67,6 +85,7 @@ impl Builder {
 /// A running suite. Dropped, it leaves nothing behind, unless the test failed: then its logs.
 pub struct Suite {
     settings: Vec<(Name, String, String)>,
+    role: Option<String>,
     ports: BTreeMap<Name, u16>,
     services: BTreeMap<Name, Service>,
     database: Database,
@@ -81,7 +100,7 @@ impl Suite {
 
     /// Some services.
     pub fn of(names: &[Name]) -> Builder {
-        Builder { names: names.to_vec(), settings: Vec::new() }
+        Builder { names: names.to_vec(), settings: Vec::new(), role: None }
     }
 
     /// Starts a service that is not running, on the port it had before.
@@ -140,6 +159,11 @@ impl Suite {
         format!("http://127.0.0.1:{}", self.ports[&name])
     }
 
+    /// The last lines of what `migrate` said.
+    pub fn migrates_log(&self) -> String {
+        tail(&self.dir().join("migrate.log"))
+    }
+
     /// The folder of blobs and artifacts.
     pub fn storage(&self) -> PathBuf {
         self.dir().join("storage")
@@ -154,8 +178,10 @@ impl Suite {
     }
 
     fn settings(&self, name: Name) -> Vec<(String, String)> {
+        let (url, server) = self.database.with_role(self.role.as_deref());
         let usual = [
-            ("DATABASE_URL", self.database.url.clone()),
+            ("DATABASE_URL", url),
+            ("POSTGRES_HOST", server),
             ("DATABASE_CONNECTIONS", "5".into()),
             ("SECRETS_DIR", self.secrets().display().to_string()),
             ("STORAGE_DIR", self.storage().display().to_string()),

@@ -5,6 +5,7 @@ mod batches;
 mod counts;
 mod covers;
 mod crashes;
+mod guide;
 mod kinds;
 mod ocr;
 mod ocr_accurate;

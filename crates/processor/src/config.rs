@@ -13,6 +13,15 @@ use std::time::Duration;
 /// The default of `QUEUE_MAX_PENDING`.
 const MAX_PENDING: NonZeroU64 = NonZeroU64::new(100_000).unwrap();
 
+/// Settings of PageSpace's own processor, which people bring along in their `.env`, and what there is here instead:
+/// `FILE_STORAGE_PATH`, `CACHE_PATH`, `NODE_OPTIONS`, `NODE_OPTIONS_PROCESSOR`.
+pub(crate) const FOREIGN: [(&str, &str); 4] = [
+    ("FILE_STORAGE_PATH", "files are kept in STORAGE_DIR, which in containers is the volume \"storage\""),
+    ("CACHE_PATH", "made images are beside the files in STORAGE_DIR, and CACHE_MAX_BYTES says how much they may take"),
+    ("NODE_OPTIONS", "there is no Node here; memory is limited by WEB_MEMORY, PROCESSOR_MEMORY and their like"),
+    ("NODE_OPTIONS_PROCESSOR", "there is no Node here; memory is limited by PROCESSOR_MEMORY and SANDBOX_MEMORY_BYTES"),
+];
+
 /// All of them, read and checked at start.
 #[derive(Debug, Clone)]
 pub struct Config {

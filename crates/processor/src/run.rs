@@ -1,5 +1,6 @@
 //! Running the service: connect, serve, work, and stop in good order.
 
+use crate::config::FOREIGN;
 use crate::{AppState, Config, app};
 use service::{ConnectionLimits, Settings, Shutdown};
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ const FLUSH: Duration = Duration::from_secs(30);
 /// Runs until shutdown.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let config = Config::read(&settings)?;
+    settings.answer_foreign(&FOREIGN);
     let address = SocketAddr::from((config.address, config.port));
     let pool = service::connect(&config.database, "processor").await?;
     db::migrations::check(&pool).await?;

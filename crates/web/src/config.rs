@@ -7,6 +7,10 @@ use service::{ConnectionLimits, DatabaseSettings, Settings};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+/// Settings of PageSpace's web app, which people bring along in their `.env`, and what there is here instead: `NODE_OPTIONS_WEB`.
+pub(crate) const FOREIGN: [(&str, &str); 1] =
+    [("NODE_OPTIONS_WEB", "there is no Node here; memory is limited by WEB_MEMORY")];
+
 /// Everything that can be set.
 #[derive(Debug, Clone)]
 pub struct Config {

@@ -32,6 +32,7 @@ use service::{Settings, Shutdown};
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     memory::give_back();
     let config = Config::read(&settings)?;
+    settings.answer_foreign(&config::FOREIGN);
     model::add_presets(config.image_presets.clone());
     let database = tokio::select! {
         database = service::connect(&config.database, "web") => database?,

@@ -1,0 +1,72 @@
+//! What PageSpace's deployment guide has people set, and what it has them look for.
+
+use std::process::Stdio;
+use system_tests::{Name, PATIENCE, Suite, binary};
+use tokio::process::Command;
+
+const ALL: [Name; 4] = [Name::Processor, Name::Realtime, Name::Web, Name::Worker];
+
+/// The settings of the guide's `.env` that mean nothing here, and who answers them.
+const FOREIGN: [(&str, &str, Name); 5] = [
+    ("FILE_STORAGE_PATH", "/data/files", Name::Processor),
+    ("CACHE_PATH", "/data/cache", Name::Processor),
+    ("NODE_OPTIONS", "--max-old-space-size=1280", Name::Processor),
+    ("NODE_OPTIONS_PROCESSOR", "--max-old-space-size=1024", Name::Processor),
+    ("NODE_OPTIONS_WEB", "--max-old-space-size=640", Name::Web),
+];
+
+fn lines_with(log: &str, words: &str) -> usize {
+    log.lines().filter(|line| line.contains(words)).count()
+}
+
+/// Its `DATABASE_URL` has a user that our Postgres does not know, and nothing ever came up.
+#[tokio::test]
+async fn the_guides_own_env_comes_up_and_each_setting_of_another_program_is_answered_once() {
+    let builder = Suite::of(&ALL).database_role("user:password");
+    let builder = builder.set_all("ENABLE_OCR", "false").set_all("ENABLE_EXTERNAL_OCR", "false");
+    let builder = FOREIGN.iter().fold(builder, |builder, (setting, value, _)| builder.set_all(setting, value));
+    let mut suite = builder.start().await;
+    assert_eq!(suite.count("select count(*) from files").await, 0, "it is this database");
+    let migrates_log = suite.migrates_log();
+    assert_eq!(lines_with(&migrates_log, "DATABASE_URL names this suite's own database"), 1, "{migrates_log}");
+    for name in ALL {
+        let log = suite.service(name).log();
+        assert_eq!(lines_with(&log, "DATABASE_URL"), 0, "{name:?} repeats what migrate said: {log}");
+        for (setting, _, owner) in FOREIGN {
+            let said = lines_with(&log, &format!(" {setting} has no effect: "));
+            assert_eq!(said, usize::from(name == owner), "{name:?} on {setting}: {log}");
+        }
+    }
+}
+
+/// With a database elsewhere that does not know the role, the password or the database: one sentence, and not for ever.
+#[sqlx::test(migrations = false)]
+async fn a_database_that_refuses_ends_every_program_with_one_sentence(pool: sqlx::PgPool) {
+    let options = pool.connect_options();
+    let server = format!("{}:{}", options.get_host(), options.get_port());
+    let folder = tempfile::tempdir().unwrap();
+    for url in [
+        format!("postgres://user:password@{server}/postgres"),
+        format!("postgres://postgres@{server}/no-such-database"),
+    ] {
+        for name in ["migrate", "processor", "realtime", "web", "worker"] {
+            let ended = Command::new(binary(name))
+                .env_clear()
+                .envs([("DATABASE_URL", url.as_str()), ("PORT", "0"), ("PROCESSOR_TOKEN", "a-service-token")])
+                .envs([("BROADCAST_SECRET", "a secret of some thirty-two letters")])
+                .env("STORAGE_DIR", folder.path())
+                .stdin(Stdio::null())
+                .kill_on_drop(true)
+                .output();
+            let ended =
+                tokio::time::timeout(PATIENCE, ended).await.unwrap_or_else(|_| panic!("{name} does not end")).unwrap();
+            let log = String::from_utf8_lossy(&ended.stderr);
+            assert_eq!(ended.status.code(), Some(1), "{name}: {log}");
+            let sentence = format!(
+                "the database at {server} refuses the role, the password or the database that DATABASE_URL names: "
+            );
+            assert_eq!((lines_with(&log, &sentence), lines_with(&log, "ERROR")), (1, 1), "{name}: {log}");
+            assert!(!log.contains("does not answer yet"), "{name} waited: {log}");
+        }
+    }
+}
