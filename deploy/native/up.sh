@@ -130,6 +130,8 @@ build() {
   need_rust
   [ -n "${DATABASE_URL:-}" ] || need postgres
   case ${ENABLE_OCR:-} in true | 1 | yes | on) prepare_ocr ;; esac
+  # Without a model no outside service is asked, and pages are read here.
+  case ${OCR_API_MODEL:+named}${ENABLE_EXTERNAL_OCR:-} in true | 1 | yes | on) prepare_ocr ;; esac
   build_ui
   [ -x "$binaries/web" ] || say "building the services; the first time takes some minutes"
   build_services

@@ -138,3 +138,26 @@ async fn a_language_that_is_missing_is_said_and_stops_nothing_else() {
     let (_, job) = processor.get(&format!("/api/job/{}", ocr_job(&suite, 0).await)).await;
     assert!(matches!(job["status"].as_str(), Some("pending" | "processing")), "{job}");
 }
+
+/// The worker refused to start, and with it went clean-up and retention; the pages were read by nobody.
+#[tokio::test]
+async fn an_outside_service_that_is_not_named_degrades_the_worker_and_pages_are_read_here() {
+    let suite = Suite::of(&[Name::Processor, Name::Worker]).set_all("ENABLE_EXTERNAL_OCR", "true").start().await;
+    let health: Value =
+        reqwest::get(format!("{}/health", suite.url(Name::Worker))).await.unwrap().json().await.unwrap();
+    assert_eq!(
+        (&health["status"], &health["checks"]["ocr"]["status"]),
+        (&"degraded".into(), &"degraded".into()),
+        "{health}"
+    );
+    let said = health["checks"]["ocr"]["message"].as_str().unwrap_or_default();
+    assert!(said.contains("OCR_API_MODEL") && said.contains("read here"), "{health}");
+
+    let processor = suite.processor();
+    let uploaded = processor.upload("side.png", &samples::sample("image/text-on-its-side.png")).await;
+    job_completes(&processor, ocr_job(&suite, 0).await).await;
+    let read = text(&processor, uploaded["contentHash"].as_str().unwrap(), "extracted-text.txt").await;
+    assert!(read.contains("laid on its side"), "{read}");
+    let asked_outside = "select count(*) from queue.jobs where kind = 'ocr-external'";
+    assert_eq!(suite.count(asked_outside).await, 0);
+}

@@ -54,7 +54,7 @@ pub struct Config {
     pub slots: Slots,
     /// `SANDBOX_CHILDREN` (2) and `SANDBOX_MEMORY_BYTES` (512 MiB): confined readers, and what each may take.
     pub sandbox: PoolSettings,
-    /// `ENABLE_OCR` (false), `ENABLE_EXTERNAL_OCR` (false), and how text is recognised when it is on.
+    /// `ENABLE_OCR` (false), `ENABLE_EXTERNAL_OCR` (false) with `OCR_API_MODEL`, and how text is recognised when it is on.
     pub ocr: Option<OcrSettings>,
 }
 

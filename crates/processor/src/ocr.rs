@@ -21,16 +21,20 @@ pub struct OcrSettings {
     pub tesseract_data: Option<String>,
     /// `OCR_MODELS`: the folder with the models of `accurate`, `/usr/local/share/ocr-models` unless set.
     pub models: PathBuf,
-    /// `ENABLE_OCR`: text is recognised here, not unless set.
+    /// `ENABLE_OCR`: text is recognised here, not unless set, or unless an outside service was wanted and there is none.
     pub here: bool,
-    /// `ENABLE_EXTERNAL_OCR`: the worker has pages read by an outside service first, not unless set.
+    /// `ENABLE_EXTERNAL_OCR` with an `OCR_API_MODEL`: the worker has pages read by an outside service first, not unless both are set.
     pub outside: bool,
 }
 
 impl OcrSettings {
     /// Reads them; nothing when no text is recognised.
     pub fn read(settings: &Settings) -> Result<Option<Self>, SettingError> {
-        let (here, outside) = (settings.flag("ENABLE_OCR", false)?, settings.flag("ENABLE_EXTERNAL_OCR", false)?);
+        let wanted_outside = settings.flag("ENABLE_EXTERNAL_OCR", false)?;
+        // Without a model the worker asks nobody. Somebody wants the text all the same, and nothing is to wait for a service that
+        // does not exist.
+        let outside = wanted_outside && settings.optional("OCR_API_MODEL").is_some();
+        let here = settings.flag("ENABLE_OCR", false)? || (wanted_outside && !outside);
         if !here && !outside {
             return Ok(None);
         }
@@ -77,5 +81,26 @@ impl OcrSettings {
         }
         let program = OwnProgram { path: program.into(), check: recogniser::CHECK, read: recogniser::READ };
         find_models(pool, program, &self.models).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was wanted of an outside service that nobody named was read by nobody.
+    #[test]
+    fn pages_are_read_here_when_the_outside_service_is_not_named() {
+        let check = |on: &[&str], who: Option<(bool, bool)>| {
+            let settings = on.iter().fold(Settings::from_env(), |all, name| all.with(name, "true"));
+            let read = OcrSettings::read(&settings).unwrap();
+            assert_eq!(read.map(|ocr| (ocr.here, ocr.outside)), who, "{on:?}");
+        };
+        check(&[], None);
+        check(&["OCR_API_MODEL"], None);
+        check(&["ENABLE_OCR"], Some((true, false)));
+        check(&["ENABLE_EXTERNAL_OCR"], Some((true, false)));
+        check(&["ENABLE_EXTERNAL_OCR", "OCR_API_MODEL"], Some((false, true)));
+        check(&["ENABLE_OCR", "ENABLE_EXTERNAL_OCR", "OCR_API_MODEL"], Some((true, true)));
     }
 }

@@ -35,6 +35,18 @@ pub struct CheckResult {
     pub details: Value,
 }
 
+impl CheckResult {
+    /// As it should be, with nothing to add.
+    pub fn healthy() -> Self {
+        Self { status: Status::Healthy, details: json!({}) }
+    }
+
+    /// Worth a look, for this reason.
+    pub fn degraded(message: &str) -> Self {
+        Self { status: Status::Degraded, details: json!({"message": message}) }
+    }
+}
+
 type Check = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = CheckResult> + Send>> + Send + Sync>;
 
 /// A service's name and its checks.
@@ -66,7 +78,7 @@ impl Health {
             let pool = pool.clone();
             async move {
                 match sqlx::query("select 1").execute(&pool).await {
-                    Ok(_) => CheckResult { status: Status::Healthy, details: json!({}) },
+                    Ok(_) => CheckResult::healthy(),
                     Err(_) => CheckResult { status: Status::Unhealthy, details: json!({"message": "does not answer"}) },
                 }
             }

@@ -1,10 +1,9 @@
 //! The worker's settings.
 
-use anyhow::Context;
 use jobs::external::ApiSettings;
 use jobs::{Retention, WorkerSlots};
 use model::OcrLanguages;
-use service::{DatabaseSettings, Settings};
+use service::{DatabaseSettings, SettingError, Settings};
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -28,8 +27,8 @@ pub struct Config {
     /// `WORKER_CACHE_CLEANUP_SLOTS` (1), `WORKER_OCR_EXTERNAL_SLOTS` (4), `WORKER_RETENTION_SLOTS` (1): jobs of each kind at
     /// once; 0 leaves a kind to other workers.
     pub slots: WorkerSlots,
-    /// `ENABLE_EXTERNAL_OCR` (false), and the outside service when it is on.
-    pub external_ocr: Option<ExternalOcrSettings>,
+    /// `ENABLE_EXTERNAL_OCR` (false), and when it is on the outside service, or the sentence that says why there is none.
+    pub external_ocr: Option<Result<ExternalOcrSettings, String>>,
     /// `OCR_LANGUAGES`: what texts are expected in, eng unless set. What was read is kept by them.
     pub ocr_languages: OcrLanguages,
 }
@@ -46,22 +45,26 @@ pub struct ExternalOcrSettings {
 }
 
 impl ExternalOcrSettings {
-    fn read(settings: &Settings) -> anyhow::Result<Self> {
-        let model = settings.optional("OCR_API_MODEL");
-        Ok(Self {
+    /// A service that is not named is no reason to refuse the start: everything else a worker does would stop with it.
+    fn read(settings: &Settings) -> Result<Result<Self, String>, SettingError> {
+        let Some(model) = settings.optional("OCR_API_MODEL") else { return Ok(Err(NO_MODEL.into())) };
+        Ok(Ok(Self {
             api: ApiSettings {
                 url: settings.optional("OCR_API_URL").unwrap_or_else(|| "https://api.openai.com/v1".into()),
                 // A server on the same network may want none.
                 key: settings.secret("OCR_API_KEY").ok(),
-                model: model
-                    .context("setting OCR_API_MODEL: ENABLE_EXTERNAL_OCR needs the name of a model that sees")?,
+                model,
                 timeout: API_TIMEOUT,
             },
             requests_a_minute: settings.parse("OCR_REQUESTS_PER_MINUTE", REQUESTS_A_MINUTE)?,
             pages_a_month: settings.parse("OCR_MONTHLY_BUDGET", 1000)?,
-        })
+        }))
     }
 }
+
+/// Said in the log and in /health.
+const NO_MODEL: &str = "ENABLE_EXTERNAL_OCR is on, but OCR_API_MODEL names no model that sees: no outside service is asked, and pages \
+    are read here.";
 
 /// The longest wait for a page: models that think take a while, and one that takes longer is stuck.
 const API_TIMEOUT: Duration = Duration::from_secs(180);
@@ -71,7 +74,7 @@ const REQUESTS_A_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
 impl Config {
     /// Reads them.
-    pub fn read(settings: &Settings) -> anyhow::Result<Self> {
+    pub fn read(settings: &Settings) -> Result<Self, SettingError> {
         let days = |count: u64| Duration::from_secs(count * 24 * 3600);
         Ok(Self {
             address: settings.parse("BIND_ADDRESS", IpAddr::V4(Ipv4Addr::LOCALHOST))?,
@@ -123,13 +126,14 @@ mod tests {
             Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
         assert!(Config::read(&settings).unwrap().external_ocr.is_none());
         let on = settings.with("ENABLE_EXTERNAL_OCR", "true");
-        assert!(Config::read(&on).unwrap_err().to_string().contains("OCR_API_MODEL"));
+        let sentence = Config::read(&on).unwrap().external_ocr.unwrap().unwrap_err();
+        assert!(sentence.contains("OCR_API_MODEL"), "the worker does all else without: {sentence}");
         let on = on.with("OCR_API_MODEL", "sees-well");
-        let read = Config::read(&on).unwrap().external_ocr.unwrap();
+        let read = Config::read(&on).unwrap().external_ocr.unwrap().unwrap();
         assert_eq!((read.api.url.as_str(), read.api.key.as_deref()), ("https://api.openai.com/v1", None));
         assert_eq!((read.requests_a_minute.get(), read.pages_a_month), (60, 1000));
         let set = on.with("OCR_API_KEY", "sk-1").with("OCR_REQUESTS_PER_MINUTE", "7").with("OCR_MONTHLY_BUDGET", "0");
-        let read = Config::read(&set).unwrap().external_ocr.unwrap();
+        let read = Config::read(&set).unwrap().external_ocr.unwrap().unwrap();
         assert_eq!((read.api.key.as_deref(), read.requests_a_minute.get(), read.pages_a_month), (Some("sk-1"), 7, 0));
         assert!(Config::read(&set.with("OCR_REQUESTS_PER_MINUTE", "0")).is_err());
     }

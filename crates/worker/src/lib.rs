@@ -1,6 +1,7 @@
 //! The worker: runs the jobs that need no decoder, and puts the recurring ones into the queue.
 
 pub mod config;
+mod health;
 pub mod schedule;
 pub mod secrets;
 
@@ -8,7 +9,6 @@ use config::{Config, ExternalOcrSettings};
 use jobs::external::{Api, ExternalOcr, Quiet, Service};
 use jobs::{Processor, WorkerContext};
 use queue::{Queue, Runner};
-use service::health::Health;
 use service::{ConnectionLimits, Settings, Shutdown};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -20,7 +20,14 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     db::migrations::check(&pool).await?;
     let queue = Queue::new(pool.clone());
     let processor = Processor::new(&config.processor_url, &config.processor_token)?;
-    let service = config.external_ocr.as_ref().map(outside_service).transpose()?;
+    let (service, no_service) = match &config.external_ocr {
+        None => (None, None),
+        Some(Ok(settings)) => (Some(outside_service(settings)?), None),
+        Some(Err(sentence)) => (None, Some(sentence.clone())),
+    };
+    if let Some(sentence) = &no_service {
+        tracing::warn!("{sentence}");
+    }
     let external = ExternalOcr {
         pool: pool.clone(),
         queue: queue.clone(),
@@ -33,7 +40,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let runner = jobs::worker_kinds(&context, Runner::builder(queue.clone()).node("worker"), config.slots).start();
     let reconciling =
         tokio::spawn(schedule::keep_reconciled(pool.clone(), queue, config.ocr_languages, shutdown.clone()));
-    let health = Health::new("worker", shutdown.clone()).database(pool);
+    let health = health::health(shutdown.clone(), pool, no_service);
     let routes = health.router().merge(service::metrics::router());
     let address = SocketAddr::from((config.address, config.port));
     service::serve(address, routes, ConnectionLimits::internal(), shutdown).await?;

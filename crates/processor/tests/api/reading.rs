@@ -39,7 +39,8 @@ async fn what_was_read_outside_becomes_the_text(pool: PgPool) {
     let outside = Settings::from_env()
         .with("DATABASE_URL", "postgres://the-test-has-its-own-pool/")
         .with("PROCESSOR_TOKEN", "unused")
-        .with("ENABLE_EXTERNAL_OCR", "true");
+        .with("ENABLE_EXTERNAL_OCR", "true")
+        .with("OCR_API_MODEL", "sees-well");
     let ocr = Config::read(&outside).unwrap().ocr;
     let app = TestApp::with(pool.clone(), |config| config.ocr = ocr).await;
     let (queue, languages) = (app.state.context.queue.clone(), OcrLanguages::default());
