@@ -70,3 +70,23 @@ async fn a_database_that_refuses_ends_every_program_with_one_sentence(pool: sqlx
         }
     }
 }
+
+/// `docker-compose logs processor | grep "Cache hit"` found nothing at the default level.
+#[tokio::test]
+async fn cache_hits_are_in_the_log_at_its_default_level() {
+    let mut suite = Suite::of(&[Name::Processor]).start().await;
+    let processor = suite.processor();
+    let uploaded = processor.upload("hello.txt", b"Hello.").await;
+    processor.job_ends(uploaded["jobIds"][0].as_str().unwrap()).await;
+    let hash = uploaded["contentHash"].as_str().unwrap();
+    for _ in 0..4 {
+        assert!(processor.bytes(&format!("/cache/{hash}/extracted-text.txt")).await.is_some());
+    }
+    assert_eq!(processor.bytes(&format!("/cache/{hash}/thumbnail")).await, None);
+    // What was read in the last half minute is said when it stops.
+    let service = suite.service(Name::Processor);
+    service.signal("TERM");
+    assert!(service.ended().await.success());
+    let log = service.log();
+    assert_eq!(lines_with(&log, "Cache hits: 4 of 5 (80 %)"), 1, "{log}");
+}

@@ -55,7 +55,7 @@ impl Access {
         let since = |before: &AtomicU64, now: u64| now.saturating_sub(before.swap(now, Ordering::Relaxed));
         let (hits, misses) = (since(&self.inner.logged.0, hits), since(&self.inner.logged.1, misses));
         if hits + misses > 0 {
-            tracing::info!(cache.hits = hits, cache.misses = misses, "cache read");
+            tracing::info!(cache.hits = hits, cache.misses = misses, "{}", summary(hits, misses));
         }
         let read: Vec<_> = match self.inner.read.lock() {
             Ok(mut read) => read.drain().collect(),
@@ -67,5 +67,24 @@ impl Access {
                 tracing::warn!(%error, "reads of artifacts were not noted");
             }
         }
+    }
+}
+
+/// In the words the deployment guide has people look for in the log.
+fn summary(hits: u64, misses: u64) -> String {
+    let reads = hits.saturating_add(misses);
+    let percent = (hits as f64 * 100.0 / reads.max(1) as f64).round();
+    format!("Cache hits: {hits} of {reads} ({percent} %)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_is_found_by_the_words_cache_hit() {
+        assert_eq!(summary(12, 3), "Cache hits: 12 of 15 (80 %)");
+        assert_eq!(summary(2, 1), "Cache hits: 2 of 3 (67 %)");
+        assert_eq!(summary(0, 4), "Cache hits: 0 of 4 (0 %)");
     }
 }
