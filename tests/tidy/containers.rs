@@ -23,6 +23,9 @@ const NOT_IN_1_29: &[&str] = &[
     "env_file:",
 ];
 
+/// The one image that is somebody else's. What is built here has no name that `pull` could ask a registry for.
+const POSTGRES_IMAGE: &str = "image: ${POSTGRES_IMAGE:-postgres:17}";
+
 const BEGIN: &str = "# --- the same in Dockerfile.web and Dockerfile.processor";
 const END: &str = "# --- the end of what is the same ---";
 
@@ -75,6 +78,51 @@ fn the_compose_file_works_in_1_29_and_opens_only_web() {
         8,
         "a service is not hardened"
     );
+}
+
+/// Names of images that `pull` would ask a registry for, and whoever owns them there would ship code to our users.
+fn strangers_images(compose: &TextFile) -> Vec<String> {
+    let lines = compose.text.lines().map(str::trim).filter(|line| !line.starts_with('#') && line.contains("image:"));
+    lines.filter(|line| *line != POSTGRES_IMAGE).map(str::to_owned).collect()
+}
+
+/// The lines of one service.
+fn service<'a>(compose: &'a TextFile, name: &str) -> &'a str {
+    let begin = compose.text.find(&format!("\n  {name}:\n")).unwrap_or_else(|| panic!("there is no service {name}"));
+    let lines = &compose.text[begin..];
+    &lines[..lines.find("\n\n").unwrap_or(lines.len())]
+}
+
+/// `docker-compose pull` asked a public registry for `pagespace/web` and the like, names that are not ours.
+#[test]
+fn pull_asks_nobody_for_what_is_built_here() {
+    assert_none(strangers_images(&files::read("docker-compose.yml")));
+    let seen = |line: &str| strangers_images(&TextFile::new("docker-compose.yml", line)).len();
+    assert_eq!(seen(&format!("  postgres:\n    {POSTGRES_IMAGE}\n    # no `image:` here\n")), 0);
+    for name in ["pagespace/web", "localhost/pagespace-web", "${WEB_IMAGE:-web}"] {
+        assert_eq!(seen(&format!("  web:\n    image: {name}\n    build: .\n")), 1, "{name}");
+    }
+}
+
+/// Each setting of PageSpace's `.env` that means nothing here reaches the one service that answers it. And the processor knows as
+/// the worker does whether there is an outside service.
+#[test]
+fn settings_reach_the_service_that_answers_them() {
+    let compose = files::read("docker-compose.yml");
+    for (setting, names) in [
+        ("CACHE_PATH", &["processor"][..]),
+        ("FILE_STORAGE_PATH", &["processor"]),
+        ("NODE_OPTIONS", &["processor"]),
+        ("NODE_OPTIONS_PROCESSOR", &["processor"]),
+        ("NODE_OPTIONS_WEB", &["web"]),
+        ("OCR_API_MODEL", &["processor", "worker"]),
+    ] {
+        let line = format!("      {setting}: ${{{setting}:-}}\n");
+        for name in names {
+            assert!(service(&compose, name).contains(&line), "{name} does not get {setting}");
+        }
+        assert_eq!(compose.text.matches(&line).count(), names.len(), "{setting} would be answered more than once");
+    }
 }
 
 #[test]
