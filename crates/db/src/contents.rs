@@ -232,6 +232,11 @@ pub async fn unfinished(
     hashes.into_iter().map(parse_hash).collect()
 }
 
+/// Whether there is any content at all.
+pub async fn any(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select exists (select from contents)").fetch_one(conn).await
+}
+
 /// Which of these hashes have no row: the orphans among stored blobs.
 pub async fn unknown(conn: &mut PgConnection, hashes: &[ContentHash]) -> Result<Vec<ContentHash>, sqlx::Error> {
     let texts: Vec<&str> = hashes.iter().map(ContentHash::as_str).collect();

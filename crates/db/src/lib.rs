@@ -17,6 +17,7 @@ pub mod schedules;
 pub mod sessions;
 pub mod setup;
 pub mod similar;
+pub mod store_identity;
 pub mod tickets;
 pub mod tokens;
 mod transaction;

@@ -1,17 +1,12 @@
-//! Cleaning up what the store holds: cached images nobody reads, and files that belong to nothing.
+//! Cleaning up the cache: images nobody reads.
 
 use crate::context::Context;
-use model::ContentHash;
 use serde::Serialize;
 use std::time::Duration;
 use time::OffsetDateTime;
 
 /// How many rows one step looks at.
 const BATCH: i64 = 500;
-
-/// How long a blob may lie without a row before it counts as left behind: an upload that is still being written down
-/// has none either.
-const ORPHAN_AGE: Duration = Duration::from_secs(3600);
 
 /// What a cache clean-up removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -20,18 +15,6 @@ pub struct Cleaned {
     /// Artifacts removed.
     pub deleted: u64,
     /// Their bytes.
-    pub freed_bytes: u64,
-}
-
-/// What a sweep of the store removed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Swept {
-    /// Temporary files a crash left behind.
-    pub temp_files: u64,
-    /// Blobs without a content.
-    pub blobs: u64,
-    /// Bytes of those blobs.
     pub freed_bytes: u64,
 }
 
@@ -75,27 +58,4 @@ async fn remove_unread(
         }
     }
     Ok(removed > 0)
-}
-
-/// Removes temporary files older than `temp_age` and blobs that have had no content for an hour.
-pub async fn sweep_storage(context: &Context, temp_age: Duration) -> anyhow::Result<Swept> {
-    let mut swept = Swept { temp_files: context.store.sweep_temp(temp_age).await?, ..Swept::default() };
-    for shard in 0..=u8::MAX {
-        let stored = context.store.list_blobs(shard).await?;
-        let old: Vec<ContentHash> =
-            stored.into_iter().filter(|blob| blob.age >= ORPHAN_AGE).map(|blob| blob.hash).collect();
-        if old.is_empty() {
-            continue;
-        }
-        let orphans = db::contents::unknown(&mut *context.pool.acquire().await?, &old).await?;
-        for hash in orphans {
-            // The age is looked at again under the store's lock: the same bytes may have been uploaded just now.
-            if let Some(bytes) = context.store.remove_blob(&hash, ORPHAN_AGE).await? {
-                context.store.remove_artifacts(&hash).await?;
-                swept.blobs += 1;
-                swept.freed_bytes += bytes;
-            }
-        }
-    }
-    Ok(swept)
 }

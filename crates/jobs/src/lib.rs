@@ -1,5 +1,6 @@
 //! The product's job kinds, one file each, and the list that registers them with a runner.
 
+mod bond;
 mod cache_cleanup;
 mod cache_room;
 mod check;
@@ -22,13 +23,16 @@ mod reconcile;
 mod register;
 mod retention;
 mod settle;
+mod sweep;
 mod verdict;
 
+pub use bond::{BondError, Mismatch, bond};
 pub use cache_room::{CacheRoom, trim_cache};
-pub use cleanup::{Cleaned, Swept, cleanup_cache, sweep_storage};
+pub use cleanup::{Cleaned, cleanup_cache};
 pub use context::Context;
 pub use export::{ExportError, export_docx, page_image};
 pub use processor::Processor;
 pub use reconcile::{Reconciled, reconcile};
 pub use register::{Slots, WorkerContext, WorkerSlots, processor_kinds, worker_kinds};
 pub use retention::{Retained, Retention, retain};
+pub use sweep::{SweepError, Swept, sweep_storage};

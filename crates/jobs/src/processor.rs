@@ -6,6 +6,11 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use std::time::Duration;
 
+/// The processor will not do it until somebody has decided something: asking again would not help.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Refused(String);
+
 /// Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Processor {
@@ -23,13 +28,17 @@ impl Processor {
         Ok(Self { http: http.build().context("setting up the HTTP client")?, url, token: token.into() })
     }
 
-    /// POSTs to a route without a body and returns the JSON of a 2xx answer.
+    /// POSTs to a route without a body and returns the JSON of a 2xx answer. A 409 is an error of its own, as asking again would
+    /// not help.
     pub async fn post(&self, route: &str) -> anyhow::Result<Value> {
         let request = self.http.post(format!("{}{route}", self.url)).bearer_auth(&self.token);
         let answer = request.send().await.with_context(|| format!("asking the processor for {route}"))?;
         let status = answer.status();
         let body: Value =
             answer.json().await.with_context(|| format!("the processor answered {route} with {status}"))?;
+        if status == StatusCode::CONFLICT {
+            return Err(Refused(body["message"].as_str().unwrap_or_default().to_owned()).into());
+        }
         anyhow::ensure!(status.is_success(), "the processor answered {route} with {status}: {}", body["message"]);
         Ok(body)
     }

@@ -33,6 +33,9 @@ pub struct Config {
     pub database: DatabaseSettings,
     /// `STORAGE_DIR`: the folder of blobs and artifacts, `/data/storage` unless set.
     pub storage_dir: PathBuf,
+    /// `STORAGE_BOND`: a store and a database that do not belong together and are to, by the ids they have, as the refusal to start
+    /// names them; none unless set. It fits that pair once.
+    pub storage_bond: Option<String>,
     /// `PROCESSOR_AUTH_REQUIRED` (true) and the secret `PROCESSOR_TOKEN`; none when callers need no token.
     pub token: Option<String>,
     /// `UPLOAD_MAX_BYTES`: the largest file, 2 GiB unless set.
@@ -71,6 +74,7 @@ impl Config {
             port: settings.parse("PORT", 3003)?,
             database: DatabaseSettings::read(settings, 10)?,
             storage_dir: settings.optional("STORAGE_DIR").unwrap_or_else(|| "/data/storage".into()).into(),
+            storage_bond: settings.optional("STORAGE_BOND"),
             token,
             upload_max_bytes: settings.parse("UPLOAD_MAX_BYTES", 2 << 30)?,
             reserve_bytes: settings.parse("STORAGE_RESERVE_BYTES", 512 << 20)?,

@@ -54,6 +54,10 @@ pub(crate) enum Error {
     NotYet,
     #[error("The store is full.")]
     NoSpace,
+    #[error("Nothing was swept: {0}.")]
+    NotBonded(jobs::Mismatch),
+    #[error("Nothing was swept: {message}.")]
+    TooManyOrphans { message: String },
     #[error("Something went wrong on our side.")]
     Internal,
 }
@@ -75,7 +79,7 @@ impl Error {
             | Self::AvatarNotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest(_) | Self::BadHash(_) | Self::UnknownPreset(_) => StatusCode::BAD_REQUEST,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::NotBonded(_) | Self::TooManyOrphans { .. } => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotAPicture => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -112,6 +116,8 @@ impl Error {
             Self::QueueFull { .. } => "queue_full",
             Self::NotYet => "not_yet",
             Self::NoSpace => "no_space",
+            Self::NotBonded(_) => "not_bonded",
+            Self::TooManyOrphans { .. } => "too_many_orphans",
             Self::Internal => "internal",
         }
     }
@@ -173,6 +179,21 @@ impl From<queue::Error> for Error {
     fn from(error: queue::Error) -> Self {
         tracing::error!(%error, "the queue failed a request");
         Self::Internal
+    }
+}
+
+impl From<jobs::SweepError> for Error {
+    fn from(error: jobs::SweepError) -> Self {
+        let refusal = match error {
+            jobs::SweepError::Bond(jobs::BondError::Mismatch(mismatch)) => Self::NotBonded(mismatch),
+            jobs::SweepError::TooMany { .. } => Self::TooManyOrphans { message: error.to_string() },
+            error => {
+                tracing::error!("the sweep of the store failed: {:#}", anyhow::Error::from(error));
+                return Self::Internal;
+            }
+        };
+        tracing::error!("{refusal}");
+        refusal
     }
 }
 

@@ -24,9 +24,14 @@ pub(crate) fn health(state: &AppState) -> Health {
 async fn storage(state: AppState) -> CheckResult {
     match state.context.store.space().await {
         Ok(space) => {
-            let status = if space.free_bytes < state.config.reserve_bytes { Status::Degraded } else { Status::Healthy };
+            let refusal = state.sweep.refusal();
+            let is_full = space.free_bytes < state.config.reserve_bytes;
+            let status = if is_full || refusal.is_some() { Status::Degraded } else { Status::Healthy };
             let mb = |bytes: u64| bytes >> 20;
-            let details = json!({"freeMB": mb(space.free_bytes), "totalMB": mb(space.total_bytes)});
+            let mut details = json!({"freeMB": mb(space.free_bytes), "totalMB": mb(space.total_bytes)});
+            if let Some(refusal) = refusal {
+                details["message"] = json!(format!("It is not swept: {refusal}."));
+            }
             CheckResult { status, details }
         }
         Err(error) => {

@@ -24,6 +24,7 @@ mod run;
 mod serve_file;
 mod sniff;
 mod state;
+mod sweep;
 mod trim;
 mod wait;
 

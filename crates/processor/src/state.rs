@@ -4,6 +4,7 @@ use crate::Config;
 use crate::access::Access;
 use crate::error::Error;
 use crate::pressure::Room;
+use crate::sweep::Sweep;
 use crate::wait::Finished;
 use anyhow::Context as _;
 use db::announcer::Announcer;
@@ -34,8 +35,8 @@ pub struct AppState {
     pub(crate) room: Arc<Room>,
     /// One cache clean-up at a time, and when the last one began.
     pub(crate) cleanup: Arc<Mutex<Option<Instant>>>,
-    /// One sweep of the store at a time.
-    pub(crate) sweep: Arc<Mutex<()>>,
+    /// One sweep of the store at a time, and what the last was refused for.
+    pub(crate) sweep: Arc<Sweep>,
     /// A few forms of texts written at a time: each has its text in memory meanwhile.
     pub(crate) forms: Arc<Semaphore>,
     /// One count of the queue at a time: the route is open.
@@ -43,12 +44,15 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// Opens the store and starts the readers and the tasks behind the state, inside a tokio runtime.
+    /// Opens the store, if it is this database's, and starts the readers and the tasks behind the state, inside a tokio runtime.
     pub async fn open(config: Config, pool: PgPool, shutdown: Shutdown) -> anyhow::Result<Self> {
         model::add_presets(config.image_presets.clone());
         let store = Store::open(&config.storage_dir)
             .await
             .with_context(|| format!("opening the store in {}", config.storage_dir.display()))?;
+        jobs::bond(&store, &pool, config.storage_bond.as_deref())
+            .await
+            .with_context(|| format!("bonding the store in {} to the database", config.storage_dir.display()))?;
         let sandbox = Pool::new(config.sandbox.clone());
         let ocr = match &config.ocr {
             Some(settings) => Some(settings.prepare(&sandbox, &config.sandbox.program).await),

@@ -91,16 +91,6 @@ impl Store {
         .await
     }
 
-    /// Removes every artifact of a content.
-    pub async fn remove_artifacts(&self, hash: &ContentHash) -> Result<(), Error> {
-        let folder = self.cached(hash);
-        blocking(move || match std::fs::remove_dir_all(folder) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        })
-        .await
-    }
-
     fn artifact(&self, hash: &ContentHash, name: &str) -> Result<PathBuf, Error> {
         if valid_artifact_name(name) { Ok(self.cached(hash).join(name)) } else { Err(Error::BadName(name.into())) }
     }

@@ -4,7 +4,7 @@ use crate::Error;
 use crate::temp::TempFile;
 use rustix::fs::{FlockOperation, flock};
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Makes `folder` and its parents; the entry of a new one is synced in its parent.
 pub(crate) fn make_folder(folder: &Path) -> Result<(), Error> {
@@ -16,6 +16,16 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), Error> {
         Some(parent) => sync_folder(parent),
         None => Ok(()),
     }
+}
+
+/// Makes the folders of these names, each inside the one before, and gives the last.
+pub(crate) fn make_folders(within: &Path, names: &[&str]) -> Result<PathBuf, Error> {
+    let mut folder = within.to_owned();
+    for name in names {
+        folder.push(name);
+        make_folder(&folder)?;
+    }
+    Ok(folder)
 }
 
 /// Syncs a folder's entries.

@@ -5,6 +5,8 @@
 //! cache/<aa>/<sha256>/<artifact>       what was derived from it
 //! avatars/<user>/<file>
 //! tmp/<uuid>                           being written; swept when left behind
+//! trash/<day>/{blobs,cache}/…          what a sweep took, in the same folders, until it is emptied
+//! id                                   the id that its database has too
 //! ```
 //!
 //! Everything lies on one volume, so that a finished file moves into place by a rename. What is acknowledged is durable:
@@ -15,15 +17,18 @@ mod avatars;
 mod blobs;
 mod durable;
 mod error;
+mod identity;
 mod receive;
 mod store;
 mod sweep;
 mod temp;
+mod trash;
 
 pub use artifacts::{ArtifactRange, valid_artifact_name};
 pub use avatars::{valid_avatar_file, valid_user};
 pub use blobs::Blob;
 pub use error::Error;
+pub use identity::Identity;
 pub use receive::{HEAD_BYTES, Received, Receiver};
 pub use store::{Space, Store};
 pub use sweep::{StoredArtifact, StoredBlob};

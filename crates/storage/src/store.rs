@@ -27,7 +27,7 @@ impl Store {
         let store = Self { root: Arc::from(root.into()) };
         let made = store.clone();
         blocking(move || {
-            for folder in ["blobs", "cache", "avatars", "tmp"] {
+            for folder in ["blobs", "cache", "avatars", "tmp", "trash"] {
                 std::fs::create_dir_all(made.root.join(folder))?;
             }
             Ok(())
@@ -52,6 +52,10 @@ impl Store {
         if free < watermark_bytes.saturating_add(size_bytes) { Err(Error::NoSpace) } else { Ok(()) }
     }
 
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     pub(crate) fn blobs(&self) -> PathBuf {
         self.root.join("blobs")
     }
@@ -74,6 +78,10 @@ impl Store {
 
     pub(crate) fn tmp(&self) -> PathBuf {
         self.root.join("tmp")
+    }
+
+    pub(crate) fn trash(&self) -> PathBuf {
+        self.root.join("trash")
     }
 }
 

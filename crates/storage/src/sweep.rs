@@ -1,6 +1,5 @@
-//! What clean-up needs: walking the store one shard at a time, and removing what is old enough.
+//! What clean-up needs: walking the store one shard at a time, and removing temporary files that are old enough.
 
-use crate::durable::lock_folder;
 use crate::store::blocking;
 use crate::{Error, Store};
 use model::ContentHash;
@@ -90,36 +89,10 @@ impl Store {
         })
         .await
     }
-
-    /// Removes a blob and its artifacts, unless it came again within `older_than`: an upload that found it there is
-    /// about to write its row. Says how many bytes the blob had, or nothing when it stays.
-    pub async fn remove_blob(&self, hash: &ContentHash, older_than: Duration) -> Result<Option<u64>, Error> {
-        let (path, folder) = (self.blob(hash), self.blobs().join(hash.shard()));
-        let removed = blocking(move || {
-            let _held = match lock_folder(&folder) {
-                Err(Error::NotFound) => return Ok(None),
-                other => other?,
-            };
-            let found = match std::fs::metadata(&path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                other => other?,
-            };
-            if age(found.modified()?) < older_than {
-                return Ok(None);
-            }
-            std::fs::remove_file(&path)?;
-            Ok(Some(found.len()))
-        })
-        .await?;
-        if removed.is_some() {
-            self.remove_artifacts(hash).await?;
-        }
-        Ok(removed)
-    }
 }
 
 /// A folder's entries; a folder that is not there has none.
-fn entries(folder: &Path) -> Result<Option<ReadDir>, Error> {
+pub(crate) fn entries(folder: &Path) -> Result<Option<ReadDir>, Error> {
     match std::fs::read_dir(folder) {
         Ok(entries) => Ok(Some(entries)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -127,7 +100,7 @@ fn entries(folder: &Path) -> Result<Option<ReadDir>, Error> {
     }
 }
 
-fn hash_of(entry: &DirEntry) -> Option<ContentHash> {
+pub(crate) fn hash_of(entry: &DirEntry) -> Option<ContentHash> {
     entry.file_name().to_str().and_then(|name| name.parse().ok())
 }
 
@@ -149,6 +122,6 @@ fn removed_now(path: &Path) -> Result<bool, Error> {
     }
 }
 
-fn age(modified: SystemTime) -> Duration {
+pub(crate) fn age(modified: SystemTime) -> Duration {
     SystemTime::now().duration_since(modified).unwrap_or_default()
 }

@@ -237,24 +237,6 @@ async fn a_walk_finds_every_blob_and_every_artifact() {
 }
 
 #[tokio::test]
-async fn a_blob_that_just_came_again_is_not_swept() {
-    let (dir, store) = store().await;
-    let hash = keep(&store, b"orphan?").await;
-    let path = dir.path().join("blobs").join(hash.shard()).join(hash.as_str());
-    let long_ago = std::time::SystemTime::now() - Duration::from_secs(90_000);
-    let day = Duration::from_secs(86_400);
-    std::fs::File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
-    keep(&store, b"orphan?").await;
-    assert_eq!(store.remove_blob(&hash, day).await.unwrap(), None);
-    std::fs::File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
-    store.keep_artifact(&hash, output(&store, b"tiny").await, range("thumbnail", 0, 4)).await.unwrap();
-    assert_eq!(store.remove_blob(&hash, day).await.unwrap(), Some(7));
-    assert!(matches!(store.open_blob(&hash).await, Err(Error::NotFound)));
-    assert!(matches!(store.open_artifact(&hash, "thumbnail").await, Err(Error::NotFound)));
-    assert_eq!(store.remove_blob(&hash, day).await.unwrap(), None);
-}
-
-#[tokio::test]
 async fn a_new_avatar_replaces_the_old_one() {
     let (_dir, store) = store().await;
     store.keep_avatar("user-1", "a.png", b"old".to_vec()).await.unwrap();

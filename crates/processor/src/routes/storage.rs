@@ -2,32 +2,38 @@
 
 use crate::AppState;
 use crate::error::Error;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::routing::post;
 use axum::{Json, Router};
+use serde::Deserialize;
 use serde_json::{Value, json};
-use std::time::Duration;
-
-/// Age from which a temporary file belongs to no upload any more.
-const TEMP_AGE: Duration = Duration::from_secs(24 * 3600);
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new().route("/api/storage/sweep", post(sweep_storage))
 }
 
-/// Removes what crashes and deletions left in the store: temporary files and blobs without a content.
-async fn sweep_storage(State(state): State<AppState>) -> Result<Json<Value>, Error> {
-    // One walk at a time: who asks during one is answered when there is nothing left to do.
-    let _turn = state.sweep.lock().await;
-    let swept = jobs::sweep_storage(&state.context, TEMP_AGE).await.map_err(|error| {
-        tracing::error!("the sweep of the store failed: {error:#}");
-        Error::Internal
-    })?;
-    tracing::info!(swept.temp_files, swept.blobs, swept.freed_bytes, "store swept");
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// Take also what is more than a sweep takes unasked. A database that is not the store's is refused all the same.
+    #[serde(default)]
+    force: bool,
+}
+
+/// Moves what deletions left in the store to its trash, empties that after a week, and removes what crashes left.
+async fn sweep_storage(
+    State(state): State<AppState>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Json<Value>, Error> {
+    let Query(Asked { force }) = asked?;
+    let swept = state.sweep.run(&state.context, force).await?;
+    tracing::info!(swept.temp_files, swept.blobs, swept.trashed_bytes, swept.freed_bytes, force, "store swept");
     Ok(Json(json!({
         "success": true,
         "tempFiles": swept.temp_files,
         "blobs": swept.blobs,
+        "trashedBytes": swept.trashed_bytes,
         "freedBytes": swept.freed_bytes,
     })))
 }

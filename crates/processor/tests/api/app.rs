@@ -34,6 +34,11 @@ impl TestApp {
 
     /// With settings of the test's own.
     pub async fn with(pool: PgPool, change: impl FnOnce(&mut Config)) -> Self {
+        Self::open(pool, change).await.unwrap()
+    }
+
+    /// The same, where it may refuse to start.
+    pub async fn open(pool: PgPool, change: impl FnOnce(&mut Config)) -> anyhow::Result<Self> {
         let dir = tempfile::tempdir().unwrap();
         let settings = Settings::from_env()
             .with("DATABASE_URL", "postgres://the-test-has-its-own-pool/")
@@ -44,8 +49,8 @@ impl TestApp {
         config.sandbox.program = env!("CARGO_BIN_EXE_processor").into();
         config.sandbox.children = 1;
         change(&mut config);
-        let state = AppState::open(config, pool.clone(), Shutdown::new()).await.unwrap();
-        Self { router: app(state.clone()), state, pool, dir }
+        let state = AppState::open(config, pool.clone(), Shutdown::new()).await?;
+        Ok(Self { router: app(state.clone()), state, pool, dir })
     }
 
     /// Sends a request as it is.

@@ -13,5 +13,6 @@ mod pictures;
 mod pressure;
 mod queue;
 mod reading;
+mod sweep;
 mod texts;
 mod uploads;

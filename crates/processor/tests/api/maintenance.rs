@@ -1,4 +1,4 @@
-//! Cache clean-up, statistics and the sweep.
+//! Cache clean-up and statistics.
 
 use crate::app::{JPEG, TestApp};
 use axum::body::Body;
@@ -6,7 +6,6 @@ use axum::http::Request;
 use model::ContentHash;
 use serde_json::json;
 use sqlx::PgPool;
-use std::time::{Duration, SystemTime};
 
 fn clean_up(body: &'static str) -> Request<Body> {
     Request::post("/api/cache/cleanup").body(body.into()).unwrap()
@@ -88,25 +87,4 @@ async fn hits_and_misses_are_counted(pool: PgPool) {
     let request = Request::get("/api/cache/stats").body(Body::empty()).unwrap();
     let body = app.send(request).await.ok();
     assert_eq!(body, json!({"hits": 3, "misses": 1, "hitRate": 0.75, "entries": 1, "bytes": 12}));
-}
-
-#[sqlx::test(migrations = "../../migrations")]
-async fn a_sweep_removes_what_belongs_to_nothing(pool: PgPool) {
-    let app = TestApp::new(pool).await;
-    let kept = app.upload("a.jpg", JPEG).await;
-    let orphan = app.upload("b.txt", b"hello").await;
-    sqlx::query("delete from files where content_hash = $1").bind(orphan.as_str()).execute(&app.pool).await.unwrap();
-    sqlx::query("delete from contents where hash = $1").bind(orphan.as_str()).execute(&app.pool).await.unwrap();
-    let left = app.dir.path().join("tmp/left-by-a-crash");
-    std::fs::write(&left, b"half").unwrap();
-    let blob = |hash: &ContentHash| app.dir.path().join("blobs").join(hash.shard()).join(hash.as_str());
-    for path in [&left, &blob(&kept), &blob(&orphan)] {
-        let file = std::fs::File::options().write(true).open(path).unwrap();
-        file.set_modified(SystemTime::now() - Duration::from_secs(90_000)).unwrap();
-    }
-    let sweep = || Request::post("/api/storage/sweep").body(Body::empty()).unwrap();
-    app.send(sweep()).await.refused(401, "unauthorized");
-    let body = app.trusted(sweep()).await.ok();
-    assert_eq!(body, json!({"success": true, "tempFiles": 1, "blobs": 1, "freedBytes": 5}));
-    assert!(blob(&kept).exists() && !blob(&orphan).exists() && !left.exists());
 }
