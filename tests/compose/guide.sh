@@ -10,10 +10,11 @@ source "$root/deploy/native/lib.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The blocks, with the names and ports of this run for the ones a person has.
+# The blocks, with the names, ports and day of this run for the ones a person has.
+today=$(date -u +%F)
 awk '/^```sh$/ {inside = 1; next} /^```/ {inside = 0} inside' "$root/deploy/README.md" \
   | sed -e "s/pagespace_storage/${COMPOSE_PROJECT_NAME:?}_storage/" -e "s/localhost:3000/localhost:${WEB_PORT:-3000}/" \
-    -e "s/localhost:3001/localhost:${REALTIME_PORT:-3001}/" -e "s/localhost:3003/localhost:${PROCESSOR_PORT:-3003}/" \
+    -e "s/2026-11-29/$today/" -e "s/localhost:3001/localhost:${REALTIME_PORT:-3001}/" -e "s/localhost:3003/localhost:${PROCESSOR_PORT:-3003}/" \
     -e 's/curl -s/curl --fail -s/' >"$work/commands"
 count=$(grep -c . "$work/commands")
 [ "$count" -ge 15 ] || fail "the guide has only $count commands."
@@ -27,6 +28,8 @@ docker-compose() {
   fi
 }
 cd "$work"
+# A day's trash, to be brought back by the guide's command.
+docker-compose exec -T processor mkdir -p "/data/storage/trash/$today/blobs" </dev/null
 while IFS= read -r command <&3; do
   [[ -n $command && $command != \#* ]] || continue
   eval "$command" >"$work/output" 2>&1 </dev/null || { cat "$work/output" >&2; fail "the guide's command failed: $command"; }
