@@ -210,3 +210,21 @@ fn a_large_table_is_exported_in_little_memory() {
     let (_, theirs) = peak(|| (0..100).map(|_| TableRow::new(CELLS.map(cell).into())).collect::<Vec<_>>());
     assert!(theirs > row.len() as u64 * 100 * 36, "{theirs} bytes for {}", row.len() * 100);
 }
+
+/// The places of all lines were kept for the sake of one heading: 370 MB for a text of 10 MiB, in the service itself.
+#[test]
+fn the_outline_of_a_text_grows_with_its_headings_and_not_with_its_lines() {
+    let count = 2_000_000 / SHARE;
+    let lines = |prefix: &str, count: u64| (0..count).map(|line| format!("{prefix}{line:x}\n")).collect::<String>();
+    let alike = "a\n".repeat(count as usize);
+    for (text, most_bytes) in [
+        (lines("", count) + "# a\n", 4 << 10),
+        (alike + "# a\n", 4 << 10),
+        // As many headings as there may be, and more.
+        (lines("# ", 100_000), 32 << 20),
+        (lines("# ", count), 16 << 20),
+    ] {
+        let (_, peak) = peak(|| engine::chunks::Shape::new(&text, vec![], &text));
+        assert!(peak < most_bytes, "{peak} bytes for {} of text", text.len());
+    }
+}

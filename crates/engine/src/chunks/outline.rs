@@ -7,6 +7,9 @@ use std::collections::HashMap;
 const LONGEST_TITLE: usize = 200;
 /// Most characters of a link's target.
 const LONGEST_TARGET: usize = 2000;
+/// Most headings. A text of more is headings and nothing else; it is cut as one that has none, or they would take tens of times
+/// the memory of the text.
+const MOST_HEADINGS: usize = 100_000;
 
 /// A heading, where it begins in the plain text.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,9 +19,13 @@ pub(super) struct Heading {
     pub title: String,
 }
 
-/// Every heading that is found again, in order.
+/// Every heading that is found again, in order; none at all when there are more than [`MOST_HEADINGS`].
 pub(super) fn headings(text: &str, pages: &[PageSpan], markdown: &str) -> Vec<Heading> {
-    let mut written = written(markdown).into_iter().peekable();
+    let written = written(markdown);
+    if written.len() > MOST_HEADINGS {
+        return vec![];
+    }
+    let mut written = written.into_iter().peekable();
     let mut found = vec![];
     // Pages are separated by a form feed, and no page has one in it.
     let mut start = 0;
@@ -43,7 +50,7 @@ struct Written {
     title: String,
 }
 
-/// The headings of a Markdown text, those in code left out.
+/// The headings of a Markdown text, those in code left out. Stops when they are too many.
 fn written(markdown: &str) -> Vec<Written> {
     let (mut page, mut fence, mut found) = (1, None, vec![]);
     for line in markdown.lines() {
@@ -61,6 +68,9 @@ fn written(markdown: &str) -> Vec<Written> {
             let title = if level > 0 { plain(words) } else { String::new() };
             if !title.is_empty() {
                 found.push(Written { page, level, title });
+                if found.len() > MOST_HEADINGS {
+                    break;
+                }
             }
         }
     }
@@ -131,28 +141,40 @@ fn after_target(text: &str) -> Option<&str> {
     Some(&target[end + 1..])
 }
 
-/// Finds the headings of one page, each after the one before.
+/// Finds the headings of one page, each after the one before. What is kept grows with the headings and not with the lines, which can
+/// be millions.
 fn locate(page: &str, start: usize, written: Vec<Written>, found: &mut Vec<Heading>) {
-    if written.is_empty() {
+    // Where each title is last, so that one that does not come again is not looked for to the end of the page.
+    let mut last: HashMap<String, Option<usize>> =
+        written.iter().map(|heading| (heading.title.clone(), None)).collect();
+    if last.is_empty() {
         return;
     }
-    let mut lines: HashMap<String, Vec<usize>> = HashMap::new();
-    let mut at = start;
-    for line in page.split('\n') {
-        let indent = line.len() - line.trim_start().len();
-        // Where Markdown is passed through, its signs are in the plain text too.
-        let words = plain(parse(line.trim()).1);
-        if !words.is_empty() {
-            lines.entry(words).or_default().push(at + indent);
+    for (words, byte) in lines(page, start) {
+        if let Some(place) = last.get_mut(&words) {
+            *place = Some(byte);
         }
-        at += line.len() + 1;
     }
-    let mut after = start;
+    let (mut lines, mut after) = (lines(page, start), start);
     for Written { level, title, .. } in written {
-        let places = lines.get(&title).map(Vec::as_slice).unwrap_or_default();
-        if let Some(&byte) = places.get(places.partition_point(|&place| place < after)) {
+        if last[&title].is_none_or(|place| place < after) {
+            continue;
+        }
+        if let Some((_, byte)) = lines.by_ref().find(|(words, _)| *words == title) {
             after = byte + 1;
             found.push(Heading { byte, level, title });
         }
     }
+}
+
+/// The lines that have words, without the signs of Markdown, and where the words begin.
+fn lines(page: &str, start: usize) -> impl Iterator<Item = (String, usize)> {
+    let mut at = start;
+    page.split('\n').filter_map(move |line| {
+        let byte = at + line.len() - line.trim_start().len();
+        at += line.len() + 1;
+        // Where Markdown is passed through, its signs are in the plain text too.
+        let words = plain(parse(line.trim()).1);
+        (!words.is_empty()).then_some((words, byte))
+    })
 }

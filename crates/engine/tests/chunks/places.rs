@@ -114,3 +114,13 @@ fn a_run_of_letters_longer_than_any_word_is_cut_to_size() {
     let whole: String = chunks.iter().map(|chunk| chunk.text.as_str()).collect();
     assert!(whole.replace(' ', "") == text.replace(' ', ""));
 }
+
+/// Their outline would take tens of times the memory of the text.
+#[test]
+fn a_text_of_too_many_headings_is_cut_as_one_that_has_none() {
+    for (count, has_headings) in [(100_000, true), (100_001, false)] {
+        let text: String = (0..count).map(|n| format!("# {n:x}\n")).collect();
+        let chunks = cut(&text, &text, 8192, 0);
+        assert!(chunks.iter().all(|chunk| chunk.headings.is_empty() != has_headings), "{count}");
+    }
+}
