@@ -26,6 +26,7 @@ mod sniff;
 mod state;
 mod sweep;
 mod trim;
+mod turns;
 mod wait;
 
 pub use app::app;

@@ -131,21 +131,18 @@ async fn write(
     state: &AppState,
     form: impl FnOnce(&mut BufWriter<&File>) -> anyhow::Result<()> + Send + 'static,
 ) -> Made {
-    let _turn = state.forms.acquire().await.map_err(|_| Error::Internal)?;
+    let turn = state.forms.turn().await;
     let output = state.context.store.temp_output().await?;
-    let span = tracing::Span::current();
-    let written = tokio::task::spawn_blocking(move || {
-        span.in_scope(|| {
-            let mut to = BufWriter::with_capacity(256 * 1024, &output);
-            form(&mut to)?;
-            to.flush()?;
-            drop(to);
-            let size_bytes = (&output).seek(SeekFrom::End(0))?;
-            (&output).rewind()?;
-            anyhow::Ok(Blob { file: output, size_bytes })
-        })
+    let written = turn.run(move || {
+        let mut to = BufWriter::with_capacity(256 * 1024, &output);
+        form(&mut to)?;
+        to.flush()?;
+        drop(to);
+        let size_bytes = (&output).seek(SeekFrom::End(0))?;
+        (&output).rewind()?;
+        anyhow::Ok(Blob { file: output, size_bytes })
     });
-    match written.await.map_err(anyhow::Error::from).and_then(|made| made) {
+    match written.await.and_then(|made| made) {
         Ok(blob) => Ok(blob),
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "a form of a text could not be written");

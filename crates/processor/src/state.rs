@@ -5,6 +5,7 @@ use crate::access::Access;
 use crate::error::Error;
 use crate::pressure::Room;
 use crate::sweep::Sweep;
+use crate::turns::Turns;
 use crate::wait::Finished;
 use anyhow::Context as _;
 use db::announcer::Announcer;
@@ -16,7 +17,7 @@ use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Instant;
 use storage::Store;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 
 /// Cheap to clone: everything inside is shared.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ pub struct AppState {
     /// One sweep of the store at a time, and what the last was refused for.
     pub(crate) sweep: Arc<Sweep>,
     /// A few forms of texts written at a time: each has its text in memory meanwhile.
-    pub(crate) forms: Arc<Semaphore>,
+    pub(crate) forms: Turns,
     /// One count of the queue at a time: the route is open.
     pub(crate) counting: Arc<Mutex<()>>,
 }
@@ -77,7 +78,7 @@ impl AppState {
             shutdown,
             cleanup: Arc::default(),
             sweep: Arc::default(),
-            forms: Arc::new(Semaphore::new(2)),
+            forms: Turns::new(2),
             counting: Arc::default(),
         })
     }
