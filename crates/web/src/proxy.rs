@@ -1,4 +1,5 @@
-//! `/ws` and `/socket.io/` are the realtime service's; they pass through here so that one public port is enough.
+//! `/ws` and `/socket.io/` are the realtime service's; they pass through here so that one public port is enough. Nothing else of it
+//! is anybody's business out there.
 
 use crate::auth::client::ClientAddress;
 use crate::auth::{cookie, origin};
@@ -7,7 +8,7 @@ use crate::request_id::{self, RequestId};
 use crate::state::AppState;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::any;
@@ -18,18 +19,22 @@ use tokio::io::copy_bidirectional_with_sizes;
 /// Buffers of one socket, each way. Messages are small and sockets many.
 const BUFFER_BYTES: usize = 2048;
 
-/// The paths that pass through.
+/// The paths that pass through, and those below them, which never do: `/socket.io/../metrics` is a path of its own for us, and
+/// another one for whoever resolves it.
 pub fn router() -> Router<AppState> {
+    let nothing = any(async || Error::NotFound("address"));
     Router::new()
         .route("/ws", any(forward))
+        .route("/ws/{*rest}", nothing.clone())
         .route("/socket.io/", any(forward))
-        .route("/socket.io/{*rest}", any(forward))
+        .route("/socket.io/{*rest}", nothing)
 }
 
 async fn forward(
     State(state): State<AppState>,
     ClientAddress(client): ClientAddress,
     request_id: RequestId,
+    path: MatchedPath,
     mut request: Request,
 ) -> Result<Response, Error> {
     // Browsers open sockets across origins and add cookies of the same site; tokens they do not add.
@@ -50,8 +55,10 @@ async fn forward(
     if let Some(host) = parts.headers.get(header::HOST) {
         headers.insert("x-forwarded-host", host.clone());
     }
-    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let call = state.http.request(parts.method, format!("{}{path}", state.config.realtime_url)).headers(headers);
+    // The path is ours and not the request's, whose segments the URL would resolve.
+    let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let url = format!("{}{}{query}", state.config.realtime_url, path.as_str());
+    let call = state.http.request(parts.method, url).headers(headers);
     let call = if is_upgrade { call } else { call.body(reqwest::Body::wrap_stream(body.into_data_stream())) };
     let answer = call.send().await.map_err(|error| {
         tracing::warn!(error = %error.without_url(), "the realtime service does not answer");
@@ -82,7 +89,8 @@ async fn join(browser_side: OnUpgrade, answer: reqwest::Response) {
 fn passed_on(headers: &HeaderMap, is_upgrade: bool) -> HeaderMap {
     let is_hop = |name: &HeaderName| {
         let upgrade = name == header::CONNECTION || name == header::UPGRADE;
-        HOP.contains(name) || (upgrade && !is_upgrade)
+        // An upgrade is passed on without a body, so its length would put the connection out of step.
+        HOP.contains(name) || (upgrade && !is_upgrade) || (is_upgrade && name == header::CONTENT_LENGTH)
     };
     headers.iter().filter(|(name, _)| !is_hop(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
 }

@@ -9,6 +9,9 @@ use axum::routing::any;
 use axum::{Router, body::Body, http::Method, http::StatusCode};
 use futures_util::{SinkExt, StreamExt};
 use sqlx::PgPool;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite;
 
 /// A realtime service that says everything back.
@@ -36,6 +39,81 @@ async fn start_echo() -> String {
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     url
+}
+
+/// A realtime service that answers everything, and what arrives there.
+async fn start_recorder() -> (String, Arc<Mutex<Vec<(Uri, HeaderMap)>>>) {
+    let arrived = Arc::new(Mutex::new(vec![]));
+    let recorder = arrived.clone();
+    let router = Router::new().fallback(async move |uri: Uri, headers: HeaderMap| {
+        recorder.lock().unwrap().push((uri, headers));
+        "from the realtime service"
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    (url, arrived)
+}
+
+/// Sends a request as it is written and gives the whole answer.
+async fn send_raw(address: SocketAddr, line: &str, headers: &str) -> String {
+    let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+    let request = format!("{line} HTTP/1.1\r\nhost: x\r\n{headers}\r\n");
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+/// `curl --path-as-is`: the realtime service's metrics and its inner routes were open to everybody.
+#[sqlx::test(migrations = "../../migrations")]
+async fn no_path_leads_past_the_two_that_are_passed_on(pool: PgPool) {
+    let (url, arrived) = start_recorder().await;
+    let app = TestApp::with(pool, &[("REALTIME_URL", &url)]).await;
+    let address = app.listen().await;
+    for beginning in ["/socket.io", "/ws", "/socket.io/x"] {
+        for rest in [
+            "/../metrics",
+            "/%2e%2e/metrics",
+            "/.%2E/metrics",
+            "/%2e./api/kick",
+            "/..%2fmetrics",
+            "/..%5cmetrics",
+            "/./../metrics",
+            "/x",
+            "/..",
+        ] {
+            for method in ["GET", "POST"] {
+                let line = format!("{method} {beginning}{rest}");
+                let answer = send_raw(address, &line, "connection: close\r\ncontent-length: 0\r\n").await;
+                assert!(answer.starts_with("HTTP/1.1 404 "), "{line}: {answer}");
+            }
+        }
+        // This is no path for HTTP at all.
+        let line = format!("GET {beginning}/..\\metrics");
+        let answer = send_raw(address, &line, "connection: close\r\n").await;
+        assert!(answer.starts_with("HTTP/1.1 40"), "{line}: {answer}");
+    }
+    assert!(arrived.lock().unwrap().is_empty(), "{:?}", arrived.lock().unwrap());
+
+    let answer = send_raw(address, "GET /socket.io/?EIO=4&x=/../metrics", "connection: close\r\n").await;
+    assert!(answer.ends_with("from the realtime service"), "{answer}");
+    assert_eq!(arrived.lock().unwrap()[0].0, "/socket.io/?EIO=4&x=/../metrics");
+}
+
+/// An upgrade passes without its body, and the body's length put the kept connection to the realtime service out of step.
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_upgrade_has_no_length(pool: PgPool) {
+    let (url, arrived) = start_recorder().await;
+    let app = TestApp::with(pool, &[("REALTIME_URL", &url)]).await;
+    let address = app.listen().await;
+    let headers = "connection: upgrade, close\r\nupgrade: websocket\r\ncontent-length: 5\r\n";
+    for _ in 0..2 {
+        let answer = send_raw(address, "GET /ws", &format!("{headers}\r\nhello")).await;
+        assert!(answer.ends_with("from the realtime service"), "{answer}");
+    }
+    let arrived = arrived.lock().unwrap();
+    assert!(arrived.len() == 2 && arrived.iter().all(|(_, headers)| !headers.contains_key("content-length")));
 }
 
 #[sqlx::test(migrations = "../../migrations")]
