@@ -24,6 +24,9 @@ impl Processor {
     pub fn new(url: impl Into<String>, token: impl Into<String>) -> anyhow::Result<Self> {
         // A sweep over a large store takes its time; that the connection is alive is what the connect timeout shows.
         let http = reqwest::Client::builder().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(600));
+        // The token is for the processor alone: not for a proxy of the environment, nor for where an answer points to. Web's client
+        // has the same rules.
+        let http = http.no_proxy().redirect(reqwest::redirect::Policy::none()).http1_only();
         let url = url.into().trim_end_matches('/').to_owned();
         Ok(Self { http: http.build().context("setting up the HTTP client")?, url, token: token.into() })
     }
@@ -55,5 +58,68 @@ impl Processor {
                 Ok(Some(answer.bytes().await.context("reading a page of the processor's")?.into()))
             }
         }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
+mod tests {
+    use super::*;
+    use std::process::Stdio;
+    use std::sync::{Arc, Mutex};
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    use tokio::net::TcpListener;
+    use tokio::process::Command;
+
+    /// A server that gives every request this answer, and the heads of all requests so far.
+    async fn server(answer: String) -> (String, Arc<Mutex<Vec<String>>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let heads = Arc::new(Mutex::new(vec![]));
+        let asked = heads.clone();
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                let (mut socket, mut head) = (BufReader::new(socket), String::new());
+                while !head.ends_with("\r\n\r\n") && socket.read_line(&mut head).await.unwrap() > 0 {}
+                asked.lock().unwrap().push(head);
+                socket.write_all(answer.as_bytes()).await.unwrap();
+            }
+        });
+        (url, heads)
+    }
+
+    fn answer(status: &str, headers: &str) -> String {
+        format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 2\r\n{headers}\r\n{{}}")
+    }
+
+    #[tokio::test]
+    async fn the_token_does_not_follow_a_redirect() {
+        for status in ["302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
+            let (elsewhere, asked_elsewhere) = server(answer("200 OK", "")).await;
+            let (url, asked) = server(answer(status, &format!("location: {elsewhere}/\r\n"))).await;
+            let error = Processor::new(url, "secret").unwrap().post("/api/x").await.unwrap_err();
+            assert!(error.to_string().contains(&status[..3]), "{error:#}");
+            assert!(asked.lock().unwrap()[0].contains("Bearer secret"));
+            assert!(asked_elsewhere.lock().unwrap().is_empty(), "{status}");
+        }
+    }
+
+    /// Where a container's environment names a proxy, the token went there in clear. This test starts itself with one.
+    #[tokio::test]
+    async fn the_token_does_not_go_to_a_proxy() {
+        const URL: &str = "TEST_PROCESSOR_URL";
+        if let Ok(url) = std::env::var(URL) {
+            Processor::new(url, "secret").unwrap().post("/api/x").await.unwrap();
+            return;
+        }
+        let (url, asked) = server(answer("200 OK", "")).await;
+        let (proxy, asked_proxy) = server(answer("200 OK", "")).await;
+        let name = "processor::tests::the_token_does_not_go_to_a_proxy";
+        let mut again = Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", name]).env(URL, &url).env_remove("NO_PROXY").env_remove("no_proxy");
+        again.env("HTTP_PROXY", &proxy).env("http_proxy", &proxy).env("ALL_PROXY", &proxy);
+        let status = again.stdout(Stdio::null()).stderr(Stdio::null()).status().await.unwrap();
+        assert!(status.success());
+        assert_eq!((asked.lock().unwrap().len(), asked_proxy.lock().unwrap().len()), (1, 0));
     }
 }
