@@ -1,11 +1,11 @@
 //! How a request fails: a right status, a stable code, and a sentence. Causes go to the log.
 
 use axum::Json;
-use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use service::FormError;
 
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,8 @@ pub(crate) enum Error {
     WrongMethod,
     #[error("{0}")]
     BadRequest(String),
+    #[error("A form has at most {} bytes before and between its parts.", service::HEAD_BYTES)]
+    LongHead,
     #[error("{0:?} is no content hash: 64 lower-case hexadecimal digits.")]
     BadHash(String),
     #[error("There is no preset {0:?}.")]
@@ -78,7 +80,7 @@ impl Error {
             | Self::KindNotFound
             | Self::AvatarNotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::BadRequest(_) | Self::BadHash(_) | Self::UnknownPreset(_) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::LongHead | Self::BadHash(_) | Self::UnknownPreset(_) => StatusCode::BAD_REQUEST,
             Self::Conflict(_) | Self::NotBonded(_) | Self::TooManyOrphans { .. } => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -97,7 +99,7 @@ impl Error {
             Self::Unauthorized => "unauthorized",
             Self::NoRoute => "not_found",
             Self::WrongMethod => "method_not_allowed",
-            Self::BadRequest(_) => "bad_request",
+            Self::BadRequest(_) | Self::LongHead => "bad_request",
             Self::BadHash(_) => "bad_hash",
             Self::UnknownPreset(_) => "unknown_preset",
             Self::ContentNotFound => "content_not_found",
@@ -159,6 +161,9 @@ impl IntoResponse for Error {
             Self::TooSoon { retry_after_s } | Self::QueueFull { retry_after_s } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_s));
             }
+            Self::LongHead => {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
             Self::NotYet => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(5u64));
             }
@@ -216,19 +221,14 @@ impl From<storage::Error> for Error {
     }
 }
 
-impl From<MultipartError> for Error {
-    fn from(error: MultipartError) -> Self {
-        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            Self::BadRequest("The form is too large.".into())
-        } else {
-            Self::BadRequest(format!("The form cannot be read: {}.", error.body_text()))
+impl From<FormError> for Error {
+    fn from(error: FormError) -> Self {
+        match error {
+            FormError::NotAForm(_) => Self::BadRequest(error.to_string()),
+            FormError::Broken(_) => Self::BadRequest(format!("The form cannot be read: {error}.")),
+            FormError::LongHead => Self::LongHead,
+            FormError::TooLarge { .. } => Self::BadRequest("The form is too large.".into()),
         }
-    }
-}
-
-impl From<MultipartRejection> for Error {
-    fn from(rejection: MultipartRejection) -> Self {
-        Self::BadRequest(rejection.body_text())
     }
 }
 

@@ -3,11 +3,8 @@
 use crate::accept::is_small;
 use crate::error::Error;
 use crate::{AppState, names};
-use axum::body::Body;
-use axum::extract::multipart::Field;
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
-use std::task::Poll;
+use service::Part;
 use std::time::Duration;
 use storage::Received;
 use tokio::time::{Instant, timeout_at};
@@ -26,17 +23,21 @@ pub(crate) struct Fields {
     pub(crate) user_id: Option<String>,
     pub(crate) drive_id: Option<String>,
     pub(crate) name: Option<String>,
+    /// How many bytes the sender had to send, said after them by who passes a file on. One that broke off on its way is not
+    /// taken for a whole one then, however well its form ends.
+    pub(crate) size_bytes: Option<String>,
 }
 
 impl Fields {
     /// Takes a field if it is one of the form's; others are passed over.
-    pub(crate) async fn take(&mut self, field: Field<'_>) -> Result<(), Error> {
+    pub(crate) async fn take(&mut self, mut field: Part<'_>) -> Result<(), Error> {
         let (place, limit) = match field.name() {
             Some("pageId") => (&mut self.page_id, ID_BYTES),
             Some("userId") => (&mut self.user_id, ID_BYTES),
             Some("driveId") => (&mut self.drive_id, ID_BYTES),
             Some("name") => (&mut self.name, FIELD_BYTES),
-            _ => return Ok(()),
+            Some("sizeBytes") => (&mut self.size_bytes, ID_BYTES),
+            _ => return skip(&mut field).await,
         };
         let value = text(field).await?;
         if value.len() > limit {
@@ -45,15 +46,25 @@ impl Fields {
         *place = Some(value).filter(|value| !value.is_empty());
         Ok(())
     }
+
+    /// Refuses a file that is not all of what was sent, when it was said how much that is.
+    pub(crate) fn check_size(&self, received: &Received) -> Result<(), Error> {
+        let Some(sent) = &self.size_bytes else { return Ok(()) };
+        let sent: u64 = sent.parse().map_err(|_| Error::bad_request("sizeBytes is no number of bytes."))?;
+        if sent == received.size_bytes {
+            return Ok(());
+        }
+        Err(Error::bad_request(format!("The upload broke off: {} of {sent} bytes came.", received.size_bytes)))
+    }
 }
 
 /// The name a file part was sent with, made harmless.
-pub(crate) fn file_name(field: &Field<'_>) -> String {
+pub(crate) fn file_name(field: &Part<'_>) -> String {
     names::clean(field.file_name().unwrap_or_default())
 }
 
 /// A short text field.
-pub(crate) async fn text(field: Field<'_>) -> Result<String, Error> {
+pub(crate) async fn text(field: Part<'_>) -> Result<String, Error> {
     let bytes = bytes(field, FIELD_BYTES).await?;
     match String::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => Ok(text.trim().to_owned()),
@@ -62,7 +73,7 @@ pub(crate) async fn text(field: Field<'_>) -> Result<String, Error> {
 }
 
 /// A small file, in memory.
-pub(crate) async fn bytes(mut field: Field<'_>, limit: usize) -> Result<Vec<u8>, Error> {
+pub(crate) async fn bytes(mut field: Part<'_>, limit: usize) -> Result<Vec<u8>, Error> {
     let mut bytes = vec![];
     let mut pace = Pace::new();
     while let Some(chunk) = pace.next(&mut field).await? {
@@ -75,7 +86,7 @@ pub(crate) async fn bytes(mut field: Field<'_>, limit: usize) -> Result<Vec<u8>,
 }
 
 /// A file of any size, into the store's temporary files. One that turns out not to be small needs room in the queue.
-pub(crate) async fn receive(state: &AppState, field: &mut Field<'_>) -> Result<Received, Error> {
+pub(crate) async fn receive(state: &AppState, field: &mut Part<'_>) -> Result<Received, Error> {
     let store = &state.context.store;
     let mut receiver = store.receiver(state.config.upload_max_bytes).await?;
     let (mut pace, mut size_bytes, mut look_at) = (Pace::new(), 0, LOOK_EVERY_BYTES);
@@ -95,25 +106,10 @@ pub(crate) async fn receive(state: &AppState, field: &mut Field<'_>) -> Result<R
 }
 
 /// Reads the rest of a file nobody wants, so that the next one can be read.
-pub(crate) async fn skip(field: &mut Field<'_>) -> Result<(), Error> {
+pub(crate) async fn skip(field: &mut Part<'_>) -> Result<(), Error> {
     let mut pace = Pace::new();
     while pace.next(field).await?.is_some() {}
     Ok(())
-}
-
-/// The same body, with a breath after each chunk. The multipart parser takes in all that is ready before it gives anything
-/// out, and a sender faster than the disk would fill the memory.
-pub(crate) fn paced(body: Body) -> Body {
-    let (mut chunks, mut gave) = (body.into_data_stream(), false);
-    Body::from_stream(stream::poll_fn(move |context| {
-        if std::mem::take(&mut gave) {
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        let chunk = chunks.poll_next_unpin(context);
-        gave = chunk.is_ready();
-        chunk
-    }))
 }
 
 /// Refuses senders that hold a connection and send next to nothing: 1 kB a second after the first ten, and never a minute
@@ -128,7 +124,7 @@ impl Pace {
         Self { started: Instant::now(), bytes: 0 }
     }
 
-    async fn next(&mut self, field: &mut Field<'_>) -> Result<Option<Bytes>, Error> {
+    async fn next(&mut self, field: &mut Part<'_>) -> Result<Option<Bytes>, Error> {
         let earned = self.started + Duration::from_secs(10) + Duration::from_millis(self.bytes.min(1 << 40));
         let deadline = earned.min(Instant::now() + Duration::from_secs(60));
         let chunk = timeout_at(deadline, field.chunk()).await.map_err(|_| Error::TooSlow)??;

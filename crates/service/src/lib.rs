@@ -1,8 +1,9 @@
 //! What every binary needs: settings from the environment, tracing, the database, health, metrics, shutdown,
-//! serving HTTP, and answers that reach who is still sending.
+//! serving HTTP, forms in little memory, and answers that reach who is still sending.
 //! It knows no product word.
 
 mod database;
+mod form;
 pub mod health;
 mod healthcheck;
 mod linger;
@@ -13,6 +14,7 @@ mod settings;
 mod shutdown;
 
 pub use database::{Database, DatabaseSettings, connect};
+pub use form::{Form, FormError, HEAD_BYTES, Part};
 pub use healthcheck::healthcheck;
 pub use linger::linger;
 pub use run::main;

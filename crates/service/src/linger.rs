@@ -19,7 +19,8 @@ const MOST_BYTES: usize = 1 << 30;
 /// A sender that sends nothing for so long waits for the answer.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// Reads the rest of a request whose answer is a failure.
+/// Reads the rest of a request whose answer is a failure, unless the answer closes the connection: that is for who sends without
+/// end.
 pub async fn linger(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     // Who asks whether to go on sends nothing when the answer is there first, and would when it were read.
@@ -27,7 +28,8 @@ pub async fn linger(request: Request, next: Next) -> Response {
     let mut body = Shared(Arc::new(Mutex::new(Read { body: body.into_data_stream(), has_begun: false })));
     let response = next.run(Request::from_parts(parts, Body::from_stream(body.clone()))).await;
     let failed = response.status().is_client_error() || response.status().is_server_error();
-    if failed && (!asks || body.read().has_begun) {
+    let closes = response.headers().get(header::CONNECTION).is_some_and(|value| value == "close");
+    if failed && !closes && (!asks || body.read().has_begun) {
         // Whoever is not done by then loses the answer.
         let _ = timeout(LONGEST, read_on(&mut body)).await;
     }

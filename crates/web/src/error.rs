@@ -5,6 +5,7 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use service::FormError;
 use utoipa::ToSchema;
 
 /// Why a request failed. The stranger sees a code and a sentence; the cause goes to the log.
@@ -31,6 +32,9 @@ pub enum Error {
     /// The request is not of its form.
     #[error("{0}")]
     BadRequest(String),
+    /// A form's head has no end. Nothing more is read of it.
+    #[error("a form has at most {} bytes before and between its parts", service::HEAD_BYTES)]
+    LongHead,
     /// A value in it is not acceptable; the code says which rule it breaks.
     #[error("{detail}")]
     Invalid {
@@ -109,7 +113,7 @@ impl Error {
             Self::CrossSite | Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::LongHead => StatusCode::BAD_REQUEST,
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -131,7 +135,7 @@ impl Error {
             Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
-            Self::BadRequest(_) => "bad-request",
+            Self::BadRequest(_) | Self::LongHead => "bad-request",
             Self::Invalid { code, .. } | Self::Conflict { code, .. } => code,
             Self::TooLarge(_) => "too-large",
             Self::RangeNotSatisfiable => "range-not-satisfiable",
@@ -201,6 +205,17 @@ impl From<queue::Error> for Error {
     }
 }
 
+impl From<FormError> for Error {
+    fn from(error: FormError) -> Self {
+        match error {
+            FormError::NotAForm(_) => Self::BadRequest(error.to_string()),
+            FormError::Broken(_) => Self::BadRequest(format!("the form is broken: {error}")),
+            FormError::LongHead => Self::LongHead,
+            FormError::TooLarge { .. } => Self::TooLarge(error.to_string()),
+        }
+    }
+}
+
 impl From<JsonRejection> for Error {
     fn from(rejection: JsonRejection) -> Self {
         Self::BadRequest(rejection.body_text())
@@ -239,6 +254,9 @@ impl IntoResponse for Error {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after_s() {
             headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if matches!(self, Self::LongHead) {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         if matches!(self, Self::Unauthenticated) {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

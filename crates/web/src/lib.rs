@@ -15,6 +15,7 @@ mod memory;
 mod names;
 pub mod openapi;
 mod page;
+mod passage;
 mod processor;
 mod proxy;
 mod request_id;

@@ -2,11 +2,12 @@
 
 use crate::config::Config;
 use crate::error::Error;
+use crate::passage::Bodies;
 use crate::request_id::{self, RequestId};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use model::ContentHash;
 use reqwest::multipart::{Form, Part};
-use reqwest::{Body, RequestBuilder, Response};
+use reqwest::{RequestBuilder, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -36,8 +37,8 @@ pub struct Upload {
     pub name: String,
     /// The media type the sender claims.
     pub mime: Option<String>,
-    /// Its bytes, as they come.
-    pub body: Body,
+    /// Its bytes, as they come, and how many they were.
+    pub bodies: Bodies,
 }
 
 /// What became of an upload.
@@ -74,7 +75,7 @@ impl Processor {
     /// Streams a file in. Waits as long as the bytes keep coming, which is the caller's to watch.
     pub async fn upload(&self, request_id: &RequestId, upload: Upload) -> Result<Stored, Error> {
         // The fields come first, so that the receiver knows whose file it is before its first byte.
-        let file = Part::stream(upload.body).file_name("file");
+        let file = Part::stream(upload.bodies.file).file_name("file");
         let file = match upload.mime.as_deref().filter(|mime| is_media_type(mime)) {
             Some(mime) => file.mime_str(mime).map_err(|error| Error::BadRequest(error.to_string()))?,
             None => file,
@@ -83,7 +84,9 @@ impl Processor {
             .text("driveId", upload.drive_id.to_string())
             .text("userId", upload.user_id.to_string())
             .text("name", upload.name)
-            .part("file", file);
+            .part("file", file)
+            // It comes last, and what lacks bytes by then is not kept.
+            .part("sizeBytes", Part::stream(upload.bodies.size_bytes));
         let request = self.request(Method::POST, "/api/upload/single", request_id).multipart(form);
         answer(request.send().await.map_err(unavailable)?).await?.json().await.map_err(unavailable)
     }

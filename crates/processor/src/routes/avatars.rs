@@ -5,17 +5,19 @@ use crate::error::Error;
 use crate::extract::Path;
 use crate::{multipart, sniff};
 use axum::body::Body;
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
+use service::Form;
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
 const MAX_BYTES: usize = 5 << 20;
+/// Room for the form around the picture.
+const FORM_BYTES: usize = 1 << 20;
 
 /// What an avatar may be, by content, and the extension it gets.
 static TYPES: &[(&str, &str)] =
@@ -23,22 +25,19 @@ static TYPES: &[(&str, &str)] =
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
-        .route("/api/avatar/upload", post(upload_avatar).layer(DefaultBodyLimit::max(MAX_BYTES + (1 << 20))))
+        .route("/api/avatar/upload", post(upload_avatar).layer(DefaultBodyLimit::disable()))
         .route("/api/avatar/{user_id}", delete(delete_avatar))
         .route("/avatars/{user_id}/{filename}", get(get_avatar))
 }
 
-async fn upload_avatar(
-    State(state): State<AppState>,
-    form: Result<Multipart, MultipartRejection>,
-) -> Result<Json<Value>, Error> {
-    let mut form = form?;
+async fn upload_avatar(State(state): State<AppState>, request: Request) -> Result<Json<Value>, Error> {
+    let mut form = Form::open(request, (MAX_BYTES + FORM_BYTES) as u64).await?;
     let (mut bytes, mut user) = (None, None);
-    while let Some(field) = form.next_field().await? {
+    while let Some(mut field) = form.next_part().await? {
         match field.name() {
             Some("file") => bytes = Some(multipart::bytes(field, MAX_BYTES).await?),
             Some("userId") => user = Some(multipart::text(field).await?),
-            _ => {}
+            _ => multipart::skip(&mut field).await?,
         }
     }
     let bytes = bytes.ok_or_else(|| Error::bad_request("The form has no file."))?;

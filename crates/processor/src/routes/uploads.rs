@@ -5,13 +5,13 @@ use crate::accept::{Accepted, accept, is_small};
 use crate::error::Error;
 use crate::multipart::{self, Fields};
 use crate::names;
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::from_fn;
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
+use service::Form;
 use storage::Received;
 
 /// Files of one request to `/multiple`.
@@ -33,7 +33,7 @@ async fn upload_single(State(state): State<AppState>, request: Request) -> Resul
     let mut form = open_form(&state, request, 1).await?;
     let mut fields = Fields::default();
     let mut file: Option<(Received, String)> = None;
-    while let Some(mut field) = form.next_field().await? {
+    while let Some(mut field) = form.next_part().await? {
         if field.name() != Some("file") {
             fields.take(field).await?;
         } else if file.is_some() {
@@ -44,6 +44,7 @@ async fn upload_single(State(state): State<AppState>, request: Request) -> Resul
         }
     }
     let (received, sent_name) = file.ok_or_else(|| Error::bad_request("The form has no file."))?;
+    fields.check_size(&received)?;
     let name = fields.name.as_deref().map_or(sent_name, names::clean);
     let accepted = accept(&state, received, &name, &fields).await?;
     let mut body = described(&accepted);
@@ -55,7 +56,7 @@ async fn upload_multiple(State(state): State<AppState>, request: Request) -> Res
     let mut form = open_form(&state, request, MAX_FILES as u64).await?;
     let mut fields = Fields::default();
     let mut files: Vec<(String, Result<Received, Error>)> = vec![];
-    while let Some(mut field) = form.next_field().await? {
+    while let Some(mut field) = form.next_part().await? {
         if !matches!(field.name(), Some("files" | "file" | "files[]")) {
             fields.take(field).await?;
             continue;
@@ -121,10 +122,11 @@ fn with_name(mut body: Value, name: &str) -> Value {
 }
 
 /// Refuses what is announced to be too much before a byte of it is read.
-async fn open_form(state: &AppState, request: Request, files: u64) -> Result<Multipart, Error> {
+async fn open_form(state: &AppState, request: Request, files: u64) -> Result<Form, Error> {
     let limit_bytes = state.config.upload_max_bytes;
+    let most_bytes = limit_bytes.saturating_mul(files).saturating_add(FORM_BYTES);
     let announced = announced_bytes(request.headers());
-    if announced > limit_bytes.saturating_mul(files).saturating_add(FORM_BYTES) {
+    if announced > most_bytes {
         return Err(Error::TooLarge { limit_bytes });
     }
     // A form of one file that is no small one; of several, each may be.
@@ -132,8 +134,7 @@ async fn open_form(state: &AppState, request: Request, files: u64) -> Result<Mul
         state.require_room().await?;
     }
     state.context.store.require_space(announced, state.config.reserve_bytes).await?;
-    let form: Result<_, MultipartRejection> = Multipart::from_request(request.map(multipart::paced), state).await;
-    Ok(form?)
+    Ok(Form::open(request, most_bytes).await?)
 }
 
 fn announced_bytes(headers: &HeaderMap) -> u64 {

@@ -1,11 +1,15 @@
 //! Files in.
 
-use crate::app::{Form, HELLO, JPEG, TestApp};
-use axum::body::Body;
+use crate::app::{Form, HELLO, JPEG, TestApp, file_head, form_request};
+use axum::body::{Body, Bytes};
 use axum::http::Request;
+use futures_util::stream;
 use model::Outcome;
 use serde_json::json;
 use sqlx::PgPool;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 fn hello() -> Form {
     Form::new().file("file", "hello.txt", b"hello")
@@ -195,4 +199,55 @@ async fn the_database_saying_no_is_no_acknowledgement(pool: PgPool) {
     app.post_form("/api/upload/single", hello()).await.refused(500, "internal");
     assert_eq!(app.count("select count(*) from files").await, 0);
     assert_eq!(app.count("select count(*) from queue.jobs").await, 0);
+}
+
+/// The parser kept all of it, whatever it was.
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_head_of_a_form_without_end_is_given_up(pool: PgPool) {
+    const CHUNK: usize = 16 << 10;
+    let app = TestApp::new(pool).await;
+    let boundary = String::from_utf8(file_head("file", "a.txt")).unwrap();
+    let boundary = boundary.lines().next().unwrap();
+    let head = format!("{boundary}\r\nA: ");
+    let after_a_file = [&file_head("file", "a.txt")[..], b"hello\r\n", head.as_bytes()].concat();
+    for path in ["/api/upload/single", "/api/upload/multiple", "/api/avatar/upload"] {
+        for beginning in [b"x".to_vec(), head.clone().into_bytes(), after_a_file.clone()] {
+            let taken = Arc::new(AtomicUsize::new(0));
+            let counter = taken.clone();
+            // Far from endless, so that this ends where nothing is done about it.
+            let more = (0..1024).map(move |_| {
+                counter.fetch_add(CHUNK, Relaxed);
+                Bytes::from(vec![b'a'; CHUNK])
+            });
+            let chunks = std::iter::once(Bytes::from(beginning)).chain(more).map(Ok::<_, Infallible>);
+            let request = form_request(path).body(Body::from_stream(stream::iter(chunks))).unwrap();
+            let answer = app.trusted(request).await;
+            let refusal = answer.refused(400, "bad_request");
+            assert!(refusal["message"].as_str().unwrap().contains("at most 65536 bytes"), "{refusal}");
+            assert_eq!(answer.header("connection"), "close", "the rest of it is not read");
+            assert!(taken.load(Relaxed) < 128 << 10, "{path}: {} bytes were taken", taken.load(Relaxed));
+        }
+    }
+    assert_eq!((app.temp_files(), app.count("select count(*) from files").await), (0, 0));
+}
+
+/// Who passes a file on says at its end how much it was; what lost a piece on the way is no file.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_file_that_lacks_bytes_of_those_that_were_sent_is_refused(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    for size in ["6", "4", "many", "-5"] {
+        let answer = app.post_form("/api/upload/single", hello().text("sizeBytes", size)).await;
+        answer.refused(400, "bad_request");
+    }
+    assert_eq!((app.temp_files(), app.count("select count(*) from contents").await), (0, 0));
+    app.post_form("/api/upload/single", hello().text("sizeBytes", "5")).await.ok();
+}
+
+/// Fields of no meaning here may be of any size; no more of them than a piece is in memory.
+#[sqlx::test(migrations = "../../migrations")]
+async fn fields_nobody_knows_are_passed_over(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let form = Form::new().file("thumbnail", "t.png", &[7; 500_000]).text("note", "x").file("file", "a.txt", b"hello");
+    let body = app.post_form("/api/upload/single", form.file("other", "o.bin", &[8; 500_000])).await.ok();
+    assert_eq!(body["contentHash"], json!(HELLO));
 }

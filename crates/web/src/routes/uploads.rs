@@ -5,22 +5,20 @@ use crate::error::Error;
 use crate::extract::{Json, Path};
 use crate::file::File;
 use crate::names;
+use crate::passage::{self, Closed, Sender};
 use crate::processor::{Stored, Upload};
 use crate::request_id::RequestId;
 use crate::routes::drives::require;
 use crate::routes::files;
 use crate::state::AppState;
-use axum::body::Bytes;
-use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
-use axum::extract::{DefaultBodyLimit, Multipart, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
 use db::drives::Role;
-use futures_util::stream;
 use serde::Serialize;
-use std::convert::Infallible;
+use service::{Form, Part};
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout, timeout_at};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -56,6 +54,11 @@ struct UploadForm {
     file: Vec<u8>,
 }
 
+/// How long everything before the file may take.
+const BEGINNING: Duration = Duration::from_secs(30);
+/// Bytes of all fields before the file, and of the name among them.
+const FIELD_BYTES: usize = 64 << 10;
+const NAME_BYTES: usize = 4096;
 /// A sender that sends nothing for so long has gone.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long storing may take after the last byte.
@@ -76,16 +79,16 @@ async fn create_file(
     State(state): State<AppState>,
     Path(drive_id): Path<Uuid>,
     request_id: RequestId,
-    headers: HeaderMap,
-    form: Result<Multipart, MultipartRejection>,
+    request: Request,
 ) -> Result<(StatusCode, Json<Uploaded>), Error> {
     let limit_bytes = state.config.upload_max_bytes;
     authorise(&state, &caller, drive_id).await?;
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|bytes| bytes > limit_bytes.saturating_add(FRAME_BYTES)) {
+    let most_bytes = limit_bytes.saturating_add(FRAME_BYTES);
+    let announced = request.headers().get(header::CONTENT_LENGTH);
+    if announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok()).is_some_and(|bytes| bytes > most_bytes) {
         return Err(Error::too_large(limit_bytes));
     }
-    let form = form.map_err(|rejection| Error::BadRequest(rejection.body_text()))?;
+    let form = Form::open(request, most_bytes).await?;
     let target = Target { state: &state, drive_id, user_id: caller.user.id, request_id: &request_id };
     let stored = receive(form, &target).await?;
     let mut conn = state.database.acquire().await?;
@@ -109,73 +112,109 @@ struct Target<'a> {
 }
 
 /// Reads the form up to the file, with the name that may come before it, and stores that.
-async fn receive(mut form: Multipart, target: &Target<'_>) -> Result<Stored, Error> {
+async fn receive(mut form: Form, target: &Target<'_>) -> Result<Stored, Error> {
+    let mut beginning = Beginning { until: Instant::now() + BEGINNING, left_bytes: FIELD_BYTES };
     let mut name = None;
     loop {
-        let next = tokio::time::timeout(SILENCE, form.next_field()).await.map_err(|_| Error::Stalled)?;
-        let Some(field) = next.map_err(broken)? else {
-            return Err(Error::BadRequest("the form has no field \"file\"".into()));
-        };
-        match field.name() {
-            Some("file") => return store(field, name, target).await,
-            Some("name") => name = Some(read_text(field).await?),
-            _ => {}
+        let part = timeout_at(beginning.until, form.next_part()).await.map_err(|_| Error::Stalled)??;
+        let part = part.ok_or_else(|| Error::BadRequest("the form has no field \"file\"".into()))?;
+        match part.name() {
+            Some("file") => return store(part, name, target).await,
+            Some("name") => name = Some(text(beginning.read(part).await?)?),
+            _ => drop(beginning.read(part).await?),
         }
     }
 }
 
-async fn store(field: Field<'_>, name: Option<String>, target: &Target<'_>) -> Result<Stored, Error> {
-    let (sender, mut receiver) = mpsc::channel::<Bytes>(1);
-    let chunks =
-        stream::poll_fn(move |context| receiver.poll_recv(context).map(|chunk| chunk.map(Ok::<_, Infallible>)));
+async fn store(part: Part<'_>, name: Option<String>, target: &Target<'_>) -> Result<Stored, Error> {
+    let (sender, bodies) = passage::open();
     let upload = Upload {
         drive_id: target.drive_id,
         user_id: target.user_id,
-        name: names::clean(name.as_deref().or(field.file_name()).unwrap_or_default()),
-        mime: field.content_type().map(str::to_owned),
-        body: reqwest::Body::wrap_stream(chunks),
+        name: names::clean(name.as_deref().or(part.file_name()).unwrap_or_default()),
+        mime: part.content_type().map(str::to_owned),
+        bodies,
     };
     let store = target.state.processor.upload(target.request_id, upload);
-    let pass = pass_on(field, sender, target.state.config.upload_max_bytes);
+    let pass = pass_on(part, sender, target.state.config.upload_max_bytes);
     tokio::pin!(store);
-    // A sender that fails drops `store` half-way, which breaks the connection to the processor: it keeps nothing.
+    // A sender that fails, or is dropped with all of this, breaks the connection to the processor: it keeps nothing.
     tokio::select! {
         stored = &mut store => stored,
         passed = pass => {
             passed?;
-            tokio::time::timeout(FINISH, store).await.map_err(|_| Error::Unavailable("file store"))?
+            timeout(FINISH, store).await.map_err(|_| Error::Unavailable("file store"))?
         }
     }
 }
 
-async fn read_text(mut field: Field<'_>) -> Result<String, Error> {
-    let mut text = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(broken)? {
-        text.extend_from_slice(&chunk);
-        if text.len() > 4096 {
-            return Err(Error::invalid("invalid-name", "a file's name has at most 255 bytes"));
+/// What may come before the file: so much, and so long, in however many fields.
+struct Beginning {
+    until: Instant,
+    left_bytes: usize,
+}
+
+impl Beginning {
+    /// A field, in memory.
+    async fn read(&mut self, mut part: Part<'_>) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = timeout_at(self.until, part.chunk()).await.map_err(|_| Error::Stalled)?? {
+            self.left_bytes = self.left_bytes.checked_sub(chunk.len()).ok_or_else(|| {
+                Error::TooLarge(format!("the fields before the file have at most {FIELD_BYTES} bytes"))
+            })?;
+            bytes.extend_from_slice(&chunk);
         }
+        Ok(bytes)
     }
-    String::from_utf8(text).map_err(|_| Error::invalid("invalid-name", "a file's name is UTF-8"))
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, Error> {
+    if bytes.len() > NAME_BYTES {
+        return Err(Error::invalid("invalid-name", "a file's name has at most 255 bytes"));
+    }
+    String::from_utf8(bytes).map_err(|_| Error::invalid("invalid-name", "a file's name is UTF-8"))
 }
 
 /// Passes the file's bytes on, one chunk in hand: the next is read when the processor has taken the last.
-async fn pass_on(mut field: Field<'_>, sender: mpsc::Sender<Bytes>, limit_bytes: u64) -> Result<(), Error> {
+async fn pass_on(mut part: Part<'_>, mut sender: Sender, limit_bytes: u64) -> Result<(), Error> {
     let mut passed_bytes = 0u64;
-    loop {
-        let chunk = tokio::time::timeout(SILENCE, field.chunk()).await.map_err(|_| Error::Stalled)?;
-        let Some(chunk) = chunk.map_err(broken)? else { return Ok(()) };
+    while let Some(chunk) = timeout(SILENCE, part.chunk()).await.map_err(|_| Error::Stalled)?? {
         passed_bytes += chunk.len() as u64;
         if passed_bytes > limit_bytes {
             return Err(Error::too_large(limit_bytes));
         }
-        if sender.send(chunk).await.is_err() {
+        if let Err(Closed) = sender.send(chunk).await {
             // The processor stopped taking; its answer, which the caller waits for too, says why.
             return std::future::pending().await;
         }
     }
+    // Whether it still takes the end, its answer says too.
+    let _ = sender.end().await;
+    Ok(())
 }
 
-fn broken(error: MultipartError) -> Error {
-    Error::BadRequest(format!("the form is broken: {}", error.body_text()))
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
+mod tests {
+    use super::*;
+    use axum::body::{Body, Bytes};
+    use futures_util::{StreamExt, stream};
+    use std::convert::Infallible;
+
+    /// A form that begins so, and never goes on.
+    async fn form(beginning: &'static str) -> Form {
+        let body =
+            stream::iter([Ok::<_, Infallible>(Bytes::from_static(beginning.as_bytes()))]).chain(stream::pending());
+        let request = Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
+        Form::open(request.body(Body::from_stream(body)).unwrap(), u64::MAX).await.unwrap()
+    }
+
+    /// A name of which one byte came kept its connection for ever, and each field had thirty seconds of its own.
+    #[tokio::test]
+    async fn all_before_the_file_has_one_end_in_time() {
+        let mut form = form("--XX\r\ncontent-disposition: form-data; name=\"name\"\r\n\r\nx").await;
+        let part = form.next_part().await.unwrap().unwrap();
+        let mut beginning = Beginning { until: Instant::now(), left_bytes: FIELD_BYTES };
+        assert!(matches!(beginning.read(part).await, Err(Error::Stalled)));
+    }
 }

@@ -2,11 +2,15 @@
 
 use crate::test_app::TestApp;
 use axum::body::{Body, Bytes};
+use axum::extract::Request;
 use axum::http::{Method, StatusCode};
-use futures_util::stream;
+use axum::middleware::map_request;
+use futures_util::{StreamExt, stream};
 use serde_json::json;
 use sqlx::PgPool;
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 
@@ -180,5 +184,74 @@ async fn a_form_without_a_file_is_a_bad_request(pool: PgPool) {
     ] {
         let answer = ann.send(Method::POST, &path, &headers, Body::from(body)).await;
         answer.expect_problem(StatusCode::BAD_REQUEST, "bad-request");
+    }
+}
+
+/// A few requests of this kind, of anybody with an account, took all the memory there is.
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_head_of_a_form_without_end_is_given_up_and_its_connection_closed(pool: PgPool) {
+    let mut app = TestApp::new(pool).await;
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counter = taken.clone();
+    app.router = app.router.layer(map_request(move |request: Request| {
+        let counter = counter.clone();
+        let count = move |chunk: &Result<Bytes, axum::Error>| {
+            counter.fetch_add(chunk.as_ref().map_or(0, Bytes::len), Relaxed);
+        };
+        std::future::ready(request.map(|body| Body::from_stream(body.into_data_stream().inspect(count))))
+    }));
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let address = app.listen().await;
+    let name = "--XX\r\ncontent-disposition: form-data; name=\"name\"\r\n\r\na.txt\r\n";
+    for beginning in ["", "--XX\r\nA: ", &format!("{name}--XX\r\nA: "), &format!("{name}--XX\r\nA: b\r\nC: ")] {
+        taken.store(0, Relaxed);
+        let head = format!(
+            "POST /api/v1/drives/{drive}/files HTTP/1.1\r\nhost: x\r\ncookie: pagespace_session=session-of-ann\r\n\
+             sec-fetch-site: same-origin\r\ncontent-type: {}\r\ntransfer-encoding: chunked\r\n\r\n",
+            FORM.1
+        );
+        let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
+        let first = if beginning.is_empty() { head } else { head + &chunk(beginning) };
+        let (mut from, mut to) = tokio::net::TcpStream::connect(address).await.unwrap().into_split();
+        let send = async {
+            to.write_all(first.as_bytes()).await.unwrap();
+            // Far from endless, so that this ends where nothing is done about it.
+            for _ in 0..512 {
+                if to.write_all(chunk(&"a".repeat(16 << 10)).as_bytes()).await.is_err() {
+                    return;
+                }
+            }
+        };
+        let mut answer = vec![];
+        let receive = async {
+            // The connection may be reset after the answer, as there is more to read than anybody will.
+            let _ = from.read_to_end(&mut answer).await;
+        };
+        tokio::join!(send, receive);
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{beginning:?}: {answer}");
+        assert!(answer.contains("connection: close") && answer.contains("at most 65536 bytes"), "{answer}");
+        let taken_bytes = taken.load(Relaxed);
+        assert!(taken_bytes < 128 << 10, "{beginning:?}: {taken_bytes} bytes were taken");
+    }
+    assert_eq!(app.processor.kept(), 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn all_fields_before_the_file_are_small_together(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let path = format!("/api/v1/drives/{drive}/files");
+    for (count, fits) in [(15, true), (17, false)] {
+        let field =
+            "--XX\r\ncontent-disposition: form-data; name=\"other\"\r\n\r\n".to_owned() + &"x".repeat(4096) + "\r\n";
+        let form = [field.repeat(count).as_bytes(), HEAD, b"hello", TAIL].concat();
+        let answer = ann.send(Method::POST, &path, &[FORM], Body::from(form)).await;
+        match fits {
+            true => drop(answer.expect(StatusCode::CREATED)),
+            false => drop(answer.expect_problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large")),
+        }
     }
 }
