@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod batches;
+mod broken_uploads;
 mod counts;
 mod covers;
 mod crashes;
