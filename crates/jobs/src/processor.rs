@@ -62,7 +62,6 @@ impl Processor {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 mod tests {
     use super::*;
     use std::process::Stdio;

@@ -35,7 +35,6 @@ impl Turn {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 mod tests {
     use super::*;
     use futures_util::FutureExt;

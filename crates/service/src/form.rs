@@ -146,7 +146,6 @@ impl Stream for Valve {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 mod tests {
     use super::*;
     use axum::http::header;

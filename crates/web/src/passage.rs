@@ -98,7 +98,6 @@ fn broke_off() -> io::Error {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 mod tests {
     use super::*;
     use futures_util::{StreamExt, TryStreamExt};

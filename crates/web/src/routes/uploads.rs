@@ -194,7 +194,6 @@ async fn pass_on(mut part: Part<'_>, mut sender: Sender, limit_bytes: u64) -> Re
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 mod tests {
     use super::*;
     use axum::body::{Body, Bytes};
