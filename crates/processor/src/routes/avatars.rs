@@ -7,6 +7,7 @@ use crate::{multipart, sniff};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header;
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
@@ -25,7 +26,10 @@ static TYPES: &[(&str, &str)] =
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
-        .route("/api/avatar/upload", post(upload_avatar).layer(DefaultBodyLimit::disable()))
+        .route(
+            "/api/avatar/upload",
+            post(upload_avatar).layer(DefaultBodyLimit::disable()).layer(from_fn(service::without_body_deadline)),
+        )
         .route("/api/avatar/{user_id}", delete(delete_avatar))
         .route("/avatars/{user_id}/{filename}", get(get_avatar))
 }
