@@ -1,5 +1,6 @@
 //! Contents: unique bytes and where they stand.
 
+use crate::events;
 use model::{ContentHash, ContentStatus, Facts, Outcome, Report, Warning};
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -16,7 +17,8 @@ pub struct Content {
     pub mime: String,
     /// The format's short name, once identified.
     pub format: Option<String>,
-    /// Extension of the first file that brought these bytes, lower case, without the dot.
+    /// Extension of the first file that brought these bytes, or of a later one after they were refused under that; lower case,
+    /// without the dot.
     pub extension: Option<String>,
     /// Where it stands.
     pub status: ContentStatus,
@@ -167,22 +169,44 @@ pub async fn add_recognised(
     Ok(done.rows_affected() == 1)
 }
 
-/// Puts a content back to pending for another run, whatever became of the last. The caller enqueues the job in the same
-/// transaction. False when there is no such content.
+/// Puts a content back to pending for another run, whatever became of the last, and says so to everybody who looks at one of
+/// its files: a `file.status` event for each. The caller enqueues the job in the same transaction, and tells of the events
+/// after its commit. False when there is no such content.
 pub async fn requeue(conn: &mut PgConnection, hash: &ContentHash) -> Result<bool, sqlx::Error> {
-    let done =
-        sqlx::query("update contents set status = 'pending' where hash = $1").bind(hash.as_str()).execute(conn).await?;
+    let done = sqlx::query("update contents set status = 'pending' where hash = $1")
+        .bind(hash.as_str())
+        .execute(&mut *conn)
+        .await?;
+    events::insert_status(conn, &[hash.as_str()], ContentStatus::Pending).await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Puts those of the contents that have failed back to pending, like [`requeue`]; the others are left as they are. Says how many.
 pub async fn requeue_failed(conn: &mut PgConnection, hashes: &[ContentHash]) -> Result<u64, sqlx::Error> {
     let hashes: Vec<&str> = hashes.iter().map(ContentHash::as_str).collect();
-    let done = sqlx::query("update contents set status = 'pending' where hash = any($1) and status = 'failed'")
-        .bind(hashes)
+    let requeued: Vec<String> = sqlx::query_scalar(
+        "update contents set status = 'pending' where hash = any($1) and status = 'failed' returning hash",
+    )
+    .bind(hashes)
+    .fetch_all(&mut *conn)
+    .await?;
+    let requeued: Vec<&str> = requeued.iter().map(String::as_str).collect();
+    events::insert_status(conn, &requeued, ContentStatus::Pending).await?;
+    Ok(requeued.len() as u64)
+}
+
+/// The next run takes the content for what a file with that extension is.
+pub async fn set_extension(
+    conn: &mut PgConnection,
+    hash: &ContentHash,
+    extension: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("update contents set extension = $2 where hash = $1")
+        .bind(hash.as_str())
+        .bind(extension)
         .execute(conn)
         .await?;
-    Ok(done.rows_affected())
+    Ok(())
 }
 
 /// Contents no file points at that came before `before`: what retention may delete.
@@ -385,6 +409,37 @@ mod tests {
             [status(1).await, status(2).await, status(3).await],
             [ContentStatus::Pending, ContentStatus::Completed, ContentStatus::Failed]
         );
+    }
+
+    /// A retry was not live: three of four callers wrote no event, and every other browser went on showing "Failed".
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn whoever_puts_a_content_back_tells_all_who_look_at_its_files(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        for byte in [1, 2, 3] {
+            upsert_pending(&mut conn, &hash(byte), 10, "image/png", None).await.unwrap();
+            set_status(&mut conn, &hash(byte), ContentStatus::Failed).await.unwrap();
+            for name in ["a.png", "b.png"] {
+                let content_hash = &hash(byte);
+                let file = crate::files::NewFile { content_hash, name, drive: None, owner: None, page_id: None };
+                crate::files::insert(&mut conn, &file).await.unwrap();
+            }
+        }
+        set_status(&mut conn, &hash(3), ContentStatus::Completed).await.unwrap();
+        let mut tx = pool.begin().await.unwrap();
+        assert!(requeue(&mut tx, &hash(1)).await.unwrap());
+        assert_eq!(requeue_failed(&mut tx, &[hash(2), hash(3)]).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        let told: Vec<(String, String)> = sqlx::query_as(
+            "select f.name, e.data ->> 'contentHash' from events e join files f on f.id = e.file_id
+             where e.kind = 'file.status' and e.data ->> 'status' = 'pending' order by e.id",
+        )
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+        let expected = [1, 1, 2, 2].map(|byte| hash(byte).to_string());
+        let expected: Vec<_> =
+            ["a.png", "b.png", "a.png", "b.png"].map(String::from).into_iter().zip(expected).collect();
+        assert_eq!(told, expected);
     }
 
     #[sqlx::test(migrations = "../../migrations")]

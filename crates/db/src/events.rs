@@ -1,7 +1,7 @@
 //! Events: what changed, for whoever listens. Written in the transaction of the change, read in the order of
 //! transactions, so that a reader never steps over one that commits late.
 
-use model::{ContentHash, Event, EventKind, Progress};
+use model::{ContentHash, ContentStatus, Event, EventKind, Progress};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{PgConnection, PgExecutor};
@@ -25,6 +25,21 @@ pub async fn insert(
         .bind(data)
         .fetch_one(conn)
         .await
+}
+
+/// Writes a `file.status` event for every file that points at one of these contents, whose status is theirs, like [`insert`].
+pub async fn insert_status(conn: &mut PgConnection, hashes: &[&str], status: ContentStatus) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into events (kind, drive_id, file_id, data)
+         select $1, drive_id, id, jsonb_build_object('status', $2::text, 'contentHash', content_hash)
+         from files where content_hash = any($3) order by created_at, id",
+    )
+    .bind(kind_name(EventKind::FileStatus)?)
+    .bind(status.as_str())
+    .bind(hashes)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Says that there are new events. For a pool or a connection, after the commit and never inside the transaction:

@@ -36,17 +36,14 @@ pub(crate) async fn record_artifacts(conn: &mut PgConnection, hash: &ContentHash
 
 /// One `file.status` event for every file that points at the content.
 pub(crate) async fn announce(conn: &mut PgConnection, hash: &ContentHash, status: ContentStatus) -> sqlx::Result<()> {
-    tell(conn, hash, EventKind::FileStatus, &json!({"status": status, "contentHash": hash})).await
+    db::events::insert_status(conn, &[hash.as_str()], status).await
 }
 
 /// One `file.updated` event for every file whose content has new images, and is otherwise what it was.
 pub(crate) async fn announce_images(conn: &mut PgConnection, hash: &ContentHash) -> sqlx::Result<()> {
-    tell(conn, hash, EventKind::FileUpdated, &json!({"contentHash": hash})).await
-}
-
-async fn tell(conn: &mut PgConnection, hash: &ContentHash, kind: EventKind, data: &Value) -> sqlx::Result<()> {
     for file in db::files::list_by_content(conn, hash).await? {
-        db::events::insert(conn, kind, file.drive_id, Some(file.id), data.clone()).await?;
+        let data = json!({"contentHash": hash});
+        db::events::insert(conn, EventKind::FileUpdated, file.drive_id, Some(file.id), data).await?;
     }
     Ok(())
 }

@@ -6,7 +6,6 @@ use crate::extract::Path;
 use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
-use model::{ContentStatus, EventKind};
 use serde_json::{Value, json};
 
 pub(crate) fn router() -> Router<AppState> {
@@ -28,10 +27,6 @@ async fn ingest_page(State(state): State<AppState>, Path(page_id): Path<String>)
     if !enqueued.duplicate {
         room?;
         db::contents::requeue(&mut tx, hash).await?;
-        for file in db::files::list_by_content(&mut tx, hash).await? {
-            let data = json!({"status": ContentStatus::Pending, "contentHash": hash});
-            db::events::insert(&mut tx, EventKind::FileStatus, file.drive_id, Some(file.id), data).await?;
-        }
     }
     tx.commit().await?;
     state.room.add(u64::from(!enqueued.duplicate));

@@ -37,7 +37,7 @@ async fn retry_job(State(state): State<AppState>, Path(id): Path<String>) -> Res
         }
     }
     let job = find(&mut tx, id).await?;
-    // The files of a content that is read again say so.
+    // Only the first reading of a content decides where it stands.
     if job.kind == JobKind::IngestFile.name()
         && let Some(hash) = job.payload["contentHash"].as_str().and_then(|hash| hash.parse().ok())
     {

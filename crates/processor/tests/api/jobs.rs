@@ -45,6 +45,8 @@ async fn a_failed_job_says_why_and_can_be_tried_again(pool: PgPool) {
     assert_eq!(body, json!({"success": true, "jobId": id, "status": "pending"}));
     let content = db::contents::find(&mut conn, &hash).await.unwrap().unwrap();
     assert_eq!(content.status, model::ContentStatus::Pending);
+    // A retry was not live: no event said that the file waits again.
+    assert_eq!(app.count("select count(*) from events where kind = 'file.status'").await, 1);
     app.post(&format!("/api/job/{id}/retry"), json!({})).await.refused(409, "conflict");
 }
 

@@ -97,6 +97,7 @@ async fn retry_jobs(
     }
     tx.commit().await?;
     state.queue.wake();
+    db::events::notify(&state.database).await?;
     tracing::info!(jobs = retried, "failed jobs run again");
     Ok(Json(RetriedJobs { retried }))
 }

@@ -217,6 +217,7 @@ async fn retry_job(caller: Caller, State(state): State<AppState>, Path(id): Path
     let (job, _) = find(&mut tx, &caller, JobId(id)).await?;
     tx.commit().await?;
     state.queue.wake();
+    db::events::notify(&state.database).await?;
     Ok(Json(job))
 }
 

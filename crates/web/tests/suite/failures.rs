@@ -1,6 +1,6 @@
 //! Jobs that were given up, together.
 
-use crate::jobs::fail_job;
+use crate::jobs::{fail_job, told, waiting};
 use crate::test_app::{Client, TestApp};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -76,4 +76,17 @@ async fn all_that_failed_alike_run_again_and_their_files_wait(pool: PgPool) {
     let rest = json!({"since": "2000-01-01T00:00:00Z"});
     assert_eq!(retry(&app, &admin, rest).await, (json!(2), vec![id(0), id(1), id(2), id(3)]));
     assert_eq!(admin.get("/api/v1/jobs/failures").await.json(), json!([]));
+}
+
+/// Running many jobs again was no more live than running one.
+#[sqlx::test(migrations = "../../migrations")]
+async fn all_that_run_again_are_told_to_those_who_look_at_their_files(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let (_, admin, _) = with_failures(&app, &FAILURES).await;
+    let mut listener = told(&app.pool).await;
+    retry(&app, &admin, json!({"code": "internal"})).await;
+    listener.recv().await.unwrap();
+    assert_eq!(waiting(&app.pool).await.len(), 3);
+    retry(&app, &admin, json!({})).await;
+    assert_eq!(waiting(&app.pool).await.len(), 4, "of those that did not wait already");
 }

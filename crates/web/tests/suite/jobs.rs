@@ -4,6 +4,7 @@ use crate::test_app::{Client, TestApp};
 use axum::http::StatusCode;
 use serde_json::json;
 use sqlx::PgPool;
+use sqlx::postgres::PgListener;
 use uuid::Uuid;
 
 /// Uploads a file; its id and its job's.
@@ -92,6 +93,40 @@ async fn a_job_is_cancelled_and_run_again_by_those_who_may_change_its_file(pool:
     vi.post(&retry, json!({})).await.expect(StatusCode::FORBIDDEN);
     assert_eq!(ann.post(&retry, json!({})).await.expect(StatusCode::OK).json()["status"], "pending");
     assert_eq!(ann.get(&format!("/api/v1/files/{file}")).await.json()["status"], "pending");
+}
+
+/// A retry was not live: no event was written, and every other browser went on showing "Failed".
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_retry_is_told_to_all_who_look_at_its_files(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let (anns, bobs) = (ann.new_drive("d").await, bob.new_drive("d").await);
+    let (anns_file, job) = upload(&ann, anns, b"same").await;
+    let (bobs_file, _) = upload(&bob, bobs, b"same").await;
+    fail_job(&pool, &job, "memory", "too big").await;
+    sqlx::query("update contents set status = 'failed'").execute(&pool).await.unwrap();
+    let mut listener = told(&pool).await;
+    ann.post(&format!("/api/v1/jobs/{job}/retry"), json!({})).await.expect(StatusCode::OK);
+    listener.recv().await.unwrap();
+    assert_eq!(waiting(&pool).await, [(anns, anns_file), (bobs, bobs_file)]);
+}
+
+/// Hears that there are new events.
+pub async fn told(pool: &PgPool) -> PgListener {
+    let mut listener = PgListener::connect_with(pool).await.unwrap();
+    listener.listen(model::CHANNEL).await.unwrap();
+    listener
+}
+
+/// The files that events say wait to be read, with their drives.
+pub async fn waiting(pool: &PgPool) -> Vec<(Uuid, String)> {
+    sqlx::query_as(
+        "select drive_id, file_id::text from events
+         where kind = 'file.status' and data ->> 'status' = 'pending' and data ? 'contentHash' order by id",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap()
 }
 
 #[sqlx::test(migrations = "../../migrations")]
