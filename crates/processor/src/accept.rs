@@ -5,10 +5,12 @@ use crate::AppState;
 use crate::error::Error;
 use crate::multipart::Fields;
 use crate::{names, sniff};
+use db::contents::Content;
 use db::files::NewFile;
-use model::{ContentHash, ContentStatus, EventKind};
+use model::{ContentHash, ContentStatus, EventKind, Outcome};
 use queue::JobId;
 use serde_json::json;
+use sqlx::PgConnection;
 use storage::Received;
 use uuid::Uuid;
 
@@ -27,7 +29,7 @@ pub(crate) struct Accepted {
 }
 
 /// Below this a file is received before it is asked whether the queue has room: most of what a full queue would refuse so
-/// is known content, which needs no job. Larger ones are asked for on their way, so that nobody sends a gigabyte for a no.
+/// is content read already, which needs no job. Larger ones are asked for on their way, so that nobody sends a gigabyte for a no.
 const SMALL_BYTES: u64 = 4 << 20;
 
 /// Whether a file of so many bytes is asked for room at its end.
@@ -44,17 +46,22 @@ pub(crate) async fn accept(
 ) -> Result<Accepted, Error> {
     let context = &state.context;
     let (hash, size_bytes, mime) = (received.hash.clone(), received.size_bytes, sniff::sniff(&received.head));
+    let extension = names::extension(name);
     if is_small(size_bytes)
         && let Err(full) = state.require_room().await
-        && db::contents::find(&mut *state.db().await?, &hash).await?.is_none()
+        && let known = db::contents::find(&mut *state.db().await?, &hash).await?
+        && known.is_none_or(|known| may_be_read_now(&known, extension.as_deref()))
     {
         return Err(full);
     }
     received.keep().await?;
 
     let mut tx = db::begin(&context.pool).await?;
-    let extension = names::extension(name);
     let content = db::contents::upsert_pending(&mut tx, &hash, size_bytes, mime, extension.as_deref()).await?;
+    let status = match content.status {
+        ContentStatus::Failed => try_again(&mut tx, &hash, extension.as_deref()).await?,
+        status => status,
+    };
     let new = NewFile {
         content_hash: &hash,
         name,
@@ -64,14 +71,14 @@ pub(crate) async fn accept(
     };
     let file = db::files::insert(&mut tx, &new).await?;
     // A known content is worked on already, or done; its new file follows it either way.
-    let job = match content.status {
+    let job = match status {
         ContentStatus::Pending | ContentStatus::Processing => {
             let gate = state.drive_gate(fields.drive_id.as_deref());
             Some(queue::enqueue(&mut tx, &jobs::enqueue::ingest(&hash, gate)).await?)
         }
         ContentStatus::Completed | ContentStatus::Visual | ContentStatus::Failed => None,
     };
-    let data = json!({"name": name, "contentHash": hash, "sizeBytes": size_bytes, "status": content.status});
+    let data = json!({"name": name, "contentHash": hash, "sizeBytes": size_bytes, "status": status});
     db::events::insert(&mut tx, EventKind::FileCreated, file.drive_id, Some(file.id), data).await?;
     tx.commit().await?;
 
@@ -83,4 +90,31 @@ pub(crate) async fn accept(
     metrics::counter!("uploads_total", "deduplicated" => (!content.is_new).to_string()).increment(1);
     metrics::counter!("upload_bytes_total").increment(size_bytes);
     Ok(Accepted { hash, size_bytes, deduplicated: !content.is_new, file_id: file.id, job: job.map(|job| job.id) })
+}
+
+/// Puts a failed content back to pending if another run may end otherwise. Says where it stands now.
+async fn try_again(
+    conn: &mut PgConnection,
+    hash: &ContentHash,
+    extension: Option<&str>,
+) -> Result<ContentStatus, sqlx::Error> {
+    let Some(failed) = db::contents::find(conn, hash).await?.filter(|known| may_be_read_now(known, extension)) else {
+        return Ok(ContentStatus::Failed);
+    };
+    if was_refused(&failed) {
+        db::contents::set_extension(conn, hash, extension).await?;
+    }
+    db::contents::requeue_failed(conn, &[failed.hash]).await?;
+    Ok(ContentStatus::Pending)
+}
+
+/// Whether a content has failed and another run may end otherwise. A refusal is final as long as the bytes are called the
+/// same; everything else was the machine's fault, or somebody's who cancelled the job, and who sends the bytes now knows
+/// nothing of that.
+fn may_be_read_now(known: &Content, extension: Option<&str>) -> bool {
+    known.status == ContentStatus::Failed && !(was_refused(known) && known.extension.as_deref() == extension)
+}
+
+fn was_refused(known: &Content) -> bool {
+    matches!(known.outcome, Some(Outcome::Rejected { .. }))
 }

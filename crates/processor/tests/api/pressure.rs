@@ -65,6 +65,24 @@ async fn a_full_queue_takes_known_contents_which_need_no_job(pool: PgPool) {
     assert_eq!((&body["files"][1]["success"], &body["files"][1]["code"]), (&json!(false), &json!("queue_full")));
 }
 
+/// Bytes that failed and are sent again need a job as new ones do.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_full_queue_refuses_what_would_be_read_again(pool: PgPool) {
+    let app = with_room_for(pool, 1).await;
+    app.post_form("/api/upload/single", file("a.txt", b"hello")).await.ok();
+    app.settle(&HELLO.parse().unwrap(), Outcome::Timeout).await;
+    sqlx::query(
+        "insert into queue.waiting (id, kind, priority, max_attempts, attempt, payload, run_at, created_at) \
+                 values (1000, 'other', 1, 1, 0, 'null', now() + interval '1 hour', now())",
+    )
+    .execute(&app.pool)
+    .await
+    .unwrap();
+    refused_as_full(&app.post_form("/api/upload/single", file("b.txt", b"hello")).await);
+    assert_eq!(app.count("select count(*) from files").await, 1);
+    assert_eq!(app.count("select count(*) from contents where status = 'failed'").await, 1);
+}
+
 /// Nobody sends a gigabyte for a no: a large file is refused at its announcement, or when it turns out to be large.
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_full_queue_refuses_large_uploads_before_their_end(pool: PgPool) {

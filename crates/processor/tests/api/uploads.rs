@@ -251,3 +251,63 @@ async fn fields_nobody_knows_are_passed_over(pool: PgPool) {
     let body = app.post_form("/api/upload/single", form.file("other", "o.bin", &[8; 500_000])).await.ok();
     assert_eq!(body["contentHash"], json!(HELLO));
 }
+
+/// Bytes uploaded again whose reading had failed (security review, M3): they got no job, so that whoever cancelled the first
+/// job, or a disk that was full that day, decided for everybody and for ever.
+#[sqlx::test(migrations = "../../migrations")]
+async fn bytes_whose_reading_failed_for_now_are_read_again(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("first.txt", b"hello").await;
+    let failed = [
+        Some(Outcome::Timeout),
+        Some(Outcome::Memory),
+        Some(Outcome::Crashed { signal: 11 }),
+        Some(Outcome::Internal { detail: "The job was cancelled.".into() }),
+        None,
+    ];
+    for (before, outcome) in failed.into_iter().enumerate() {
+        app.settle(&hash, outcome.clone().unwrap_or(Outcome::Timeout)).await;
+        if outcome.is_none() {
+            sqlx::query("update contents set outcome = null").execute(&app.pool).await.unwrap();
+        }
+        let told = app.count(TOLD).await;
+        let again = app.post_form("/api/upload/single", hello()).await.ok();
+        assert_eq!((&again["deduplicated"], &again["jobs"]), (&json!(true), &json!({"ingest": true})), "{outcome:?}");
+        let job = app.get(&format!("/api/job/{}", again["jobIds"][0].as_str().unwrap())).await.ok();
+        assert_eq!((&job["status"], &job["contentHash"]), (&json!("pending"), &json!(HELLO)));
+        assert_eq!(app.get(&format!("/cache/{hash}/metadata")).await.ok()["status"], json!("pending"));
+        assert_eq!(app.count(TOLD).await - told, before as i64 + 1, "the files that were there hear of it");
+        let created: String = sqlx::query_scalar(
+            "select data ->> 'status' from events where kind = 'file.created' order by id desc limit 1",
+        )
+        .fetch_one(&app.pool)
+        .await
+        .unwrap();
+        assert_eq!(created, "pending");
+    }
+    let extension: String = sqlx::query_scalar("select extension from contents").fetch_one(&app.pool).await.unwrap();
+    assert_eq!(extension, "txt");
+}
+
+const TOLD: &str = "select count(*) from events where kind = 'file.status' and data ->> 'status' = 'pending'";
+
+/// A refusal is final for bytes of that name. Text that was called a picture is not refused for ever to who calls it text.
+#[sqlx::test(migrations = "../../migrations")]
+async fn bytes_that_were_refused_are_read_again_only_under_another_name(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("first.png", b"hello").await;
+    let refused = || Outcome::Rejected { reason: model::Reason::TypeMismatch, detail: "It is text.".into() };
+    app.settle(&hash, refused()).await;
+    let upload =
+        async |name: &str| app.post_form("/api/upload/single", Form::new().file("file", name, b"hello")).await.ok();
+    for name in ["second.png", "THIRD.PNG"] {
+        assert_eq!(upload(name).await["jobIds"], json!([]), "{name}");
+    }
+    assert_eq!(app.get(&format!("/cache/{hash}/metadata")).await.ok()["status"], json!("failed"));
+    assert_eq!(app.count(TOLD).await, 0);
+
+    assert_eq!(upload("a.txt").await["jobs"], json!({"ingest": true}));
+    let row: (String, String) =
+        sqlx::query_as("select status, extension from contents").fetch_one(&app.pool).await.unwrap();
+    assert_eq!(row, ("pending".into(), "txt".into()));
+}
