@@ -8,6 +8,7 @@ mod covers;
 mod crashes;
 mod guide;
 mod kinds;
+mod lost_texts;
 mod ocr;
 mod ocr_accurate;
 mod ocr_misfortunes;

@@ -3,22 +3,16 @@
 use crate::context::Context;
 use crate::ocr;
 use crate::payload;
-use crate::read::{Reading, read};
-use crate::settle::{announce, announce_images, failure_code, keep_artifacts, record_artifacts, summary};
-use crate::verdict::{Verdict, verdict};
+use crate::read::{Reading, read_well};
+use crate::settle::{announce, announce_images, keep_artifacts, record_artifacts, summary};
 use model::{ContentHash, ContentStatus, JobKind, Task};
 use queue::{Done, Failure, Job};
 
 /// Runs `task` over the content. What the content has already is not taken away when this run makes nothing.
 pub(crate) async fn derive(context: &Context, job: &Job, hash: &ContentHash, task: Task) -> Result<Done, Failure> {
     let content = payload::content(context, hash).await?;
-    let reading = read(context, job, &content, task).await.map_err(payload::again)?;
-    let outcome = &reading.report.outcome;
-    match verdict(outcome, job.attempt, job.max_attempts) {
-        Verdict::Again(error) => Err(Failure::Retry { error, after: None }),
-        Verdict::Stands if outcome.is_success() => settle(context, job, hash, &reading).await.map_err(payload::again),
-        Verdict::Stands => Err(Failure::Final { code: failure_code(outcome), error: outcome.sentence() }),
-    }
+    let reading = read_well(context, job, &content, task).await?;
+    settle(context, job, hash, &reading).await.map_err(payload::again)
 }
 
 async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Reading) -> anyhow::Result<Done> {

@@ -1,4 +1,4 @@
-//! `text-extract`: extract a content's text again, say after a better reader came with an update.
+//! `text-extract`: extract a content's text again, say because its files were lost.
 
 use crate::context::Context;
 use crate::derive::derive;

@@ -2,11 +2,13 @@
 
 use crate::check::check;
 use crate::context::Context;
-use crate::progress;
+use crate::settle::failure_code;
+use crate::verdict::{Verdict, verdict};
+use crate::{payload, progress};
 use anyhow::Context as _;
 use db::contents::Content;
 use model::{Outcome, Report, Request, Task};
-use queue::Job;
+use queue::{Failure, Job};
 use sandbox::{Call, Ended};
 use std::fs::File;
 use std::sync::Arc;
@@ -40,6 +42,17 @@ pub(crate) async fn read(context: &Context, job: &Job, content: &Content, task: 
         Ended::Internal { detail } => Report::of(Outcome::Internal { detail }),
     };
     Ok(Reading { report, output: Arc::new(output) })
+}
+
+/// The same for more of a content that is there already: an outcome that is no success ends the attempt.
+pub(crate) async fn read_well(context: &Context, job: &Job, content: &Content, task: Task) -> Result<Reading, Failure> {
+    let reading = read(context, job, content, task).await.map_err(payload::again)?;
+    let outcome = &reading.report.outcome;
+    match verdict(outcome, job.attempt, job.max_attempts) {
+        Verdict::Again(error) => Err(Failure::Retry { error, after: None }),
+        Verdict::Stands if outcome.is_success() => Ok(reading),
+        Verdict::Stands => Err(Failure::Final { code: failure_code(outcome), error: outcome.sentence() }),
+    }
 }
 
 /// Below this a reader is used again for the next small content instead of being replaced.

@@ -54,6 +54,10 @@ pub(crate) enum Error {
     QueueFull { retry_after_s: u64 },
     #[error("It is still being made; ask again.")]
     NotYet,
+    #[error("The text was lost and is being read again; ask again in a moment.")]
+    BeingReadAgain,
+    #[error("{0}")]
+    TextLost(String),
     #[error("The store is full.")]
     NoSpace,
     #[error("Nothing was swept: {0}.")]
@@ -86,9 +90,9 @@ impl Error {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotAPicture => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BadRange { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
-            Self::Unprocessable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unprocessable { .. } | Self::TextLost(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooSoon { .. } | Self::QueueFull { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotYet => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotYet | Self::BeingReadAgain => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -117,6 +121,8 @@ impl Error {
             Self::TooSoon { .. } => "too_soon",
             Self::QueueFull { .. } => "queue_full",
             Self::NotYet => "not_yet",
+            Self::BeingReadAgain => "being_read_again",
+            Self::TextLost(_) => "text_lost",
             Self::NoSpace => "no_space",
             Self::NotBonded(_) => "not_bonded",
             Self::TooManyOrphans { .. } => "too_many_orphans",
@@ -166,6 +172,10 @@ impl IntoResponse for Error {
             }
             Self::NotYet => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(5u64));
+            }
+            // Most texts are read in a moment.
+            Self::BeingReadAgain => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(2u64));
             }
             _ => {}
         }

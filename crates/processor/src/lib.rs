@@ -12,6 +12,7 @@ mod disposition;
 mod error;
 mod extract;
 mod health;
+mod lost_text;
 mod made;
 mod multipart;
 mod names;

@@ -3,6 +3,7 @@
 
 use crate::AppState;
 use crate::error::Error;
+use crate::lost_text::lost_text;
 use crate::serve_file::Described;
 use engine::chunks::Shape;
 use jobs::ExportError;
@@ -21,15 +22,19 @@ pub(crate) struct Text {
     /// The artifact that is its plain form.
     name: &'static str,
     size_bytes: u64,
+    /// The names of all artifacts that there are of the content.
+    known: Vec<String>,
 }
 
 impl Text {
     /// The text's own words, or those that were recognised in it.
     pub(crate) async fn find(state: &AppState, hash: &ContentHash) -> Result<Self, Error> {
-        let mut conn = state.db().await?;
+        let artifacts = db::artifacts::list(&mut *state.db().await?, hash).await?;
         for name in [EXTRACTED_TEXT, OCR_TEXT] {
-            if let Some(artifact) = db::artifacts::find(&mut conn, hash, name).await? {
-                return Ok(Self { hash: hash.clone(), name, size_bytes: artifact.size_bytes });
+            if let Some(artifact) = artifacts.iter().find(|artifact| artifact.name == name) {
+                let size_bytes = artifact.size_bytes;
+                let known = artifacts.into_iter().map(|artifact| artifact.name).collect();
+                return Ok(Self { hash: hash.clone(), name, size_bytes, known });
             }
         }
         Err(Error::ArtifactNotFound)
@@ -43,9 +48,11 @@ impl Text {
     /// Its chunks, one JSON object a line.
     pub(crate) async fn chunks(&self, state: &AppState, chunking: Chunking) -> Made {
         let plain = self.open(state, self.name).await?.ok_or(Error::ArtifactNotFound)?;
-        let (pages, markdown) = (self.open(state, PAGES).await?, self.open(state, MARKDOWN).await?);
         // Pages and headings are those of the text that was extracted.
-        let (pages, markdown) = if self.name == EXTRACTED_TEXT { (pages, markdown) } else { (None, None) };
+        let (pages, markdown) = match self.name {
+            EXTRACTED_TEXT => (self.open(state, PAGES).await?, self.open(state, MARKDOWN).await?),
+            _ => (None, None),
+        };
         write(state, move |to| {
             let plain = string(Some(plain))?;
             let shape = Shape::new(&plain, spans(pages)?, &string(markdown)?);
@@ -90,10 +97,14 @@ impl Text {
         in_time(state, &self.hash, jobs::export_docx(&state.context, markdown.file, content.facts)).await
     }
 
+    /// Nothing when the text has no such part. A part that is lost is not left out: the form would be taken for the whole.
     async fn open(&self, state: &AppState, name: &str) -> Result<Option<Blob>, Error> {
+        if !self.known.iter().any(|known| known == name) {
+            return Ok(None);
+        }
         match state.context.store.open_artifact(&self.hash, name).await {
             Ok(blob) => Ok(Some(blob)),
-            Err(storage::Error::NotFound) => Ok(None),
+            Err(storage::Error::NotFound) => Err(lost_text(state, &self.hash, name).await),
             Err(error) => Err(error.into()),
         }
     }

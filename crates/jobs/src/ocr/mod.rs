@@ -5,6 +5,7 @@
 
 mod accurate;
 mod availability;
+mod base;
 mod hybrid;
 mod paragraphs;
 mod read_page;
@@ -23,7 +24,7 @@ use crate::{enqueue, payload, progress};
 use db::contents::Content;
 use db::ocr::{Page, Run};
 use model::{ContentHash, ContentStatus, Facts, OcrEngine, Progress, Report};
-use queue::{Done, Failure, Job};
+use queue::{Done, Failure, Job, NewJob};
 use sqlx::PgConnection;
 use std::time::{Duration, Instant};
 
@@ -92,12 +93,17 @@ pub(crate) async fn follow_up(
         return Ok(false);
     }
     db::ocr::forget_failures(conn, hash).await?;
-    let next = match ocr.outside {
-        true => enqueue::ocr_external(hash),
-        false => enqueue::ocr(ocr.run(hash), job.gate.as_deref()),
-    };
-    queue::enqueue(conn, &next).await?;
+    queue::enqueue(conn, &recognise(ocr, hash, job.gate.as_deref())).await?;
     Ok(true)
+}
+
+/// The job by which a content's pages come to be recognised: outside first, where that is set. It stands behind the gate of
+/// the drive whose file it is.
+pub(crate) fn recognise(ocr: &Ocr, hash: &ContentHash, gate: Option<&str>) -> NewJob {
+    match ocr.outside {
+        true => enqueue::ocr_external(hash),
+        false => enqueue::ocr(ocr.run(hash), gate),
+    }
 }
 
 /// The pages of a content that are pictures.

@@ -1,5 +1,6 @@
 //! When every page is read: the document's text, its facts, its status and the job's end, in one transaction.
 
+use super::base::base;
 use super::hybrid::{Document, Hybrid, hybrid};
 use super::recogniser::Ocr;
 use super::{PagesRead, UNTIL_READ, pages_read};
@@ -10,13 +11,13 @@ use anyhow::Context as _;
 use db::contents::Content;
 use db::ocr::Page;
 use model::{
-    ArtifactPart, ContentHash, ContentStatus, EXTRACTED_TEXT, Facts, MARKDOWN, OCR_TEXT, OcrEngine, Outcome, PAGES,
-    Recognised, Report, Warning,
+    ArtifactPart, ContentStatus, EXTRACTED_TEXT, Facts, MARKDOWN, OCR_TEXT, OcrEngine, Outcome, PAGES, Recognised,
+    Report, Warning,
 };
 use queue::{Done, Failure, Job};
 use serde_json::json;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::sync::Arc;
 
 /// Ends the job. `wanted` are the pages that were to be read, `kept` of them were read by an earlier job or attempt.
@@ -28,7 +29,8 @@ pub(super) async fn settle(
     wanted: &[u32],
     kept: usize,
 ) -> Result<Done, Failure> {
-    let made = make(context, ocr, content, wanted).await.map_err(payload::again)?;
+    let base = base(context, job, content, wanted).await?;
+    let made = make(context, ocr, content, wanted, &base).await.map_err(payload::again)?;
     let recorded = record(context, job, content, &made, kept).await.map_err(payload::again)?;
     // The content was read anew meanwhile: its text is another by now, and what was recognised goes into that.
     if recorded { Ok(Done::Already) } else { Ok(Done::Later(UNTIL_READ)) }
@@ -41,16 +43,17 @@ struct Made {
     output: Arc<File>,
 }
 
-async fn make(context: &Context, ocr: &Ocr, content: &Content, wanted: &[u32]) -> anyhow::Result<Made> {
+async fn make(
+    context: &Context,
+    ocr: &Ocr,
+    content: &Content,
+    wanted: &[u32],
+    base: &Document,
+) -> anyhow::Result<Made> {
     let PagesRead { pages: mut read, engine } = pages_read(context, ocr, &content.hash).await?;
     read.retain(|page| wanted.contains(&page.page));
-    let base = Document {
-        plain: artifact(context, &content.hash, EXTRACTED_TEXT).await?,
-        markdown: artifact(context, &content.hash, MARKDOWN).await?,
-        pages: serde_json::from_str(&artifact(context, &content.hash, PAGES).await?).unwrap_or_default(),
-    };
     let pages = content.facts.pages.unwrap_or(1).min(context.limits.pdf_pages);
-    let made = hybrid(&base, pages, &read, context.limits.text_bytes as usize);
+    let made = hybrid(base, pages, &read, context.limits.text_bytes as usize);
 
     let has_text = !made.document.plain.trim().is_empty();
     let mut report = Report::of(content.outcome.clone().unwrap_or(Outcome::Ok));
@@ -65,21 +68,6 @@ async fn make(context: &Context, ocr: &Ocr, content: &Content, wanted: &[u32]) -
     }
     let status = if has_text { ContentStatus::Completed } else { content.status };
     Ok(Made { report, status, output })
-}
-
-/// The text of an artifact, or nothing when there is none.
-async fn artifact(context: &Context, hash: &ContentHash, name: &str) -> anyhow::Result<String> {
-    match context.store.open_artifact(hash, name).await {
-        Ok(mut blob) => {
-            let read = tokio::task::spawn_blocking(move || {
-                let mut text = String::new();
-                blob.file.read_to_string(&mut text).map(|_| text)
-            });
-            Ok(read.await??)
-        }
-        Err(storage::Error::NotFound) => Ok(String::new()),
-        Err(error) => Err(error).with_context(|| format!("reading {name}")),
-    }
 }
 
 fn facts(content: &Content, engine: OcrEngine, ocr: &Ocr, read: &[Page], plain: &str) -> Facts {

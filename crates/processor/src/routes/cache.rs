@@ -3,6 +3,7 @@
 use crate::AppState;
 use crate::error::Error;
 use crate::extract::{Path, content_hash};
+use crate::lost_text::lost_text;
 use crate::serve_file::Described;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -68,9 +69,12 @@ async fn get_artifact(
             state.access.hit(&hash, &name);
             described.respond(&headers, blob).await
         }
-        // Restored without its cache, say. The row goes, so that the next request makes it again.
+        // Restored without its cache, say. An image's row goes, so that the next request makes it again; a text is read again.
         Err(storage::Error::NotFound) => {
             state.access.miss(&hash, &name);
+            if !artifact.mime.starts_with("image/") {
+                return Err(lost_text(&state, &hash, &name).await);
+            }
             db::artifacts::delete(&mut *state.db().await?, &hash, &name).await?;
             Err(Error::ArtifactNotFound)
         }

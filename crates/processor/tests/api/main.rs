@@ -7,6 +7,7 @@ mod cache;
 mod defects;
 mod health;
 mod jobs;
+mod lost_texts;
 mod maintenance;
 mod optimize;
 mod pictures;
