@@ -75,6 +75,12 @@ pub enum Error {
         /// Seconds to wait.
         retry_after_s: u64,
     },
+    /// The text's files were lost, and its content is being read for them.
+    #[error("the text is being read again; ask again in a moment")]
+    BeingReadAgain {
+        /// Seconds to wait.
+        retry_after_s: u64,
+    },
     /// So many jobs wait that no more are taken.
     #[error("too many jobs are waiting to be done; try again later")]
     QueueFull {
@@ -121,7 +127,7 @@ impl Error {
             Self::TooManyRequests { .. } | Self::QueueFull { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Stalled => StatusCode::REQUEST_TIMEOUT,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Busy { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::BeingReadAgain { .. } | Self::Busy { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -142,6 +148,7 @@ impl Error {
             Self::TooManyRequests { .. } => "too-many-requests",
             Self::Stalled => "stalled",
             Self::StorageFull => "storage-full",
+            Self::BeingReadAgain { .. } => "being-read-again",
             Self::Busy { .. } => "busy",
             Self::QueueFull { .. } => "queue-full",
             Self::Unavailable(_) => "unavailable",
@@ -163,6 +170,7 @@ impl Error {
         match self {
             Self::TooManyRequests { retry_after_s }
             | Self::QueueFull { retry_after_s }
+            | Self::BeingReadAgain { retry_after_s }
             | Self::Busy { retry_after_s } => Some(*retry_after_s),
             Self::Unavailable(_) => Some(5),
             _ => None,

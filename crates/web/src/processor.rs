@@ -171,7 +171,18 @@ async fn answer(response: Response) -> Result<Response, Error> {
     let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     let body: Value = response.json().await.unwrap_or_default();
     let message = body["message"].as_str().or(body["error"].as_str()).unwrap_or("the file was refused").to_owned();
-    Err(match status {
+    Err(match (status, body["code"].as_str()) {
+        (StatusCode::SERVICE_UNAVAILABLE, Some("being_read_again")) => {
+            Error::BeingReadAgain { retry_after_s: retry_after.unwrap_or(2) }
+        }
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("text_lost")) => Error::invalid("text-lost", message),
+        (status, _) => refusal(status, retry_after, message),
+    })
+}
+
+/// The error that a status stands for where the code says nothing more.
+fn refusal(status: StatusCode, retry_after: Option<u64>, message: String) -> Error {
+    match status {
         StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => {
             Error::invalid("refused", message)
         }
@@ -182,7 +193,7 @@ async fn answer(response: Response) -> Result<Response, Error> {
         StatusCode::SERVICE_UNAVAILABLE => Error::Busy { retry_after_s: retry_after.unwrap_or(5) },
         StatusCode::INSUFFICIENT_STORAGE => Error::StorageFull,
         _ => Error::Internal(anyhow::anyhow!("the processor answered {status}: {message}")),
-    })
+    }
 }
 
 /// The error of a request that was not answered, or not to its end.

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::extract::{Json, Path, Query};
 use crate::file::{Artifact, artifact_url, version};
 use crate::image_cache::ImageKey;
+use crate::openapi::ReadingAgain;
 use crate::processor::{Optimized, is_unconditional, unavailable};
 use crate::request_id::RequestId;
 use crate::routes::files;
@@ -170,7 +171,7 @@ async fn create_artifact(
 #[utoipa::path(
     get, path = "/files/{id}/artifacts/{name}", tag = "contents",
     params(("id" = Uuid, Path), ("name" = String, Path), ArtifactQuery),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304))
+    responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), ReadingAgain)
 )]
 async fn get_artifact(
     caller: Caller,
@@ -193,7 +194,7 @@ async fn get_artifact(
 /// Plain text or Markdown, UTF-8. Files without text of their own answer with what was recognised in them.
 #[utoipa::path(
     get, path = "/files/{id}/text", tag = "contents", params(("id" = Uuid, Path), TextQuery),
-    responses((status = 200, body = String, content_type = "text/plain"))
+    responses((status = 200, body = String, content_type = "text/plain"), ReadingAgain)
 )]
 async fn get_text(
     caller: Caller,
@@ -219,7 +220,7 @@ async fn get_text(
 /// Where each page lies in the plain text.
 #[utoipa::path(
     get, path = "/files/{id}/pages", tag = "contents", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Vec<PageSpan>))
+    responses((status = 200, body = Vec<PageSpan>), ReadingAgain)
 )]
 async fn get_pages(
     caller: Caller,

@@ -5,6 +5,7 @@ use crate::delivery::{Caching, Delivery, deliver};
 use crate::error::Error;
 use crate::extract::{Path, Query};
 use crate::names;
+use crate::openapi::ReadingAgain;
 use crate::request_id::RequestId;
 use crate::routes::contents::find;
 use crate::state::AppState;
@@ -84,7 +85,7 @@ enum ExportFormat {
 /// it can. Together they cover the text.
 #[utoipa::path(
     get, path = "/files/{id}/chunks", tag = "contents", params(("id" = Uuid, Path), ChunksQuery),
-    responses((status = 200, body = Chunk, content_type = "application/jsonl"), (status = 304))
+    responses((status = 200, body = Chunk, content_type = "application/jsonl"), (status = 304), ReadingAgain)
 )]
 async fn get_chunks(
     caller: Caller,
@@ -109,7 +110,7 @@ async fn get_chunks(
 /// As a file of its own, named after this one.
 #[utoipa::path(
     get, path = "/files/{id}/export", tag = "contents", params(("id" = Uuid, Path), ExportQuery),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304))
+    responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), ReadingAgain)
 )]
 async fn export_file(
     caller: Caller,

@@ -224,3 +224,45 @@ async fn text_comes_in_chunks_and_as_files(pool: PgPool) {
         ann.get(&format!("{path}/{wrong}")).await.expect_problem(StatusCode::BAD_REQUEST, "bad-request");
     }
 }
+
+/// Lost text (security review, M10): whoever asks for a text whose files are gone is told to ask again, not that it is busy or
+/// that there is none; and when it cannot be read again, why.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_text_that_is_being_read_again_says_when_to_ask_again(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let path = format!("/api/v1/files/{}", ann.new_file(drive, "a.pdf", b"pdf").await);
+    for (name, mime) in [
+        ("extracted-text.txt", "text/plain; charset=utf-8"),
+        ("text.md", "text/markdown; charset=utf-8"),
+        ("pages.json", "application/json"),
+    ] {
+        ann.note_artifact(&hash(b"pdf"), name, mime, 7).await;
+    }
+    let forms = [
+        "text",
+        "text?format=markdown",
+        "pages",
+        "artifacts/extracted-text.txt",
+        "chunks",
+        "export?format=docx",
+        "export?format=json",
+        "export?format=md",
+        "export?format=txt",
+    ];
+    let body = json!({"error": "Service Unavailable", "code": "being_read_again", "message": "again"});
+    app.processor.refuse(StatusCode::SERVICE_UNAVAILABLE, body);
+    for form in forms {
+        let answer = ann.get(&format!("{path}/{form}")).await;
+        let answer = answer.expect_problem(StatusCode::SERVICE_UNAVAILABLE, "being-read-again");
+        assert_eq!(answer.header("retry-after"), "7", "{form}");
+    }
+    let body = json!({"error": "Unprocessable Entity", "code": "text_lost", "message": "It was cancelled."});
+    app.processor.refuse(StatusCode::UNPROCESSABLE_ENTITY, body);
+    for form in forms {
+        let answer = ann.get(&format!("{path}/{form}")).await;
+        let answer = answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "text-lost");
+        assert_eq!(answer.json()["detail"], "It was cancelled.", "{form}");
+    }
+}

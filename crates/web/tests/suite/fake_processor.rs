@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -51,6 +51,7 @@ impl FakeProcessor {
             .route("/api/optimize", post(optimize))
             .route("/cache/{hash}/{name}", get(cached))
             .route("/livez", get(|| async { "ok" }))
+            .layer(map_response(say_when))
             .with_state(shared.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -97,6 +98,14 @@ impl Shared {
             None => Ok(()),
         }
     }
+}
+
+/// Whoever is to ask again is told when.
+async fn say_when(mut response: Response) -> Response {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, 7.into());
+    }
+    response
 }
 
 type Answer = Result<Json<Value>, (StatusCode, Json<Value>)>;

@@ -1,6 +1,6 @@
 // Files, their artifacts and their text.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { call, query, send } from "./http";
+import { ApiError, call, query, send } from "./http";
 import type { Artifact, ExportFormat, Job, Limits, Page, Preset, QueuedArtifact, StoredFile } from "./types";
 
 export interface FileFilter {
@@ -40,10 +40,15 @@ export const fileJobsQuery = (id: string, busy: boolean) =>
 
 export type TextFormat = "plain" | "markdown";
 
+/** How long until a text is asked for again that was lost and is being read again; false for every other failure. */
+export const readAgainMs = (error: unknown): number | false => (error instanceof ApiError && error.code === "being-read-again" ? (error.retryAfterMs ?? 2_000) : false);
+
 export const textQuery = (id: string, format: TextFormat) =>
   queryOptions({
     queryKey: ["file", id, "text", format],
     queryFn: async ({ signal }) => (await send("GET", `/files/${id}/text${query({ format })}`, { signal })).text(),
+    // An event tells when it is there; asking from time to time makes sure that a lost one is no harm.
+    refetchInterval: ({ state }) => readAgainMs(state.error),
     staleTime: 300_000,
   });
 

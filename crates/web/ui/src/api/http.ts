@@ -5,6 +5,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** When the server says to ask again. */
+    readonly retryAfterMs: number | null = null,
   ) {
     super(message);
     this.name = "ApiError";
@@ -26,13 +28,14 @@ export function sentence(error: unknown): string {
 }
 
 /** The error a problem+json body stands for. */
-export function problem(status: number, body: string): ApiError {
+export function problem(status: number, body: string, retryAfter: string | null = null): ApiError {
+  const retryAfterMs = retryAfter && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : null;
   const fallback = status >= 500 ? "The server had a problem. Try again in a moment." : `The server refused this (${status}).`;
   try {
     const { code, detail, title } = JSON.parse(body) as { code?: string; detail?: string; title?: string };
-    return new ApiError(status, code ?? "unknown", asSentence(detail || title || fallback));
+    return new ApiError(status, code ?? "unknown", asSentence(detail || title || fallback), retryAfterMs);
   } catch {
-    return new ApiError(status, "unknown", fallback);
+    return new ApiError(status, "unknown", fallback, retryAfterMs);
   }
 }
 
@@ -57,7 +60,7 @@ export async function send(method: string, path: string, { body, signal }: Optio
     signal: signal ?? null,
   });
   if (response.ok) return response;
-  const error = problem(response.status, await response.text());
+  const error = problem(response.status, await response.text(), response.headers.get("retry-after"));
   if (error.status === 401 && path !== "/session") signedOut();
   throw error;
 }

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { lazy, Suspense, useEffect, useMemo, useRef } from "react";
-import { isFinal, textQuery, type TextFormat } from "../api/files";
+import { isFinal, readAgainMs, textQuery, type TextFormat } from "../api/files";
 import { ApiError } from "../api/http";
 import type { StoredFile } from "../api/types";
 import { formatNumber } from "../lib/format";
@@ -40,6 +40,7 @@ export function TextView({ file }: { file: StoredFile }) {
   if (file.status === "visual" && isImage(file)) return <Empty icon="image" title="No text in this file">It is a picture: its images are under Presets.</Empty>;
   if (file.status === "visual") return <Empty icon="text" title="No text found">Its pages look scanned: there are pictures of letters in it, and no letters.</Empty>;
   if (file.status === "failed") return <Empty icon="text" title="No text">{file.outcome?.sentence ?? "Nothing could be read."}</Empty>;
+  if (text.isError && readAgainMs(text.error) !== false) return <Empty icon="clock" title="Reading again">The text was lost and is being read again. It appears here by itself.</Empty>;
   if (text.isError) return text.error instanceof ApiError && text.error.status === 404 ? <Empty icon="text" title="No text in this form">Try the other one.</Empty> : <Failed error={text.error} retry={() => void text.refetch()} />;
 
   return (
