@@ -85,8 +85,8 @@ async fn all_that_run_again_are_told_to_those_who_look_at_their_files(pool: PgPo
     let (_, admin, _) = with_failures(&app, &FAILURES).await;
     let mut listener = told(&app.pool).await;
     retry(&app, &admin, json!({"code": "internal"})).await;
-    listener.recv().await.unwrap();
     assert_eq!(waiting(&app.pool).await.len(), 3);
+    listener.recv().await.unwrap();
     retry(&app, &admin, json!({})).await;
     assert_eq!(waiting(&app.pool).await.len(), 4, "of those that did not wait already");
 }

@@ -107,8 +107,8 @@ async fn a_retry_is_told_to_all_who_look_at_its_files(pool: PgPool) {
     sqlx::query("update contents set status = 'failed'").execute(&pool).await.unwrap();
     let mut listener = told(&pool).await;
     ann.post(&format!("/api/v1/jobs/{job}/retry"), json!({})).await.expect(StatusCode::OK);
-    listener.recv().await.unwrap();
     assert_eq!(waiting(&pool).await, [(anns, anns_file), (bobs, bobs_file)]);
+    listener.recv().await.unwrap();
 }
 
 /// Hears that there are new events.
