@@ -115,6 +115,15 @@ fn icc(bytes: &[u8]) -> Option<Vec<u8>> {
     (!parts.is_empty()).then(|| parts.iter().flat_map(|part| &part[2..]).copied().collect())
 }
 
+/// Size and number of components, as the frame's header says (ISO/IEC 10918-1, B.2.2).
+pub(super) fn frame(bytes: &[u8]) -> Option<(Size, usize)> {
+    let is_frame = |marker: u8| matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
+    let (_, body) = segments(bytes).find(|&(marker, _)| is_frame(marker))?;
+    let &[_, a, b, c, d, components] = body.first_chunk()?;
+    let side = |high, low| u32::from(u16::from_be_bytes([high, low]));
+    Some((Size { width: side(c, d), height: side(a, b) }, components.into()))
+}
+
 /// Marker and body of every segment before the first scan.
 fn segments(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     let mut rest = bytes.get(2..).unwrap_or_default();

@@ -1,19 +1,17 @@
 //! The usual TIFF, strip by strip: whole pixels from top to bottom, without palette and alpha.
 
-use super::tiff::{Tiff, open, to_bytes};
+use super::tiff::{Tiff, open, profile, to_bytes};
+use super::tiff_colors::Colors;
 use crate::Error;
-use crate::image::{self, Layout, Profile, Rows, Size};
-use tiff::ColorType;
+use crate::image::{Layout, Profile, Rows, Size};
 use tiff::decoder::ChunkType;
-use tiff::tags::{PhotometricInterpretation, Tag};
+use tiff::tags::Tag;
 
 /// The rows of such a picture.
 pub struct Strips {
     tiff: Tiff<Vec<u8>>,
     size: Size,
-    layout: Layout,
-    /// Luma and chroma.
-    ycc: bool,
+    colors: Colors,
     /// What is left of the last strip.
     strip: Vec<u8>,
     used: usize,
@@ -24,36 +22,30 @@ pub struct Strips {
 
 impl Strips {
     /// True when the file is one.
-    pub fn fit(bytes: &[u8]) -> Result<bool, Error> {
+    pub fn fit(tiff: &mut Tiff<&[u8]>, colors: &Colors) -> Result<bool, Error> {
         const CHUNKY: u16 = 1;
         const USUAL_ORDER: u16 = 1;
-        let mut tiff = open(bytes)?;
-        let is = |tag: Tag, usual: u16, tiff: &mut Tiff<&[u8]>| {
+        let mut is = |tag: Tag, usual: u16| {
             tiff.find_tag_unsigned::<u16>(tag).map(|found| found.is_none_or(|found| found == usual))
         };
-        let plain = is(Tag::PlanarConfiguration, CHUNKY, &mut tiff)? && is(Tag::FillOrder, USUAL_ORDER, &mut tiff)?;
-        let palette = PhotometricInterpretation::RGBPalette.to_u16();
-        let has_palette = tiff.find_tag_unsigned(Tag::PhotometricInterpretation)? == Some(palette);
-        let kind = if has_palette { None } else { layout(tiff.colortype()?) };
-        Ok(plain && kind.is_some() && tiff.get_chunk_type() == ChunkType::Strip)
+        let plain = is(Tag::PlanarConfiguration, CHUNKY)? && is(Tag::FillOrder, USUAL_ORDER)?;
+        let whole_bytes = matches!(colors.bits, 8 | 16) && !colors.has_palette() && colors.alpha.is_none();
+        Ok(plain && whole_bytes && tiff.get_chunk_type() == ChunkType::Strip)
     }
 
-    /// The rows of a file that fits, and what its colours mean.
-    pub fn open(bytes: Vec<u8>) -> Result<(Self, Profile), Error> {
+    /// The rows of a file that fits and gives all samples, and what its colours mean.
+    pub fn open(bytes: Vec<u8>, colors: Colors) -> Result<(Self, Profile), Error> {
         let mut tiff = open(bytes)?;
         let (width, height) = tiff.dimensions()?;
-        let color = tiff.colortype()?;
-        let layout = layout(color).ok_or_else(super::tiff::unsupported)?;
-        let icc = tiff.find_tag(Tag::IccProfile).ok().flatten().and_then(|value| value.into_u8_vec().ok());
-        let profile = Profile::icc(icc.as_deref(), layout);
-        let (size, ycc) = (Size { width, height }, matches!(color, ColorType::YCbCr(_)));
-        Ok((Self { tiff, size, layout, ycc, strip: vec![], used: 0, next: 0, read: 0, complete: true }, profile))
+        let profile = profile(&mut tiff, colors.layout());
+        let size = Size { width, height };
+        Ok((Self { tiff, size, colors, strip: vec![], used: 0, next: 0, read: 0, complete: true }, profile))
     }
 
     fn next_strip(&mut self) -> Result<(), Error> {
         self.strip = vec![];
-        let samples = to_bytes(self.tiff.read_chunk(self.next)?)?;
-        self.strip = if self.ycc { image::jpeg_ycc_to_rgb(samples) } else { samples };
+        let samples = to_bytes(self.tiff.read_chunk(self.next)?, self.colors.bits)?;
+        self.strip = self.colors.pixels(samples);
         (self.used, self.next) = (0, self.next + 1);
         Ok(())
     }
@@ -65,12 +57,12 @@ impl Rows for Strips {
     }
 
     fn layout(&self) -> Layout {
-        self.layout
+        self.colors.layout()
     }
 
     /// What follows the damage is paper; damage before the first row leaves no picture.
     fn read(&mut self, rows: &mut [u8]) -> Result<(), Error> {
-        for row in rows.chunks_exact_mut(self.size.width as usize * self.layout.channels()) {
+        for row in rows.chunks_exact_mut(self.size.width as usize * self.layout().channels()) {
             if self.complete && self.used == self.strip.len() {
                 match self.next_strip() {
                     Ok(()) => {}
@@ -87,7 +79,7 @@ impl Rows for Strips {
                 None if self.read == 0 => return Err(super::tiff::damaged()),
                 None => {
                     self.complete = false;
-                    row.fill(if self.layout == Layout::Cmyk { 0 } else { 255 });
+                    row.fill(if self.layout() == Layout::Cmyk { 0 } else { 255 });
                 }
             }
         }
@@ -96,15 +88,5 @@ impl Rows for Strips {
 
     fn damaged_from(&self) -> Option<u32> {
         (!self.complete).then_some(self.read)
-    }
-}
-
-/// The layout of pixels that need no more than that their samples become bytes.
-fn layout(color: ColorType) -> Option<Layout> {
-    match color {
-        ColorType::Gray(8 | 16) => Some(Layout::Gray),
-        ColorType::RGB(8 | 16) | ColorType::YCbCr(8) => Some(Layout::Rgb),
-        ColorType::CMYK(8 | 16) => Some(Layout::Cmyk),
-        _ => None,
     }
 }

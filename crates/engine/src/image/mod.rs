@@ -51,4 +51,4 @@ pub use orient::Orientation;
 pub use pipeline::{Codec, make_drawn, make_presets};
 pub use raster::{GrayPage, luma};
 pub use threads::stay_on_this_thread;
-pub use yuv::{FrameRows, Planes, jpeg_ycc_to_rgb};
+pub use yuv::{FrameRows, Planes};

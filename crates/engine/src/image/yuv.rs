@@ -269,17 +269,6 @@ impl Matrix {
     }
 }
 
-/// Interleaved luma and chroma as JPEG has them (BT.601, full range), in place.
-pub fn jpeg_ycc_to_rgb(mut samples: Vec<u8>) -> Vec<u8> {
-    for [y, cb, cr] in samples.as_chunks_mut::<3>().0 {
-        let (luma, blue, red) = (f32::from(*y), f32::from(*cb) - 128.0, f32::from(*cr) - 128.0);
-        *y = to_byte(luma + 1.402 * red);
-        *cb = to_byte(luma - 0.344_136 * blue - 0.714_136 * red);
-        *cr = to_byte(luma + 1.772 * blue);
-    }
-    samples
-}
-
 /// `as` clamps.
 fn to_byte(value: f32) -> u8 {
     (value + 0.5) as u8

@@ -8,3 +8,5 @@ mod formats_out;
 mod looks;
 mod orientations;
 mod support;
+mod tiff_files;
+mod tiffs;
