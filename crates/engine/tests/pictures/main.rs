@@ -2,6 +2,7 @@
 //! animations, and files that are cut off. A program of its own, because presets are known to a whole process.
 
 mod animations;
+mod bitmaps;
 mod colors;
 mod damage;
 mod formats_out;
