@@ -7,6 +7,8 @@ pub const WIDTH: u32 = 40;
 pub const HEIGHT: u32 = 24;
 /// Rows of a strip; the last has fewer.
 pub const STRIP: u32 = 10;
+/// Where the first strip is in the file: after the longest header.
+pub const FIRST_STRIP: u32 = 16;
 /// Width and height of a tile; those at the edges stick out.
 const TILE: (u32, u32) = (16, 16);
 pub type Rgb = [u8; 3];
@@ -22,6 +24,7 @@ pub const LUMA: u16 = 6;
 
 pub const NONE: u16 = 1;
 pub const LZW: u16 = 5;
+pub const OLD_JPEG: u16 = 6;
 pub const JPEG: u16 = 7;
 pub const DEFLATE: u16 = 8;
 
@@ -30,6 +33,7 @@ pub const ASSOCIATED: u16 = 1;
 pub const UNASSOCIATED: u16 = 2;
 
 pub const PREDICTOR: u16 = 317;
+pub const JPEG_INTERCHANGE_FORMAT: u16 = 513;
 pub const YCBCR_COEFFICIENTS: u16 = 529;
 pub const YCBCR_SUBSAMPLING: u16 = 530;
 pub const REFERENCE_BLACK_WHITE: u16 = 532;
@@ -92,7 +96,7 @@ impl Kind {
             entries.push(short(320, (0..3 << self.bits).map(|at| palette(at).into()).collect()));
         }
         entries.extend(self.entries.iter().map(|&(tag, kind, values)| (tag, kind, values.to_vec())));
-        let mut file = vec![0; 16];
+        let mut file = vec![0; FIRST_STRIP as usize];
         let mut places = vec![];
         for chunk in &chunks {
             places.push(file.len() as u32);

@@ -97,15 +97,26 @@ fn old_lzw_is_refused() {
 /// The pixels of a JPEG that is wider than its strip would be those of one row after another.
 #[test]
 fn a_jpeg_of_another_shape_than_its_strip_is_refused() {
+    let kind = Kind { photometric: LUMA, compression: JPEG, ..PLAIN };
+    let repeated: Scene = |x, y| scene(x, y % STRIP);
+    check("JPEG", &kind.file_of(WIDTH, &|_| jpeg_of_a_strip()), Some(repeated));
+    check("JPEG that is wider", &kind.file_of(WIDTH - 8, &|_| jpeg_of_a_strip()), None);
+}
+
+/// Before TIFF 6.0 it could be the head of strips that each begin anew; the rest was noise, or was not there.
+#[test]
+fn an_old_jpeg_that_is_the_first_strip_is_refused() {
+    const ENTRIES: &[(u16, u16, &[u32])] = &[(JPEG_INTERCHANGE_FORMAT, 4, &[FIRST_STRIP])];
+    let kind = Kind { photometric: LUMA, compression: OLD_JPEG, entries: ENTRIES, ..PLAIN };
+    check("old JPEG", &kind.file_of(WIDTH, &|_| jpeg_of_a_strip()), None);
+}
+
+fn jpeg_of_a_strip() -> Vec<u8> {
     let png = png_of(WIDTH, STRIP, None, |x, y| {
         let [red, green, blue] = scene(x, y);
         [red, green, blue, 255]
     });
-    let jpeg = make(&png, &["jpeg"]).images["jpeg"].clone();
-    let kind = Kind { photometric: LUMA, compression: JPEG, ..PLAIN };
-    let repeated: Scene = |x, y| scene(x, y % STRIP);
-    check("JPEG", &kind.file_of(WIDTH, &|_| jpeg.clone()), Some(repeated));
-    check("JPEG that is wider", &kind.file_of(WIDTH - 8, &|_| jpeg.clone()), None);
+    make(&png, &["jpeg"]).images.remove("jpeg").expect("it was made")
 }
 
 fn check(name: &str, file: &[u8], scene: Option<Scene>) {
