@@ -5,6 +5,10 @@ use axum::http::header;
 use axum::routing::get;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
+use std::time::Duration;
+
+/// Time between two times that histograms are counted in.
+const UPKEEP: Duration = Duration::from_secs(30);
 
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -18,6 +22,17 @@ pub fn install() {
         }
         handle
     });
+}
+
+/// Counts in what histograms have gathered, which otherwise lies in memory until somebody scrapes. Never ends.
+pub(crate) async fn keep_small() {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    loop {
+        ticks.tick().await;
+        if let Some(handle) = HANDLE.get() {
+            handle.run_upkeep();
+        }
+    }
 }
 
 /// The `/metrics` route. The process's resident memory is brought up to date at each scrape.

@@ -50,6 +50,7 @@ where
         .context("starting the runtime")?;
     runtime.block_on(async {
         let shutdown = Shutdown::on_signals().context("listening for signals")?;
+        tokio::spawn(metrics::keep_small());
         let run = service(settings, shutdown.clone());
         tokio::pin!(run);
         tokio::select! {

@@ -1,4 +1,5 @@
 //! The accept loop over real sockets: clients that send half a request, or nothing, are gone soon and keep nobody out.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 
 use axum::Router;
 use axum::body::Bytes;

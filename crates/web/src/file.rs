@@ -1,6 +1,6 @@
 //! A file as the API shows it.
 
-use model::ContentStatus;
+use model::{ContentHash, ContentStatus};
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -238,12 +238,12 @@ impl Artifact {
 
 /// Where an artifact of the file is. `v` changes with the content; an answer to such an address may be kept for ever.
 pub fn artifact_url(file: &db::library::File, name: &str) -> String {
-    format!("/api/v1/files/{}/artifacts/{name}?v={}", file.id, version(file))
+    format!("/api/v1/files/{}/artifacts/{name}?v={}", file.id, version(&file.content_hash))
 }
 
 /// A short word that changes with the file's content.
-pub fn version(file: &db::library::File) -> &str {
-    &file.content_hash.as_str()[..8]
+pub fn version(hash: &ContentHash) -> &str {
+    &hash.as_str()[..8]
 }
 
 impl From<ContentStatus> for FileStatus {

@@ -7,6 +7,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, header};
 use db::users::User;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, Postgres};
 
 /// Somebody signed in by the cookie or by an API token whose scopes allow the request's method.
 #[derive(Debug, Clone)]
@@ -15,6 +17,14 @@ pub struct Caller {
     pub user: User,
     /// The session's hash, when it is the cookie.
     session: Option<[u8; 32]>,
+}
+
+/// A caller and the connection they were looked up on, for routes that are asked so often that a second one counts.
+pub struct ConnectedCaller {
+    /// Who.
+    pub caller: Caller,
+    /// The connection, to be given back before anything slow.
+    pub conn: PoolConnection<Postgres>,
 }
 
 /// Somebody signed in by the cookie. What is about the account itself is not done with a token: a token that leaked must
@@ -42,10 +52,24 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        Ok(ConnectedCaller::from_request_parts(parts, state).await?.caller)
+    }
+}
+
+impl FromRequestParts<AppState> for ConnectedCaller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let mut conn = state.database.acquire().await?;
+        Ok(Self { caller: Caller::look_up(parts, &mut conn).await?, conn })
+    }
+}
+
+impl Caller {
+    async fn look_up(parts: &Parts, conn: &mut PgConnection) -> Result<Self, Error> {
         if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
             let token = value.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;
-            let grant = db::tokens::find_grant(&mut conn, &secret::hash(token)).await?.ok_or(Error::Unauthenticated)?;
+            let grant = db::tokens::find_grant(conn, &secret::hash(token)).await?.ok_or(Error::Unauthenticated)?;
             let scope = if matches!(parts.method, Method::GET | Method::HEAD) { "read" } else { "write" };
             if !grant.scopes.iter().any(|granted| granted == scope) {
                 return Err(Error::Forbidden("this token's scopes do not allow it"));
@@ -53,7 +77,7 @@ impl FromRequestParts<AppState> for Caller {
             return Ok(Self { user: grant.user, session: None });
         }
         let session = secret::hash(cookie::read(&parts.headers).ok_or(Error::Unauthenticated)?);
-        let user = db::sessions::find_user(&mut conn, &session).await?.ok_or(Error::Unauthenticated)?;
+        let user = db::sessions::find_user(conn, &session).await?.ok_or(Error::Unauthenticated)?;
         Ok(Self { user, session: Some(session) })
     }
 }

@@ -1,11 +1,11 @@
 //! What is in a file: the original and what was derived from it. Every read is through a file the caller can see; the
 //! bytes themselves come from the processor and pass through.
 
-use crate::auth::caller::Caller;
+use crate::auth::caller::{Caller, ConnectedCaller};
 use crate::delivery::{Caching, Delivery, deliver, deliver_image};
 use crate::error::Error;
 use crate::extract::{Json, Path, Query};
-use crate::file::{Artifact, artifact_url, version};
+use crate::file::{self, artifact_url, version};
 use crate::image_cache::ImageKey;
 use crate::openapi::ReadingAgain;
 use crate::processor::{Optimized, is_unconditional, unavailable};
@@ -16,8 +16,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use db::drives::Role;
-use db::library::File;
-use model::{EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, Preset};
+use db::library::{Artifact, File};
+use model::{ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, Preset};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -122,15 +122,15 @@ async fn get_original(
 /// List what was derived from a file
 #[utoipa::path(
     get, path = "/files/{id}/artifacts", tag = "contents", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Vec<Artifact>))
+    responses((status = 200, body = Vec<file::Artifact>))
 )]
 async fn list_artifacts(
     caller: Caller,
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
-) -> Result<Json<Vec<Artifact>>, Error> {
+) -> Result<Json<Vec<file::Artifact>>, Error> {
     let file = find(&state, &caller, id).await?;
-    Ok(Json(file.artifacts.iter().map(|artifact| Artifact::new(&file, artifact)).collect()))
+    Ok(Json(file.artifacts.iter().map(|artifact| file::Artifact::new(&file, artifact)).collect()))
 }
 
 /// Make a preset
@@ -139,7 +139,7 @@ async fn list_artifacts(
 /// with the job that makes it.
 #[utoipa::path(
     post, path = "/files/{id}/artifacts", tag = "contents", params(("id" = Uuid, Path)), request_body = NewArtifact,
-    responses((status = 200, body = Artifact), (status = 202, body = QueuedArtifact))
+    responses((status = 200, body = file::Artifact), (status = 202, body = QueuedArtifact))
 )]
 async fn create_artifact(
     caller: Caller,
@@ -158,7 +158,7 @@ async fn create_artifact(
             let file = find(&state, &caller, id).await?;
             let made = file.artifacts.iter().find(|artifact| artifact.name == preset.name);
             let made = made.ok_or(Error::NotFound("artifact"))?;
-            Ok(Json(Artifact::new(&file, made)).into_response())
+            Ok(Json(file::Artifact::new(&file, made)).into_response())
         }
         Optimized::Queued { job_id } => {
             let queued = QueuedArtifact { job_id, url: artifact_url(&file, preset.name) };
@@ -174,7 +174,7 @@ async fn create_artifact(
     responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), ReadingAgain)
 )]
 async fn get_artifact(
-    caller: Caller,
+    ConnectedCaller { caller, mut conn }: ConnectedCaller,
     State(state): State<AppState>,
     Path((id, name)): Path<(Uuid, String)>,
     Query(query): Query<ArtifactQuery>,
@@ -182,11 +182,14 @@ async fn get_artifact(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let file = find(&state, &caller, id).await?;
+    let found = db::library::find_artifact(&mut conn, caller.user.id, id, &name).await?;
+    drop(conn);
+    let (hash, artifact) = found.ok_or(Error::NotFound("file"))?;
+    let artifact = artifact.ok_or(Error::NotFound("artifact"))?;
     // Text is not for ever: recognition may add to it.
-    let is_pinned = query.v.is_some_and(|v| v == version(&file)) && Preset::named(&name).is_some();
+    let is_pinned = query.v.is_some_and(|v| v == version(&hash)) && Preset::named(&name).is_some();
     let caching = if is_pinned { Caching::Immutable } else { Caching::Revalidate };
-    pass_artifact(&state, &file, &name, caching, &request_id, method, &headers).await
+    pass_artifact(&state, &hash, &artifact, caching, &request_id, method, &headers).await
 }
 
 /// Get a file's text
@@ -210,9 +213,9 @@ async fn get_text(
         TextFormat::Plain => &[EXTRACTED_TEXT, OCR_TEXT],
         TextFormat::Markdown => &[MARKDOWN],
     };
-    let has = |name: &&&str| file.artifacts.iter().any(|artifact| artifact.name == **name);
-    let name = candidates.iter().find(has).ok_or(Error::NotFound("text"))?;
-    pass_artifact(&state, &file, name, Caching::Revalidate, &request_id, method, &headers).await
+    let named = |name: &&str| file.artifacts.iter().find(|artifact| artifact.name == *name);
+    let artifact = candidates.iter().find_map(named).ok_or(Error::NotFound("text"))?;
+    pass_artifact(&state, &file.content_hash, artifact, Caching::Revalidate, &request_id, method, &headers).await
 }
 
 /// Get a file's page index
@@ -231,7 +234,8 @@ async fn get_pages(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let file = find(&state, &caller, id).await?;
-    pass_artifact(&state, &file, PAGES, Caching::Revalidate, &request_id, method, &headers).await
+    let pages = file.artifacts.iter().find(|artifact| artifact.name == PAGES).ok_or(Error::NotFound("artifact"))?;
+    pass_artifact(&state, &file.content_hash, pages, Caching::Revalidate, &request_id, method, &headers).await
 }
 
 /// The file, if the caller may see it.
@@ -240,30 +244,25 @@ pub(super) async fn find(state: &AppState, caller: &Caller, id: Uuid) -> Result<
     files::find(&mut conn, caller, id, Role::Viewer).await
 }
 
-/// Only names the database knows go further, so that no stranger chooses a path.
+/// Only artifacts the database knows go further, so that no stranger chooses a path.
 async fn pass_artifact(
     state: &AppState,
-    file: &File,
-    name: &str,
+    hash: &ContentHash,
+    artifact: &Artifact,
     caching: Caching,
     request_id: &RequestId,
     method: Method,
     headers: &HeaderMap,
 ) -> Result<Response, Error> {
-    let artifact = file.artifacts.iter().find(|artifact| artifact.name == name).ok_or(Error::NotFound("artifact"))?;
     let delivery = Delivery::new(&artifact.name, &artifact.mime, Some("utf-8"), false, caching);
     let is_whole = method == Method::GET && is_unconditional(headers);
-    if let Some(key) = ImageKey::of(&file.content_hash, artifact).filter(|_| is_whole) {
-        let image = match state.images.get(&key) {
-            Some(image) => image,
-            None => {
-                let response = state.processor.cached(request_id, method, &file.content_hash, name, headers).await?;
-                let headers = response.headers().clone();
-                state.images.insert(key, response.bytes().await.map_err(unavailable)?, headers)
-            }
-        };
+    let key = ImageKey::of(hash, artifact).filter(|_| is_whole);
+    if let Some(image) = key.as_ref().and_then(|key| state.images.get(key)) {
         return Ok(deliver_image(image, &delivery));
     }
-    let response = state.processor.cached(request_id, method, &file.content_hash, &artifact.name, headers).await?;
-    deliver(response, &delivery).await
+    let response = state.processor.cached(request_id, method, hash, &artifact.name, headers).await?;
+    let Some(key) = key else { return deliver(response, &delivery).await };
+    let headers = response.headers().clone();
+    let image = state.images.insert(key, response.bytes().await.map_err(unavailable)?, headers);
+    Ok(deliver_image(image, &delivery))
 }
