@@ -3,6 +3,7 @@
 
 use crate::enqueue;
 use crate::ocr::{self, Ocr};
+use db::artifacts::Artifact;
 use model::{ContentHash, JobKind, OCR_TEXT, Priority};
 use queue::{Filter, JobRecord, Status};
 use sqlx::PgConnection;
@@ -12,7 +13,7 @@ use sqlx::PgConnection;
 pub enum Again {
     /// The job that makes it was put in. After the commit wake the queue.
     Begun,
-    /// A job in flight makes it.
+    /// A job in flight makes it, or one has made it since.
     Underway,
     /// Nothing makes it unless a person sees to it. A sentence says why.
     Over(String),
@@ -20,14 +21,10 @@ pub enum Again {
     Gone,
 }
 
-/// Has the lost text `name` of a content made again. Where that has been tried in vain since the text was made, it is not
+/// Has a lost text made again, whose row was `seen` before its file was found missing. Where that has been tried in vain since the text was made, it is not
 /// tried again by itself: a person may run the failed job again.
-pub async fn read_again(
-    conn: &mut PgConnection,
-    ocr: Option<&Ocr>,
-    hash: &ContentHash,
-    name: &str,
-) -> Result<Again, queue::Error> {
+pub async fn read_again(conn: &mut PgConnection, ocr: Option<&Ocr>, seen: &Artifact) -> Result<Again, queue::Error> {
+    let (hash, name) = (&seen.content_hash, seen.name.as_str());
     let Some(content) = db::contents::find(conn, hash).await? else { return Ok(Again::Gone) };
     // A first reading makes all texts.
     if !content.status.is_final() {
@@ -54,6 +51,9 @@ pub async fn read_again(
     }
     // The jobs first, then the row: a job that is over has written it.
     let Some(lost) = db::artifacts::find(conn, hash, name).await? else { return Ok(Again::Gone) };
+    if lost.created_at != seen.created_at {
+        return Ok(Again::Underway);
+    }
     // A job that began before the text was made has made it, or has nothing to do with this loss.
     let in_vain = last.filter(|job| job.started_at.unwrap_or(job.created_at) > lost.created_at);
     if let Some(job) = in_vain {

@@ -2,20 +2,22 @@
 
 use crate::AppState;
 use crate::error::Error;
+use db::artifacts::Artifact;
 use jobs::Again;
-use model::ContentHash;
 
-/// Has the content read again, unless that is under way. Always an error: who asked has to ask again.
-pub(crate) async fn lost_text(state: &AppState, hash: &ContentHash, name: &str) -> Error {
-    match read_again(state, hash, name).await {
+/// Has the content of a text read again, unless that is under way or was done since `seen`, the text's row, was looked up.
+/// Always an error: who asked has to ask again.
+pub(crate) async fn lost_text(state: &AppState, seen: &Artifact) -> Error {
+    match read_again(state, seen).await {
         Ok(error) | Err(error) => error,
     }
 }
 
-async fn read_again(state: &AppState, hash: &ContentHash, name: &str) -> Result<Error, Error> {
+async fn read_again(state: &AppState, seen: &Artifact) -> Result<Error, Error> {
+    let (hash, name) = (&seen.content_hash, seen.name.as_str());
     let room = state.require_room().await;
     let mut tx = db::begin(&state.context.pool).await?;
-    let is_new = match jobs::read_again(&mut tx, state.context.ocr.as_ref(), hash, name).await? {
+    let is_new = match jobs::read_again(&mut tx, state.context.ocr.as_ref(), seen).await? {
         Again::Begun => true,
         Again::Underway => false,
         Again::Over(why) => return Ok(Error::TextLost(why)),

@@ -5,6 +5,7 @@ use crate::AppState;
 use crate::error::Error;
 use crate::lost_text::lost_text;
 use crate::serve_file::Described;
+use db::artifacts::Artifact;
 use engine::chunks::Shape;
 use jobs::ExportError;
 use model::{Chunking, ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, PageSpan};
@@ -22,8 +23,8 @@ pub(crate) struct Text {
     /// The artifact that is its plain form.
     name: &'static str,
     size_bytes: u64,
-    /// The names of all artifacts that there are of the content.
-    known: Vec<String>,
+    /// All artifacts that there are of the content.
+    known: Vec<Artifact>,
 }
 
 impl Text {
@@ -33,8 +34,7 @@ impl Text {
         for name in [EXTRACTED_TEXT, OCR_TEXT] {
             if let Some(artifact) = artifacts.iter().find(|artifact| artifact.name == name) {
                 let size_bytes = artifact.size_bytes;
-                let known = artifacts.into_iter().map(|artifact| artifact.name).collect();
-                return Ok(Self { hash: hash.clone(), name, size_bytes, known });
+                return Ok(Self { hash: hash.clone(), name, size_bytes, known: artifacts });
             }
         }
         Err(Error::ArtifactNotFound)
@@ -99,12 +99,10 @@ impl Text {
 
     /// Nothing when the text has no such part. A part that is lost is not left out: the form would be taken for the whole.
     async fn open(&self, state: &AppState, name: &str) -> Result<Option<Blob>, Error> {
-        if !self.known.iter().any(|known| known == name) {
-            return Ok(None);
-        }
+        let Some(known) = self.known.iter().find(|known| known.name == name) else { return Ok(None) };
         match state.context.store.open_artifact(&self.hash, name).await {
             Ok(blob) => Ok(Some(blob)),
-            Err(storage::Error::NotFound) => Err(lost_text(state, &self.hash, name).await),
+            Err(storage::Error::NotFound) => Err(lost_text(state, known).await),
             Err(error) => Err(error.into()),
         }
     }

@@ -73,7 +73,7 @@ async fn get_artifact(
         Err(storage::Error::NotFound) => {
             state.access.miss(&hash, &name);
             if !artifact.mime.starts_with("image/") {
-                return Err(lost_text(&state, &hash, &name).await);
+                return Err(lost_text(&state, &artifact).await);
             }
             db::artifacts::delete(&mut *state.db().await?, &hash, &name).await?;
             Err(Error::ArtifactNotFound)

@@ -272,3 +272,17 @@ async fn recognised(app: &TestApp, hash: &ContentHash, mime: &str, facts: &Value
     until(app, &format!("/cache/{hash}/ocr-text.txt"), 200).await;
     stop(runner).await;
 }
+
+/// Who looked before the text was there again and asks after its job has ended had it read once more.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_text_that_came_back_meanwhile_is_not_read_again(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = read(&app, "text/hello.txt").await;
+    let mut tx = db::begin(&app.pool).await.unwrap();
+    let seen = db::artifacts::find(&mut tx, &hash, "extracted-text.txt").await.unwrap().unwrap();
+    let again = async |conn: &mut sqlx::PgConnection| jobs::read_again(conn, None, &seen).await.unwrap();
+    sqlx::query("update artifacts set created_at = created_at + interval '1 s'").execute(&mut *tx).await.unwrap();
+    assert_eq!(again(&mut tx).await, jobs::Again::Underway);
+    sqlx::query("update artifacts set created_at = created_at - interval '1 s'").execute(&mut *tx).await.unwrap();
+    assert_eq!(again(&mut tx).await, jobs::Again::Begun);
+}

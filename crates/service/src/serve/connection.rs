@@ -16,10 +16,12 @@ use tokio_util::sync::CancellationToken;
 pub(super) enum Phase {
     /// Between two requests.
     Idle,
-    /// Before or within a request's head. A new connection begins here.
+    /// Before or within a request's head.
     Head,
     /// Within a request's body.
     Body,
+    /// Let in, and not looked at yet: its request may be there.
+    New,
     /// Within the body of a request whose route has a clock of its own.
     Upload,
     /// A whole request is being answered.
@@ -31,13 +33,23 @@ pub(super) enum Phase {
 }
 
 impl Phase {
-    const ALL: [Self; 7] = [Self::Idle, Self::Head, Self::Body, Self::Upload, Self::Busy, Self::Upgraded, Self::Closed];
+    const ALL: [Self; 8] =
+        [Self::Idle, Self::Head, Self::Body, Self::New, Self::Upload, Self::Busy, Self::Upgraded, Self::Closed];
 
     /// Waits for its client.
     pub(super) fn is_waiting(self) -> bool {
         matches!(self, Self::Idle | Self::Head | Self::Body)
     }
 }
+
+/// Each phase stands at its own number, as a number is all that an atomic keeps.
+const _: () = {
+    let mut number = 0;
+    while number < Phase::ALL.len() {
+        assert!(Phase::ALL[number] as usize == number);
+        number += 1;
+    }
+};
 
 /// The state of one connection, shared by its socket, its requests and the table of all.
 #[derive(Debug)]
@@ -63,7 +75,7 @@ impl Connection {
             id,
             address,
             table,
-            phase: AtomicU8::new(Phase::Head as u8),
+            phase: AtomicU8::new(Phase::New as u8),
             since_ms,
             unfinished_bytes: AtomicUsize::new(0),
             expected_bytes: AtomicUsize::new(0),
@@ -88,6 +100,11 @@ impl Connection {
     /// Waits until it is told to close.
     pub(super) async fn closing(&self) {
         self.close.cancelled().await;
+    }
+
+    /// Its turn has come: from now on it waits for its client.
+    pub(super) fn is_looked_at(&self) {
+        self.enter(Phase::Head, |phase| phase == Phase::New);
     }
 
     /// A request's head is whole, and says how many bytes the request has with it at the most. Its body may be missing.
@@ -151,7 +168,7 @@ impl Connection {
             Phase::Busy => {
                 self.early_bytes.fetch_add(bytes, Ordering::Relaxed);
             }
-            Phase::Upload | Phase::Upgraded | Phase::Closed => {}
+            Phase::New | Phase::Upload | Phase::Upgraded | Phase::Closed => {}
         }
     }
 

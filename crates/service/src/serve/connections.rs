@@ -1,8 +1,8 @@
 //! The table of a listener's connections: who is let in, and who is closed to make room.
 //!
 //! A full table does not turn newcomers away while anybody in it waits for its client: a flood of half-sent requests would
-//! otherwise lock everybody out. The oldest that waits is closed instead; whoever sends a whole request at once is
-//! answered before they are the oldest.
+//! otherwise lock everybody out. The oldest that waits is closed instead. Whoever sends a whole request at once is
+//! answered: until it has been looked for, a connection is not closed.
 
 use super::connection::{Connection, Phase};
 use super::limits::{ConnectionLimits, PerAddress};
@@ -129,7 +129,7 @@ impl Connections {
             // A body's own clock answers with an error; this one is for what it does not see.
             Phase::Body => self.limits.body_timeout + 2 * TICK,
             Phase::Idle => self.limits.idle_timeout,
-            Phase::Upload | Phase::Busy | Phase::Upgraded | Phase::Closed => return false,
+            Phase::New | Phase::Upload | Phase::Busy | Phase::Upgraded | Phase::Closed => return false,
         };
         now_ms.saturating_sub(connection.since_ms()) >= longest.as_millis() as u64
     }
@@ -180,5 +180,27 @@ fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    /// On a machine that is busy with a flood, newcomers would be closed before anybody had looked whether their request is
+    /// there.
+    #[tokio::test]
+    async fn nobody_is_closed_who_was_not_looked_at() {
+        let connections = Connections::new(ConnectionLimits { in_all: 2, ..ConnectionLimits::internal() });
+        let admit = || connections.admit(Ipv4Addr::LOCALHOST.into());
+        let (first, second) = (admit().unwrap(), admit().unwrap());
+        assert!(admit().is_none());
+        second.is_looked_at();
+        assert!(admit().is_some());
+        assert_eq!((first.phase(), second.phase()), (Phase::New, Phase::Closed));
+        first.is_looked_at();
+        first.has_head(false, 100);
+        assert!(admit().is_none(), "who is being answered stays as well");
     }
 }

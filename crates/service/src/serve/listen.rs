@@ -53,7 +53,13 @@ pub async fn serve_on(listener: TcpListener, router: Router, limits: ConnectionL
                 accepted = accept(&listener) => accepted,
                 () = shutdown.begun() => break,
             };
-            match connections.admit(peer.ip()) {
+            let mut admitted = connections.admit(peer.ip());
+            if admitted.is_none() {
+                // Those who were let in a moment ago have their turn first, and may be found to wait.
+                tokio::task::yield_now().await;
+                admitted = connections.admit(peer.ip());
+            }
+            match admitted {
                 Some(connection) => {
                     let socket = Socket::new(stream, connection.clone());
                     tasks.spawn(converse(
@@ -115,6 +121,7 @@ async fn converse(
     connections: Arc<Connections>,
     shutdown: Shutdown,
 ) {
+    connection.is_looked_at();
     // Whoever has sent nothing has no buffers.
     tokio::select! {
         readable = socket.readable() => if readable.is_err() { return },
