@@ -19,7 +19,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
@@ -27,6 +27,11 @@ use tower::ServiceExt;
 const READ_BUFFER_BYTES: usize = 64 << 10;
 /// What a head has beside the names and values of its headers: method, version, spaces, the form of its address.
 const HEAD_SLACK_BYTES: usize = 1 << 10;
+/// Connections that the kernel keeps until they are accepted. One more waits a second until it asks again, so a flood must
+/// not fill it in the moment that we look elsewhere.
+const BACKLOG: u32 = 4096;
+/// How long a full listener waits for connections it has let in to have their first turn.
+const FIRST_TURN: Duration = Duration::from_millis(2);
 /// The pause after an accept that failed for want of something the whole machine shares, such as open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -37,7 +42,7 @@ pub async fn serve(
     limits: ConnectionLimits,
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
+    let listener = listen(address).with_context(|| format!("listening on {address}"))?;
     tracing::info!(%address, "listening");
     serve_on(listener, router, limits, shutdown).await;
     Ok(())
@@ -56,7 +61,7 @@ pub async fn serve_on(listener: TcpListener, router: Router, limits: ConnectionL
             let mut admitted = connections.admit(peer.ip());
             if admitted.is_none() {
                 // Those who were let in a moment ago have their turn first, and may be found to wait.
-                tokio::task::yield_now().await;
+                tokio::time::sleep(FIRST_TURN).await;
                 admitted = connections.admit(peer.ip());
             }
             match admitted {
@@ -82,6 +87,14 @@ pub async fn serve_on(listener: TcpListener, router: Router, limits: ConnectionL
         () = accepting => {}
         () = connections.keep_time() => {}
     }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As the standard library does: a service that starts again takes its port over from connections that are ending.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// The next connection. Nothing that goes wrong with one ends the listener.
