@@ -1,5 +1,6 @@
 //! Every SQL statement about product tables, one file per table. Functions take `&mut PgConnection`, so that the
 //! caller composes the transaction.
+#![forbid(unsafe_code)]
 
 pub mod announcer;
 pub mod artifacts;

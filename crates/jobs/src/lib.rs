@@ -1,4 +1,5 @@
 //! The product's job kinds, one file each, and the list that registers them with a runner.
+#![forbid(unsafe_code)]
 
 mod bond;
 mod cache_cleanup;

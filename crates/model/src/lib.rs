@@ -1,4 +1,5 @@
 //! The product's words as plain data: ids, formats, presets, tasks, outcomes, events, limits. No I/O lives here.
+#![forbid(unsafe_code)]
 
 mod chunk;
 mod event;

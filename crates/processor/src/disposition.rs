@@ -1,12 +1,8 @@
-//! Whether a browser may show bytes, and under which name it saves them.
+//! Whether a browser may show bytes, and what they may do there.
 
-/// The value of Content-Disposition for a type and, if there is one, a name.
-pub(crate) fn content_disposition(mime: &str, name: Option<&str>) -> String {
-    let kind = if model::is_shown(mime) { "inline" } else { "attachment" };
-    match name {
-        Some(name) => format!("{kind}; filename=\"{}\"; filename*=UTF-8''{}", plain(name), percent(name)),
-        None => kind.into(),
-    }
+/// The value of Content-Disposition for a type. It has no name: one content may have many, and web knows whose is asked for.
+pub(crate) fn content_disposition(mime: &str) -> &'static str {
+    if model::is_shown(mime) { "inline" } else { "attachment" }
 }
 
 /// The Content-Security-Policy for bytes a stranger sent: nothing loads, nothing runs. A browser's own reader of PDF
@@ -18,41 +14,13 @@ pub(crate) fn security_policy(mime: &str) -> &'static str {
     }
 }
 
-/// For old clients: ASCII without what would end the quoted string.
-fn plain(name: &str) -> String {
-    name.chars()
-        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
-        .collect()
-}
-
-/// RFC 8187 `ext-value`.
-fn percent(name: &str) -> String {
-    use std::fmt::Write;
-    let mut encoded = String::new();
-    for byte in name.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte.into()),
-            _ => write!(encoded, "%{byte:02X}").expect("writing to a String cannot fail"),
-        }
-    }
-    encoded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_could_run_is_saved_and_not_shown() {
-        assert_eq!(content_disposition("text/html", None), "attachment");
-        assert_eq!(content_disposition("text/plain; charset=utf-8", None), "inline");
-    }
-
-    #[test]
-    fn names_cannot_break_the_header() {
-        assert_eq!(
-            content_disposition("image/png", Some("a\"; x=\"é\r\n.png")),
-            "inline; filename=\"a_; x=____.png\"; filename*=UTF-8''a%22%3B%20x%3D%22%C3%A9%0D%0A.png"
-        );
+        assert_eq!(content_disposition("text/html"), "attachment");
+        assert_eq!(content_disposition("text/plain; charset=utf-8"), "inline");
     }
 }

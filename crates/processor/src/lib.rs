@@ -2,6 +2,7 @@
 //!
 //! It owns the store and runs the jobs that read people's files, in confined children. It decodes nothing itself, never
 //! holds a file in memory, and authorises no person: its callers are services with a token.
+#![forbid(unsafe_code)]
 
 mod accept;
 mod access;

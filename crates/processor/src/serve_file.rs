@@ -64,7 +64,7 @@ impl Described<'_> {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.caching()));
         headers.insert(CONTENT_HASH, value(self.hash.to_string())?);
         headers.insert(header::CONTENT_TYPE, value(self.mime.into())?);
-        headers.insert(header::CONTENT_DISPOSITION, value(content_disposition(self.mime, None))?);
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(content_disposition(self.mime)));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(security_policy(self.mime)));
         headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));

@@ -4,6 +4,7 @@
 //! Events come from the `events` table, in the order of their transactions; NOTIFY only says that there are new ones.
 //! Nothing depends on an event's having arrived: it says "look again", and a client that was away too long is told to
 //! look at everything again.
+#![forbid(unsafe_code)]
 
 mod auth;
 mod broadcast;

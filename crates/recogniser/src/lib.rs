@@ -5,6 +5,7 @@
 //!
 //! It is a function, and a program ([`child_main`]): one process reads one page and ends, confined, without a thread, on a
 //! picture our own reader drew. The models are files that somebody puts into a folder; none is part of the program.
+#![forbid(unsafe_code)]
 
 mod child;
 mod detect;

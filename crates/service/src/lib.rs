@@ -1,6 +1,7 @@
 //! What every binary needs: settings from the environment, tracing, the database, health, metrics, shutdown,
 //! serving HTTP, forms in little memory, and answers that reach who is still sending.
 //! It knows no product word.
+#![forbid(unsafe_code)]
 
 mod database;
 mod form;

@@ -11,6 +11,7 @@
 //!
 //! Everything lies on one volume, so that a finished file moves into place by a rename. What is acknowledged is durable:
 //! file and folder are synced first. Nothing here holds more of a file in memory than a batch.
+#![forbid(unsafe_code)]
 
 mod artifacts;
 mod avatars;

@@ -6,6 +6,7 @@ use crate::processor;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// How long a browser may keep what it got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,20 +115,28 @@ fn is_plain(mime: &str) -> bool {
     mime.starts_with("text/") && !matches!(mime, "text/html" | "text/xml" | "text/xsl" | "text/javascript" | "text/css")
 }
 
+/// All but `attr-char` (RFC 8187, section 3.2.1).
+const NOT_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'^')
+    .remove(b'_')
+    .remove(b'`')
+    .remove(b'|')
+    .remove(b'~');
+
 /// RFC 6266, with the name twice: in ASCII for old clients, in UTF-8 by RFC 8187 for the rest.
 fn disposition(kind: &str, name: &str) -> HeaderValue {
     let plain: String = name
         .chars()
         .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
         .collect();
-    let mut encoded = String::with_capacity(name.len() * 3);
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
-            encoded.push(byte.into());
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
+    let encoded = utf8_percent_encode(name, NOT_ATTR_CHAR);
     let value = format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
     HeaderValue::try_from(value).expect("only graphic ASCII and spaces are left")
 }

@@ -1,4 +1,5 @@
 //! The worker: runs the jobs that need no decoder, and puts the recurring ones into the queue.
+#![forbid(unsafe_code)]
 
 pub mod config;
 mod health;

@@ -4,19 +4,14 @@ use crate::state::AppState;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use ipnet::IpNet;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
 /// Networks whose `X-Forwarded-For` is believed.
 #[derive(Debug, Clone, Default)]
-pub struct TrustedProxies(Vec<Network>);
-
-#[derive(Debug, Clone, Copy)]
-struct Network {
-    address: u128,
-    prefix: u32,
-}
+pub struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
     /// The client's address: the last one in the chain that is not a trusted proxy.
@@ -37,8 +32,13 @@ impl TrustedProxies {
 
     /// True for a proxy of these networks.
     pub fn contains(&self, address: IpAddr) -> bool {
-        let bits = bits(address);
-        self.0.iter().any(|network| (network.address ^ bits).checked_shr(128 - network.prefix).unwrap_or(0) == 0)
+        // A socket of both families shows IPv4 clients as mapped addresses (RFC 4291, 2.5.5.2), and so may a network be written.
+        let address = address.to_canonical();
+        let mapped = match address {
+            IpAddr::V4(address) => address.to_ipv6_mapped().into(),
+            IpAddr::V6(_) => address,
+        };
+        self.0.iter().any(|network| network.contains(&address) || network.contains(&mapped))
     }
 }
 
@@ -65,14 +65,6 @@ pub fn limit_key(address: IpAddr) -> String {
     }
 }
 
-/// Both families in one space, IPv4 as mapped addresses (RFC 4291, 2.5.5.2).
-fn bits(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(address) => address.to_ipv6_mapped().into(),
-        IpAddr::V6(address) => address.into(),
-    }
-}
-
 impl FromStr for TrustedProxies {
     type Err = String;
 
@@ -81,19 +73,9 @@ impl FromStr for TrustedProxies {
     }
 }
 
-fn network(text: &str) -> Result<Network, String> {
-    let wrong = || format!("{text:?} is neither an address nor a network such as 10.0.0.0/8");
-    let (address, prefix) = match text.split_once('/') {
-        Some((address, prefix)) => (address, Some(prefix.parse::<u32>().map_err(|_| wrong())?)),
-        None => (text, None),
-    };
-    let address: IpAddr = address.parse().map_err(|_| wrong())?;
-    let width = if address.is_ipv4() { 32 } else { 128 };
-    let prefix = prefix.unwrap_or(width);
-    if prefix > width {
-        return Err(wrong());
-    }
-    Ok(Network { address: bits(address), prefix: prefix + 128 - width })
+fn network(text: &str) -> Result<IpNet, String> {
+    let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network.map_err(|_| format!("{text:?} is neither an address nor a network such as 10.0.0.0/8"))
 }
 
 #[cfg(test)]
@@ -121,6 +103,7 @@ mod tests {
         check("10.0.0.0/8", "10.1.2.3", &["rubbish"], "10.1.2.3");
         check("fd00::/8", "fd00::1", &["2001:db8::5"], "2001:db8::5");
         check("0.0.0.0/0", "9.9.9.9", &["1.2.3.4"], "1.2.3.4");
+        check("::ffff:10.0.0.0/104", "10.1.2.3", &["1.2.3.4"], "1.2.3.4");
     }
 
     #[test]
