@@ -21,8 +21,8 @@ pub enum Again {
     Gone,
 }
 
-/// Has a lost text made again, whose row was `seen` before its file was found missing. Where that has been tried in vain since the text was made, it is not
-/// tried again by itself: a person may run the failed job again.
+/// Has a lost text made again, whose row was `seen` before its file was found missing. Where that has been tried in vain since
+/// the text was made, it is not tried again by itself: a person may run the failed job again.
 pub async fn read_again(conn: &mut PgConnection, ocr: Option<&Ocr>, seen: &Artifact) -> Result<Again, queue::Error> {
     let (hash, name) = (&seen.content_hash, seen.name.as_str());
     let Some(content) = db::contents::find(conn, hash).await? else { return Ok(Again::Gone) };

@@ -19,6 +19,6 @@ pub use form::{Form, FormError, HEAD_BYTES, Part};
 pub use healthcheck::healthcheck;
 pub use linger::linger;
 pub use run::main;
-pub use serve::{BodyDeadline, ConnectionLimits, PerAddress, serve, serve_on, without_body_deadline};
+pub use serve::{ConnectionLimits, PerAddress, client_network, serve, serve_on, without_body_deadline};
 pub use settings::{SettingError, Settings};
 pub use shutdown::Shutdown;

@@ -53,6 +53,17 @@ impl Server {
         stream
     }
 
+    /// So many connections, each with half a head that has so many bytes more.
+    async fn flood(&self, connections: usize, bytes: usize) -> Vec<TcpStream> {
+        let mut flood = vec![];
+        for _ in 0..connections {
+            let mut stream = self.open(HALF_A_HEAD).await;
+            stream.write_all(&vec![b'a'; bytes]).await.unwrap();
+            flood.push(stream);
+        }
+        flood
+    }
+
     /// A whole request on a connection of its own; the answer's body.
     async fn get(&self, path: &str) -> String {
         let mut stream = self.open(request(path).as_bytes()).await;
@@ -151,10 +162,7 @@ async fn an_upload_has_the_clock_of_its_route() {
 #[tokio::test]
 async fn a_flood_of_half_heads_keeps_nobody_out() {
     let server = Server::start(bounded(8, usize::MAX)).await;
-    let mut flood = vec![];
-    for _ in 0..50 {
-        flood.push(server.open(HALF_A_HEAD).await);
-    }
+    let mut flood = server.flood(50, 0).await;
     assert_eq!(server.get("/").await, "hello");
     for stream in &mut flood[..40] {
         assert_eq!(rest(stream).await, "", "the oldest make room");
@@ -164,12 +172,7 @@ async fn a_flood_of_half_heads_keeps_nobody_out() {
 #[tokio::test]
 async fn heads_of_one_client_hold_a_bounded_part_of_the_memory() {
     let server = Server::start(bounded(1000, 100_000)).await;
-    let mut flood = vec![];
-    for _ in 0..20 {
-        let mut stream = server.open(HALF_A_HEAD).await;
-        stream.write_all(&[b'a'; 30_000]).await.unwrap();
-        flood.push(stream);
-    }
+    let mut flood = server.flood(20, 30_000).await;
     assert_eq!(server.get("/").await, "hello");
     for stream in &mut flood[..10] {
         assert_eq!(rest(stream).await, "");
@@ -182,12 +185,7 @@ async fn the_memory_of_all_clients_together_is_bounded_where_each_is_exempt() {
     limits.per_address.as_mut().unwrap().is_exempt = Arc::new(|address: IpAddr| address.is_loopback());
     limits.unfinished_bytes = 100_000;
     let server = Server::start(limits).await;
-    let mut flood = vec![];
-    for _ in 0..20 {
-        let mut stream = server.open(HALF_A_HEAD).await;
-        stream.write_all(&[b'a'; 30_000]).await.unwrap();
-        flood.push(stream);
-    }
+    let mut flood = server.flood(20, 30_000).await;
     assert_eq!(server.get("/").await, "hello");
     assert_eq!(rest(&mut flood[0]).await, "");
 }

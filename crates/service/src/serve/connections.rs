@@ -145,7 +145,7 @@ impl Connections {
 
 impl Table {
     fn address(&mut self, address: IpAddr, bounds: Option<&PerAddress>) -> Arc<Address> {
-        let key = network_of(address);
+        let key = client_network(address);
         let new = || {
             Arc::new(Address {
                 key,
@@ -175,8 +175,8 @@ impl Table {
     }
 }
 
-/// What clients are counted by: an IPv4 address, or the /64 of an IPv6 one.
-fn network_of(address: IpAddr) -> IpAddr {
+/// What clients are counted by: an IPv4 address, or the network of an IPv6 one, since one customer has 2^64 of those.
+pub fn client_network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),

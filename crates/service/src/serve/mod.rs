@@ -7,6 +7,7 @@ mod connections;
 mod limits;
 mod listen;
 
-pub use body::{BodyDeadline, without_body_deadline};
+pub use body::without_body_deadline;
+pub use connections::client_network;
 pub use limits::{ConnectionLimits, PerAddress, raise_open_files};
 pub use listen::{serve, serve_on};

@@ -57,12 +57,9 @@ impl FromRequestParts<AppState> for ClientAddress {
     }
 }
 
-/// What to count tries by: an IPv4 address, or the network of an IPv6 one, since one customer has 2^64 of those.
+/// What to count tries by.
 pub fn limit_key(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => format!("{:x}", u128::from(address) >> 64),
-    }
+    service::client_network(address).to_string()
 }
 
 impl FromStr for TrustedProxies {
