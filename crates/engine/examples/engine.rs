@@ -27,7 +27,7 @@ fn run(task: &str, file: &Path, outdir: &Path) -> std::io::Result<()> {
         "optimize" => Task::Optimize { presets: still_presets() },
         "extract" => Task::ExtractText,
         "docx" => Task::ExportDocx { title: None, author: None },
-        "draw" => Task::Raster { page: 1, dpi: 200 },
+        "draw" => Task::RenderPage { page: 1, dpi: 200, format: model::PageFormat::Pgm },
         other => return Err(std::io::Error::other(format!("there is no task `{other}`"))),
     };
     let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());

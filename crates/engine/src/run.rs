@@ -3,7 +3,7 @@
 use crate::cover::{cover_images, has_cover};
 use crate::export::{About, write_docx, write_page};
 use crate::{Error, Format, Head, Job, Output, Reader, Source, Target, TextSink, identify};
-use model::{Outcome, Preset, Progress, Reason, Report, Request, Task};
+use model::{Outcome, PageFormat, Preset, Progress, Reason, Report, Request, Task};
 use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -30,8 +30,9 @@ fn run_unguarded(
     output: &mut dyn Target,
     progress: &dyn Fn(Progress),
 ) -> Report {
-    if let Task::PageImage { page, dpi } = request.task {
-        return page_image(&Request { task: Task::Raster { page, dpi }, ..request.clone() }, input, output, progress);
+    if let Task::RenderPage { page, dpi, format: PageFormat::Png } = request.task {
+        let task = Task::RenderPage { page, dpi, format: PageFormat::Pgm };
+        return page_png(&Request { task, ..request.clone() }, input, output, progress);
     }
     let presets = match presets_of(&request.task) {
         Ok(presets) => presets,
@@ -43,7 +44,7 @@ fn run_unguarded(
         let about = About { title: title.as_deref(), author: author.as_deref() };
         return export(input, &about, &mut job, Output::new(output));
     }
-    job.draws = matches!(request.task, Task::Raster { .. });
+    job.draws = matches!(request.task, Task::RenderPage { .. });
     job.progress("identify", 0, 1);
     let mut report = Report::of(Outcome::Ok);
     let made = Head::read(input, &mut job).and_then(|head| {
@@ -77,13 +78,15 @@ fn read(
             return Err(Error::rejected(Reason::Unsupported, "A picture has no text to extract."));
         }
         (Reader::Document(_), Task::Optimize { .. }) => cover_images(input, job, &mut output)?,
-        (Reader::Image(_), Task::Raster { page: 0 | 2.., .. }) => {
+        (Reader::Image(_), Task::RenderPage { page: 0 | 2.., .. }) => {
             return Err(Error::malformed("A picture has one page."));
         }
-        (Reader::Document(_), Task::Raster { .. }) => {
+        (Reader::Document(_), Task::RenderPage { .. }) => {
             return Err(Error::rejected(Reason::Unsupported, "Only pictures and PDFs have pages to look at."));
         }
-        (Reader::Pages { draw, .. }, &Task::Raster { page, dpi }) => draw(input, job, page, dpi)?.write(&mut output)?,
+        (Reader::Pages { draw, .. }, &Task::RenderPage { page, dpi, .. }) => {
+            draw(input, job, page, dpi)?.write(&mut output)?
+        }
         (Reader::Image(make), _) | (Reader::Pages { images: make, .. }, Task::Optimize { .. }) => {
             make(input, job, &mut output)?;
         }
@@ -105,8 +108,8 @@ fn export(input: &mut dyn Source, about: &About<'_>, job: &mut Job<'_>, mut outp
     }
 }
 
-/// What `drawing` draws, as a picture for others than recognisers.
-fn page_image(
+/// Renders the page as PGM, then encodes it as PNG.
+fn page_png(
     drawing: &Request,
     input: &mut (impl Read + Seek),
     output: &mut dyn Target,
@@ -126,7 +129,7 @@ fn page_image(
 fn presets_of(task: &Task) -> Result<Vec<&'static Preset>, Outcome> {
     let names: &[String] = match task {
         Task::Ingest { presets } | Task::Optimize { presets } => presets,
-        Task::ExportDocx { .. } | Task::ExtractText | Task::PageImage { .. } | Task::Raster { .. } => &[],
+        Task::ExportDocx { .. } | Task::ExtractText | Task::RenderPage { .. } => &[],
     };
     names
         .iter()

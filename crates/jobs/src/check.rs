@@ -2,7 +2,7 @@
 //! dimensions are checked against what was asked and what lies in the output.
 
 use model::{
-    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, PAGE_IMAGE, PAGE_PNG, PAGES, Preset, Report,
+    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, PAGE_PGM, PAGE_PNG, PAGES, Preset, Report,
 };
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -45,7 +45,7 @@ fn check_part(part: &ArtifactPart, output: &File) -> Result<(), Mismatch> {
             true if part.mime == "image/png" => Ok(()),
             _ => wrong("does not begin like its format"),
         },
-        PAGE_IMAGE => check_page(part, output).or_else(wrong),
+        PAGE_PGM => check_page(part, output).or_else(wrong),
         name => {
             let Some(preset) = Preset::named(name) else { return wrong("is no artifact of ours") };
             if part.mime != preset.format.mime() {
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_drawn_page_is_as_large_as_it_says() {
         let page = |size_bytes, width, height| ArtifactPart {
-            name: PAGE_IMAGE.into(),
+            name: PAGE_PGM.into(),
             mime: "image/x-portable-graymap".into(),
             offset: 0,
             size_bytes,

@@ -35,5 +35,5 @@ async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Read
     if follows {
         context.queue.wake();
     }
-    Ok(Done::Already)
+    Ok(Done::FinishedInTransaction)
 }

@@ -2,7 +2,7 @@
 
 use db::ocr::Run;
 use model::{ContentHash, JobKind, Preset, Priority};
-use queue::{Gate, NewJob};
+use queue::{Limit, NewJob};
 use serde_json::json;
 use std::time::Duration;
 
@@ -28,24 +28,24 @@ const OCR_SHARE: i32 = 2;
 const SHARE_PER_SLOT: usize = 4;
 
 /// Identify a content and derive its default presets and its text. The gate says whose turn it takes.
-pub fn ingest(hash: &ContentHash, gate: Gate) -> NewJob {
-    over_content(JobKind::IngestFile, hash).unique(ingest_key(hash)).gate(gate)
+pub fn ingest(hash: &ContentHash, limit: Limit) -> NewJob {
+    over_content(JobKind::IngestFile, hash).unique(ingest_key(hash)).limit(limit)
 }
 
 /// The gate of a drive's files, with `slots` ingest jobs at once in a processor: however many files the drive has waiting,
 /// another drive's file is read after at most this share of them. Files of no drive share one gate: nobody can tell whose
 /// they are, and without a gate a flood of them would come before every drive's.
-pub fn drive_gate(drive: Option<&str>, slots: usize) -> Gate {
+pub fn drive_limit(drive: Option<&str>, slots: usize) -> Limit {
     let share = i32::try_from(slots.max(1).saturating_mul(SHARE_PER_SLOT)).unwrap_or(i32::MAX);
     match drive {
-        Some(drive) => Gate::fair(format!("drive:{drive}"), share),
-        None => Gate::fair("no-drive", share),
+        Some(drive) => Limit::fair_share(format!("drive:{drive}"), share),
+        None => Limit::fair_share("no-drive", share),
     }
 }
 
 /// The gate of contents that had lost their jobs: nobody waits for them, so all of them take one turn.
-pub(crate) fn lost_gate() -> Gate {
-    Gate::fair("lost", SHARE_PER_SLOT as i32)
+pub(crate) fn lost_text_limit() -> Limit {
+    Limit::fair_share("lost", SHARE_PER_SLOT as i32)
 }
 
 /// The unique key of a content's ingest job.
@@ -80,12 +80,12 @@ pub(crate) fn ocr_external_page(hash: &ContentHash, page: u32, requests_a_minute
     let payload = json!({"contentHash": hash, "page": page});
     let requests = f64::from(requests_a_minute.max(1));
     // After a quiet time a few seconds' worth at once: services count in windows of their own.
-    let gate = Gate::rate("ocr-external", requests, Duration::from_secs(60)).burst(requests / 10.0);
+    let limit = Limit::rate("ocr-external", requests, Duration::from_secs(60)).burst(requests / 10.0);
     let job = NewJob::new(JobKind::OcrExternal.name(), payload).priority(level(JobKind::OcrExternal));
     job.unique(format!("ocr-external:{hash}:{page}"))
         .subject(hash.as_str())
         .max_attempts(OCR_EXTERNAL_ATTEMPTS)
-        .gate(gate)
+        .limit(limit)
 }
 
 /// Recognise the text of a content's pages that are pictures. It waits behind a gate of its own beside that of the drive
@@ -94,11 +94,11 @@ pub fn ocr(run: Run<'_>, gate: Option<&str>) -> NewJob {
     let Run { hash, engine, languages } = run;
     let payload = json!({"contentHash": hash, "engine": engine, "languages": languages.as_str()});
     let job = NewJob::new(JobKind::OcrProcess.name(), payload).priority(level(JobKind::OcrProcess));
-    let gate = Gate::fair(format!("ocr:{}", gate.unwrap_or("no-drive")), OCR_SHARE);
+    let limit = Limit::fair_share(format!("ocr:{}", gate.unwrap_or("no-drive")), OCR_SHARE);
     job.unique(format!("ocr:{hash}:{}:{}", engine.name(), languages.as_str()))
         .subject(hash.as_str())
         .max_attempts(OCR_ATTEMPTS)
-        .gate(gate)
+        .limit(limit)
 }
 
 /// A maintenance job without a payload; at most one of a kind is in flight.
@@ -127,7 +127,7 @@ mod tests {
         let preset = Preset::named("thumbnail").expect("it is one of ours");
         assert_eq!(optimize(&hash, preset).priority, 0);
         assert_eq!(cover(&hash).map(|job| job.priority), Some(2));
-        assert_eq!(ingest(&hash, drive_gate(None, 2)).priority, 1);
+        assert_eq!(ingest(&hash, drive_limit(None, 2)).priority, 1);
         assert_eq!(extract(&hash).priority, 1);
         assert_eq!(ocr_external(&hash).priority, 2);
         assert_eq!(ocr_external_page(&hash, 3, 60).priority, 2);
@@ -144,15 +144,15 @@ mod tests {
         let run = Run { hash: &hash, engine: OcrEngine::Tesseract, languages: &english };
         assert_eq!(ocr(run, Some("drive:a")).unique_key, Some(format!("ocr:{hash}:tesseract:eng")));
         assert_ne!(ocr(run, None).unique_key, ocr(Run { languages: &german, ..run }, None).unique_key);
-        assert_eq!(ocr(run, Some("drive:a")).gate, Some(Gate::fair("ocr:drive:a", OCR_SHARE)));
+        assert_eq!(ocr(run, Some("drive:a")).limit, Some(Limit::fair_share("ocr:drive:a", OCR_SHARE)));
     }
 
     #[test]
     fn every_drive_has_a_gate_of_its_own_and_files_of_none_share_one() {
-        assert_eq!(drive_gate(Some("a"), 2), Gate::fair("drive:a", 8));
-        assert_ne!(drive_gate(Some("a"), 2).key, drive_gate(Some("b"), 2).key);
-        assert_eq!(drive_gate(None, 3), Gate::fair("no-drive", 12));
-        assert_eq!(drive_gate(None, 0).open, Some(4), "a processor that takes none still lets others");
-        assert_ne!(drive_gate(Some("no-drive"), 2).key, drive_gate(None, 2).key);
+        assert_eq!(drive_limit(Some("a"), 2), Limit::fair_share("drive:a", 8));
+        assert_ne!(drive_limit(Some("a"), 2).key, drive_limit(Some("b"), 2).key);
+        assert_eq!(drive_limit(None, 3), Limit::fair_share("no-drive", 12));
+        assert_eq!(drive_limit(None, 0).open, Some(4), "a processor that takes none still lets others");
+        assert_ne!(drive_limit(Some("no-drive"), 2).key, drive_limit(None, 2).key);
     }
 }

@@ -3,7 +3,7 @@
 use crate::check::check;
 use crate::context::Context;
 use anyhow::Context as _;
-use model::{EXPORT_DOCX, Facts, Outcome, PAGE_PNG, Report, Request, Task};
+use model::{EXPORT_DOCX, Facts, Outcome, PAGE_PNG, PageFormat, Report, Request, Task};
 use sandbox::{Call, Ended};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -27,7 +27,7 @@ pub async fn export_docx(context: &Context, markdown: File, facts: Facts) -> Res
 
 /// Draws a page of a content, as PNG. Dropping the future stops the child.
 pub async fn page_image(context: &Context, content: File, page: u32) -> Result<Blob, ExportError> {
-    make(context, content, Task::PageImage { page, dpi: DPI }, PAGE_PNG).await
+    make(context, content, Task::RenderPage { page, dpi: DPI, format: PageFormat::Png }, PAGE_PNG).await
 }
 
 /// Dots per inch of a drawn page: enough for small print, and no more bytes than need be on their way.

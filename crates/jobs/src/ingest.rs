@@ -60,7 +60,7 @@ async fn settle(context: &Context, job: &Job, hash: &ContentHash, reading: &Read
     if has_cover || has_pictures {
         context.queue.wake();
     }
-    Ok(Done::Already)
+    Ok(Done::FinishedInTransaction)
 }
 
 fn died(report: &Report) -> bool {

@@ -107,7 +107,7 @@ mod tests {
     async fn what_a_reader_says_is_seen_on_its_job(pool: PgPool) {
         let hash = ContentHash::from_digest([1; 32]);
         let queue = queue::Queue::new(pool.clone());
-        let new = crate::enqueue::ingest(&hash, crate::enqueue::drive_gate(None, 1));
+        let new = crate::enqueue::ingest(&hash, crate::enqueue::drive_limit(None, 1));
         let id = queue.enqueue(new).await.unwrap().id;
         let (seen, was_seen) = tokio::sync::watch::channel(false);
         let for_handler = pool.clone();

@@ -32,7 +32,7 @@ pub async fn reconcile(pool: &PgPool, patience: Duration) -> anyhow::Result<Reco
                 reconciled.failed += 1;
             }
             Some((Status::Completed, _)) | None => {
-                queue::enqueue(&mut tx, &enqueue::ingest(&hash, enqueue::lost_gate())).await?;
+                queue::enqueue(&mut tx, &enqueue::ingest(&hash, enqueue::lost_text_limit())).await?;
                 reconciled.enqueued += 1;
             }
         }

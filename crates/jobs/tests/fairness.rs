@@ -1,7 +1,7 @@
 //! Fairness between drives, on the job table itself: one drive's many files do not delay another's one.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 
-use jobs::enqueue::{drive_gate, ingest};
+use jobs::enqueue::{drive_limit, ingest};
 use model::ContentHash;
 use queue::{Done, Job, NewJob, Queue, Runner};
 use serde_json::json;
@@ -15,7 +15,7 @@ const FILES: u32 = 500;
 fn file(number: u32, drive: Option<&str>) -> NewJob {
     let mut digest = [0; 32];
     digest[..4].copy_from_slice(&number.to_be_bytes());
-    ingest(&ContentHash::from_digest(digest), drive_gate(drive, SLOTS))
+    ingest(&ContentHash::from_digest(digest), drive_limit(drive, SLOTS))
 }
 
 async fn put(pool: &PgPool, jobs: &[NewJob]) {
@@ -60,7 +60,7 @@ async fn a_drive_with_many_waiting_files_does_not_delay_another_drives_one(pool:
     put(&pool, &[file(FILES, Some("quiet"))]).await;
     while began.try_recv().is_ok() {}
     queue.wake();
-    let share = drive_gate(None, SLOTS).open.unwrap() as usize;
+    let share = drive_limit(None, SLOTS).open.unwrap() as usize;
     let others = others_before(&mut began, "drive:quiet").await;
     assert!(others <= share + SLOTS, "{others} files of the crowded drive came first");
     // The crowded drive loses nothing by it.
@@ -78,7 +78,7 @@ async fn files_of_no_drive_delay_a_drives_no_more_than_another_drive_would(pool:
     put(&pool, &[file(FILES, Some("quiet"))]).await;
     let (runner, mut began) = slow_runner(&queue);
     queue.wake();
-    let share = drive_gate(None, SLOTS).open.unwrap() as usize;
+    let share = drive_limit(None, SLOTS).open.unwrap() as usize;
     let others = others_before(&mut began, "drive:quiet").await;
     assert!(others <= share + SLOTS, "{others} files of no drive came first");
     runner.stop(Duration::from_secs(10)).await;

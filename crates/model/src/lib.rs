@@ -1,8 +1,11 @@
 //! The product's words as plain data: ids, formats, presets, tasks, outcomes, events, limits. No I/O lives here.
 #![forbid(unsafe_code)]
 
+mod artifact;
 mod chunk;
+mod disposition;
 mod event;
+mod facts;
 mod hash;
 mod job;
 mod limits;
@@ -10,14 +13,20 @@ mod ocr;
 mod outcome;
 mod preset;
 mod preset_rows;
-mod shown;
+mod report;
+mod request;
+
 mod status;
-mod task;
 mod vision;
 mod words;
 
+pub use artifact::{
+    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGE_PGM, PAGE_PNG, PAGES, PageSpan,
+};
 pub use chunk::{BadChunking, Chunk, Chunking};
+pub use disposition::is_inline_safe;
 pub use event::{CHANNEL, Event, EventKind};
+pub use facts::{Attachment, Facts, Recognised};
 pub use hash::{ContentHash, InvalidHash};
 pub use job::{JobKind, Priority};
 pub use limits::Limits;
@@ -27,11 +36,8 @@ pub use ocr::{
 pub use outcome::{Outcome, Reason, Warning};
 pub use preset::{DEFAULT_PRESETS, Effort, Fit, ImageFormat, Motion, PRESETS, Preset, add_presets};
 pub use preset_rows::{BadPreset, CustomPresets};
-pub use shown::is_shown;
+pub use report::{Progress, Report};
+pub use request::{PageFormat, Request, Task};
 pub use status::ContentStatus;
-pub use task::{
-    ArtifactPart, Attachment, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, Facts, MARKDOWN, OCR_TEXT, PAGE_IMAGE, PAGE_PNG,
-    PAGES, PageSpan, Progress, Recognised, Report, Request, Task,
-};
 pub use vision::{TokenEstimate, VISION_MODELS, VisionModels, image_tokens, provider_limit_bytes};
 pub use words::{WordCounter, count_words, is_spaceless};

@@ -73,8 +73,8 @@ pub(crate) async fn accept(
     // A known content is worked on already, or done; its new file follows it either way.
     let job = match status {
         ContentStatus::Pending | ContentStatus::Processing => {
-            let gate = state.drive_gate(fields.drive_id.as_deref());
-            Some(queue::enqueue(&mut tx, &jobs::enqueue::ingest(&hash, gate)).await?)
+            let limit = state.drive_limit(fields.drive_id.as_deref());
+            Some(queue::enqueue(&mut tx, &jobs::enqueue::ingest(&hash, limit)).await?)
         }
         ContentStatus::Completed | ContentStatus::Visual | ContentStatus::Failed => None,
     };

@@ -2,7 +2,7 @@
 
 /// The value of Content-Disposition for a type. It has no name: one content may have many, and web knows whose is asked for.
 pub(crate) fn content_disposition(mime: &str) -> &'static str {
-    if model::is_shown(mime) { "inline" } else { "attachment" }
+    if model::is_inline_safe(mime) { "inline" } else { "attachment" }
 }
 
 /// The Content-Security-Policy for bytes a stranger sent: nothing loads, nothing runs. A browser's own reader of PDF

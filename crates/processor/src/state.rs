@@ -10,7 +10,7 @@ use crate::wait::Finished;
 use anyhow::Context as _;
 use db::announcer::Announcer;
 use model::Limits;
-use queue::{Gate, Queue};
+use queue::{Limit, Queue};
 use sandbox::Pool;
 use service::Shutdown;
 use sqlx::PgPool;
@@ -89,8 +89,8 @@ impl AppState {
     }
 
     /// The gate of a drive's files, or of those of none.
-    pub(crate) fn drive_gate(&self, drive: Option<&str>) -> Gate {
-        jobs::enqueue::drive_gate(drive, self.config.slots.ingest)
+    pub(crate) fn drive_limit(&self, drive: Option<&str>) -> Limit {
+        jobs::enqueue::drive_limit(drive, self.config.slots.ingest)
     }
 
     /// A connection for one request.

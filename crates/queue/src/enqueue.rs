@@ -1,7 +1,7 @@
 //! Putting jobs in, on the caller's own transaction: the job exists if and only if the row it is about does.
 
 use crate::sql::{carried, make_due};
-use crate::{Error, Gate, JobId, gate, text};
+use crate::{Error, JobId, Limit, limits, text};
 use serde_json::Value;
 use sqlx::{PgConnection, Row};
 use std::collections::HashMap;
@@ -27,7 +27,7 @@ pub struct NewJob {
     /// How long an attempt may take; else what the runner allows its kind.
     pub timeout: Option<Duration>,
     /// Whose limits hold it back.
-    pub gate: Option<Gate>,
+    pub limit: Option<Limit>,
     /// The trace it belongs to (a W3C `traceparent`).
     pub trace: Option<String>,
 }
@@ -45,7 +45,7 @@ impl NewJob {
             max_attempts: 5,
             delay: None,
             timeout: None,
-            gate: None,
+            limit: None,
             trace: None,
         }
     }
@@ -81,8 +81,8 @@ impl NewJob {
     }
 
     /// Concurrency, rate or fairness of a key.
-    pub fn gate(self, gate: Gate) -> Self {
-        Self { gate: Some(gate), ..self }
+    pub fn limit(self, limit: Limit) -> Self {
+        Self { limit: Some(limit), ..self }
     }
 
     /// The trace it belongs to.
@@ -108,9 +108,9 @@ pub async fn enqueue(conn: &mut PgConnection, job: &NewJob) -> Result<Enqueued, 
 
 /// Puts many jobs in with one statement; the answers stand in the order of the jobs.
 pub async fn enqueue_many(conn: &mut PgConnection, jobs: &[NewJob]) -> Result<Vec<Enqueued>, Error> {
-    let gates: Vec<&Gate> = jobs.iter().filter_map(|job| job.gate.as_ref()).collect();
-    if !gates.is_empty() {
-        gate::declare(conn, &gates).await?;
+    let declared: Vec<&Limit> = jobs.iter().filter_map(|job| job.limit.as_ref()).collect();
+    if !declared.is_empty() {
+        limits::declare(conn, &declared).await?;
     }
     let mut answers: Vec<Option<Enqueued>> = vec![None; jobs.len()];
     // A key that is taken may be given back before we can read who has it. Then it is free, and we try once more.
@@ -182,7 +182,7 @@ async fn insert(
     answers: &mut [Option<Enqueued>],
 ) -> Result<Vec<usize>, Error> {
     let jobs: Vec<&NewJob> = open.iter().map(|&index| &jobs[index]).collect();
-    let plain = jobs.iter().all(|job| job.unique_key.is_none() && job.delay.is_none() && job.gate.is_none());
+    let plain = jobs.iter().all(|job| job.unique_key.is_none() && job.delay.is_none() && job.limit.is_none());
     let milliseconds = |timeout: Duration| i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX);
     let query = sqlx::query(if plain { PLAIN } else { FULL })
         .bind(jobs.iter().map(|job| text::clean(&job.kind)).collect::<Vec<_>>())
@@ -199,7 +199,7 @@ async fn insert(
         let row = query
             .bind(jobs.iter().map(|job| job.unique_key.as_deref().map(text::clean)).collect::<Vec<_>>())
             .bind(jobs.iter().map(|job| job.delay.map(|delay| delay.as_secs_f64())).collect::<Vec<_>>())
-            .bind(jobs.iter().map(|job| job.gate.as_ref().map(|gate| text::clean(&gate.key))).collect::<Vec<_>>())
+            .bind(jobs.iter().map(|job| job.limit.as_ref().map(|limit| text::clean(&limit.key))).collect::<Vec<_>>())
             .fetch_one(conn)
             .await?;
         (row.try_get(0)?, row.try_get(1)?)

@@ -11,9 +11,9 @@ pub enum Done {
     /// The runner completes the job with this result.
     Result(Value),
     /// The handler has committed [`Job::finish_on`].
-    Already,
+    FinishedInTransaction,
     /// Not now: the job is put off by so much, and the attempt does not count.
-    Later(Duration),
+    Snooze(Duration),
 }
 
 /// How an attempt ended badly.

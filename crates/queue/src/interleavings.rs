@@ -4,7 +4,7 @@
 use crate::claim::{Way, claim};
 use crate::finish::{AfterFailure, complete, fail, hand_back, snooze};
 use crate::lanes::Lanes;
-use crate::{Changed, Gate, Job, JobId, NewJob, Status, cancel, enqueue, maintain, retry, workers};
+use crate::{Changed, Job, JobId, Limit, NewJob, Status, cancel, enqueue, maintain, retry, workers};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
@@ -185,7 +185,7 @@ async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
         Step::Enqueue { key, gate, delayed, priority } => {
             let mut job = NewJob::new("k", json!({})).priority(priority).max_attempts(MAX_ATTEMPTS);
             job.unique_key = key.map(|key| key.to_string());
-            job.gate = gate.map(|gate| Gate::concurrency(gate.to_string(), 2));
+            job.limit = gate.map(|gate| Limit::concurrency(gate.to_string(), 2));
             job.delay = delayed.then_some(Duration::from_secs(3600));
             let enqueued = enqueue(conn, &job).await.unwrap();
             let holder = model.holder(key);

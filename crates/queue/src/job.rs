@@ -74,7 +74,7 @@ impl Job {
     }
 
     /// Completes the job in the handler's own transaction, so that its work and its completion commit together, and only
-    /// if the job is still ours. Commit, then return [`Done::Already`](crate::Done::Already). On an error roll back.
+    /// if the job is still ours. Commit, then return [`Done::FinishedInTransaction`](crate::Done::FinishedInTransaction). On an error roll back.
     pub async fn finish_on(&self, conn: &mut PgConnection, result: Value) -> Result<(), Error> {
         let results = [finish::result_text(&result)];
         if !finish::complete(conn, self.segment, self.worker, &[self.id.0], &results).await?.is_empty() {

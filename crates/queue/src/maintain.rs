@@ -2,7 +2,7 @@
 
 use crate::sql::{carried, make_due};
 use crate::workers::{self, Reaped};
-use crate::{Error, Queue, gate, schedule, segment};
+use crate::{Error, Queue, limits, schedule, segment};
 use sqlx::PgConnection;
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ pub(crate) async fn promote(conn: &mut PgConnection) -> Result<Promoted, Error> 
     .bind(BATCH)
     .fetch_one(&mut *conn)
     .await?;
-    let admitted = gate::admit(conn).await?;
+    let admitted = limits::admit(conn).await?;
     let next = next.map(|seconds| Duration::from_secs_f64(seconds.clamp(0.0, 86_400.0)));
     let next = [next, admitted.next].into_iter().flatten().min();
     Ok(Promoted { jobs: jobs.unsigned_abs() + admitted.jobs, scheduled, next })
@@ -86,7 +86,7 @@ pub async fn maintain(conn: &mut PgConnection) -> Result<Maintained, Error> {
 /// Folds what has been appended and forgets what is no longer needed.
 pub(crate) async fn tidy(conn: &mut PgConnection) -> Result<(), Error> {
     sqlx::query("select queue.fold_tallies()").execute(&mut *conn).await?;
-    gate::forget_idle(conn).await?;
+    limits::forget_idle(conn).await?;
     Ok(())
 }
 

@@ -41,7 +41,7 @@ impl Delivery {
     pub fn new(name: &str, mime: &str, charset: Option<&str>, download: bool, caching: Caching) -> Self {
         // Text of any sort is shown as plain text when it is shown: Markdown and source code read well that way.
         let shown_as = if is_plain(mime) { "text/plain" } else { mime };
-        let is_shown = !download && model::is_shown(shown_as);
+        let is_shown = !download && model::is_inline_safe(shown_as);
         let mime = if is_shown { shown_as } else { mime };
         let content_type = match charset.filter(|_| mime.starts_with("text/")) {
             Some(charset) => format!("{mime}; charset={charset}"),

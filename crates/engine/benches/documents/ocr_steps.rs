@@ -1,7 +1,9 @@
 //! The steps of an OCR job for one page: the engine draws it, and a process of its own reads it.
 
 use anyhow::{Context, Result, bail, ensure};
-use model::{Limits, OCR_DPI, OcrLanguages, PAGE_IMAGE, Request, TESSERACT_ENVIRONMENT, Task, tesseract_arguments};
+use model::{
+    Limits, OCR_DPI, OcrLanguages, PAGE_PGM, PageFormat, Request, TESSERACT_ENVIRONMENT, Task, tesseract_arguments,
+};
 use recogniser::{Models, Picture, read_page, table};
 use std::fs::{self, File};
 use std::path::Path;
@@ -34,11 +36,15 @@ pub fn recognise(_: &[String]) -> Result<()> {
 }
 
 fn draw(file: &str, out: &str) -> Result<File> {
-    let request = Request { task: Task::Raster { page: 1, dpi: OCR_DPI }, extension: None, limits: Limits::default() };
+    let request = Request {
+        task: Task::RenderPage { page: 1, dpi: OCR_DPI, format: PageFormat::Pgm },
+        extension: None,
+        limits: Limits::default(),
+    };
     let picture = format!("{out}.pgm");
     let report = engine::run(&request, &mut File::open(file)?, &mut File::create(&picture)?, &|_| ());
     ensure!(report.outcome.is_success(), "{file}: {:?}", report.outcome);
-    ensure!(report.artifacts.iter().all(|part| part.name == PAGE_IMAGE), "more than a page was drawn");
+    ensure!(report.artifacts.iter().all(|part| part.name == PAGE_PGM), "more than a page was drawn");
     let drawn = File::open(&picture)?;
     fs::remove_file(&picture)?;
     Ok(drawn)

@@ -3,7 +3,7 @@
 use crate::{Error, Output};
 use model::PAGE_PNG;
 
-/// Writes [`PAGE_PNG`] of a binary PGM of that size, as `Task::Raster` makes it.
+/// Writes [`PAGE_PNG`] of a binary PGM of that size, as `Task::RenderPage` draws it.
 pub fn write_page(pgm: &[u8], (width, height): (u32, u32), output: &mut Output<'_>) -> Result<(), Error> {
     let pixels = width as usize * height as usize;
     let gray = pgm.len().checked_sub(pixels).map(|head| &pgm[head..]).filter(|gray| !gray.is_empty());

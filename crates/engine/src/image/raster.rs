@@ -3,7 +3,7 @@
 use super::pipeline::read_whole;
 use super::{Codec, Layout, Picture, Pixels, Size, flatten, resize};
 use crate::{Error, Job, Output, Source};
-use model::{Limits, PAGE_IMAGE};
+use model::{Limits, PAGE_PGM};
 
 /// Below this a picture's letters are likely smaller than any recogniser was taught: it is made twice as large.
 const SMALL_SIDE: u32 = 2_000;
@@ -28,7 +28,7 @@ impl GrayPage {
     pub fn write(&self, output: &mut Output<'_>) -> Result<(), Error> {
         let mut bytes = format!("P5\n{} {}\n255\n", self.width, self.height).into_bytes();
         bytes.extend_from_slice(&self.data);
-        output.put_image(PAGE_IMAGE, "image/x-portable-graymap", &bytes, (self.width, self.height))
+        output.put_image(PAGE_PGM, "image/x-portable-graymap", &bytes, (self.width, self.height))
     }
 }
 

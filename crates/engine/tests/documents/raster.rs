@@ -1,7 +1,7 @@
 //! Pages drawn for text recognition: grey PGM, upright, within their limit.
 
 use crate::support::sample;
-use model::{Limits, Outcome, PAGE_IMAGE, Reason, Report, Request, Task};
+use model::{Limits, Outcome, PAGE_PGM, PageFormat, Reason, Report, Request, Task};
 use std::io::Cursor;
 
 /// A drawn page: width, height and its grey pixels.
@@ -11,14 +11,14 @@ struct Drawn {
 }
 
 fn draw_within(bytes: &[u8], page: u32, dpi: u32, limits: Limits) -> Result<Drawn, Box<Report>> {
-    let request = Request { task: Task::Raster { page, dpi }, extension: None, limits };
+    let request = Request { task: Task::RenderPage { page, dpi, format: PageFormat::Pgm }, extension: None, limits };
     let mut output = vec![];
     let report = engine::run(&request, &mut Cursor::new(bytes), &mut output, &|_| ());
     if report.outcome != Outcome::Ok {
         return Err(Box::new(report));
     }
     let [part] = &report.artifacts[..] else { panic!("{report:?}") };
-    assert_eq!((part.name.as_str(), part.mime.as_str()), (PAGE_IMAGE, "image/x-portable-graymap"));
+    assert_eq!((part.name.as_str(), part.mime.as_str()), (PAGE_PGM, "image/x-portable-graymap"));
     let (Some(width), Some(height)) = (part.width, part.height) else { panic!("{part:?}") };
     let size = (width, height);
     let pixels = output.strip_prefix(format!("P5\n{} {}\n255\n", size.0, size.1).as_bytes()).expect("a PGM's head");

@@ -34,5 +34,5 @@ pub(super) async fn handle(
     job.finish_on(&mut tx, json!({"pages": jobs.len()})).await?;
     tx.commit().await?;
     context.queue.wake();
-    Ok(Done::Already)
+    Ok(Done::FinishedInTransaction)
 }

@@ -89,7 +89,7 @@ async fn later(
     if OffsetDateTime::now_utc() - job.created_at > PATIENCE {
         return give_up(context, job, hash, page, "The OCR API was busy for a day.").await;
     }
-    Ok(Done::Later(pause))
+    Ok(Done::Snooze(pause))
 }
 
 async fn again(
@@ -136,5 +136,5 @@ async fn settle(
     if is_last {
         context.queue.wake();
     }
-    Ok(Done::Already)
+    Ok(Done::FinishedInTransaction)
 }

@@ -42,9 +42,9 @@ const SMALLEST_SIDE: u32 = 16;
 pub(crate) async fn handle(context: &Context, job: &Job) -> Result<Done, Failure> {
     let hash = payload::content_hash(&job.payload)?;
     let content = payload::content(context, &hash).await?;
-    let Some(ocr) = &context.ocr else { return Ok(Done::Later(UNTIL_MENDED)) };
+    let Some(ocr) = &context.ocr else { return Ok(Done::Snooze(UNTIL_MENDED)) };
     if !content.status.is_final() {
-        return Ok(Done::Later(UNTIL_READ));
+        return Ok(Done::Snooze(UNTIL_READ));
     }
     let wanted = pages_to_read(&content);
     if wanted.is_empty() {
@@ -60,12 +60,12 @@ pub(crate) async fn handle(context: &Context, job: &Job) -> Result<Done, Failure
         Err(_) if left.is_empty() || ocr.only_outside => {
             return settle::settle(context, job, ocr, &content, &wanted, wanted.len()).await;
         }
-        Err(_) => return Ok(Done::Later(UNTIL_MENDED)),
+        Err(_) => return Ok(Done::Snooze(UNTIL_MENDED)),
     };
     let (turn, stopped) = (Instant::now(), job.cancelled());
     for (read, &page) in (wanted.len() - left.len()..).zip(&left) {
         if turn.elapsed() >= TURN {
-            return Ok(Done::Later(Duration::ZERO));
+            return Ok(Done::Snooze(Duration::ZERO));
         }
         let step = Progress { stage: "page".into(), done: read as u32, total: wanted.len() as u32 };
         progress::say(&context.pool, job, &hash, &step).await;

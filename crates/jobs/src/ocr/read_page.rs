@@ -7,7 +7,7 @@ use crate::context::Context;
 use anyhow::Context as _;
 use db::contents::Content;
 use db::ocr::Page;
-use model::{OCR_DPI, Outcome, Report, Request, Task};
+use model::{OCR_DPI, Outcome, PageFormat, Report, Request, Task};
 use sandbox::{Call, Ended};
 use std::fs::File;
 use std::os::fd::AsRawFd;
@@ -54,7 +54,7 @@ async fn draw(
     page: u32,
     memory_hint_bytes: u64,
 ) -> anyhow::Result<Result<File, Outcome>> {
-    let task = Task::Raster { page, dpi: OCR_DPI };
+    let task = Task::RenderPage { page, dpi: OCR_DPI, format: PageFormat::Pgm };
     let request = Request { task, extension: content.extension.clone(), limits: context.limits.clone() };
     let blob = context.store.open_blob(&content.hash).await.context("opening the stored bytes")?;
     let output = context.store.temp_output().await.context("making a temporary file")?;

@@ -33,7 +33,7 @@ pub(super) async fn settle(
     let made = make(context, ocr, content, wanted, &base).await.map_err(payload::again)?;
     let recorded = record(context, job, content, &made, kept).await.map_err(payload::again)?;
     // The content was read anew meanwhile: its text is another by now, and what was recognised goes into that.
-    if recorded { Ok(Done::Already) } else { Ok(Done::Later(UNTIL_READ)) }
+    if recorded { Ok(Done::FinishedInTransaction) } else { Ok(Done::Snooze(UNTIL_READ)) }
 }
 
 /// What is to be recorded.

@@ -22,8 +22,8 @@ async fn ingest_page(State(state): State<AppState>, Path(page_id): Path<String>)
     };
     let file = file.ok_or(Error::PageNotFound)?;
     let hash = &file.content_hash;
-    let gate = state.drive_gate(file.drive_id.map(|id| id.to_string()).as_deref());
-    let enqueued = queue::enqueue(&mut tx, &jobs::enqueue::ingest(hash, gate)).await?;
+    let limit = state.drive_limit(file.drive_id.map(|id| id.to_string()).as_deref());
+    let enqueued = queue::enqueue(&mut tx, &jobs::enqueue::ingest(hash, limit)).await?;
     if !enqueued.duplicate {
         room?;
         db::contents::requeue(&mut tx, hash).await?;

@@ -122,7 +122,7 @@ impl TestApp {
                 job.finish_on(&mut tx, json!({})).await?;
                 tx.commit().await?;
                 state.context.announcer.announce();
-                Ok(Done::Already)
+                Ok(Done::FinishedInTransaction)
             }
         };
         Runner::builder(self.state.context.queue.clone()).kind("image-optimize", 1, handler).start()

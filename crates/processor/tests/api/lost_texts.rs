@@ -249,7 +249,7 @@ fn with_worker(app: &TestApp) -> Runner {
             job.finish_on(&mut tx, json!({})).await?;
             tx.commit().await?;
             queue.wake();
-            Ok(Done::Already)
+            Ok(Done::FinishedInTransaction)
         }
     };
     let builder = Runner::builder(app.state.context.queue.clone()).kind("ocr-external", 1, worker);

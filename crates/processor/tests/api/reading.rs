@@ -56,7 +56,7 @@ async fn what_was_read_outside_becomes_the_text(pool: PgPool) {
             queue::enqueue(&mut tx, &jobs::enqueue::ocr(run, None)).await?;
             job.finish_on(&mut tx, json!({})).await?;
             tx.commit().await?;
-            Ok(Done::Already)
+            Ok(Done::FinishedInTransaction)
         }
     };
     let builder = Runner::builder(queue.clone()).kind("ocr-external", 1, worker);

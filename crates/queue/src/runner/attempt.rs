@@ -61,7 +61,7 @@ pub(super) async fn attempt(handler: BoxedHandler, job: Job, kind: usize, timeou
         }
     };
     let result = match result {
-        Ok(Done::Already) if job.ended.get().is_none() => {
+        Ok(Done::FinishedInTransaction) if job.ended.get().is_none() => {
             Err(Failure::retry("the handler said it had finished the job, and had not"))
         }
         // What it did in time counts, what it said because it was told to stop does not.

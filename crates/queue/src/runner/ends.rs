@@ -115,10 +115,10 @@ async fn complete(conn: &mut PgConnection, shared: &Shared, ended: &[Ended]) -> 
 async fn write_one(shared: &Shared, conn: &mut PgConnection, ended: &Ended) -> Result<Outcome, Error> {
     let job = &ended.job;
     let (code, error, again) = match &ended.result {
-        Ok(Done::Result(_) | Done::Already) => {
+        Ok(Done::Result(_) | Done::FinishedInTransaction) => {
             return Ok(job.ended.get().map_or(Outcome::Completed, |name| Outcome::named(name)));
         }
-        Ok(Done::Later(pause)) => {
+        Ok(Done::Snooze(pause)) => {
             let later = finish::snooze(conn, job, *pause).await?;
             shared.waits.notify_one();
             if later {

@@ -6,7 +6,7 @@ use crate::cluster::Cluster;
 use crate::logs::{Acknowledged, Log, now, read_begun};
 use crate::verifier::Evidence;
 use crate::worker::{EFFECT, RESULT, SLOTS, Task};
-use queue::{Enqueued, Gate, JobId, NewJob, Queue};
+use queue::{Enqueued, JobId, Limit, NewJob, Queue};
 use rand::RngExt as _;
 use rand::rngs::SmallRng;
 use std::collections::HashSet;
@@ -135,8 +135,8 @@ fn random_job(rng: &mut SmallRng) -> NewJob {
     match choice {
         // The kind is part of the key, so that whoever is told of another's job knows what it does.
         8..12 => job.unique(format!("{kind}:{number}")),
-        12..15 => job.gate(Gate::concurrency(format!("few:{number}"), 3)),
-        15 => job.gate(Gate::rate(format!("slow:{number}"), 100.0, Duration::from_secs(1))),
+        12..15 => job.limit(Limit::concurrency(format!("few:{number}"), 3)),
+        15 => job.limit(Limit::rate(format!("slow:{number}"), 100.0, Duration::from_secs(1))),
         16..18 => job.delay(Duration::from_millis(rng.random_range(0..800))),
         _ => job,
     }

@@ -134,7 +134,7 @@ impl Hands {
         }
         if &*job.kind == EFFECT {
             self.effect(&job, &task).await.map_err(soon)?;
-            return Ok(Done::Already);
+            return Ok(Done::FinishedInTransaction);
         }
         if task.doomed {
             return Err(Failure::fatal("doomed", "asked to give up"));

@@ -48,7 +48,7 @@ async fn a_job_that_finished_all_the_same_is_completed(pool: PgPool) {
     tx.commit().await.unwrap();
     let mut conn = pool.acquire().await.unwrap();
     assert_eq!(queue::cancel(&mut conn, id).await.unwrap(), Changed::NotPossible(Status::Completed));
-    arrived.ends(Ok(Done::Already));
+    arrived.ends(Ok(Done::FinishedInTransaction));
     runner.stop(PATIENCE).await;
 }
 

@@ -81,7 +81,7 @@ async fn a_job_put_off_keeps_its_attempts(pool: PgPool) {
     for _ in 0..3 {
         let arrived = arrivals.next().await;
         assert_eq!((arrived.job.id, arrived.job.attempt), (id, 1));
-        arrived.ends(Ok(Done::Later(Duration::from_millis(50))));
+        arrived.ends(Ok(Done::Snooze(Duration::from_millis(50))));
     }
     assert!(put(&queue, greet().unique("k")).await.duplicate, "it is in flight all the time");
     arrivals.next().await.ends(Ok(Done::Result(json!(null))));

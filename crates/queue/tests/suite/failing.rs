@@ -65,7 +65,7 @@ async fn fail_on_ends_the_job_in_the_handlers_transaction(pool: PgPool) {
     arrived.job.fail_on(&mut tx, "memory", "too large").await.unwrap();
     assert_eq!(look(&pool, id).await.status, Status::Processing, "not before the commit");
     tx.commit().await.unwrap();
-    arrived.ends(Ok(Done::Already));
+    arrived.ends(Ok(Done::FinishedInTransaction));
     let record = look(&pool, id).await;
     assert_eq!((record.status, record.code.as_deref(), record.errors.len()), (Status::Failed, Some("memory"), 1));
     runner.stop(PATIENCE).await;
@@ -87,7 +87,7 @@ async fn a_false_already_is_a_failed_attempt(pool: PgPool) {
     let queue = Queue::new(pool.clone());
     let id = put(&queue, greet().max_attempts(1)).await.id;
     let (runner, mut arrivals) = runner(&queue, 1);
-    arrivals.next().await.ends(Ok(Done::Already));
+    arrivals.next().await.ends(Ok(Done::FinishedInTransaction));
     becomes(&pool, id, Status::Failed).await;
     runner.stop(PATIENCE).await;
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use crate::support::{Arrivals, PATIENCE, becomes, greet, look, put, runner};
-use queue::{Done, Failure, Gate, JobId, NewJob, Queue, Status};
+use queue::{Done, Failure, JobId, Limit, NewJob, Queue, Status};
 use serde_json::json;
 use sqlx::PgPool;
 use std::time::Duration;
@@ -22,7 +22,7 @@ async fn concurrency_per_key_holds_over_all_nodes(pool: PgPool) {
     let (two, mut second) = runner(&queues[1], 10);
     let mut ids = Vec::new();
     for _ in 0..6 {
-        ids.push(put(&queues[0], greet().gate(Gate::concurrency("printer", 2))).await.id);
+        ids.push(put(&queues[0], greet().limit(Limit::concurrency("printer", 2))).await.id);
     }
     let other = put(&queues[0], greet()).await.id;
     let mut next = async || tokio::select! { job = first.next() => job, job = second.next() => job };
@@ -49,7 +49,7 @@ async fn concurrency_per_key_holds_over_all_nodes(pool: PgPool) {
 async fn a_rate_limited_key_blocks_nobody_and_keeps_its_rate(pool: PgPool) {
     let queue = Queue::new(pool.clone());
     let (runner, mut arrivals) = runner(&queue, 100);
-    let limited = || greet().gate(Gate::rate("provider", 2.0, Duration::from_secs(3600)).burst(3.0));
+    let limited = || greet().limit(Limit::rate("provider", 2.0, Duration::from_secs(3600)).burst(3.0));
     let mut ids = Vec::new();
     for _ in 0..10 {
         ids.push(put(&queue, limited()).await.id);
@@ -91,7 +91,7 @@ async fn a_rate_lets_the_next_through_by_itself(pool: PgPool) {
     let (runner, mut arrivals) = runner(&queue, 10);
     let begun = std::time::Instant::now();
     for _ in 0..4 {
-        put(&queue, greet().gate(Gate::rate("provider", 4.0, Duration::from_secs(1)).burst(1.0))).await;
+        put(&queue, greet().limit(Limit::rate("provider", 4.0, Duration::from_secs(1)).burst(1.0))).await;
     }
     for _ in 0..4 {
         arrivals.next().await.ends(done());
@@ -105,7 +105,7 @@ async fn a_rate_lets_the_next_through_by_itself(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn fairness_between_keys_bounds_the_line(pool: PgPool) {
     let queue = Queue::new(pool.clone());
-    let file = |drive: &str| NewJob::new("greet", json!(drive)).gate(Gate::fair(format!("drive:{drive}"), 4));
+    let file = |drive: &str| NewJob::new("greet", json!(drive)).limit(Limit::fair_share(format!("drive:{drive}"), 4));
     let mut conn = pool.acquire().await.unwrap();
     let jobs: Vec<NewJob> = (0..1000).map(|_| file("large")).collect();
     queue::enqueue_many(&mut conn, &jobs).await.unwrap();
@@ -130,7 +130,7 @@ async fn fairness_between_keys_bounds_the_line(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn parked_jobs_are_cancelled_and_counted_like_others(pool: PgPool) {
     let queue = Queue::new(pool.clone());
-    let gated = || greet().gate(Gate::concurrency("k", 1));
+    let gated = || greet().limit(Limit::concurrency("k", 1));
     let first = put(&queue, gated()).await.id;
     let second = put(&queue, gated().unique("u")).await.id;
     let mut conn = pool.acquire().await.unwrap();
@@ -146,9 +146,9 @@ async fn parked_jobs_are_cancelled_and_counted_like_others(pool: PgPool) {
 async fn a_retried_job_goes_through_its_gate_again(pool: PgPool) {
     let queue = Queue::new(pool.clone());
     let (runner, mut arrivals) = runner(&queue, 4);
-    let id = put(&queue, greet().gate(Gate::concurrency("k", 1))).await.id;
+    let id = put(&queue, greet().limit(Limit::concurrency("k", 1))).await.id;
     arrivals.next().await.ends(Err(Failure::Retry { error: "no".into(), after: Some(Duration::from_millis(200)) }));
-    let other = put(&queue, greet().gate(Gate::concurrency("k", 1))).await.id;
+    let other = put(&queue, greet().limit(Limit::concurrency("k", 1))).await.id;
     let between = arrivals.next().await;
     assert_eq!(between.job.id, other, "while the first waits, the key is free");
     tokio::time::sleep(Duration::from_millis(600)).await;
@@ -164,8 +164,8 @@ async fn a_retried_job_goes_through_its_gate_again(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn idle_gates_are_forgotten_and_busy_ones_are_not(pool: PgPool) {
     let queue = Queue::new(pool.clone());
-    let busy = put(&queue, greet().gate(Gate::concurrency("busy", 1))).await.id;
-    let idle = put(&queue, greet().gate(Gate::concurrency("idle", 1))).await.id;
+    let busy = put(&queue, greet().limit(Limit::concurrency("busy", 1))).await.id;
+    let idle = put(&queue, greet().limit(Limit::concurrency("idle", 1))).await.id;
     let mut conn = pool.acquire().await.unwrap();
     queue::cancel(&mut conn, idle).await.unwrap();
     queue::maintain(&mut conn).await.unwrap();
@@ -186,7 +186,7 @@ async fn a_job_whose_gate_was_forgotten_runs_again(pool: PgPool) {
     let (runner, mut arrivals) = runner(&queue, 1);
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let id = put(&queue, greet().gate(Gate::fair("drive", 4))).await.id;
+        let id = put(&queue, greet().limit(Limit::fair_share("drive", 4))).await.id;
         arrivals.next().await.ends(Err(Failure::fatal("no", "no")));
         becomes(&pool, id, Status::Failed).await;
         ids.push(id);

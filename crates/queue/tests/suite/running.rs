@@ -160,7 +160,7 @@ async fn finish_on_commits_with_the_handlers_work(pool: PgPool) {
     arrived.job.finish_on(&mut tx, json!("both")).await.unwrap();
     assert_eq!(look(&pool, id).await.status, Status::Processing, "not before the commit");
     tx.commit().await.unwrap();
-    arrived.ends(Ok(Done::Already));
+    arrived.ends(Ok(Done::FinishedInTransaction));
     let record = look(&pool, id).await;
     assert_eq!((record.status, record.result), (Status::Completed, Some(json!("both"))));
     runner.stop(PATIENCE).await;

@@ -21,7 +21,7 @@ pub async fn fail_job(pool: &PgPool, job: &str, code: &str, error: &str) {
     let id: queue::JobId = subject.parse().unwrap();
     let handler = move |job: queue::Job| {
         let failure = queue::Failure::fatal(code.clone(), &error);
-        async move { if job.id == id { Err(failure) } else { Ok(queue::Done::Later(std::time::Duration::ZERO)) } }
+        async move { if job.id == id { Err(failure) } else { Ok(queue::Done::Snooze(std::time::Duration::ZERO)) } }
     };
     let runner = queue::Runner::builder(queue::Queue::new(pool.clone())).kind("ingest-file", 100, handler).start();
     while queue::find(&mut conn, id).await.unwrap().unwrap().status != queue::Status::Failed {

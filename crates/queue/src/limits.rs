@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// What a key lets through. The newest job's word about a key counts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Gate {
+pub struct Limit {
     /// Whose gate: a drive, a customer, a provider.
     pub key: String,
     /// At most so many jobs of the key are due or running at once, over all nodes.
@@ -27,7 +27,7 @@ pub struct Rate {
     pub burst: f64,
 }
 
-impl Gate {
+impl Limit {
     /// At most `running` jobs of the key run at once, over all nodes.
     pub fn concurrency(key: impl Into<String>, running: i32) -> Self {
         Self { key: key.into(), open: Some(running.max(1)), rate: None }
@@ -35,7 +35,7 @@ impl Gate {
 
     /// Fairness between keys: a key has at most `share` jobs in the line that everybody stands in, and the rest waits behind
     /// its gate. A key with one job waits for at most `share` jobs of each other key, not for all they have.
-    pub fn fair(key: impl Into<String>, share: i32) -> Self {
+    pub fn fair_share(key: impl Into<String>, share: i32) -> Self {
         Self::concurrency(key, share)
     }
 
@@ -57,7 +57,7 @@ impl Gate {
 
 /// Makes the gates known. Rows that are there and say the same are not touched, so that transactions of one key do not wait for
 /// each other.
-pub(crate) async fn declare(conn: &mut PgConnection, gates: &[&Gate]) -> Result<(), Error> {
+pub(crate) async fn declare(conn: &mut PgConnection, gates: &[&Limit]) -> Result<(), Error> {
     sqlx::query(
         "with given as materialized (
             select distinct on (key) * from unnest($1::text[], $2::integer[], $3::float8[], $4::float8[])

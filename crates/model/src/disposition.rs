@@ -23,7 +23,7 @@ static SHOWN: &[&str] = &[
 
 /// True if a browser may show bytes of this media type (parameters such as `charset` do not matter) in place, and false if
 /// it is to save them.
-pub fn is_shown(mime: &str) -> bool {
+pub fn is_inline_safe(mime: &str) -> bool {
     SHOWN.contains(&mime.split(';').next().unwrap_or_default().trim_end())
 }
 
@@ -36,10 +36,10 @@ mod tests {
         for mime in
             ["text/html", "image/svg+xml", "application/xml", "application/octet-stream", "text/html;image/png", ""]
         {
-            assert!(!is_shown(mime), "{mime}");
+            assert!(!is_inline_safe(mime), "{mime}");
         }
         for mime in ["image/png", "text/plain; charset=utf-8", "text/plain ;charset=utf-8"] {
-            assert!(is_shown(mime), "{mime}");
+            assert!(is_inline_safe(mime), "{mime}");
         }
     }
 }

@@ -1,0 +1,49 @@
+//! What the engine makes: the artifacts' names, and where each lies in the output.
+
+use serde::{Deserialize, Serialize};
+
+/// Name of the artifact with the plain text, UTF-8, NFC, pages separated by a form feed (U+000C).
+pub const EXTRACTED_TEXT: &str = "extracted-text.txt";
+/// Name of the artifact with the text as Markdown; pages begin with `<!-- page: N -->`.
+pub const MARKDOWN: &str = "text.md";
+/// Name of the artifact with the page index: a JSON array of [`PageSpan`].
+pub const PAGES: &str = "pages.json";
+/// Name of the artifact with the text that was recognised in pictures of pages, pages separated by a form feed.
+pub const OCR_TEXT: &str = "ocr-text.txt";
+/// Name of the picture of one page that [`Task::RenderPage`] makes as [`PageFormat::Png`]. It is never stored.
+pub const PAGE_PNG: &str = "page.png";
+/// Name of the picture of one page that [`Task::RenderPage`] makes as [`PageFormat::Pgm`]. It is never stored.
+pub const PAGE_PGM: &str = "page.pgm";
+
+/// Name of the Word document that [`Task::ExportDocx`] makes. It is never stored.
+pub const EXPORT_DOCX: &str = "export.docx";
+/// The media type of Word documents.
+pub const DOCX_MIME: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// One artifact's place in the output descriptor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArtifactPart {
+    /// A preset's name, or one of the names in this module.
+    pub name: String,
+    /// Media type of the bytes.
+    pub mime: String,
+    /// Where it begins in the output, in bytes.
+    pub offset: u64,
+    /// How long it is, in bytes.
+    pub size_bytes: u64,
+    /// Width in pixels, for images.
+    pub width: Option<u32>,
+    /// Height in pixels, for images.
+    pub height: Option<u32>,
+}
+
+/// One page's place in the plain text. Offsets count Unicode scalar values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageSpan {
+    /// 1-based page number.
+    pub page: u32,
+    /// First character.
+    pub start: u64,
+    /// One past the last character.
+    pub end: u64,
+}

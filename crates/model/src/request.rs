@@ -1,0 +1,61 @@
+//! What the parent asks of the engine.
+
+use crate::Limits;
+use serde::{Deserialize, Serialize};
+
+/// One request to the engine, about one content.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// What to make.
+    pub task: Task,
+    /// The file's extension as the client named it, lower case, without the dot. A hint for text files only:
+    /// type is decided by content.
+    pub extension: Option<String>,
+    /// The bounds to keep.
+    pub limits: Limits,
+}
+
+/// What to make of a content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Task {
+    /// Identify it; make these presets if it is an image, and its text if it is a document.
+    Ingest {
+        /// Names of presets.
+        presets: Vec<String>,
+    },
+    /// Make these presets; anything but an image is rejected as unsupported.
+    Optimize {
+        /// Names of presets.
+        presets: Vec<String>,
+    },
+    /// Write a Word document, [`EXPORT_DOCX`], of the content, which is Markdown as [`MARKDOWN`] has it.
+    ExportDocx {
+        /// The title that the document says it has.
+        title: Option<String>,
+        /// Who it says it is by.
+        author: Option<String>,
+    },
+    /// Make the text; a picture is rejected as unsupported.
+    ExtractText,
+    /// Draw one page in 8-bit grey: a page of a PDF, or a picture, whose only page is 1, turned as it says and made larger
+    /// when it is small. What has no pages is rejected as unsupported.
+    RenderPage {
+        /// 1-based page number.
+        page: u32,
+        /// Dots per inch of a drawn page; fewer where it would exceed `Limits::page_pixels`.
+        dpi: u32,
+        /// What the drawing is written as.
+        format: PageFormat,
+    },
+}
+
+/// What [`Task::RenderPage`] writes a page as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageFormat {
+    /// [`PAGE_PGM`]: binary PGM, what text recognition reads.
+    Pgm,
+    /// [`PAGE_PNG`]: PNG, for whoever else looks at a page.
+    Png,
+}
