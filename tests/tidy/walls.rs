@@ -17,6 +17,7 @@ const DECODERS: &[&str] = &[
     "hayro-interpret",
     "hayro-jpeg2000",
     "heic-decoder",
+    "html5gum",
     "image",
     "image-webp",
     "kamadak-exif",

@@ -101,7 +101,7 @@ fn write_text(message: &Message<'_>, depth: u32, job: &mut Job<'_>, sink: &mut T
     for part in bodies {
         match &part.body {
             PartType::Text(text) => write_plain(text, sink),
-            PartType::Html(text) => read_html_text(text, sink),
+            PartType::Html(text) => read_html_text(text, sink)?,
             _ => {}
         }
     }

@@ -1,6 +1,5 @@
 //! HTML as a stream of tags and text. Nothing is built, so nothing can be nested too deeply.
 
-mod entities;
 mod setting;
 mod table;
 mod tokens;

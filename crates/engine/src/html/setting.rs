@@ -1,6 +1,6 @@
 //! How the elements around a text set it: bold, italic, as code.
 
-use super::tokens::attribute;
+use super::tokens::Tag;
 use crate::text::Emphasis;
 
 /// Elements that may be open around a text and count; no page nests more.
@@ -12,7 +12,7 @@ pub struct Setting(Vec<(&'static str, Emphasis)>);
 
 impl Setting {
     /// Takes the start or the end of an element, by its lower-case name, with a slash before it at the end.
-    pub fn take(&mut self, name: &str, tag: &str) {
+    pub fn take(&mut self, name: &str, tag: &Tag) {
         let (bare, is_end) = name.strip_prefix('/').map_or((name, false), |bare| (bare, true));
         let Some((name, set)) = set_by(bare) else { return };
         if is_end {
@@ -53,8 +53,8 @@ fn set_by(name: &str) -> Option<(&'static str, Emphasis)> {
 
 /// The element's own style says more than its name: mail programs write bold as a span, and documents pasted from the web begin
 /// with a `b` that is none.
-fn styled(set: Emphasis, tag: &str) -> Emphasis {
-    let Some(style) = attribute(tag, "style") else { return set };
+fn styled(set: Emphasis, tag: &Tag) -> Emphasis {
+    let Some(style) = tag.attribute("style") else { return set };
     let style = style.to_ascii_lowercase();
     let said = |property: &str| {
         let mut declarations = style.rsplit(';').filter_map(|declaration| declaration.split_once(':'));

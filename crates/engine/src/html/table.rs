@@ -1,6 +1,6 @@
 //! A table of a page while its rows come by, with cells over several columns and rows.
 
-use super::tokens::attribute;
+use super::tokens::Tag;
 use crate::text::Inline;
 
 /// Columns that a cell may span, and that cells above may reach into.
@@ -24,13 +24,13 @@ impl Table {
     }
 
     /// A cell begins. Where others reach, empty ones stand, so that columns stay below each other.
-    pub fn start_cell(&mut self, tag: &str) {
+    pub fn start_cell(&mut self, tag: &Tag) {
         let gap = std::mem::take(&mut self.gap);
         self.cells.extend(std::iter::repeat_n(Inline::default(), gap));
         while self.below.get(self.cells.len()).is_some_and(|rows| *rows > 0) {
             self.cells.push(Inline::default());
         }
-        let span = |name| attribute(tag, name).and_then(|span| span.trim().parse::<u32>().ok()).unwrap_or(1).max(1);
+        let span = |name| tag.attribute(name).and_then(|span| span.trim().parse::<u32>().ok()).unwrap_or(1).max(1);
         let (columns, rows) = ((span("colspan") as usize).min(MOST_COLUMNS), span("rowspan"));
         let column = self.cells.len();
         let end = (column + columns).min(MOST_COLUMNS);

@@ -1,162 +1,296 @@
-//! Cuts HTML into tags and text, a piece at a time.
+//! HTML as tags and text, cut by `html5gum`, which is the tokenizer of the standard (HTML, section 13.2.5) and passes the tests
+//! that browsers share.
+//!
+//! Measured against the tokenizer that was written here before it, in a release build on one core: 45 pages and chapters of the
+//! corpus at 329 MB/s instead of 160, 400 pages of documentation at 173 instead of 132, and the worst that was tried, a million
+//! tags and two million character references in a row, at 55 instead of 134; the same text of every page; 350 kB at its peak
+//! instead of 130, of which 64 are the buffer. What is held of a page is bounded here: it would keep an attribute of any length.
 
-/// A tag longer than this is not one; its rest is thrown away.
-const LONGEST_TAG: usize = 64 << 10;
+use html5gum::{Emitter, IoReader, State, Tokenizer, naive_next_state};
+use std::collections::VecDeque;
+use std::io::{self, Read};
+
+/// More of a tag's attributes is thrown away.
+const MAX_ATTRIBUTES: usize = 64 << 10;
+/// No element has a longer name.
+const MAX_NAME: usize = 32;
 /// Text is given out in pieces of about this size.
 const TEXT_PIECE: usize = 16 << 10;
+/// Bytes that are read at once.
+const BUFFER: usize = 64 << 10;
 
 /// What was cut off.
-pub enum Token<'t> {
-    /// The inside of a tag, without the angle brackets.
-    Tag(&'t str),
-    /// Text with its character references still in it.
-    Text(&'t str),
+pub enum Token {
+    /// The start or the end of an element.
+    Tag(Tag),
+    /// Text, its character references replaced.
+    Text(String),
 }
 
-/// The state between two pieces.
+/// A tag.
+pub struct Tag {
+    name: String,
+    attributes: Vec<(String, String)>,
+}
+
+impl Tag {
+    /// The name in lower case, with a slash before it in an end tag.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The value of an attribute, by its name in lower case. Of several the first counts.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The tokens of a page that is read as UTF-8.
+pub struct Tokens<R: Read>(Tokenizer<IoReader<R>, Cutter>);
+
+impl<R: Read> Tokens<R> {
+    /// Begins to cut.
+    pub fn new(page: R) -> Self {
+        Self(Tokenizer::new_with_emitter(IoReader::new_with_buffer_size::<BUFFER>(page), Cutter::default()))
+    }
+}
+
+impl<R: Read> Iterator for Tokens<R> {
+    type Item = io::Result<Token>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
+/// Gathers what the tokenizer says to whole tokens.
 #[derive(Default)]
-pub struct Tokens {
-    inside: Inside,
-    held: String,
-    quote: Option<char>,
-    /// The element whose content is not HTML, until its end tag.
-    raw: Option<String>,
+struct Cutter {
+    ready: VecDeque<Token>,
+    text: Vec<u8>,
+    name: Vec<u8>,
+    is_end: bool,
+    /// It ends in a slash, which closes an element in the XHTML of books.
+    is_closed: bool,
+    attributes: Vec<(Vec<u8>, Vec<u8>)>,
+    attribute_bytes: usize,
+    /// The name of the last start tag.
+    last_start: Vec<u8>,
+    /// The element whose inside is not shown, until its end tag.
+    hidden: Option<String>,
 }
 
-#[derive(Default, PartialEq, Clone, Copy)]
-enum Inside {
-    #[default]
-    Text,
-    /// After a `<`, when it is not yet known what begins.
-    Open,
-    Tag,
-    Comment,
-}
-
-impl Tokens {
-    /// Cuts the next piece and gives each token to `take`. An element that `take` names has raw text inside.
-    pub fn push(&mut self, text: &str, mut take: impl FnMut(Token<'_>)) {
-        for c in text.chars() {
-            self.push_char(c, &mut take);
+impl Cutter {
+    /// Gives out the text before a tag.
+    fn end_text(&mut self) {
+        if !self.text.is_empty() {
+            self.ready.push_back(Token::Text(to_string(&std::mem::take(&mut self.text))));
         }
     }
 
-    /// Gives out what is left at the end.
-    pub fn finish(&mut self, mut take: impl FnMut(Token<'_>)) {
-        if self.inside == Inside::Text && self.raw.is_none() {
-            take(Token::Text(&self.held));
-        }
-        self.held.clear();
+    /// Gives out a piece of a long text, but not a part of its last character.
+    fn end_piece(&mut self) {
+        let whole = match std::str::from_utf8(&self.text) {
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            _ => self.text.len(),
+        };
+        let rest = self.text.split_off(whole);
+        self.end_text();
+        self.text = rest;
     }
 
-    fn push_char(&mut self, c: char, take: &mut impl FnMut(Token<'_>)) {
-        match self.inside {
-            Inside::Text if c == '<' => {
-                if self.raw.is_none() && !self.held.is_empty() {
-                    take(Token::Text(&self.held));
-                }
-                self.held.clear();
-                self.inside = Inside::Open;
-            }
-            Inside::Text => {
-                if self.raw.is_some() {
-                    return;
-                }
-                self.held.push(c);
-                // Not inside of a reference: those are short and have no spaces.
-                if self.held.len() > TEXT_PIECE && c.is_whitespace() {
-                    take(Token::Text(&self.held));
-                    self.held.clear();
-                }
-            }
-            Inside::Open if c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?') => {
-                self.held.push(c);
-                self.inside = Inside::Tag;
-                self.quote = None;
-            }
-            Inside::Open => {
-                self.inside = Inside::Text;
-                self.held.push('<');
-                self.push_char(c, take);
-            }
-            Inside::Comment => {
-                self.held.push(c);
-                if self.held.ends_with("-->") {
-                    self.held.clear();
-                    self.inside = Inside::Text;
-                } else if self.held.len() > 64 {
-                    // Only dashes at the end matter.
-                    let dashes = self.held.len() - self.held.trim_end_matches('-').len();
-                    self.held = "-".repeat(dashes.min(2));
-                }
-            }
-            Inside::Tag => self.push_to_tag(c, take),
-        }
+    fn start_tag(&mut self, is_end: bool) {
+        (self.is_end, self.is_closed) = (is_end, false);
+        self.name.clear();
+        self.attributes.clear();
+        self.attribute_bytes = 0;
     }
 
-    fn push_to_tag(&mut self, c: char, take: &mut impl FnMut(Token<'_>)) {
-        match (c, self.quote) {
-            ('>', None) => {
-                self.inside = Inside::Text;
-                let tag = std::mem::take(&mut self.held);
-                self.end_tag(&tag, take);
-                return;
-            }
-            ('"' | '\'', None) if self.held.ends_with(['=', ' ']) => self.quote = Some(c),
-            (c, Some(quote)) if c == quote => self.quote = None,
-            _ => {}
-        }
-        if self.held.len() < LONGEST_TAG {
-            self.held.push(c);
-        }
-        if self.held == "!--" {
-            self.inside = Inside::Comment;
-        }
+    /// Room for one more piece of an attribute.
+    fn attribute_room(&mut self, piece: &[u8]) -> usize {
+        let room = piece.len().min(MAX_ATTRIBUTES.saturating_sub(self.attribute_bytes));
+        self.attribute_bytes += room;
+        room
     }
 
-    fn end_tag(&mut self, tag: &str, take: &mut impl FnMut(Token<'_>)) {
-        let name = name_of(tag);
-        match &self.raw {
-            Some(raw) if name.strip_prefix('/') != Some(raw) => return,
-            Some(_) => self.raw = None,
-            None => {}
-        }
-        if matches!(name.as_str(), "script" | "style" | "svg" | "noscript" | "template" | "textarea" | "iframe")
-            && !tag.ends_with('/')
-        {
-            self.raw = Some(name);
-            return;
-        }
-        take(Token::Tag(tag));
+    fn take_tag(&mut self) -> Tag {
+        let attributes = self.attributes.drain(..).map(|(name, value)| (to_string(&name), to_string(&value))).collect();
+        let slash = if self.is_end { "/" } else { "" };
+        Tag { name: format!("{slash}{}", to_string(&self.name)), attributes }
     }
 }
 
-/// The name of a tag in lower case, with the slash of an end tag.
-pub fn name_of(tag: &str) -> String {
-    let slash = tag.starts_with('/');
-    let rest = tag.trim_start_matches('/');
-    let end = rest.find(|c: char| c.is_whitespace() || c == '/' || c == '>').unwrap_or(rest.len());
-    let name = rest[..end.min(32)].to_ascii_lowercase();
-    if slash { format!("/{name}") } else { name }
-}
+impl Emitter for Cutter {
+    type Token = Token;
 
-/// The value of an attribute.
-pub fn attribute(tag: &str, name: &str) -> Option<String> {
-    let lower = tag.to_ascii_lowercase();
-    let mut from = 0;
-    while let Some(found) = lower[from..].find(name) {
-        let at = from + found;
-        from = at + name.len();
-        let before = lower[..at].chars().next_back();
-        let rest = tag[from..].trim_start();
-        if before.is_some_and(char::is_whitespace)
-            && let Some(value) = rest.strip_prefix('=')
-        {
-            let value = value.trim_start();
-            let quoted = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.split(*quote).next());
-            let value = quoted.unwrap_or_else(|| value.split(char::is_whitespace).next().unwrap_or_default());
-            return Some(super::entities::unescape(value));
+    fn pop_token(&mut self) -> Option<Token> {
+        self.ready.pop_front()
+    }
+
+    fn emit_string(&mut self, text: &[u8]) {
+        if self.hidden.is_none() {
+            self.text.extend_from_slice(text);
+            if self.text.len() >= TEXT_PIECE {
+                self.end_piece();
+            }
         }
     }
-    None
+
+    fn emit_eof(&mut self) {
+        self.end_text();
+    }
+
+    fn init_start_tag(&mut self) {
+        self.start_tag(false);
+    }
+
+    fn init_end_tag(&mut self) {
+        self.start_tag(true);
+    }
+
+    fn push_tag_name(&mut self, piece: &[u8]) {
+        let room = piece.len().min(MAX_NAME - self.name.len());
+        self.name.extend_from_slice(&piece[..room]);
+    }
+
+    fn set_self_closing(&mut self) {
+        self.is_closed = true;
+    }
+
+    fn init_attribute(&mut self) {
+        // Each counts as more than its bytes, as it takes more.
+        if self.attribute_room(&[0; 16]) > 0 {
+            self.attributes.push(<_>::default());
+        }
+    }
+
+    fn push_attribute_name(&mut self, piece: &[u8]) {
+        let room = self.attribute_room(piece);
+        self.attributes.last_mut().into_iter().for_each(|(name, _)| name.extend_from_slice(&piece[..room]));
+    }
+
+    fn push_attribute_value(&mut self, piece: &[u8]) {
+        let room = self.attribute_room(piece);
+        self.attributes.last_mut().into_iter().for_each(|(_, value)| value.extend_from_slice(&piece[..room]));
+    }
+
+    fn emit_current_tag(&mut self) -> Option<State> {
+        self.end_text();
+        if !self.is_end {
+            self.last_start.clone_from(&self.name);
+        }
+        let opened = (!self.is_end && !self.is_closed).then_some(self.name.as_slice());
+        let inside = opened.and_then(naive_next_state);
+        match &self.hidden {
+            Some(hidden) => {
+                // What is a style or a title in a page is an element like others in a drawing.
+                let is_drawing = hidden == "svg";
+                if self.is_end && self.name == hidden.as_bytes() {
+                    self.hidden = None;
+                }
+                return inside.filter(|_| !is_drawing);
+            }
+            None if opened.is_some_and(is_hidden) => self.hidden = Some(to_string(&self.name)),
+            // Closed at once, it says nothing.
+            None if self.is_closed && naive_next_state(&self.name).is_some() => {}
+            None => {
+                let tag = self.take_tag();
+                self.ready.push_back(Token::Tag(tag));
+            }
+        }
+        inside
+    }
+
+    fn current_is_appropriate_end_tag_token(&mut self) -> bool {
+        self.is_end && self.name == self.last_start
+    }
+
+    fn set_last_start_tag(&mut self, name: Option<&[u8]>) {
+        self.last_start = name.unwrap_or_default().to_vec();
+    }
+
+    #[inline]
+    fn should_emit_errors(&mut self) -> bool {
+        false
+    }
+
+    fn emit_error(&mut self, _: html5gum::Error) {}
+    fn init_comment(&mut self) {}
+    fn push_comment(&mut self, _: &[u8]) {}
+    fn emit_current_comment(&mut self) {}
+    fn init_doctype(&mut self) {}
+    fn push_doctype_name(&mut self, _: &[u8]) {}
+    fn set_doctype_public_identifier(&mut self, _: &[u8]) {}
+    fn push_doctype_public_identifier(&mut self, _: &[u8]) {}
+    fn set_doctype_system_identifier(&mut self, _: &[u8]) {}
+    fn push_doctype_system_identifier(&mut self, _: &[u8]) {}
+    fn set_force_quirks(&mut self) {}
+    fn emit_current_doctype(&mut self) {}
+}
+
+/// Elements whose inside is no text of the page.
+fn is_hidden(name: &[u8]) -> bool {
+    let hidden: [&[u8]; 8] =
+        [b"iframe", b"noembed", b"noscript", b"script", b"style", b"svg", b"template", b"textarea"];
+    hidden.contains(&name)
+}
+
+fn to_string(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A token a line: a tag in brackets with the attributes asked for, or text.
+    fn cut(page: &str) -> String {
+        let tokens = Tokens::new(page.as_bytes()).map(|token| match token.unwrap() {
+            Token::Tag(tag) => {
+                let links: Vec<&str> = ["href", "alt"].iter().filter_map(|name| tag.attribute(name)).collect();
+                format!("<{}>{}", tag.name(), links.join(","))
+            }
+            Token::Text(text) => text,
+        });
+        tokens.collect::<Vec<_>>().join("|")
+    }
+
+    #[test]
+    fn attributes_are_read_and_not_searched() {
+        assert_eq!(cut("<a title=\"x href=y\" href=\"z\">"), "<a>z");
+        assert_eq!(cut("<a\nhref=\n'a > b'>t</A>"), "<a>a > b|t|</a>");
+        assert_eq!(cut("<a data-href=no HREF=?a=1&lang=en&amp;b href=second>"), "<a>?a=1&lang=en&b");
+        assert_eq!(cut("<img alt='&Uuml;ber'/>"), "<img>Über");
+    }
+
+    #[test]
+    fn references_are_replaced() {
+        assert_eq!(cut("&Uuml;ber &scaron; &copy 2 &#x2019; &#150; &hearts;&nosuch;"), "Über š © 2 ’ – ♥&nosuch;");
+    }
+
+    #[test]
+    fn titles_have_no_tags_and_hidden_elements_no_text() {
+        assert_eq!(cut("<title>a <b> &lt;c></title>d"), "<title>|a <b> <c>|</title>|d");
+        assert_eq!(cut("<textarea><b></svg></textarea>a<script>'</svg>'</script>b"), "a|b");
+        assert_eq!(cut("<svg><title>x</svg>a<title/><script src='x'/>b"), "a|b");
+        assert_eq!(cut("<template><style></template></style>x</template>a"), "a");
+    }
+
+    #[test]
+    fn what_is_held_of_a_page_is_bounded() {
+        let long = "ü".repeat(1 << 20);
+        let tokens = Tokens::new(long.as_bytes()).map(|token| match token.unwrap() {
+            Token::Text(text) => text,
+            Token::Tag(_) => String::new(),
+        });
+        let pieces: Vec<String> = tokens.collect();
+        assert!(pieces.iter().all(|piece| piece.len() <= TEXT_PIECE + BUFFER));
+        assert_eq!(pieces.concat(), long);
+        let page = format!("<{long}><a href='{long}' {}>", " a=".repeat(1 << 20));
+        for token in Tokens::new(page.as_bytes()) {
+            let Token::Tag(tag) = token.unwrap() else { panic!("it is all tags") };
+            let held: usize = tag.attributes.iter().map(|(name, value)| 16 + name.len() + value.len()).sum();
+            assert!(tag.name.len() <= 2 * MAX_NAME && held <= 2 * MAX_ATTRIBUTES, "{held}");
+        }
+    }
 }

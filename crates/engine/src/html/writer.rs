@@ -1,12 +1,11 @@
 //! Tags and text to blocks.
 
-use super::entities::unescape;
 use super::setting::Setting;
 use super::table::Table;
-use super::tokens::{Token, Tokens, attribute, name_of};
+use super::tokens::{Tag, Token, Tokens};
 use crate::text::{Decoder, Emphasis, Inline};
 use crate::{Error, Head, Job, TextSink};
-use std::io::Read;
+use std::io::{self, Read};
 
 /// Elements that begin and end a block and mean nothing more here.
 const BLOCKS: &[&str] = &[
@@ -65,10 +64,10 @@ pub struct HtmlWriter {
 
 impl HtmlWriter {
     /// Takes one token.
-    pub fn take(&mut self, token: Token<'_>, sink: &mut TextSink) {
+    pub fn take(&mut self, token: &Token, sink: &mut TextSink) {
         match token {
             Token::Tag(tag) => self.tag(tag, sink),
-            Token::Text(text) => self.push(&unescape(text)),
+            Token::Text(text) => self.push(text),
         }
     }
 
@@ -99,12 +98,12 @@ impl HtmlWriter {
         self.text.push_folded(text, Emphasis { bold, ..set });
     }
 
-    fn tag(&mut self, tag: &str, sink: &mut TextSink) {
-        let name = name_of(tag);
-        match name.as_str() {
+    fn tag(&mut self, tag: &Tag, sink: &mut TextSink) {
+        let name = tag.name();
+        match name {
             "title" => self.in_title = true,
             "/title" => self.in_title = false,
-            "br" | "br/" => self.text.push("\n"),
+            "br" => self.text.push("\n"),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.end_block(sink);
                 self.heading = usize::from(name.as_bytes()[1] - b'0');
@@ -140,8 +139,8 @@ impl HtmlWriter {
             }
             "/li" => self.end_block(sink),
             "a" => {
-                if let Some(target) = attribute(tag, "href") {
-                    self.links.push((self.text.link_start(), target));
+                if let Some(target) = tag.attribute("href") {
+                    self.links.push((self.text.link_start(), target.to_owned()));
                 }
             }
             "/a" => {
@@ -150,8 +149,8 @@ impl HtmlWriter {
                 }
             }
             "img" => {
-                if let Some(alternative) = attribute(tag, "alt") {
-                    self.push(&alternative);
+                if let Some(alternative) = tag.attribute("alt") {
+                    self.push(alternative);
                 }
             }
             "table" => {
@@ -261,31 +260,45 @@ impl HtmlWriter {
     }
 }
 
-fn number(tag: &str, name: &str) -> Option<u32> {
-    attribute(tag, name)?.trim().parse().ok()
+fn number(tag: &Tag, name: &str) -> Option<u32> {
+    tag.attribute(name)?.trim().parse().ok()
 }
 
 /// Reads one page from its bytes.
 pub fn read_html<R: Read>(text: &mut Decoder<R>, job: &mut Job<'_>, sink: &mut TextSink) -> Result<HtmlWriter, Error> {
-    let (mut tokens, mut writer) = (Tokens::default(), HtmlWriter::default());
-    let mut chunks = 0;
-    while !sink.is_full() {
-        let Some(chunk) = text.next_chunk()? else { break };
-        tokens.push(chunk, |token| writer.take(token, sink));
-        chunks += 1;
-        job.progress("text", chunks, 0);
+    read_page(Noted { page: text, job, reads: 0 }, sink)
+}
+
+/// Reads one page that is text already.
+pub fn read_html_text(text: &str, sink: &mut TextSink) -> Result<(), Error> {
+    read_page(text.as_bytes(), sink).map(|_| ())
+}
+
+fn read_page(page: impl Read, sink: &mut TextSink) -> Result<HtmlWriter, Error> {
+    let mut writer = HtmlWriter::default();
+    for token in Tokens::new(page) {
+        if sink.is_full() {
+            break;
+        }
+        writer.take(&token?, sink);
     }
-    tokens.finish(|token| writer.take(token, sink));
     writer.finish(sink);
     Ok(writer)
 }
 
-/// Reads one page that is text already.
-pub fn read_html_text(text: &str, sink: &mut TextSink) {
-    let (mut tokens, mut writer) = (Tokens::default(), HtmlWriter::default());
-    tokens.push(text, |token| writer.take(token, sink));
-    tokens.finish(|token| writer.take(token, sink));
-    writer.finish(sink);
+/// A page whose reads keep the stall clock from running out.
+struct Noted<'p, 'j, R> {
+    page: R,
+    job: &'p Job<'j>,
+    reads: u32,
+}
+
+impl<R: Read> Read for Noted<'_, '_, R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        self.reads += 1;
+        self.job.progress("text", self.reads, 0);
+        self.page.read(to)
+    }
 }
 
 /// True for text that begins like a page.
