@@ -7,7 +7,7 @@ SHELL := /bin/bash
 NATIVE := deploy/native
 # Everything below runs one thing after another; two cargo or npm at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help up ui ocr-models test test-rust test-ui test-browser test-compose test-crash check check-rust check-deny check-ui check-scripts advisories bench clean
+.PHONY: help up ui ocr-models test test-rust test-ui test-browser test-compose test-crash fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -37,6 +37,10 @@ test-compose: ## build the images, start them, upload files and read them back; 
 
 test-crash: ## kill the queue's workers and stop its Postgres under load, in CRASH_ROUNDS=20 rounds
 	CRASH_ROUNDS=$${CRASH_ROUNDS:-20} $(NATIVE)/with-postgres.sh cargo test --locked -p queue --test crash -- --nocapture
+
+fuzz: ## damage samples of every format for FUZZ_SECONDS=600 and read them; FUZZ_SEED, FUZZ_CORPUS, FUZZ_FILE
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} FUZZ_CORPUS='$(abspath $(FUZZ_CORPUS))' FUZZ_FILE='$(abspath $(FUZZ_FILE))' \
+	  cargo test --workspace --locked --test fuzz -- --nocapture damaged_samples
 
 check: check-rust check-deny check-ui check-scripts ## format, lints, documentation, licences, types
 

@@ -30,6 +30,7 @@ mod verdict;
 
 pub use bond::{BondError, Mismatch, bond};
 pub use cache_room::{CacheRoom, trim_cache};
+pub use check::check;
 pub use cleanup::{Cleaned, cleanup_cache};
 pub use context::Context;
 pub use export::{ExportError, export_docx, page_image};
