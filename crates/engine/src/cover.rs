@@ -1,8 +1,9 @@
 //! The picture that a document carries of itself: a book's cover, the preview that office programs keep beside the text.
 
+use crate::containers::opc::related;
+use crate::containers::zip::Package;
 use crate::formats::cover_of_book;
 use crate::identify::is_zip;
-use crate::package::{Package, related};
 use crate::{Error, Head, Job, Output, Reader, Source, identify};
 use model::Reason;
 use std::io::{Cursor, Read, SeekFrom};

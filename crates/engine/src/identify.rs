@@ -1,9 +1,10 @@
 //! What a content is, by its bytes. The client's word never decides: it chooses among text formats, and it is
 //! held against bytes of another kind.
 
-use crate::compound::{Compound, is_compound};
-use crate::package::Package;
-use crate::text::{self, Charset};
+use crate::containers::compound::{Compound, is_compound};
+use crate::containers::zip::Package;
+use crate::text;
+use crate::text::Charset;
 use crate::{Error, FORMATS, Format, Job, Reader, Rejection, Source};
 use model::{Limits, Reason};
 use std::io::{Read, SeekFrom};
@@ -15,10 +16,6 @@ const HEAD_BYTES: u64 = 64 << 10;
 pub struct Head<'a> {
     /// The first 64 KiB, or all of it.
     pub bytes: Vec<u8>,
-    /// The last 64 KiB of a longer content.
-    pub tail: Vec<u8>,
-    /// Length of the whole content.
-    pub size_bytes: u64,
     /// The extension the client named.
     pub extension: Option<&'a str>,
     /// The encoding, when it reads as text.
@@ -48,18 +45,13 @@ impl<'a> Head<'a> {
         input.seek(SeekFrom::Start(0)).map_err(Error::Io)?;
         let mut bytes = vec![];
         input.take(HEAD_BYTES).read_to_end(&mut bytes).map_err(Error::Io)?;
-        let mut tail = vec![];
-        if size_bytes > HEAD_BYTES {
-            input.seek(SeekFrom::Start(size_bytes - HEAD_BYTES)).map_err(Error::Io)?;
-            input.take(HEAD_BYTES).read_to_end(&mut tail).map_err(Error::Io)?;
-        }
         let text = text::guess(&bytes, size_bytes <= HEAD_BYTES);
         let parts = match () {
             () if is_zip(&bytes) => Parts::of_archive(input, job.limits),
             () if is_compound(&bytes) => Parts::of_compound(input, job.limits),
             () => Parts::default(),
         };
-        Ok(Self { bytes, tail, size_bytes, extension: job.extension, text, parts })
+        Ok(Self { bytes, extension: job.extension, text, parts })
     }
 
     /// True when the content begins with these bytes.

@@ -1,9 +1,7 @@
 //! AVIF: single pictures, grids, alpha, and the still picture of sequences.
 
-use crate::image::{
-    self, Av1Picture, Codec, Colors, FrameRows, Header, Heif, Layout, Named, Picture, Pixels, Planes, Profile, Rows,
-    Size,
-};
+use crate::containers::isobmff::{self, Colors, Heif, Named};
+use crate::image::{self, Av1Picture, Codec, FrameRows, Header, Layout, Picture, Pixels, Planes, Profile, Rows, Size};
 use crate::{Error, Format, Job, Reader};
 use model::Reason;
 
@@ -11,7 +9,7 @@ pub const FORMAT: Format = Format {
     name: "avif",
     mime: "image/avif",
     extensions: &["avif", "avifs"],
-    detect: |head| image::has_brand(&head.bytes, &[b"avif", b"avis"]),
+    detect: |head| isobmff::has_brand(&head.bytes, &[b"avif", b"avis"]),
     reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
 };
 
@@ -23,7 +21,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(Header {
         visible: heif.crop(heif.primary).map_or(size, |crop| crop.size),
         alpha: heif.alpha(heif.primary).is_some(),
-        animated: image::has_brand(bytes, &[b"avis"]),
+        animated: isobmff::has_brand(bytes, &[b"avis"]),
         orientation: heif.orientation(heif.primary),
         ..Header::plain(size.width, size.height)
     })

@@ -1,9 +1,10 @@
 //! Electronic books: the text of the chapters in the order of the spine, a page each.
 
-use crate::html::read_html;
-use crate::package::{Package, resolve};
+use crate::containers::opc::resolve;
+use crate::containers::zip::Package;
+use crate::markup::html::read_html;
+use crate::markup::xml::{Node, Xml};
 use crate::text::{Decoder, iso_date, one_line};
-use crate::xml::{Node, Xml};
 use crate::{Error, Format, Job, Reader, Source, TextSink};
 use std::collections::{HashMap, HashSet};
 

@@ -1,6 +1,6 @@
 //! Web pages: their text, headings, lists, tables and links. Scripts and styles are not text.
 
-use crate::html::{looks_like_html, read_html};
+use crate::markup::html::{looks_like_html, read_html};
 use crate::text::{Decoder, one_line};
 use crate::{Error, Format, Job, Reader, Source, TextSink};
 

@@ -1,5 +1,6 @@
 //! JPEG 2000, in its container or as a bare codestream.
 
+use crate::containers::isobmff;
 use crate::image::{self, Codec, Decoding, Header, Layout, Picture, Pixels, Profile, Size};
 use crate::{Error, Format, Job, Reader};
 use hayro_jpeg2000::{ColorSpace, DecodeError, DecodeSettings, DecoderContext, Image};
@@ -53,7 +54,7 @@ fn decode(bytes: Vec<u8>, _: &Header, needed: Size, job: &mut Job<'_>) -> Result
 /// The decoder makes what it can of whatever there is, and says nothing of what is not. A codestream ends with a marker of
 /// its own (ISO/IEC 15444-1, A.4.4), perhaps padded.
 fn is_complete(bytes: &[u8]) -> bool {
-    let codestream = image::box_of(bytes, b"jp2c").filter(|_| !bytes.starts_with(b"\xff\x4f")).unwrap_or(bytes);
+    let codestream = isobmff::box_of(bytes, b"jp2c").filter(|_| !bytes.starts_with(b"\xff\x4f")).unwrap_or(bytes);
     let end = codestream.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
     codestream[..end].ends_with(b"\xff\xd9")
 }

@@ -6,7 +6,6 @@ mod code;
 mod csv;
 mod doc;
 mod docx;
-mod eml;
 mod epub;
 mod gif;
 mod heic;
@@ -16,11 +15,9 @@ mod jp2;
 mod jpeg;
 mod json;
 mod jsonl;
+mod mail;
 mod md;
-mod msg;
-mod odp;
-mod ods;
-mod odt;
+mod odf;
 mod ole_encrypted;
 mod pdf;
 mod png;
@@ -30,10 +27,6 @@ mod qoi;
 mod rtf;
 mod svg;
 mod tiff;
-mod tiff_colors;
-mod tiff_entries;
-mod tiff_luma;
-mod tiff_strips;
 mod toml;
 mod tsv;
 mod txt;
@@ -89,7 +82,7 @@ pub static FORMATS: &[Format] = &[
     csv::FORMAT,
     doc::FORMAT,
     docx::FORMAT,
-    eml::FORMAT,
+    mail::EML,
     epub::FORMAT,
     gif::FORMAT,
     heic::FORMAT,
@@ -100,10 +93,10 @@ pub static FORMATS: &[Format] = &[
     json::FORMAT,
     jsonl::FORMAT,
     md::FORMAT,
-    msg::FORMAT,
-    odp::FORMAT,
-    ods::FORMAT,
-    odt::FORMAT,
+    mail::MSG,
+    odf::ODP,
+    odf::ODS,
+    odf::ODT,
     ole_encrypted::FORMAT,
     pdf::FORMAT,
     png::FORMAT,

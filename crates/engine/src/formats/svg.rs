@@ -1,6 +1,6 @@
 //! SVG: drawn at the size that is needed. It reaches nothing outside of itself: no files, no network, one font.
 
-use crate::formats::{jpeg, png};
+use super::{jpeg, png};
 use crate::image::{self, Codec, Decoding, Header, Layout, Picture, Pixels, Profile, Size};
 use crate::{Error, Format, Head, Job, Reader};
 use model::Reason;

@@ -1,7 +1,7 @@
 //! Animations: every frame made smaller, and all of them written as a WebP that moves.
 
-use super::encode_animation::AnimationEncoder;
-use super::{Header, Layout, Pixels, Profile, Size, fit, resize};
+use super::encode::animation::AnimationEncoder;
+use super::{Header, Layout, Pixels, Profile, Size, geometry, resize};
 use crate::{Error, Job, Output};
 use image::{Delay, Frames, ImageDecoder, Limits};
 use model::Preset;
@@ -39,7 +39,7 @@ pub fn write(
     job: &mut Job<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
-    let cut = fit::middle(size, preset);
+    let cut = geometry::middle(size, preset);
     let profile = Profile::icc(animation.icc.as_deref(), Layout::Rgba);
     let mut encoder = AnimationEncoder::new(cut.size, preset.quality, preset.effort)?;
     let (mut done, mut pixels_left) = (0, job.limits.animation_pixels);

@@ -1,7 +1,9 @@
 //! The steps from a picture's bytes to its presets, in the order they happen.
 
-use super::{Animation, Header, Layout, Picture, Pixels, Size, animate, fit, flatten, glance, raster, resize};
-use super::{encode_avif, encode_jpeg, encode_png, encode_webp};
+use super::encode::{avif, jpeg, png, webp};
+use super::{
+    Animation, Header, Layout, Picture, Pixels, Size, animate, fingerprint, flatten, geometry, ocr_page, resize,
+};
 use crate::{Error, Job, Output, Source};
 use model::{ImageFormat, Motion, Preset, Reason};
 use std::io::Read;
@@ -36,7 +38,7 @@ pub fn make_presets(
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
     if job.draws {
-        return raster::make_page(codec, input, job, output);
+        return ocr_page::make_page(codec, input, job, output);
     }
     let bytes = read_whole(input, job.limits.whole_file_bytes)?;
     let header = (codec.header)(&bytes)?;
@@ -83,7 +85,7 @@ fn make_stills(
     job: &mut Job<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
-    let Some(largest) = fit::cover(targets.iter().map(|target| target.size)) else { return Ok(()) };
+    let Some(largest) = geometry::cover(targets.iter().map(|target| target.size)) else { return Ok(()) };
 
     let steps = targets.len() as u32 + 1;
     job.progress("decode", 0, steps);
@@ -109,7 +111,7 @@ fn make_stills(
         write(&upright, target, output)?;
         // The last is the smallest.
         if job.looks && done as usize == targets.len() {
-            glance::note(&upright, &mut job.facts)?;
+            fingerprint::note(&upright, &mut job.facts)?;
         }
         made.push(upright);
         made.retain(|pixels| targets[done as usize..].iter().any(|later| pixels.size().is_twice(later.size)));
@@ -131,7 +133,7 @@ fn what_is_missing(read: f64) -> String {
 fn targets(header: &Header, presets: &[&'static Preset]) -> (Vec<Target>, Vec<Target>) {
     let upright = header.upright();
     let mut targets: Vec<Target> =
-        presets.iter().map(|&preset| Target { preset, size: fit::scaled(upright, preset) }).collect();
+        presets.iter().map(|&preset| Target { preset, size: geometry::scaled(upright, preset) }).collect();
     targets.sort_by_key(|target| std::cmp::Reverse(target.size.pixels()));
     targets.into_iter().partition(|target| target.preset.motion == Motion::Moving)
 }
@@ -150,7 +152,7 @@ fn larger(made: &[Pixels], size: Size) -> Option<&Pixels> {
 
 fn write(upright: &Pixels, target: &Target, output: &mut Output<'_>) -> Result<(), Error> {
     let preset = target.preset;
-    let cut = fit::middle(target.size, preset);
+    let cut = geometry::middle(target.size, preset);
     if cut.size == target.size {
         encode(upright, preset, output)
     } else {
@@ -161,11 +163,11 @@ fn write(upright: &Pixels, target: &Target, output: &mut Output<'_>) -> Result<(
 fn encode(pixels: &Pixels, preset: &Preset, output: &mut Output<'_>) -> Result<(), Error> {
     let Preset { name, format, quality, effort, background, .. } = *preset;
     let bytes = match (format, pixels.layout) {
-        (ImageFormat::Avif, _) => encode_avif::encode(pixels, quality, effort)?,
-        (ImageFormat::Jpeg, Layout::Rgba) => encode_jpeg::encode(&flatten::on(background, pixels), quality, effort)?,
-        (ImageFormat::Jpeg, _) => encode_jpeg::encode(pixels, quality, effort)?,
-        (ImageFormat::Png, _) => encode_png::encode(pixels, effort)?,
-        (ImageFormat::Webp, _) => encode_webp::encode(pixels, quality, effort)?,
+        (ImageFormat::Avif, _) => avif::encode(pixels, quality, effort)?,
+        (ImageFormat::Jpeg, Layout::Rgba) => jpeg::encode(&flatten::on(background, pixels), quality, effort)?,
+        (ImageFormat::Jpeg, _) => jpeg::encode(pixels, quality, effort)?,
+        (ImageFormat::Png, _) => png::encode(pixels, effort)?,
+        (ImageFormat::Webp, _) => webp::encode(pixels, quality, effort)?,
     };
     output.put_image(name, format.mime(), &bytes, (pixels.width, pixels.height))
 }

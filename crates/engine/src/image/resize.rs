@@ -1,6 +1,6 @@
 //! Lanczos with SIMD. Pixels with alpha are premultiplied on the way, so that hidden colours do not bleed.
 
-use super::{Layout, PixelSource, Pixels, Size, strips};
+use super::{Layout, PixelSource, Pixels, Size, streaming_resize};
 use crate::Error;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
@@ -12,7 +12,7 @@ pub fn picture(source: PixelSource, extent: (f64, f64), sizes: &[Size]) -> Resul
             let made = sizes.iter().map(|&size| resize(&pixels, extent, size)).collect::<Result<_, _>>()?;
             Ok((made, 1.0))
         }
-        PixelSource::Rows(rows) => strips::reduce(rows, extent, sizes),
+        PixelSource::Rows(rows) => streaming_resize::reduce(rows, extent, sizes),
     }
 }
 

@@ -9,11 +9,11 @@ mod code_page;
 mod dates;
 mod decoder;
 mod emphasis;
-mod forms;
 mod items;
 mod json;
 mod language;
 mod markdown;
+mod renditions;
 mod sink;
 mod table;
 

@@ -1,9 +1,9 @@
 //! Where documents put their text. The sink makes it clean (NFC, no control characters), keeps it within its limit, knows where
 //! every page begins, and writes the plain text out as it grows.
 
-use super::forms::{Forms, Piece};
 use super::items::Items;
 use super::language::language;
+use super::renditions::{Forms, Piece};
 use super::table::Table;
 use crate::{Error, Job, Output};
 use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, PageSpan, WordCounter};

@@ -1,0 +1,10 @@
+//! A Word document of a text.
+
+mod about;
+mod blocks;
+mod package;
+mod tables;
+mod writer;
+
+pub use about::About;
+pub use writer::write_docx;
