@@ -1,25 +1,19 @@
-//! What a reader works with: the bytes, the bounds, and the places for what it learns.
+//! What a reader works with besides the bytes: the limits to keep, what is wanted of it, and where it notes what it learns.
 
 use model::{Facts, Limits, Preset, Progress, Warning};
-use std::io::{Read, Seek};
-
-/// The bytes of one content. Readers find it rewound to the start.
-pub trait Source: Read + Seek {}
-
-impl<T: Read + Seek + ?Sized> Source for T {}
 
 /// One run over one content, as its reader sees it.
-pub struct Job<'a> {
+pub struct ReadContext<'a> {
     /// The bounds to keep.
     pub limits: &'a Limits,
     /// The file's extension as the client named it, lower case: a hint among text formats, nothing more.
     pub extension: Option<&'a str>,
     /// The images to make, for readers of images.
     pub presets: &'a [&'static Preset],
-    /// Whether what a picture looks like is among the facts: it is asked once, when the content is new.
-    pub looks: bool,
-    /// Whether a picture is wanted as a page for text recognition, and no presets.
-    pub draws: bool,
+    /// Also compute a picture's dominant colour, ThumbHash and perceptual hash: once, when the content is new.
+    pub wants_fingerprint: bool,
+    /// The media type of the format that an extension belongs to.
+    pub mime_of: fn(&str) -> Option<&'static str>,
     /// What was learned.
     pub facts: Facts,
     pub(crate) warnings: Vec<Warning>,
@@ -27,15 +21,25 @@ pub struct Job<'a> {
     progress: &'a dyn Fn(Progress),
 }
 
-impl<'a> Job<'a> {
+impl<'a> ReadContext<'a> {
     pub(crate) fn new(
         limits: &'a Limits,
         extension: Option<&'a str>,
         presets: &'a [&'static Preset],
+        mime_of: fn(&str) -> Option<&'static str>,
         progress: &'a dyn Fn(Progress),
     ) -> Self {
-        let (facts, warnings) = (Facts::default(), vec![]);
-        Self { limits, extension, presets, looks: false, draws: false, facts, warnings, partial: false, progress }
+        Self {
+            limits,
+            extension,
+            presets,
+            wants_fingerprint: false,
+            mime_of,
+            facts: Facts::default(),
+            warnings: vec![],
+            partial: false,
+            progress,
+        }
     }
 
     /// Tells the parent how far we are, which also keeps the stall clock from running out.

@@ -12,18 +12,22 @@ mod cover;
 mod error;
 mod export;
 mod formats;
+mod head;
 mod identify;
 mod image;
+mod input;
 mod markup;
 mod output;
 mod run;
 mod text;
 
+pub use formats::mime_of_archive;
 pub use run::run;
 
-pub(crate) use context::{Job, Source};
+pub(crate) use context::ReadContext;
 pub(crate) use error::{Error, Rejection};
-pub(crate) use formats::{FORMATS, Format, Reader};
-pub(crate) use identify::{Head, identify};
+pub(crate) use head::Head;
+pub(crate) use identify::identify;
+pub(crate) use input::Source;
 pub(crate) use output::{Output, Target};
 pub(crate) use text::TextSink;

@@ -1,15 +1,15 @@
 //! Open Packaging Conventions (ECMA-376, part 2): how the parts of a zip archive refer to each other, and what the whole says
 //! of itself.
 
-use super::zip::Package;
+use super::zip::Archive;
 use crate::markup::xml::{Node, Xml};
 use crate::text::{iso_date, one_line};
-use crate::{Error, Job};
+use crate::{Error, ReadContext};
 
 /// Title, author and dates of an Office Open XML package.
-pub fn read_properties(package: &mut Package<'_>, job: &mut Job<'_>) -> Result<(), Error> {
-    let Some(part) = package.part("docProps/core.xml")? else { return Ok(()) };
-    let mut xml = Xml::new(part, job.limits)?;
+pub fn read_properties(archive: &mut Archive<'_>, context: &mut ReadContext<'_>) -> Result<(), Error> {
+    let Some(part) = archive.part("docProps/core.xml")? else { return Ok(()) };
+    let mut xml = Xml::new(part, context.limits)?;
     let mut inside = String::new();
     let (mut title, mut author) = (String::new(), String::new());
     let (mut created, mut modified) = (String::new(), String::new());
@@ -22,10 +22,10 @@ pub fn read_properties(package: &mut Package<'_>, job: &mut Job<'_>) -> Result<(
         Node::Text(text) if inside == "modified" => modified.push_str(text),
         Node::Text(_) => {}
     })? {}
-    job.facts.title = one_line(&title);
-    job.facts.author = one_line(&author);
-    job.facts.created = iso_date(&created);
-    job.facts.modified = iso_date(&modified);
+    context.facts.title = one_line(&title);
+    context.facts.author = one_line(&author);
+    context.facts.created = iso_date(&created);
+    context.facts.modified = iso_date(&modified);
     Ok(())
 }
 
@@ -39,11 +39,11 @@ pub struct Related {
 }
 
 /// What a part of an Office Open XML package refers to.
-pub fn related(package: &mut Package<'_>, part: &str, job: &Job<'_>) -> Result<Vec<Related>, Error> {
+pub fn related(archive: &mut Archive<'_>, part: &str, context: &ReadContext<'_>) -> Result<Vec<Related>, Error> {
     let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
     let relations = resolve(folder, &format!("_rels/{name}.rels"));
-    let Some(relations) = package.part(&relations)? else { return Ok(vec![]) };
-    let mut xml = Xml::new(relations, job.limits)?;
+    let Some(relations) = archive.part(&relations)? else { return Ok(vec![]) };
+    let mut xml = Xml::new(relations, context.limits)?;
     let mut others = vec![];
     while let Some(()) = xml.next(|node| {
         if let Node::Start(tag) = node
@@ -71,4 +71,10 @@ pub fn resolve(folder: &str, path: &str) -> String {
         }
     }
     parts.join("/")
+}
+
+/// The part that is a preview of the whole (ECMA-376, part 2, section 12).
+pub fn find_thumbnail(archive: &mut Archive<'_>, context: &ReadContext<'_>) -> Result<Option<String>, Error> {
+    let others = related(archive, "", context)?;
+    Ok(others.into_iter().find(|other| other.kind.ends_with("/metadata/thumbnail")).map(|other| other.target))
 }

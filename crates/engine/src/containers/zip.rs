@@ -12,13 +12,13 @@ const RATIO_FREE_BYTES: u64 = 1 << 20;
 const END_BYTES: u64 = 22 + 0xffff;
 
 /// An open archive.
-pub struct Package<'a> {
+pub struct Archive<'a> {
     zip: ZipArchive<&'a mut dyn Source>,
     limits: Limits,
     unpacked: u64,
 }
 
-impl<'a> Package<'a> {
+impl<'a> Archive<'a> {
     /// Reads the directory of the archive.
     pub fn open(input: &'a mut dyn Source, limits: &Limits) -> Result<Self, Error> {
         let size_bytes = check_entries(input, limits)?;
@@ -49,8 +49,8 @@ impl<'a> Package<'a> {
         };
         let packed = file.compressed_size();
         let ratio_bytes = RATIO_FREE_BYTES.saturating_add(packed.saturating_mul(self.limits.archive_ratio));
-        let most = self.limits.archive_part_bytes.min(ratio_bytes);
-        Ok(Some(Part { file: Box::new(file), left: most, all: &mut self.unpacked, most: self.limits.archive_bytes }))
+        let max = self.limits.archive_part_bytes.min(ratio_bytes);
+        Ok(Some(Part { file: Box::new(file), left: max, all: &mut self.unpacked, max: self.limits.archive_bytes }))
     }
 
     /// Reads a small part whole; nothing when there is none, or when it is not small.
@@ -68,14 +68,14 @@ pub struct Part<'p> {
     file: Box<dyn Read + 'p>,
     left: u64,
     all: &'p mut u64,
-    most: u64,
+    max: u64,
 }
 
 impl Read for Part<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(to)?;
         *self.all += count as u64;
-        if count as u64 > self.left || *self.all > self.most {
+        if count as u64 > self.left || *self.all > self.max {
             return Err(too_large_unpacked().into());
         }
         self.left -= count as u64;
@@ -92,8 +92,8 @@ fn check_entries(input: &mut dyn Source, limits: &Limits) -> Result<u64, Error> 
     input.seek(SeekFrom::Start(0)).map_err(Error::Io)?;
     let ends = tail.windows(12).filter(|bytes| bytes.starts_with(b"PK\x05\x06"));
     // 0xffff says that the number stands elsewhere and is larger still.
-    let most = ends.map(|end| u32::from(u16::from_le_bytes([end[10], end[11]]))).max().unwrap_or(0);
-    if most > limits.archive_entries { Err(too_many_entries(limits)) } else { Ok(size) }
+    let max = ends.map(|end| u32::from(u16::from_le_bytes([end[10], end[11]]))).max().unwrap_or(0);
+    if max > limits.archive_entries { Err(too_many_entries(limits)) } else { Ok(size) }
 }
 
 fn too_large_unpacked() -> Error {

@@ -1,7 +1,7 @@
 //! What a picture looks like at a glance: its colour, a placeholder, and a hash by which pictures that look alike are
 //! found. All of it from a few thousand pixels, so that it costs next to nothing.
 
-use super::{Layout, Pixels, Size, flatten, resize};
+use super::{Layout, Pixels, Size, compositing, resize};
 use crate::Error;
 use model::Facts;
 use std::f32::consts::PI;
@@ -66,7 +66,7 @@ fn gray(pixels: &Pixels) -> Vec<f32> {
     let flat;
     let pixels = match pixels.layout {
         Layout::Rgba => {
-            flat = flatten::on([255; 3], pixels);
+            flat = compositing::flatten([255; 3], pixels);
             &flat
         }
         _ => pixels,

@@ -1,8 +1,9 @@
 //! A picture as a page for text recognition: upright, grey, and large enough for its letters to be told apart.
 
-use super::pipeline::read_whole;
-use super::{Codec, Layout, Picture, Pixels, Size, flatten, resize};
-use crate::{Error, Job, Output, Source};
+use super::codec::TOO_LARGE;
+use super::{Codec, Layout, Picture, Pixels, Size, compositing, resize};
+use crate::input::read_whole;
+use crate::{Error, Output, ReadContext, Source};
 use model::{Limits, PAGE_PGM};
 
 /// Below this a picture's letters are likely smaller than any recogniser was taught: it is made twice as large.
@@ -33,22 +34,22 @@ impl GrayPage {
 }
 
 /// Makes the page of the picture in `input`.
-pub fn make_page(
+pub fn make_ocr_page(
     codec: &Codec,
     input: &mut dyn Source,
-    job: &mut Job<'_>,
+    context: &mut ReadContext<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
-    let bytes = read_whole(input, job.limits.whole_file_bytes)?;
+    let bytes = read_whole(input, context.limits.whole_file_bytes, TOO_LARGE)?;
     let header = (codec.header)(&bytes)?;
-    header.note(&mut job.facts);
-    header.check(job.limits)?;
+    header.note(&mut context.facts);
+    header.check(context.limits)?;
     let upright = header.upright();
-    let size = drawn_size(upright, job.limits);
+    let size = drawn_size(upright, context.limits);
     // Made smaller while it is decoded, and larger afterwards: only so does a large picture never stand here whole.
     let decoded = if size.pixels() < upright.pixels() { size } else { upright };
     let stored = header.orientation.stored(decoded);
-    let Picture { source, extent, profile } = (codec.decode)(bytes, &header, stored, job)?;
+    let Picture { source, extent, profile } = (codec.decode)(bytes, &header, stored, context)?;
     let (made, _) = resize::picture(source, extent, &[stored])?;
     let made = made.into_iter().next().ok_or_else(|| Error::malformed("The picture has no pixels."))?;
     let gray = gray(&profile.to_srgb(header.orientation.apply(made)));
@@ -71,7 +72,7 @@ fn gray(pixels: &Pixels) -> Pixels {
     let flat;
     let pixels = match pixels.layout {
         Layout::Rgba => {
-            flat = flatten::on([255; 3], pixels);
+            flat = compositing::flatten([255; 3], pixels);
             &flat
         }
         _ => pixels,

@@ -2,8 +2,7 @@
 //! second buffer until it is worth making its columns fewer too. Whatever its size, no picture is ever in memory as a
 //! whole, and both buffers stay in the processor's caches.
 
-use super::resize::{impossible, kind, lanczos};
-use super::{Layout, Pixels, Rows, Size};
+use super::{Layout, Pixels, Rows, Size, lanczos};
 use crate::Error;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{MulDiv, Resizer};
@@ -81,9 +80,9 @@ impl Window {
         let fresh = &mut self.data[filled..];
         rows.read(fresh)?;
         if self.layout == Layout::Rgba && more > 0 {
-            let mut fresh =
-                Image::from_slice_u8(self.size.width, more as u32, fresh, kind(self.layout)).map_err(impossible)?;
-            MulDiv::new().multiply_alpha_inplace(&mut fresh).map_err(impossible)?;
+            let mut fresh = Image::from_slice_u8(self.size.width, more as u32, fresh, lanczos::pixel_type(self.layout))
+                .map_err(lanczos::wrong_buffer)?;
+            MulDiv::new().multiply_alpha_inplace(&mut fresh).map_err(lanczos::wrong_buffer)?;
         }
         self.rows.end += more;
         Ok(())
@@ -157,32 +156,34 @@ impl Target {
     }
 
     fn take_batch(&mut self, window: &Window, resizer: &mut Resizer) -> Result<(), Error> {
-        let (wants, batch, kind) = (self.wants(window), self.batch(), kind(self.made.layout));
+        let (wants, batch, kind) = (self.wants(window), self.batch(), lanczos::pixel_type(self.made.layout));
         let top = f64::from(self.done()) * self.scale - wants.start as f64;
         let row_bytes = window.row_bytes;
         let from = (wants.start - window.rows.start) * row_bytes..(wants.end - window.rows.start) * row_bytes;
-        let source = ImageRef::new(self.width, wants.len() as u32, &window.data[from], kind).map_err(impossible)?;
+        let source =
+            ImageRef::new(self.width, wants.len() as u32, &window.data[from], kind).map_err(lanczos::wrong_buffer)?;
         let filled = self.waiting.len();
         self.waiting.resize(filled + row_bytes * batch as usize, 0);
-        let mut rows =
-            Image::from_slice_u8(self.width, batch, &mut self.waiting[filled..], kind).map_err(impossible)?;
+        let mut rows = Image::from_slice_u8(self.width, batch, &mut self.waiting[filled..], kind)
+            .map_err(lanczos::wrong_buffer)?;
         // Sums of fractions may end a hair below the last row.
         let height = (f64::from(batch) * self.scale).min(wants.len() as f64 - top);
-        let options = lanczos().crop(0.0, top, f64::from(self.width), height);
-        resizer.resize(&source, &mut rows, &options).map_err(impossible)
+        let options = lanczos::options().crop(0.0, top, f64::from(self.width), height);
+        resizer.resize(&source, &mut rows, &options).map_err(lanczos::wrong_buffer)
     }
 
     /// Makes the columns of what waits fewer.
     fn narrow(&mut self, resizer: &mut Resizer) -> Result<(), Error> {
-        let (rows, kind, row_bytes) = (self.waiting_rows(), kind(self.made.layout), self.made.row_bytes());
-        let source = ImageRef::new(self.width, rows, &self.waiting, kind).map_err(impossible)?;
+        let (rows, kind, row_bytes) =
+            (self.waiting_rows(), lanczos::pixel_type(self.made.layout), self.made.row_bytes());
+        let source = ImageRef::new(self.width, rows, &self.waiting, kind).map_err(lanczos::wrong_buffer)?;
         let place = self.narrowed as usize * row_bytes..(self.narrowed + rows) as usize * row_bytes;
         let place = &mut self.made.data[place];
-        let mut target = Image::from_slice_u8(self.made.width, rows, place, kind).map_err(impossible)?;
-        let options = lanczos().crop(0.0, 0.0, self.extent, f64::from(rows));
-        resizer.resize(&source, &mut target, &options).map_err(impossible)?;
+        let mut target = Image::from_slice_u8(self.made.width, rows, place, kind).map_err(lanczos::wrong_buffer)?;
+        let options = lanczos::options().crop(0.0, 0.0, self.extent, f64::from(rows));
+        resizer.resize(&source, &mut target, &options).map_err(lanczos::wrong_buffer)?;
         if self.made.layout == Layout::Rgba {
-            MulDiv::new().divide_alpha_inplace(&mut target).map_err(impossible)?;
+            MulDiv::new().divide_alpha_inplace(&mut target).map_err(lanczos::wrong_buffer)?;
         }
         self.narrowed += rows;
         self.waiting.clear();
@@ -190,6 +191,6 @@ impl Target {
     }
 
     fn finish(self) -> Result<Pixels, Error> {
-        if self.is_done() { Ok(self.made) } else { Err(impossible("rows are missing")) }
+        if self.is_done() { Ok(self.made) } else { Err(lanczos::wrong_buffer("rows are missing")) }
     }
 }

@@ -17,7 +17,7 @@ mod renditions;
 mod sink;
 mod table;
 
-pub use attachments::{MOST_ATTACHMENTS, list_attachments};
+pub use attachments::{MAX_ATTACHMENTS, list_attachments};
 pub use blocks::Inline;
 pub use charset::{Charset, guess};
 pub use code::{pass_through, read_code};

@@ -6,7 +6,7 @@ use model::{Limits, Reason};
 use std::collections::HashSet;
 
 /// A directory larger than this has more entries than any limit allows.
-pub const MOST_BYTES: u64 = 64 << 20;
+pub const MAX_BYTES: u64 = 64 << 20;
 const ENTRY_BYTES: usize = 128;
 
 /// A stream or a storage.

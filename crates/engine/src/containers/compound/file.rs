@@ -1,13 +1,11 @@
 //! The allocation tables of a compound file ([MS-CFB]). What the header claims is held against the file's length, and
 //! a chain that is broken or goes in circles only ends early: the text before it is still there.
 
-use super::directory;
-use super::directory::Entry;
-use super::stream::Stream;
+use super::directory::{self, Entry};
 use super::{u16_at, u32_at, u64_at};
 use crate::{Error, Source};
 use model::{Limits, Reason};
-use std::io::{self, Read, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 
 const MAGIC: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 const HEADER_BYTES: usize = 512;
@@ -61,7 +59,7 @@ impl<'a> Compound<'a> {
         };
         file.read_table(&header, size)?;
         let directory = file.chain(number(48));
-        let directory = file.read_chain(&directory, directory::MOST_BYTES.min(size))?;
+        let directory = file.read_chain(&directory, directory::MAX_BYTES.min(size))?;
         file.entries = directory::read(&directory, limits)?;
         let mini_table = file.chain(number(60));
         file.mini_table = numbers(&file.read_chain(&mini_table, size)?);
@@ -96,22 +94,22 @@ impl<'a> Compound<'a> {
     }
 
     /// Reads a stream of the root whole, up to `most` bytes; nothing when there is none of that name.
-    pub fn read_stream(&mut self, storage: usize, name: &str, most: u64) -> Result<Option<Vec<u8>>, Error> {
+    pub fn read_stream(&mut self, storage: usize, name: &str, max: u64) -> Result<Option<Vec<u8>>, Error> {
         let Some(at) = self.find(storage, name) else { return Ok(None) };
         let mut bytes = vec![];
-        self.stream(at).take(most).read_to_end(&mut bytes)?;
+        self.stream(at).take(max).read_to_end(&mut bytes)?;
         Ok(Some(bytes))
     }
 
     /// Reads from a place of a chain: as far as its sectors follow each other in the file.
-    pub(super) fn read_at(&mut self, chain: &[u32], is_mini: bool, at: u64, to: &mut [u8]) -> io::Result<usize> {
+    fn read_at(&mut self, chain: &[u32], is_mini: bool, at: u64, to: &mut [u8]) -> io::Result<usize> {
         if is_mini {
             let Some(sector) = chain.get((at / MINI_SECTOR_BYTES) as usize) else { return Ok(0) };
             let inside = at % MINI_SECTOR_BYTES;
-            let most = to.len().min((MINI_SECTOR_BYTES - inside) as usize);
+            let max = to.len().min((MINI_SECTOR_BYTES - inside) as usize);
             let place = u64::from(*sector) * MINI_SECTOR_BYTES + inside;
             let outer = std::mem::take(&mut self.mini_chain);
-            let read = self.read_at(&outer, false, place, &mut to[..most]);
+            let read = self.read_at(&outer, false, place, &mut to[..max]);
             self.mini_chain = outer;
             return read;
         }
@@ -119,9 +117,9 @@ impl<'a> Compound<'a> {
         let Some(sectors) = chain.get(first..).filter(|sectors| !sectors.is_empty()) else { return Ok(0) };
         let run = sectors.windows(2).take_while(|two| two[0].checked_add(1) == Some(two[1])).count() + 1;
         let inside = at % self.sector_bytes;
-        let most = (run as u64 * self.sector_bytes - inside).min(to.len() as u64) as usize;
+        let max = (run as u64 * self.sector_bytes - inside).min(to.len() as u64) as usize;
         self.input.seek(SeekFrom::Start(self.place(sectors[0]) + inside))?;
-        self.input.read(&mut to[..most])
+        self.input.read(&mut to[..max])
     }
 
     fn place(&self, sector: u32) -> u64 {
@@ -132,8 +130,8 @@ impl<'a> Compound<'a> {
         follow(&self.table, start, u64::MAX)
     }
 
-    fn read_chain(&mut self, chain: &[u32], most: u64) -> Result<Vec<u8>, Error> {
-        let size = (chain.len() as u64 * self.sector_bytes).min(most);
+    fn read_chain(&mut self, chain: &[u32], max: u64) -> Result<Vec<u8>, Error> {
+        let size = (chain.len() as u64 * self.sector_bytes).min(max);
         let (mut bytes, mut piece) = (vec![], vec![0; 64 << 10]);
         while (bytes.len() as u64) < size {
             let want = piece.len().min(size as usize - bytes.len());
@@ -147,22 +145,22 @@ impl<'a> Compound<'a> {
 
     /// The table of all sectors stands in sectors that the header lists, and then sectors that it chains.
     fn read_table(&mut self, header: &[u8], size: u64) -> Result<(), Error> {
-        let most = (size / self.sector_bytes) as usize + 1;
+        let max = (size / self.sector_bytes) as usize + 1;
         let mut sectors = numbers(&header[76..]);
         let (mut next, mut seen) = (u32_at(header, 68).unwrap_or(FIRST_MARK), 0);
-        while next < FIRST_MARK && seen <= most && sectors.len() <= most {
+        while next < FIRST_MARK && seen <= max && sectors.len() <= max {
             let mut more = numbers(&self.read_chain(&[next], self.sector_bytes)?);
             next = more.pop().unwrap_or(FIRST_MARK);
             sectors.extend(more);
             seen += 1;
         }
-        sectors.retain(|sector| *sector < FIRST_MARK && (*sector as usize) < most);
+        sectors.retain(|sector| *sector < FIRST_MARK && (*sector as usize) < max);
         let claimed = u32_at(header, 44).unwrap_or(0) as usize;
         for sector in sectors.into_iter().take(claimed.max(1)) {
             let part = numbers(&self.read_chain(&[sector], self.sector_bytes)?);
             self.table.extend(part);
-            if self.table.len() >= most {
-                self.table.truncate(most);
+            if self.table.len() >= max {
+                self.table.truncate(max);
                 break;
             }
         }
@@ -170,12 +168,47 @@ impl<'a> Compound<'a> {
     }
 }
 
+/// An open stream.
+pub struct Stream<'c, 'a> {
+    file: &'c mut Compound<'a>,
+    chain: Vec<u32>,
+    is_mini: bool,
+    size_bytes: u64,
+    at: u64,
+}
+
+impl<'c, 'a> Stream<'c, 'a> {
+    fn new(file: &'c mut Compound<'a>, chain: Vec<u32>, is_mini: bool, size_bytes: u64) -> Self {
+        Self { file, chain, is_mini, size_bytes, at: 0 }
+    }
+}
+
+impl Read for Stream<'_, '_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let max = self.size_bytes.saturating_sub(self.at).min(to.len() as u64) as usize;
+        let count = self.file.read_at(&self.chain, self.is_mini, self.at, &mut to[..max])?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Stream<'_, '_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.at = match to {
+            SeekFrom::Start(at) => at,
+            SeekFrom::End(offset) => self.size_bytes.saturating_add_signed(offset),
+            SeekFrom::Current(offset) => self.at.saturating_add_signed(offset),
+        };
+        Ok(self.at)
+    }
+}
+
 /// The sectors of a chain, up to `most`. It never has more of them than the table, so a circle ends.
-fn follow(table: &[u32], start: u32, most: u64) -> Vec<u32> {
+fn follow(table: &[u32], start: u32, max: u64) -> Vec<u32> {
     let mut chain = vec![];
     let mut next = start;
-    let most = most.min(table.len() as u64) as usize;
-    while (next as usize) < table.len() && chain.len() < most {
+    let max = max.min(table.len() as u64) as usize;
+    while (next as usize) < table.len() && chain.len() < max {
         chain.push(next);
         next = table[next as usize];
     }

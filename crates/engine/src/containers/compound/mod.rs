@@ -3,7 +3,6 @@
 mod directory;
 mod file;
 mod properties;
-mod stream;
 
 pub use file::{Compound, is_compound, seconds_of_filetime};
 pub use properties::read_summary;

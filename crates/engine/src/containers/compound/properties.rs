@@ -3,12 +3,12 @@
 use super::file::{Compound, seconds_of_filetime};
 use super::{u16_at, u32_at, utf16};
 use crate::text::{code_page, date_of_seconds, one_line};
-use crate::{Error, Job};
+use crate::{Error, ReadContext};
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 const NAME: &str = "\u{5}SummaryInformation";
-const MOST_BYTES: u64 = 1 << 20;
-const MOST_PROPERTIES: u32 = 1000;
+const MAX_BYTES: u64 = 1 << 20;
+const MAX_PROPERTIES: u32 = 1000;
 
 const CODE_PAGE: u32 = 1;
 const TITLE: u32 = 2;
@@ -17,10 +17,10 @@ const CREATED: u32 = 12;
 const MODIFIED: u32 = 13;
 
 /// Learns what the summary says. A broken one says nothing.
-pub fn read_summary(file: &mut Compound<'_>, job: &mut Job<'_>) -> Result<(), Error> {
-    let Some(bytes) = file.read_stream(0, NAME, MOST_BYTES)? else { return Ok(()) };
+pub fn read_summary(file: &mut Compound<'_>, context: &mut ReadContext<'_>) -> Result<(), Error> {
+    let Some(bytes) = file.read_stream(0, NAME, MAX_BYTES)? else { return Ok(()) };
     let Some(set) = u32_at(&bytes, 44).and_then(|start| bytes.get(start as usize..)) else { return Ok(()) };
-    let count = u32_at(set, 4).unwrap_or(0).min(MOST_PROPERTIES) as usize;
+    let count = u32_at(set, 4).unwrap_or(0).min(MAX_PROPERTIES) as usize;
     let value = |id: u32| {
         let at = (0..count).map(|at| 8 + at * 8).find(|at| u32_at(set, *at) == Some(id))?;
         set.get(u32_at(set, at + 4)? as usize..)
@@ -32,10 +32,10 @@ pub fn read_summary(file: &mut Compound<'_>, job: &mut Job<'_>) -> Result<(), Er
         let value = value(id).filter(|value| u16_at(value, 0) == Some(0x40))?;
         seconds_of_filetime(value, 4).and_then(date_of_seconds)
     };
-    job.facts.title = string(TITLE);
-    job.facts.author = string(AUTHOR);
-    job.facts.created = date(CREATED);
-    job.facts.modified = date(MODIFIED);
+    context.facts.title = string(TITLE);
+    context.facts.author = string(AUTHOR);
+    context.facts.created = date(CREATED);
+    context.facts.modified = date(MODIFIED);
     Ok(())
 }
 

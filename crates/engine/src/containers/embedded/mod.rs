@@ -5,4 +5,4 @@ mod classes;
 mod object;
 mod packager;
 
-pub use object::{Embedded, Room, read_object};
+pub use object::{Budget, Embedded, read_object};

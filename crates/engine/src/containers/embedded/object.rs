@@ -3,7 +3,7 @@
 use super::classes::{document, is_shown};
 use super::packager::{Packed, read_packed};
 use crate::containers::compound::{Compound, u16_at, u32_at};
-use crate::{Error, FORMATS};
+use crate::{Error, ReadContext};
 use encoding_rs::WINDOWS_1252;
 use model::{Attachment, Limits};
 use std::io::Read;
@@ -15,7 +15,7 @@ const WORD_NOTE: &str = "\u{3}ObjInfo";
 /// Streams that are a file as it is.
 const WHOLE_FILES: [&str; 2] = ["Contents", "Package"];
 /// Bytes of a stream that only says what the object is.
-const MOST_BYTES: u64 = 4096;
+const MAX_BYTES: u64 = 4096;
 
 /// Bits of Word's note, [MS-DOC] 2.9.166: what is only linked, what is an icon on the page, what is a control.
 const LINK: u16 = 1 << 4;
@@ -41,13 +41,14 @@ pub struct Embedded {
 
 impl Embedded {
     /// It as a file inside of the document, unless it is part of the page or has no name of any kind.
-    pub fn attachment(self) -> Option<Attachment> {
+    pub fn attachment(self, context: &ReadContext<'_>) -> Option<Attachment> {
         if self.is_no_file || (!self.is_icon && is_shown(self.class, &self.program)) {
             return None;
         }
         let size_bytes = self.size_bytes;
         if let Some(name) = self.file_name {
-            let mime = mime_of(&name).map(str::to_owned);
+            let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+            let mime = extension.and_then(|extension| (context.mime_of)(&extension)).map(str::to_owned);
             return Some(Attachment { name, size_bytes, mime });
         }
         let class = document(self.class, &self.program);
@@ -92,19 +93,14 @@ impl Embedded {
     }
 }
 
-fn mime_of(name: &str) -> Option<&'static str> {
-    let extension = name.rsplit_once('.')?.1.to_lowercase();
-    FORMATS.iter().find(|format| format.extensions.contains(&extension.as_str())).map(|format| format.mime)
-}
-
 /// What is left of all that the objects of a document may have. No entry and no byte of a file is in two of them, so who
 /// takes more than there may be has counted some twice.
-pub struct Room {
+pub struct Budget {
     entries: usize,
     bytes: u64,
 }
 
-impl Room {
+impl Budget {
     pub fn new(limits: &Limits) -> Self {
         Self { entries: limits.compound_entries as usize, bytes: limits.whole_file_bytes }
     }
@@ -116,10 +112,10 @@ impl Room {
 }
 
 /// What the streams of a storage say of the object in it; nothing, where there is no room.
-pub fn read_object(file: &mut Compound<'_>, storage: usize, room: &mut Room) -> Result<Option<Embedded>, Error> {
+pub fn read_object(file: &mut Compound<'_>, storage: usize, budget: &mut Budget) -> Result<Option<Embedded>, Error> {
     let parts = file.children(storage);
     let bytes = parts.iter().filter_map(|at| file.entry(*at)).map(|entry| entry.size_bytes).sum();
-    if room.take(parts.len(), bytes).is_none() {
+    if budget.take(parts.len(), bytes).is_none() {
         return Ok(None);
     }
     let class = file.entry(storage).map_or(0, |entry| entry.class);
@@ -132,7 +128,7 @@ pub fn read_object(file: &mut Compound<'_>, storage: usize, room: &mut Room) -> 
 
 fn start(file: &mut Compound<'_>, at: usize) -> Result<Vec<u8>, Error> {
     let mut bytes = vec![];
-    file.stream(at).take(MOST_BYTES).read_to_end(&mut bytes)?;
+    file.stream(at).take(MAX_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

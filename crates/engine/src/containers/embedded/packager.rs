@@ -7,7 +7,7 @@ use encoding_rs::WINDOWS_1252;
 use std::io::{Read, Seek, SeekFrom};
 
 /// Bytes before and after the file: three paths each.
-const MOST_BYTES: u64 = 8192;
+const MAX_BYTES: u64 = 8192;
 /// What begins a package; native data of other kinds begins as it likes.
 const PACKAGE: u16 = 2;
 /// The file is inside. Others are links to where it was.
@@ -22,11 +22,11 @@ pub struct Packed {
 /// The name and the size of a packed file; the file itself is jumped over.
 pub fn read_packed(stream: &mut (impl Read + Seek)) -> Result<Option<Packed>, Error> {
     let mut head = vec![];
-    stream.by_ref().take(MOST_BYTES).read_to_end(&mut head)?;
+    stream.by_ref().take(MAX_BYTES).read_to_end(&mut head)?;
     let Some((mut names, size, start)) = narrow_names(&head) else { return Ok(None) };
     let mut tail = vec![];
     stream.seek(SeekFrom::Start(start.saturating_add(size.into())))?;
-    stream.by_ref().take(MOST_BYTES).read_to_end(&mut tail)?;
+    stream.by_ref().take(MAX_BYTES).read_to_end(&mut tail)?;
     // Newer ones have the same again in letters of every language.
     if let Some(wide) = wide_names(&tail) {
         names = wide;

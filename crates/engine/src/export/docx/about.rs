@@ -1,6 +1,6 @@
 //! What a Word document says of itself.
 
-use super::blocks::clean;
+use super::text::clean;
 use quick_xml::escape::escape;
 
 /// What is known of a document that is written.

@@ -1,6 +1,7 @@
 //! The events of a Markdown parser as the blocks of a Word document.
 
 use super::package::{INDENT, Package, item};
+use super::text::clean;
 use crate::Error;
 use docx_rs::{
     BreakType, BuildXML, Hyperlink, HyperlinkData, HyperlinkType, Paragraph, Run, RunFonts, Table, TableCell, TableRow,
@@ -274,8 +275,3 @@ impl Body {
 }
 
 const TABLE_END: &[u8] = b"</w:tbl>";
-
-/// XML has no place for the two non-characters; control characters are not in our texts.
-pub fn clean(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}') && (!c.is_control() || *c == '\t')).collect()
-}

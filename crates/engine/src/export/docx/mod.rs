@@ -4,6 +4,7 @@ mod about;
 mod blocks;
 mod package;
 mod tables;
+mod text;
 mod writer;
 
 pub use about::About;

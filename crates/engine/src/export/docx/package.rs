@@ -16,7 +16,7 @@ use zip::write::SimpleFileOptions;
 const DASHES: usize = 2;
 const NUMBERS: usize = 3;
 /// Lists that count for themselves; later ones go on with the last, as a number for each costs memory.
-const MOST_LISTS: usize = 10_000;
+const MAX_LISTS: usize = 10_000;
 
 /// A Word document that is being written.
 pub struct Package {
@@ -67,7 +67,7 @@ impl Package {
     /// A new list: of dashes, or of numbers from `start` on.
     pub fn list(&mut self, start: Option<u64>) -> usize {
         let Some(start) = start else { return DASHES };
-        if self.lists < MOST_LISTS {
+        if self.lists < MAX_LISTS {
             self.lists += 1;
             let start = usize::try_from(start).unwrap_or(1).min(1_000_000);
             // All levels, as the list may stand in another.
@@ -78,7 +78,7 @@ impl Package {
         self.lists
     }
 
-    /// The archive of a document of which that is known.
+    /// Finishes the archive; `about` becomes `docProps/core.xml`.
     pub fn finish(mut self, about: &About<'_>) -> Result<Vec<u8>, Error> {
         self.zip.write_all(&self.tail).map_err(Error::Io)?;
         let parts = styles(Docx::new()).build();

@@ -8,7 +8,7 @@ use model::Reason;
 const FIRST_NEW: u16 = 0xc1;
 
 /// Characters of a part that are looked at: far more than are kept of any text.
-const MOST_CHARACTERS: u32 = 64 << 20;
+const MAX_CHARACTERS: u32 = 64 << 20;
 
 /// The block.
 pub struct Fib {
@@ -76,7 +76,7 @@ impl Fib {
     /// The first character of a part and the one past its last.
     pub fn range(&self, part: Part) -> (u32, u32) {
         let first = if self.is_old { 0x34 } else { 0x4c };
-        let length = |at: usize| u32_at(&self.bytes, first + 4 * at).unwrap_or(0).min(MOST_CHARACTERS);
+        let length = |at: usize| u32_at(&self.bytes, first + 4 * at).unwrap_or(0).min(MAX_CHARACTERS);
         let start = (0..part as usize).map(length).fold(0, u32::saturating_add);
         (start, start.saturating_add(length(part as usize)))
     }

@@ -7,13 +7,13 @@ const LIST_BYTES: usize = 28;
 const LEVEL_BYTES: usize = 28;
 const USE_BYTES: usize = 16;
 /// Lists that are looked at.
-const MOST_LISTS: usize = 4096;
+const MAX_LISTS: usize = 4096;
 
 /// Reads the definitions and their uses. Paragraphs name a use by its number, from 1. `definitions` goes on after its
 /// own length with the levels.
 pub fn read_lists(definitions: &[u8], uses: &[u8]) -> Lists {
     let mut lists = Lists::default();
-    let count = usize::from(u16_at(definitions, 0).unwrap_or(0)).min(MOST_LISTS);
+    let count = usize::from(u16_at(definitions, 0).unwrap_or(0)).min(MAX_LISTS);
     let mut at = 2 + count * LIST_BYTES;
     for list in (0..count).map_while(|list| definitions.get(2 + list * LIST_BYTES..)) {
         let (Some(id), Some(flags)) = (u32_at(list, 0), list.get(26)) else { break };
@@ -24,7 +24,7 @@ pub fn read_lists(definitions: &[u8], uses: &[u8]) -> Lists {
             at = end;
         }
     }
-    let count = (u32_at(uses, 0).unwrap_or(0) as usize).min(MOST_LISTS);
+    let count = (u32_at(uses, 0).unwrap_or(0) as usize).min(MAX_LISTS);
     for (number, place) in (0..count).map(|number| (number + 1, 4 + number * USE_BYTES)) {
         let Some(id) = u32_at(uses, place) else { break };
         lists.add(&number.to_string(), &id.to_string());

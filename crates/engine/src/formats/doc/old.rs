@@ -10,7 +10,7 @@ use std::io::{Read, Seek, SeekFrom};
 const TEXT_START: usize = 0x18;
 const PIECES: usize = 0x160;
 /// A piece table larger than this is none.
-const MOST_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// Gives the text of all parts to the sink.
 pub fn read_old(
@@ -24,7 +24,7 @@ pub fn read_old(
     let pieces = if fib.is_complex {
         let mut table = vec![];
         stream.seek(SeekFrom::Start(fib.number(PIECES)))?;
-        stream.by_ref().take(fib.number(PIECES + 4).min(MOST_BYTES)).read_to_end(&mut table)?;
+        stream.by_ref().take(fib.number(PIECES + 4).min(MAX_BYTES)).read_to_end(&mut table)?;
         Pieces::read(&table)?.narrow()
     } else {
         Pieces::of(0, fib.number(TEXT_START) as u32, last)

@@ -3,16 +3,19 @@
 use super::{Fib, Formatting, Notes, Part, Pieces, Place, Story, Styles, Walker, positions};
 use super::{read_formatting, read_lists, read_old};
 use crate::containers::compound::{Compound, read_summary};
-use crate::containers::embedded::{Embedded, Room, read_object};
+use crate::containers::embedded::{Budget, read_object};
 use crate::formats::docx::Lists;
-use crate::text::{MOST_ATTACHMENTS, list_attachments};
-use crate::{Error, Format, Job, Reader, Source, TextSink};
+use crate::formats::{Format, Reader};
+use crate::text::{MAX_ATTACHMENTS, list_attachments};
+use crate::{Error, ReadContext, Source, TextSink};
 use model::Attachment;
 
 pub const FORMAT: Format = Format {
     name: "doc",
     mime: "application/msword",
     extensions: &["doc", "dot"],
+    is_text: false,
+    archive: None,
     detect: |head| head.has_stream("WordDocument"),
     reader: Reader::Document(read),
 };
@@ -22,29 +25,30 @@ const OBJECTS: &str = "ObjectPool";
 /// The longest file information block.
 const FIB_BYTES: u64 = 2048;
 
-fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    let mut file = Compound::open(input, job.limits)?;
-    read_summary(&mut file, job)?;
-    read_text(&mut file, job, sink)?;
-    list_attachments(read_embedded(&mut file, job)?, job, sink);
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let mut file = Compound::open(input, context.limits)?;
+    read_summary(&mut file, context)?;
+    read_text(&mut file, context, sink)?;
+    list_attachments(read_embedded(&mut file, context)?, context, sink);
     Ok(())
 }
 
 /// Every object is a storage inside of one, [MS-DOC] 2.1.4.
-fn read_embedded(file: &mut Compound<'_>, job: &Job<'_>) -> Result<Vec<Attachment>, Error> {
+fn read_embedded(file: &mut Compound<'_>, context: &ReadContext<'_>) -> Result<Vec<Attachment>, Error> {
     let objects = file.find(0, OBJECTS).map(|pool| file.children(pool)).unwrap_or_default();
-    let (mut room, mut found) = (Room::new(job.limits), vec![]);
-    for storage in objects.into_iter().take(MOST_ATTACHMENTS) {
-        found.extend(read_object(file, storage, &mut room)?.and_then(Embedded::attachment));
+    let (mut budget, mut found) = (Budget::new(context.limits), vec![]);
+    for storage in objects.into_iter().take(MAX_ATTACHMENTS) {
+        let object = read_object(file, storage, &mut budget)?;
+        found.extend(object.and_then(|object| object.attachment(context)));
     }
     Ok(found)
 }
 
-fn read_text(file: &mut Compound<'_>, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
+fn read_text(file: &mut Compound<'_>, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
     let missing = || Error::malformed("The document has no text.");
     let fib = Fib::read(file.read_stream(0, STREAM, FIB_BYTES)?.ok_or_else(missing)?)?;
     let name = if fib.in_second_table { "1Table" } else { "0Table" };
-    let table = file.read_stream(0, name, job.limits.archive_part_bytes)?.unwrap_or_default();
+    let table = file.read_stream(0, name, context.limits.archive_part_bytes)?.unwrap_or_default();
     let place = |place| {
         let (start, length) = fib.place(place);
         let rest = table.get(start as usize..).unwrap_or_default();
@@ -60,7 +64,7 @@ fn read_text(file: &mut Compound<'_>, job: &mut Job<'_>, sink: &mut TextSink) ->
         notes: Notes::default(),
         followed: vec![],
     };
-    job.progress("text", 0, 2);
+    context.progress("text", 0, 2);
     if fib.is_old {
         return read_old(&mut stream, &fib, &mut story, sink);
     }
@@ -77,7 +81,7 @@ fn read_text(file: &mut Compound<'_>, job: &mut Job<'_>, sink: &mut TextSink) ->
         marks
     };
     story.notes = Notes { footnotes: marks(Place::FootnoteMarks), endnotes: marks(Place::EndnoteMarks) };
-    job.progress("text", 1, 2);
+    context.progress("text", 1, 2);
 
     let mut walk = |range, label: &str| {
         let mut walker = Walker::new(&mut story, sink, label);

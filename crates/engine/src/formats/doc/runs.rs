@@ -10,7 +10,7 @@ use std::ops::Range;
 
 const PAGE_BYTES: u64 = 512;
 /// Runs that are kept; a document of a thousand pages has some ten thousand.
-const MOST_RUNS: usize = 1 << 20;
+const MAX_RUNS: usize = 1 << 20;
 
 /// What is known of the stream's runs, sorted by their place.
 #[derive(Default)]
@@ -74,14 +74,14 @@ pub fn read_formatting<'t>(
     each_run(stream, table(Place::ParagraphRuns), 13, |page, start, end, at| {
         let paragraph = paragraph(page, at).unwrap_or_default();
         formatting.paragraphs.push((start, end, paragraph));
-        formatting.paragraphs.len() < MOST_RUNS
+        formatting.paragraphs.len() < MAX_RUNS
     })?;
     each_run(stream, table(Place::CharacterRuns), 1, |page, start, end, at| {
         let run = run(page, at).unwrap_or_default();
         if run != Run::default() {
             formatting.runs.push((start, end, run));
         }
-        formatting.runs.len() < MOST_RUNS
+        formatting.runs.len() < MAX_RUNS
     })?;
     formatting.paragraphs.sort_by_key(|(start, ..)| *start);
     formatting.runs.sort_by_key(|(start, ..)| *start);

@@ -9,7 +9,7 @@ use crate::text::{Emphasis, Inline};
 use std::ops::Range;
 
 /// Fields inside of each other.
-const MOST_FIELDS: usize = 64;
+const MAX_FIELDS: usize = 64;
 /// Characters of a field's code that are kept.
 const LONGEST_CODE: usize = 4096;
 
@@ -90,7 +90,7 @@ impl<'s, 'o> Walker<'s, 'o> {
         }
         match char.c {
             '\u{13}' => {
-                if self.fields.len() < MOST_FIELDS {
+                if self.fields.len() < MAX_FIELDS {
                     self.fields.push(Field::default());
                 }
             }

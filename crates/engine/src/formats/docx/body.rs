@@ -40,7 +40,7 @@ pub fn link_of_field(code: &str) -> Option<&str> {
 }
 
 /// Columns that cells may span; Word has 63.
-const MOST_COLUMNS: usize = 64;
+const MAX_COLUMNS: usize = 64;
 
 struct Body<'s, 'a, 'o> {
     story: &'s mut Story<'a>,
@@ -148,11 +148,11 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
                 }
             }
             "gridSpan" => {
-                let columns = number().unwrap_or(1).clamp(1, MOST_COLUMNS);
+                let columns = number().unwrap_or(1).clamp(1, MAX_COLUMNS);
                 self.tables.last_mut().into_iter().for_each(|table| table.span = columns);
             }
             "gridBefore" => {
-                let columns = number().unwrap_or(0).min(MOST_COLUMNS);
+                let columns = number().unwrap_or(0).min(MAX_COLUMNS);
                 // Said once of a row, before its cells.
                 let row = self.tables.last_mut().map(|table| &mut table.cells).filter(|cells| cells.is_empty());
                 row.into_iter().for_each(|cells| cells.resize(columns, Inline::default()));
@@ -342,7 +342,7 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
     fn end_cell(&mut self) {
         let Some(table) = self.tables.last_mut() else { return };
         let more = std::mem::take(&mut table.span).saturating_sub(1);
-        if table.cells.len() + more <= MOST_COLUMNS {
+        if table.cells.len() + more <= MAX_COLUMNS {
             table.cells.extend(std::iter::repeat_n(Inline::default(), more));
         }
     }

@@ -1,33 +1,36 @@
 //! Word documents: the text of body, headers, footers, notes and comments.
 
 use super::{Lists, Story, Styles, read_story};
-use crate::containers::opc::{read_properties, related};
-use crate::containers::zip::Package;
+use crate::containers::opc::{self, read_properties, related};
+use crate::containers::zip::Archive;
+use crate::formats::{ArchiveFormat, Format, Reader};
 use crate::markup::xml::Xml;
-use crate::{Error, Format, Job, Reader, Source, TextSink};
+use crate::{Error, ReadContext, Source, TextSink};
 use std::collections::HashMap;
 
 pub const FORMAT: Format = Format {
     name: "docx",
     mime: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     extensions: &["docx", "docm", "dotx", "dotm"],
+    is_text: false,
+    archive: Some(ArchiveFormat { marker: Some(b"word/"), find_cover: opc::find_thumbnail }),
     detect: |head| head.has_part("word/document.xml") || head.has_type("wordprocessingml.document.main"),
     reader: Reader::Document(read),
 };
 
-fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    let mut package = Package::open(input, job.limits)?;
-    read_properties(&mut package, job)?;
-    let names = package.names();
-    let main = main_part(&names, &mut package)?;
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let mut archive = Archive::open(input, context.limits)?;
+    read_properties(&mut archive, context)?;
+    let names = archive.names();
+    let main = main_part(&names, &mut archive)?;
     let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let inside = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
 
-    let styles = match xml_part(&mut package, &inside("styles.xml"), job)? {
+    let styles = match xml_part(&mut archive, &inside("styles.xml"), context)? {
         Some(xml) => Styles::read(xml)?,
         None => Styles::default(),
     };
-    let mut lists = match xml_part(&mut package, &inside("numbering.xml"), job)? {
+    let mut lists = match xml_part(&mut archive, &inside("numbering.xml"), context)? {
         Some(xml) => Lists::read(xml)?,
         None => Lists::default(),
     };
@@ -46,13 +49,13 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
     let mut seen: Vec<String> = vec![];
     let mut followed = vec![];
     for (at, part) in parts.iter().enumerate() {
-        job.progress("text", at as u32, all);
+        context.progress("text", at as u32, all);
         if seen.contains(part) || sink.is_full() {
             continue;
         }
         seen.push(part.clone());
-        let links = links_of(&mut package, part, job)?;
-        let Some(xml) = xml_part(&mut package, part, job)? else { continue };
+        let links = links_of(&mut archive, part, context)?;
+        let Some(xml) = xml_part(&mut archive, part, context)? else { continue };
         let mut story = Story { styles: &styles, lists: &mut lists, links: &links, followed: &mut followed };
         read_story(xml, &mut story, sink)?;
     }
@@ -65,12 +68,12 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
 }
 
 /// The main part is where the package says it is; nearly always at the usual place.
-fn main_part(names: &[String], package: &mut Package<'_>) -> Result<String, Error> {
+fn main_part(names: &[String], archive: &mut Archive<'_>) -> Result<String, Error> {
     const USUAL: &str = "word/document.xml";
     if names.iter().any(|name| name == USUAL) {
         return Ok(USUAL.into());
     }
-    let types = package.small_part("[Content_Types].xml")?.unwrap_or_default();
+    let types = archive.small_part("[Content_Types].xml")?.unwrap_or_default();
     let types = String::from_utf8_lossy(&types);
     let main = types.split("<Override").find(|entry| entry.contains("wordprocessingml.document.main"));
     let name = main.and_then(|entry| entry.split("PartName=\"/").nth(1)?.split('"').next());
@@ -78,13 +81,17 @@ fn main_part(names: &[String], package: &mut Package<'_>) -> Result<String, Erro
     name.map(str::to_owned).ok_or_else(|| Error::malformed("The document has no text part."))
 }
 
-fn xml_part<'p>(package: &'p mut Package<'_>, name: &str, job: &Job<'_>) -> Result<Option<Xml<'p>>, Error> {
-    package.part(name)?.map(|part| Xml::new(part, job.limits)).transpose()
+fn xml_part<'p>(archive: &'p mut Archive<'_>, name: &str, context: &ReadContext<'_>) -> Result<Option<Xml<'p>>, Error> {
+    archive.part(name)?.map(|part| Xml::new(part, context.limits)).transpose()
 }
 
 /// Targets of a part's links, by id.
-fn links_of(package: &mut Package<'_>, part: &str, job: &Job<'_>) -> Result<HashMap<String, String>, Error> {
-    let others = related(package, part, job)?;
+fn links_of(
+    archive: &mut Archive<'_>,
+    part: &str,
+    context: &ReadContext<'_>,
+) -> Result<HashMap<String, String>, Error> {
+    let others = related(archive, part, context)?;
     let links = others.into_iter().filter(|other| other.kind.ends_with("/hyperlink"));
     Ok(links.map(|link| (link.id, link.target)).collect())
 }

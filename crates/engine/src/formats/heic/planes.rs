@@ -127,12 +127,12 @@ impl Planes for HevcPlanes {
 /// Samples of so many bits as bytes, or as pairs of bytes when there are more than 8. Luma and chroma may differ in depth;
 /// both are brought to the larger.
 fn packed(samples: Vec<i32>, expected: usize, from: u32, depth: u8) -> Result<Vec<u8>, Error> {
-    let most = (1 << from) - 1;
+    let max = (1 << from) - 1;
     let up = u32::from(depth) - from;
     if samples.len() != expected || expected == 0 {
         return Err(damaged());
     }
-    let sample = |sample: &i32| (*sample).clamp(0, most) << up;
+    let sample = |sample: &i32| (*sample).clamp(0, max) << up;
     Ok(match depth {
         8 => samples.iter().map(|one| sample(one) as u8).collect(),
         _ => samples.iter().flat_map(|one| (sample(one) as u16).to_ne_bytes()).collect(),

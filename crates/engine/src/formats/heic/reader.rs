@@ -3,8 +3,9 @@
 use super::grid::HevcGrid;
 use super::planes::HevcPlanes;
 use crate::containers::isobmff::{self, Colors, Heif, Named};
+use crate::formats::{Format, Reader};
 use crate::image::{self, Codec, FrameRows, Header, Layout, Picture, Planes, Profile, Rows, Size};
-use crate::{Error, Format, Job, Reader};
+use crate::{Error, ReadContext};
 use heic_decoder::{DecodeOptions, HeifError};
 use model::Reason;
 
@@ -12,11 +13,13 @@ pub const FORMAT: Format = Format {
     name: "heic",
     mime: "image/heic",
     extensions: &["heic", "heif", "hif"],
+    is_text: false,
+    archive: None,
     detect: |head| {
         let brands = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
         isobmff::has_brand(&head.bytes, &brands) && !isobmff::has_brand(&head.bytes, &[b"avif", b"avis"])
     },
-    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+    reader: Reader::Image(CODEC),
 };
 
 const CODEC: Codec = Codec { header, decode, frames: None };
@@ -46,7 +49,7 @@ fn grid_size(heif: &Heif<'_>) -> Option<(Size, bool)> {
     Some((heif.size(heif.primary)?, heif.alpha(heif.primary).is_some()))
 }
 
-fn decode(bytes: Vec<u8>, header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(bytes: Vec<u8>, header: &Header, _: Size, context: &mut ReadContext<'_>) -> Result<Picture, Error> {
     let heif = Heif::parse(&bytes).ok();
     let crop = heif.as_ref().and_then(|heif| heif.crop(heif.primary));
     if !header.alpha && crop.is_none() && heif.as_ref().is_some_and(HevcGrid::is_in) {
@@ -56,7 +59,7 @@ fn decode(bytes: Vec<u8>, header: &Header, _: Size, job: &mut Job<'_>) -> Result
         return Ok(Picture::in_rows(grid, profile));
     }
     if heif.is_some_and(|heif| !heif.is_complete(heif.primary)) {
-        job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
+        context.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
     }
     image::stay_on_this_thread();
     // Turning is left to the pipeline, which does it on fewer pixels.

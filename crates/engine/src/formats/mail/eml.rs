@@ -2,9 +2,10 @@
 //! opened.
 
 use super::Letter;
+use crate::formats::{Format, Reader};
 use crate::markup::html::read_html_text;
 use crate::text::{Inline, list_attachments};
-use crate::{Error, Format, Head, Job, Reader, Source, TextSink};
+use crate::{Error, Head, ReadContext, Source, TextSink};
 use mail_parser::{Addr, Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use model::{Attachment, Reason};
 use std::io::Read;
@@ -13,6 +14,8 @@ pub const FORMAT: Format = Format {
     name: "eml",
     mime: "message/rfc822",
     extensions: &["eml", "mht", "mhtml"],
+    is_text: false,
+    archive: None,
     detect,
     reader: Reader::Document(read),
 };
@@ -42,20 +45,20 @@ fn fields(head: &[u8]) -> Vec<String> {
     lines.filter_map(name).collect()
 }
 
-fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    let most = job.limits.whole_file_bytes;
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let max = context.limits.whole_file_bytes;
     let mut bytes = vec![];
-    input.take(most + 1).read_to_end(&mut bytes).map_err(Error::Io)?;
-    if bytes.len() as u64 > most {
-        return Err(Error::rejected(Reason::TooLarge, format!("The mail is larger than {} MB.", most >> 20)));
+    input.take(max + 1).read_to_end(&mut bytes).map_err(Error::Io)?;
+    if bytes.len() as u64 > max {
+        return Err(Error::rejected(Reason::TooLarge, format!("The mail is larger than {} MB.", max >> 20)));
     }
-    job.progress("text", 0, 1);
+    context.progress("text", 0, 1);
     let message = MessageParser::default().parse(&bytes);
     let message = message.ok_or_else(|| Error::malformed("The mail is damaged: it has no fields."))?;
     let letter = letter(&message);
-    letter.write_head(job, sink);
-    write_text(&message, 1, job, sink)?;
-    list_attachments(letter.attachments, job, sink);
+    letter.write_head(context, sink);
+    write_text(&message, 1, context, sink)?;
+    list_attachments(letter.attachments, context, sink);
     Ok(())
 }
 
@@ -94,7 +97,12 @@ fn is_letter(part: &MessagePart<'_>) -> bool {
 }
 
 /// The text, preferably the plain one: it is what the writer typed. Then the letters inside.
-fn write_text(message: &Message<'_>, depth: u32, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
+fn write_text(
+    message: &Message<'_>,
+    depth: u32,
+    context: &mut ReadContext<'_>,
+    sink: &mut TextSink,
+) -> Result<(), Error> {
     let bodies = || message.text_bodies().filter(|part| matches!(part.body, PartType::Text(_) | PartType::Html(_)));
     let has_plain = bodies().any(|part| matches!(&part.body, PartType::Text(text) if !text.trim().is_empty()));
     let bodies: Vec<_> = if has_plain { bodies().collect() } else { message.html_bodies().collect() };
@@ -108,13 +116,13 @@ fn write_text(message: &Message<'_>, depth: u32, job: &mut Job<'_>, sink: &mut T
     for part in message.attachments() {
         let PartType::Message(inner) = &part.body else { continue };
         if depth >= DEEPEST {
-            job.warn("mails-nested", "Mails inside of mails were left out below the third.");
+            context.warn("mails-nested", "Mails inside of mails were left out below the third.");
             continue;
         }
         let letter = letter(inner);
         letter.write_subject_and_lines(sink);
-        write_text(inner, depth + 1, job, sink)?;
-        list_attachments(letter.attachments, job, sink);
+        write_text(inner, depth + 1, context, sink)?;
+        list_attachments(letter.attachments, context, sink);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The lines above a letter.
 
 use crate::text::{Inline, one_line};
-use crate::{Job, TextSink};
+use crate::{ReadContext, TextSink};
 use model::Attachment;
 
 /// The head of a letter. Fields that it does not have are empty.
@@ -17,11 +17,11 @@ pub struct Letter {
 }
 
 impl Letter {
-    /// Writes the head, and tells the job whose letter it is.
-    pub fn write_head(&self, job: &mut Job<'_>, sink: &mut TextSink) {
-        job.facts.title = one_line(&self.subject);
-        job.facts.author = one_line(&self.from);
-        job.facts.created.clone_from(&self.date);
+    /// Writes the head, and tells the context whose letter it is.
+    pub fn write_head(&self, context: &mut ReadContext<'_>, sink: &mut TextSink) {
+        context.facts.title = one_line(&self.subject);
+        context.facts.author = one_line(&self.from);
+        context.facts.created.clone_from(&self.date);
         self.write_subject_and_lines(sink);
     }
 

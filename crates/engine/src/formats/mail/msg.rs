@@ -4,9 +4,10 @@ use super::eml::write_plain;
 use super::{Letter, unpack_rich_text};
 use crate::containers::compound::{Compound, seconds_of_filetime, u16_at, u32_at, utf16};
 use crate::formats::rtf::read_rtf;
+use crate::formats::{Format, Reader};
 use crate::markup::html::read_html;
 use crate::text::{Decoder, code_page, date_of_seconds, list_attachments};
-use crate::{Error, Format, Job, Reader, Source, TextSink};
+use crate::{Error, ReadContext, Source, TextSink};
 use encoding_rs::{Encoding, WINDOWS_1252};
 use model::Attachment;
 use std::io::{Cursor, Read};
@@ -15,6 +16,8 @@ pub const FORMAT: Format = Format {
     name: "msg",
     mime: "application/vnd.ms-outlook",
     extensions: &["msg", "oft"],
+    is_text: false,
+    archive: None,
     detect: |head| head.has_stream(PROPERTIES),
     reader: Reader::Document(read),
 };
@@ -23,7 +26,7 @@ const PROPERTIES: &str = "__properties_version1.0";
 /// Bytes before the properties of a message and of an attachment.
 const MESSAGE_HEAD: usize = 32;
 /// Bytes of a field.
-const MOST_FIELD: u64 = 1 << 20;
+const MAX_FIELD: u64 = 1 << 20;
 
 mod id {
     pub const SUBJECT: u16 = 0x0037;
@@ -46,23 +49,23 @@ mod id {
     pub const CODE_PAGE: u16 = 0x3ffd;
 }
 
-fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    let most = job.limits.archive_part_bytes;
-    let mut file = Compound::open(input, job.limits)?;
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let max = context.limits.archive_part_bytes;
+    let mut file = Compound::open(input, context.limits)?;
     let mut message = Message::open(&mut file)?;
     let letter = message.letter()?;
-    letter.write_head(job, sink);
-    job.progress("text", 0, 1);
-    let text = message.string(id::BODY, most)?.unwrap_or_default();
+    letter.write_head(context, sink);
+    context.progress("text", 0, 1);
+    let text = message.string(id::BODY, max)?.unwrap_or_default();
     if !text.trim().is_empty() {
         write_plain(&text, sink);
-    } else if let Some(html) = message.html(most)? {
-        read_html(&mut Decoder::open(Cursor::new(html))?, job, sink)?;
-    } else if let Some(packed) = message.bytes(id::RICH_TEXT, 0x102, most)? {
-        let unpacked = unpack_rich_text(&packed, most as usize);
-        read_rtf(&mut Cursor::new(unpacked.unwrap_or_default()), job, sink)?;
+    } else if let Some(html) = message.html(max)? {
+        read_html(&mut Decoder::open(Cursor::new(html))?, context, sink)?;
+    } else if let Some(packed) = message.bytes(id::RICH_TEXT, 0x102, max)? {
+        let unpacked = unpack_rich_text(&packed, max as usize);
+        read_rtf(&mut Cursor::new(unpacked.unwrap_or_default()), context, sink)?;
     }
-    list_attachments(letter.attachments, job, sink);
+    list_attachments(letter.attachments, context, sink);
     Ok(())
 }
 
@@ -76,7 +79,7 @@ struct Message<'f, 'a> {
 
 impl<'f, 'a> Message<'f, 'a> {
     fn open(file: &'f mut Compound<'a>) -> Result<Self, Error> {
-        let properties = file.read_stream(0, PROPERTIES, MOST_FIELD)?.unwrap_or_default();
+        let properties = file.read_stream(0, PROPERTIES, MAX_FIELD)?.unwrap_or_default();
         let mut message = Self { file, storage: 0, properties, encoding: WINDOWS_1252 };
         let page = message.number(id::CODE_PAGE).or_else(|| message.number(id::INTERNET_CODE_PAGE));
         message.encoding = page.map_or(WINDOWS_1252, |page| code_page(page.into()));
@@ -84,7 +87,7 @@ impl<'f, 'a> Message<'f, 'a> {
     }
 
     fn letter(&mut self) -> Result<Letter, Error> {
-        let mut field = |id| Ok::<_, Error>(self.string(id, MOST_FIELD)?.unwrap_or_default());
+        let mut field = |id| Ok::<_, Error>(self.string(id, MAX_FIELD)?.unwrap_or_default());
         let (subject, to, cc) = (field(id::SUBJECT)?, field(id::TO)?, field(id::CC)?);
         let (name, smtp, address) = (field(id::SENDER_NAME)?, field(id::SENDER_SMTP)?, field(id::SENDER_ADDRESS)?);
         // The other address may be one of a directory: /O=COMPANY/OU=….
@@ -108,38 +111,38 @@ impl<'f, 'a> Message<'f, 'a> {
             self.storage = storage;
             let mut name = None;
             for id in [id::LONG_FILE, id::SHORT_FILE, id::NAME] {
-                name = name.or(self.string(id, MOST_FIELD)?.filter(|name| !name.trim().is_empty()));
+                name = name.or(self.string(id, MAX_FIELD)?.filter(|name| !name.trim().is_empty()));
             }
             let data = self.file.find(storage, &stream_name(id::DATA, 0x102)).and_then(|at| self.file.entry(at));
             let size_bytes = data.map(|data| data.size_bytes);
             // A message inside is a storage, not bytes.
             let is_message = self.file.find(storage, &stream_name(id::DATA, 0x00d)).is_some();
-            let mime = if is_message { Some(FORMAT.mime.into()) } else { self.string(id::MIME, MOST_FIELD)? };
+            let mime = if is_message { Some(FORMAT.mime.into()) } else { self.string(id::MIME, MAX_FIELD)? };
             attachments.push(Attachment { name: name.unwrap_or_default(), mime, size_bytes });
         }
         self.storage = 0;
         Ok(attachments)
     }
 
-    fn string(&mut self, id: u16, most: u64) -> Result<Option<String>, Error> {
-        if let Some(bytes) = self.bytes(id, 0x1f, most)? {
+    fn string(&mut self, id: u16, max: u64) -> Result<Option<String>, Error> {
+        if let Some(bytes) = self.bytes(id, 0x1f, max)? {
             return Ok(Some(utf16(&bytes)));
         }
-        let bytes = self.bytes(id, 0x1e, most)?;
+        let bytes = self.bytes(id, 0x1e, max)?;
         Ok(bytes.map(|bytes| self.encoding.decode_without_bom_handling(&bytes).0.trim_end_matches('\0').to_owned()))
     }
 
-    fn html(&mut self, most: u64) -> Result<Option<Vec<u8>>, Error> {
-        match self.bytes(id::HTML, 0x102, most)? {
+    fn html(&mut self, max: u64) -> Result<Option<Vec<u8>>, Error> {
+        match self.bytes(id::HTML, 0x102, max)? {
             Some(bytes) => Ok(Some(bytes)),
-            None => Ok(self.string(id::HTML, most)?.map(String::into_bytes)),
+            None => Ok(self.string(id::HTML, max)?.map(String::into_bytes)),
         }
     }
 
-    fn bytes(&mut self, id: u16, kind: u16, most: u64) -> Result<Option<Vec<u8>>, Error> {
+    fn bytes(&mut self, id: u16, kind: u16, max: u64) -> Result<Option<Vec<u8>>, Error> {
         let Some(at) = self.file.find(self.storage, &stream_name(id, kind)) else { return Ok(None) };
         let mut bytes = vec![];
-        self.file.stream(at).take(most).read_to_end(&mut bytes)?;
+        self.file.stream(at).take(max).read_to_end(&mut bytes)?;
         Ok(Some(bytes))
     }
 

@@ -9,8 +9,8 @@ const USUAL: &[u8] = b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fn
 \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
 
 /// Unpacks rich text, up to `most` bytes; nothing when it is none.
-pub fn unpack_rich_text(packed: &[u8], most: usize) -> Option<Vec<u8>> {
-    let size = (u32_at(packed, 4)? as usize).min(most);
+pub fn unpack_rich_text(packed: &[u8], max: usize) -> Option<Vec<u8>> {
+    let size = (u32_at(packed, 4)? as usize).min(max);
     let data = packed.get(16..)?;
     match u32_at(packed, 8)? {
         0x414c_454d => Some(data[..size.min(data.len())].to_vec()),

@@ -1,12 +1,21 @@
 //! The text of an OpenDocument file as it streams by.
 
-use super::Pages;
 use super::lists::Lists;
 use super::styles::Styles;
 use super::table::Table;
 use crate::markup::xml::{Node, Tag, Xml};
 use crate::text::{Emphasis, Inline};
 use crate::{Error, TextSink};
+
+/// How the parts of a document are pages.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Pages {
+    None,
+    /// Every slide.
+    Slides,
+    /// Every sheet.
+    Sheets,
+}
 
 /// Reads `content.xml` and gives its blocks to the sink. Says how many slides or sheets there are.
 pub fn read_body(

@@ -7,11 +7,11 @@ use crate::markup::xml::{Node, Xml};
 use crate::text::Inline;
 
 /// Headers and footers of different page styles that are kept.
-const MOST: usize = 64;
+const MAX_KEPT: usize = 64;
 
 /// What stands on every page, and the styles.
 #[derive(Default)]
-pub struct Around {
+pub struct HeadersFooters {
     pub headers: Vec<Inline>,
     pub footers: Vec<Inline>,
     pub styles: Styles,
@@ -19,8 +19,8 @@ pub struct Around {
 }
 
 /// Reads `styles.xml`. Several page styles may have the same header.
-pub fn read_around(mut xml: Xml<'_>) -> Result<Around, Error> {
-    let (mut around, mut text) = (Around::default(), Inline::default());
+pub fn read_headers_footers(mut xml: Xml<'_>) -> Result<HeadersFooters, Error> {
+    let (mut found, mut text) = (HeadersFooters::default(), Inline::default());
     // Inside of a header, of a footer, of a paragraph.
     let (mut is_header, mut is_footer, mut in_text) = (false, false, 0u32);
     while let Some(()) = xml.next(|node| match node {
@@ -31,8 +31,8 @@ pub fn read_around(mut xml: Xml<'_>) -> Result<Around, Error> {
             "p" | "h" if is_header || is_footer => in_text += 1,
             "tab" if in_text > 0 => text.push("\t"),
             _ => {
-                around.styles.start(&tag);
-                around.lists.define(&tag);
+                found.styles.start(&tag);
+                found.lists.define(&tag);
             }
         },
         Node::Text(piece) if in_text > 0 => text.push(piece),
@@ -40,8 +40,8 @@ pub fn read_around(mut xml: Xml<'_>) -> Result<Around, Error> {
         Node::End("p" | "h") if in_text > 0 => {
             in_text -= 1;
             let text = std::mem::take(&mut text);
-            let to = if is_header { &mut around.headers } else { &mut around.footers };
-            if !text.is_blank() && to.len() < MOST && to.iter().all(|other| other.plain() != text.plain()) {
+            let to = if is_header { &mut found.headers } else { &mut found.footers };
+            if !text.is_blank() && to.len() < MAX_KEPT && to.iter().all(|other| other.plain() != text.plain()) {
                 to.push(text);
             }
         }
@@ -49,5 +49,5 @@ pub fn read_around(mut xml: Xml<'_>) -> Result<Around, Error> {
         Node::End("footer" | "footer-left" | "footer-first" | "frame") => is_footer = false,
         Node::End(_) => {}
     })? {}
-    Ok(around)
+    Ok(found)
 }

@@ -1,52 +1,97 @@
-//! Reads the parts of an OpenDocument file in their order.
+//! OpenDocument texts, spreadsheets and presentations: their parts in their order.
 
-use super::body::read_body;
-use super::headers_footers::{Around, read_around};
-use crate::containers::zip::Package;
+use super::body::{Pages, read_body};
+use super::headers_footers::{HeadersFooters, read_headers_footers};
+use crate::containers::zip::Archive;
+use crate::formats::{ArchiveFormat, Format, Reader};
 use crate::markup::xml::{Node, Xml};
 use crate::text::{iso_date, one_line};
-use crate::{Error, Job, Source, TextSink};
+use crate::{Error, ReadContext, Source, TextSink};
 use model::Reason;
 
-/// How the parts of a document are pages.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Pages {
-    None,
-    /// Every slide.
-    Slides,
-    /// Every sheet.
-    Sheets,
+/// OpenDocument presentations: every slide a page.
+pub const ODP: Format = Format {
+    name: "odp",
+    mime: "application/vnd.oasis.opendocument.presentation",
+    extensions: &["odp", "otp"],
+    is_text: false,
+    archive: Some(ArchiveFormat {
+        marker: Some(b"mimetypeapplication/vnd.oasis.opendocument.presentation"),
+        find_cover: find_thumbnail,
+    }),
+    detect: |head| head.has_type("opendocument.presentation"),
+    reader: Reader::Document(|input, context, sink| read_odf(input, context, sink, Pages::Slides)),
+};
+
+/// OpenDocument spreadsheets: every sheet a page.
+pub const ODS: Format = Format {
+    name: "ods",
+    mime: "application/vnd.oasis.opendocument.spreadsheet",
+    extensions: &["ods", "ots"],
+    is_text: false,
+    archive: Some(ArchiveFormat {
+        marker: Some(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"),
+        find_cover: find_thumbnail,
+    }),
+    detect: |head| head.has_type("opendocument.spreadsheet"),
+    reader: Reader::Document(|input, context, sink| read_odf(input, context, sink, Pages::Sheets)),
+};
+
+/// OpenDocument texts.
+pub const ODT: Format = Format {
+    name: "odt",
+    mime: "application/vnd.oasis.opendocument.text",
+    extensions: &["odt", "ott"],
+    is_text: false,
+    archive: Some(ArchiveFormat {
+        marker: Some(b"mimetypeapplication/vnd.oasis.opendocument.text"),
+        find_cover: find_thumbnail,
+    }),
+    detect: |head| head.has_type("opendocument.text"),
+    reader: Reader::Document(|input, context, sink| read_odf(input, context, sink, Pages::None)),
+};
+
+/// Where OpenDocument keeps a preview of the whole (1.3, part 2, section 3.7).
+const THUMBNAIL: &str = "Thumbnails/thumbnail.png";
+
+fn find_thumbnail(_: &mut Archive<'_>, _: &ReadContext<'_>) -> Result<Option<String>, Error> {
+    Ok(Some(THUMBNAIL.to_owned()))
 }
 
 /// Reads `content.xml`, and the document's title and author.
-pub fn read_odf(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink, pages: Pages) -> Result<(), Error> {
-    let mut package = Package::open(input, job.limits)?;
-    let manifest = package.small_part("META-INF/manifest.xml")?.unwrap_or_default();
+fn read_odf(
+    input: &mut dyn Source,
+    context: &mut ReadContext<'_>,
+    sink: &mut TextSink,
+    pages: Pages,
+) -> Result<(), Error> {
+    let mut archive = Archive::open(input, context.limits)?;
+    let manifest = archive.small_part("META-INF/manifest.xml")?.unwrap_or_default();
     if String::from_utf8_lossy(&manifest).contains("encryption-data") {
         return Err(Error::rejected(Reason::Encrypted, "The document is protected with a password."));
     }
-    if let Some(meta) = package.part("meta.xml")? {
-        read_meta(Xml::new(meta, job.limits)?, job)?;
+    if let Some(meta) = archive.part("meta.xml")? {
+        read_meta(Xml::new(meta, context.limits)?, context)?;
     }
-    let around = match package.part("styles.xml")? {
-        Some(styles) if pages != Pages::Sheets => read_around(Xml::new(styles, job.limits)?)?,
-        _ => Around::default(),
+    let shared = match archive.part("styles.xml")? {
+        Some(styles) if pages != Pages::Sheets => read_headers_footers(Xml::new(styles, context.limits)?)?,
+        _ => HeadersFooters::default(),
     };
-    for header in &around.headers {
+    for header in &shared.headers {
         sink.paragraph(header);
     }
-    let content = package.part("content.xml")?.ok_or_else(|| Error::malformed("The document has no text part."))?;
-    let count = read_body(Xml::new(content, job.limits)?, pages, around.styles, around.lists, sink)?;
+    let content = archive.part("content.xml")?.ok_or_else(|| Error::malformed("The document has no text part."))?;
+    let count = read_body(Xml::new(content, context.limits)?, pages, shared.styles, shared.lists, sink)?;
     if pages != Pages::None {
-        job.facts.pages = Some(count);
+        context.facts.pages = Some(count);
     }
-    for footer in &around.footers {
+    for footer in &shared.footers {
         sink.paragraph(footer);
     }
     Ok(())
 }
 
-fn read_meta(mut xml: Xml<'_>, job: &mut Job<'_>) -> Result<(), Error> {
+fn read_meta(mut xml: Xml<'_>, context: &mut ReadContext<'_>) -> Result<(), Error> {
     let (mut title, mut author, mut inside) = (String::new(), String::new(), String::new());
     let (mut created, mut modified) = (String::new(), String::new());
     while let Some(()) = xml.next(|node| match node {
@@ -60,9 +105,9 @@ fn read_meta(mut xml: Xml<'_>, job: &mut Job<'_>) -> Result<(), Error> {
         Node::Text(text) if inside == "date" => modified.push_str(text),
         Node::Text(_) => {}
     })? {}
-    job.facts.title = one_line(&title);
-    job.facts.author = one_line(&author);
-    job.facts.created = iso_date(&created);
-    job.facts.modified = iso_date(&modified);
+    context.facts.title = one_line(&title);
+    context.facts.author = one_line(&author);
+    context.facts.created = iso_date(&created);
+    context.facts.modified = iso_date(&modified);
     Ok(())
 }

@@ -5,9 +5,9 @@ use crate::markup::xml::Tag;
 use crate::text::Inline;
 
 /// Columns that a row may repeat; sheets are formatted to their last column and mean nothing by it.
-const MOST_COLUMNS: usize = 64;
+const MAX_COLUMNS: usize = 64;
 /// Equal rows that stand for each other.
-const MOST_ROWS: usize = 1000;
+const MAX_ROWS: usize = 1000;
 
 /// The outermost table that is open. Those inside of it are lines of its cells.
 #[derive(Default)]
@@ -52,13 +52,13 @@ impl Table {
     pub fn start_row(&mut self, tag: &Tag<'_>) {
         if self.depth == 1 {
             self.cells.clear();
-            self.row_repeats = repeats(tag, "number-rows-repeated", MOST_ROWS);
+            self.row_repeats = repeats(tag, "number-rows-repeated", MAX_ROWS);
         }
     }
 
     pub fn start_cell(&mut self, tag: &Tag<'_>) {
         if self.depth == 1 {
-            self.repeats = repeats(tag, "number-columns-repeated", MOST_COLUMNS);
+            self.repeats = repeats(tag, "number-columns-repeated", MAX_COLUMNS);
             self.cells.push(Inline::default());
         }
     }
@@ -90,6 +90,6 @@ impl Table {
     }
 }
 
-fn repeats(tag: &Tag<'_>, name: &str, most: usize) -> usize {
-    tag.attribute(name).and_then(|times| times.parse::<usize>().ok()).unwrap_or(1).clamp(1, most)
+fn repeats(tag: &Tag<'_>, name: &str, max: usize) -> usize {
+    tag.attribute(name).and_then(|times| times.parse::<usize>().ok()).unwrap_or(1).clamp(1, max)
 }

@@ -11,7 +11,7 @@ use model::Attachment;
 use std::rc::Rc;
 
 /// Annotations of one page that are looked at.
-const MOST: usize = 5_000;
+const MAX: usize = 5_000;
 
 /// Flags of an annotation that is not shown: hidden, or not for viewing.
 const HIDDEN: u32 = 1 << 1 | 1 << 5;
@@ -45,7 +45,7 @@ impl Annotations {
     pub fn read(page: &Page<'_>) -> Self {
         let mut read = Self::default();
         let Some(annotations) = page.raw().get::<Array<'_>>(b"Annots") else { return read };
-        for annotation in annotations.iter::<Dict<'_>>().take(MOST) {
+        for annotation in annotations.iter::<Dict<'_>>().take(MAX) {
             let Some(kind) = annotation.get::<Name<'_>>(b"Subtype") else { continue };
             let is_drawn = annotation.contains_key(b"AP");
             read.are_drawn |= is_drawn;
@@ -78,7 +78,7 @@ fn field_value(field: &Dict<'_>) -> Option<String> {
         Object::String(text) => string(&text),
         Object::Array(choices) => {
             let choices: Vec<String> =
-                choices.iter::<PdfString<'_>>().take(MOST).filter_map(|choice| string(&choice)).collect();
+                choices.iter::<PdfString<'_>>().take(MAX).filter_map(|choice| string(&choice)).collect();
             (!choices.is_empty()).then(|| choices.join(", "))
         }
         _ => None,

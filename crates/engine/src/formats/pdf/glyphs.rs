@@ -3,16 +3,16 @@
 use super::meanings::{Meanings, Unread};
 use super::rules::Rules;
 use super::shown::Shown;
+use super::text::{Text, text_of};
 use hayro_interpret::font::{Glyph as Drawn, GlyphRun};
-use hayro_interpret::hayro_cmap::{BfString, WritingMode};
+use hayro_interpret::hayro_cmap::WritingMode;
 use hayro_interpret::{BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask};
 use kurbo::{Affine, BezPath, Point, Rect, Vec2};
-use unicode_normalization::UnicodeNormalization;
 
 /// Glyphs of one page; more are hostile. A dense newspaper page has 30,000.
-const MOST_GLYPHS: usize = 500_000;
+const MAX_GLYPHS: usize = 500_000;
 /// Drawing operations of one page; a detailed map has some 1,000,000.
-const MOST_OPERATIONS: usize = 10_000_000;
+const MAX_OPERATIONS: usize = 10_000_000;
 
 /// One glyph in the frame of its own writing direction: `u` grows along the line, `v` from line to line.
 #[derive(Debug, Clone)]
@@ -24,37 +24,6 @@ pub struct Glyph {
     pub size: f64,
     /// Writing direction in degrees, 0 for upright horizontal text.
     pub angle: i16,
-}
-
-/// What a glyph stands for: nearly always one character.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Text {
-    One(char),
-    Many(Box<str>),
-}
-
-impl Text {
-    pub fn chars(&self) -> impl Iterator<Item = char> + '_ {
-        let (one, many) = match self {
-            Self::One(c) => (Some(*c), ""),
-            Self::Many(text) => (None, &**text),
-        };
-        one.into_iter().chain(many.chars())
-    }
-
-    pub fn first(&self) -> char {
-        match self {
-            Self::One(c) => *c,
-            Self::Many(text) => text.chars().next().unwrap_or(' '),
-        }
-    }
-
-    pub fn is_blank(&self) -> bool {
-        match self {
-            Self::One(c) => c.is_whitespace(),
-            Self::Many(text) => text.chars().all(char::is_whitespace),
-        }
-    }
 }
 
 /// What one page drew.
@@ -96,7 +65,7 @@ impl Glyphs {
 
     fn count(&mut self) {
         self.operations += 1;
-        if self.operations > MOST_OPERATIONS || self.glyphs.len() > MOST_GLYPHS {
+        if self.operations > MAX_OPERATIONS || self.glyphs.len() > MAX_GLYPHS {
             std::panic::resume_unwind(Box::new(TooMuch));
         }
     }
@@ -210,36 +179,4 @@ fn quantised_angle(along: Vec2) -> i16 {
     let right = (f64::from(degrees) / 90.0).round() as i16 * 90;
     let angle = if (degrees - right).abs() <= 3 { right } else { degrees };
     angle.rem_euclid(360)
-}
-
-fn text_of(text: BfString) -> Option<Text> {
-    let text = match text {
-        BfString::Char(c) => return clean(c),
-        BfString::String(text) => text,
-    };
-    let text: String = text.chars().filter_map(clean).flat_map(|text| text.chars().collect::<Vec<_>>()).collect();
-    let mut chars = text.chars();
-    match (chars.next(), chars.next()) {
-        (None, _) => None,
-        (Some(one), None) => Some(Text::One(one)),
-        _ => Some(Text::Many(text.into())),
-    }
-}
-
-/// Ligatures and Arabic presentation forms become the letters they stand for, so that words can be found; bullets
-/// of symbol fonts become bullets; soft hyphens stay, for joining words.
-fn clean(c: char) -> Option<Text> {
-    match c {
-        '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => None,
-        ' '..'\u{7f}' => Some(Text::One(c)),
-        '\u{f0b7}' => Some(Text::One('•')),
-        '\u{f0a7}' => Some(Text::One('▪')),
-        '\u{f0d8}' => Some(Text::One('➢')),
-        '\u{f0fc}' => Some(Text::One('✓')),
-        '\u{fb00}'..='\u{fb4f}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' => {
-            let letters: String = c.nfkc().filter(|c| *c != ' ').collect();
-            Some(Text::Many(letters.into()))
-        }
-        c => Some(Text::One(c)),
-    }
 }

@@ -5,9 +5,9 @@ use super::rules::{Rule, Rules};
 /// How far apart, in points, two lines may be that are meant to meet.
 const SLACK: f64 = 3.0;
 /// Lines of one page that are looked at; more are a drawing.
-const MOST: usize = 400;
+const MAX: usize = 400;
 /// Rows and columns of one table.
-const MOST_CELLS: usize = 20_000;
+const MAX_CELLS: usize = 20_000;
 
 /// Lines that meet and have cells between them.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct Grid {
 /// The grids of a page that have two rows and two columns at least.
 pub fn grids(rules: &Rules) -> Vec<Grid> {
     let Some((across, down)) = rules.joined() else { return vec![] };
-    if across.len() > MOST || down.len() > MOST {
+    if across.len() > MAX || down.len() > MAX {
         return vec![];
     }
     let groups = groups(&across, &down);
@@ -66,7 +66,7 @@ impl Grid {
         let columns = edges(&down, &across);
         let rows = edges(&across, &down);
         let (wide, high) = (columns.len().checked_sub(1)?, rows.len().checked_sub(1)?);
-        (wide >= 2 && high >= 2 && wide * high <= MOST_CELLS).then_some(Self { columns, rows, across, down })
+        (wide >= 2 && high >= 2 && wide * high <= MAX_CELLS).then_some(Self { columns, rows, across, down })
     }
 
     pub fn row_count(&self) -> usize {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Fonts of one page that are looked at.
-const MOST_FONTS: usize = 500;
+const MAX_FONTS: usize = 500;
 /// Forms within forms that are looked into.
 const DEEPEST: u32 = 3;
 
@@ -36,7 +36,7 @@ struct Font {
 impl Meanings {
     /// Learns the fonts of a page.
     pub fn learn(&mut self, page: &Page<'_>) {
-        let mut left = MOST_FONTS;
+        let mut left = MAX_FONTS;
         self.learn_from(page.resources(), DEEPEST, &mut left);
     }
 

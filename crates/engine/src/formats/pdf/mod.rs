@@ -30,6 +30,7 @@ mod shown;
 mod spacing;
 mod strings;
 mod table;
+mod text;
 mod writer;
 
 pub use attachments::embedded_files;

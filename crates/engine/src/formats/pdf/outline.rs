@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 
 /// Titles that are kept; a dictionary's outline has 10,000.
-const MOST: usize = 20_000;
+const MAX: usize = 20_000;
 
 /// Titles by page, and whether there are any.
 #[derive(Default)]
@@ -38,7 +38,7 @@ impl Outline {
         while let Some((node, level)) = open.pop() {
             let Some(node) = node else { continue };
             // An item is always an object of its own; one met twice closes a circle.
-            if !node.obj_id().is_some_and(|id| seen.insert(id)) || seen.len() > MOST {
+            if !node.obj_id().is_some_and(|id| seen.insert(id)) || seen.len() > MAX {
                 continue;
             }
             open.push((node.get::<Dict<'_>>(b"Next"), level));

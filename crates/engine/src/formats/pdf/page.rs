@@ -20,9 +20,9 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Bytes one decoded stream may have.
-const MOST_STREAM_BYTES: u64 = 64 << 20;
+const MAX_STREAM_BYTES: u64 = 64 << 20;
 /// Deflate makes at most so many bytes of one.
-const MOST_RATIO: u64 = 1032;
+const MAX_RATIO: u64 = 1032;
 
 /// Reads one page after the other.
 pub struct PageReader<'a> {
@@ -53,7 +53,7 @@ impl<'a> PageReader<'a> {
     /// Reads a page. `room` is how many bytes of content may still be decoded.
     pub fn read(&mut self, page: &Page<'a>, room: u64) -> PageRead {
         let annotations = Annotations::read(page);
-        let content = content(page, room.min(MOST_STREAM_BYTES));
+        let content = content(page, room.min(MAX_STREAM_BYTES));
         let (own_glyphs, is_cut) = self.draw(page, content.as_deref(), annotations.are_drawn);
         if self.glyphs.are_unread() {
             self.meanings.learn(page);
@@ -121,7 +121,7 @@ fn streams<'a>(page: &Page<'a>) -> Vec<Stream<'a>> {
 
 /// True when a page's content is no larger than any page's may be.
 pub fn is_bounded(page: &Page<'_>, room: u64) -> bool {
-    content(page, room.min(MOST_STREAM_BYTES)).is_some()
+    content(page, room.min(MAX_STREAM_BYTES)).is_some()
 }
 
 /// The page's content, decoded here rather than by the page, which would keep it until the end of the document.
@@ -150,7 +150,7 @@ fn content(page: &Page<'_>, room: u64) -> Option<Vec<u8>> {
 fn fits(stream: &Stream<'_>, room: u64) -> bool {
     let raw = stream.raw_data();
     let filters = stream.filters().len().max(1) as u32;
-    if (raw.len() as u64).saturating_mul(MOST_RATIO.saturating_pow(filters)) <= room {
+    if (raw.len() as u64).saturating_mul(MAX_RATIO.saturating_pow(filters)) <= room {
         return true;
     }
     if raw.len() as u64 > room {

@@ -3,7 +3,7 @@
 use kurbo::{Affine, BezPath, PathEl, Point, Rect};
 
 /// Lines of one page that are kept; a page with more is a drawing.
-const MOST: usize = 3_000;
+const MAX: usize = 3_000;
 /// How thick a filled box may be, in points, to be a line.
 const THICKEST: f64 = 3.0;
 
@@ -104,12 +104,12 @@ impl Rules {
 
     fn push_across(&mut self, at: f64, start: f64, end: f64) {
         push(&mut self.across, Rule { at, start, end });
-        self.is_drawing |= self.across.len() > MOST;
+        self.is_drawing |= self.across.len() > MAX;
     }
 
     fn push_down(&mut self, at: f64, start: f64, end: f64) {
         push(&mut self.down, Rule { at, start, end });
-        self.is_drawing |= self.down.len() > MOST;
+        self.is_drawing |= self.down.len() > MAX;
     }
 
     /// Lines with their pieces put together, or none when the page is a drawing.

@@ -1,6 +1,6 @@
 //! What a page shows, counted: whether its text can be used, or only looking at the page could read it.
 
-use super::glyphs::Text;
+use super::text::Text;
 
 /// Counts of one page.
 #[derive(Debug, Default)]

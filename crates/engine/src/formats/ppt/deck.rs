@@ -18,7 +18,7 @@ const NARROW_TEXT: u16 = 0x0fa8;
 /// What the stream of the current user begins with when the presentation is encrypted.
 const ENCRYPTED: u32 = 0xf3d1_c4df;
 /// Edits that are followed back; each save may add one.
-const MOST_EDITS: usize = 1000;
+const MAX_EDITS: usize = 1000;
 
 /// What a text is on its slide.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -125,7 +125,7 @@ impl<'d> Deck<'d> {
 fn read_places(data: &[u8], last_edit: usize) -> Result<(HashMap<u32, usize>, u32), Error> {
     let (mut places, mut document) = (HashMap::new(), None);
     let (mut edit, mut seen) = (last_edit, HashSet::new());
-    while seen.len() < MOST_EDITS && seen.insert(edit) {
+    while seen.len() < MAX_EDITS && seen.insert(edit) {
         if u16_at(data, edit.saturating_add(2)) != Some(USER_EDIT) {
             break;
         }

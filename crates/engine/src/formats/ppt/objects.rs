@@ -3,11 +3,12 @@
 
 use super::deck::Deck;
 use super::records::{Atom, atoms, containers, length};
+use crate::ReadContext;
 use crate::containers::compound::{Compound, u16_at, u32_at, utf16};
-use crate::containers::embedded::{Embedded, Room, read_object};
-use crate::text::MOST_ATTACHMENTS;
+use crate::containers::embedded::{Budget, Embedded, read_object};
+use crate::text::MAX_ATTACHMENTS;
 use flate2::read::ZlibDecoder;
-use model::{Attachment, Limits};
+use model::Attachment;
 use std::io::{Cursor, Read};
 
 /// One that is inside, 2.10.27; there are others for links and for controls.
@@ -26,10 +27,11 @@ const COMPRESSED: u16 = 1;
 const PACKAGE: &str = "Package";
 
 /// The files on the slides of a presentation.
-pub fn read_embedded(deck: &Deck<'_>, limits: &Limits) -> Vec<Attachment> {
+pub fn read_embedded(deck: &Deck<'_>, context: &ReadContext<'_>) -> Vec<Attachment> {
     let (from, to) = deck.document();
-    let mut kept = Kept { deck, limits, bytes: limits.archive_part_bytes, room: Room::new(limits) };
-    let objects = containers(deck.data, from, to, EMBEDDED).into_iter().take(MOST_ATTACHMENTS);
+    let mut kept =
+        Kept { deck, context, bytes: context.limits.archive_part_bytes, budget: Budget::new(context.limits) };
+    let objects = containers(deck.data, from, to, EMBEDDED).into_iter().take(MAX_ATTACHMENTS);
     objects.filter_map(|(_, from, to)| embedded(&atoms(deck.data, from, to), &mut kept)).collect()
 }
 
@@ -48,23 +50,23 @@ fn embedded(atoms: &[Atom<'_>], kept: &mut Kept<'_>) -> Option<Attachment> {
     object.is_icon = u32_at(about, 0) == Some(4);
     object.kind = string(MENU).or_else(|| string(CLIPBOARD)).unwrap_or_else(|| program.clone());
     object.program = program;
-    object.attachment()
+    object.attachment(kept.context)
 }
 
 /// The compound files that objects are kept in: all of them together are bounded.
 struct Kept<'d> {
     deck: &'d Deck<'d>,
-    limits: &'d Limits,
+    context: &'d ReadContext<'d>,
     /// Bytes that may still be unpacked.
     bytes: u64,
-    room: Room,
+    budget: Budget,
 }
 
 impl Kept<'_> {
     fn object(&mut self, number: u32) -> Option<Embedded> {
         let mut input = Cursor::new(self.storage(number)?);
-        let mut file = Compound::open(&mut input, self.limits).ok()?;
-        read_object(&mut file, 0, &mut self.room).ok()?
+        let mut file = Compound::open(&mut input, self.context.limits).ok()?;
+        read_object(&mut file, 0, &mut self.budget).ok()?
     }
 
     fn storage(&mut self, number: u32) -> Option<Vec<u8>> {

@@ -3,7 +3,7 @@
 use super::words::{HIDDEN, charset};
 use super::writer::Writer;
 use crate::text::{Emphasis, code_page, one_line};
-use crate::{Error, Job, TextSink};
+use crate::{Error, ReadContext, TextSink};
 use encoding_rs::{Encoding, WINDOWS_1252};
 use std::io::{BufReader, Read};
 
@@ -15,7 +15,7 @@ const LONGEST_ASIDE: usize = 4096;
 const LONGEST_PARAGRAPH: usize = 1 << 20;
 
 /// Reads rich text into blocks, and its title, author and dates.
-pub fn read_rtf(input: &mut dyn Read, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
+pub fn read_rtf(input: &mut dyn Read, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
     let mut bytes = BufReader::with_capacity(64 << 10, input).bytes().peekable();
     let mut rtf = Rtf {
         group: Group::default(),
@@ -55,15 +55,15 @@ pub fn read_rtf(input: &mut dyn Read, job: &mut Job<'_>, sink: &mut TextSink) ->
     }
     rtf.settle();
     rtf.writer.finish();
-    job.facts.title = one_line(&rtf.title).or(job.facts.title.take());
-    job.facts.author = one_line(&rtf.author).or(job.facts.author.take());
+    context.facts.title = one_line(&rtf.title).or(context.facts.title.take());
+    context.facts.author = one_line(&rtf.author).or(context.facts.author.take());
     let date = |time: [i64; 5]| {
         let [year, month, day, hour, minute] = time;
         let is_date = (1900..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
         is_date.then(|| format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}", hour.clamp(0, 23), minute.clamp(0, 59)))
     };
-    job.facts.created = date(rtf.times[0]).or(job.facts.created.take());
-    job.facts.modified = date(rtf.times[1]).or(job.facts.modified.take());
+    context.facts.created = date(rtf.times[0]).or(context.facts.created.take());
+    context.facts.modified = date(rtf.times[1]).or(context.facts.modified.take());
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use crate::text::{Emphasis, Inline};
 use std::collections::HashMap;
 
 /// Styles that are kept.
-const MOST_STYLES: usize = 10_000;
+const MAX_STYLES: usize = 10_000;
 
 /// The block that is open.
 pub struct Writer<'s, 'o> {
@@ -69,7 +69,7 @@ impl<'s, 'o> Writer<'s, 'o> {
         let level = name.trim().to_lowercase();
         let level = level.strip_prefix("heading").and_then(|level| level.trim().parse().ok());
         if let Some(level) = level.filter(|level| (1..=9).contains(level))
-            && self.headings.len() < MOST_STYLES
+            && self.headings.len() < MAX_STYLES
         {
             self.headings.insert(self.style, level);
         }

@@ -112,8 +112,8 @@ impl Colors {
 
     /// Pixels of samples as they are stored, for colours in a palette.
     pub fn in_palette<Sample: Copy + Into<u16>>(&self, palette: &[[u8; 3]], samples: &[Sample]) -> Vec<u8> {
-        let most = (1_u32 << self.bits.min(16)) - 1;
-        let opacity = |sample: Sample| (u32::from(sample.into()) * 255 / most) as u8;
+        let max = (1_u32 << self.bits.min(16)) - 1;
+        let opacity = |sample: Sample| (u32::from(sample.into()) * 255 / max) as u8;
         let mut pixels = Vec::with_capacity(samples.len() / self.samples * self.layout().channels());
         for pixel in samples.chunks_exact(self.samples) {
             let index = usize::from(pixel[0].into()).min(palette.len() - 1);

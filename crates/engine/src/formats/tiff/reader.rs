@@ -4,8 +4,9 @@ use super::colors::{self, Colors};
 use super::entries;
 use super::strips::Strips;
 use crate::formats::jpeg;
-use crate::image::{self, Codec, Header, Layout, Orientation, Picture, Pixels, Profile, Size};
-use crate::{Error, Format, Job, Reader};
+use crate::formats::{Format, Reader};
+use crate::image::{Codec, Header, Layout, Orientation, Picture, Pixels, Profile, Size};
+use crate::{Error, ReadContext};
 use model::Reason;
 use std::io::Cursor;
 use tiff::TiffError;
@@ -16,8 +17,10 @@ pub const FORMAT: Format = Format {
     name: "tiff",
     mime: "image/tiff",
     extensions: &["tif", "tiff"],
+    is_text: false,
+    archive: None,
     detect: |head| [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|&magic| head.starts_with(magic)),
-    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+    reader: Reader::Image(CODEC),
 };
 
 const CODEC: Codec = Codec { header, decode, frames: None };
@@ -48,9 +51,9 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(Header { alpha, orientation: Orientation::from_exif(orientation), ..Header::plain(width, height) })
 }
 
-fn decode(mut bytes: Vec<u8>, header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(mut bytes: Vec<u8>, header: &Header, needed: Size, context: &mut ReadContext<'_>) -> Result<Picture, Error> {
     if let Some((jpeg, _)) = entries::jpeg_inside(&bytes)? {
-        return (jpeg::CODEC.decode)(jpeg.to_vec(), header, needed, job);
+        return (jpeg::CODEC.decode)(jpeg.to_vec(), header, needed, context);
     }
     let mut tiff = open(&*bytes)?;
     let colors = Colors::of(&mut tiff)?;
@@ -129,8 +132,8 @@ pub(super) fn to_bytes(samples: DecodingResult, bits: u8) -> Result<Vec<u8>, Err
     let real = |sample: f32| (sample * 255.0).round() as u8;
     Ok(match samples {
         DecodingResult::U8(samples) if bits < 8 => {
-            let most = (1 << bits) - 1;
-            samples.into_iter().map(|sample| (u16::from(sample) * 255 / most) as u8).collect()
+            let max = (1 << bits) - 1;
+            samples.into_iter().map(|sample| (u16::from(sample) * 255 / max) as u8).collect()
         }
         DecodingResult::U8(samples) => samples,
         DecodingResult::U16(samples) => samples.into_iter().map(|sample| (sample >> 8) as u8).collect(),

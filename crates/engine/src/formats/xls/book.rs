@@ -18,7 +18,7 @@ pub struct Place {
 }
 
 /// More sheets than any program makes.
-const MOST_SHEETS: usize = 10_000;
+const MAX_SHEETS: usize = 10_000;
 
 /// The workbook.
 pub struct Book {
@@ -55,7 +55,7 @@ impl Book {
                     let name = short_string(data.get(6..).unwrap_or_default(), 1, old(encoding));
                     let is_another = |at: u32| book.sheets.iter().all(|other: &Place| other.at != u64::from(at));
                     if let (Some(at), Some(0 | 1)) = (u32_at(data, 0), data.get(5))
-                        && book.sheets.len() < MOST_SHEETS
+                        && book.sheets.len() < MAX_SHEETS
                         && is_another(at)
                     {
                         book.sheets.push(Place { name, at: at.into() });

@@ -2,32 +2,35 @@
 
 use super::{Book, Records, read_sheet};
 use crate::containers::compound::{Compound, read_summary};
+use crate::formats::{Format, Reader};
 use crate::text::Inline;
-use crate::{Error, Format, Job, Reader, Source, TextSink};
+use crate::{Error, ReadContext, Source, TextSink};
 
 pub const FORMAT: Format = Format {
     name: "xls",
     mime: "application/vnd.ms-excel",
     extensions: &["xls", "xlt", "xla"],
+    is_text: false,
+    archive: None,
     detect: |head| head.has_stream("Workbook") || head.has_stream("Book"),
     reader: Reader::Document(read),
 };
 
-fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    let mut file = Compound::open(input, job.limits)?;
-    read_summary(&mut file, job)?;
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let mut file = Compound::open(input, context.limits)?;
+    read_summary(&mut file, context)?;
     // Files for both versions have both streams.
     let at = file.find(0, "Workbook").or_else(|| file.find(0, "Book"));
     let at = at.ok_or_else(|| Error::malformed("The file has no workbook."))?;
     let mut records = Records::new(file.stream(at));
     let book = Book::read(&mut records)?;
     let all = book.sheets.len() as u32;
-    job.facts.pages = Some(all);
+    context.facts.pages = Some(all);
     for (at, place) in book.sheets.iter().enumerate() {
         if sink.is_full() {
             break;
         }
-        job.progress("page", at as u32, all);
+        context.progress("page", at as u32, all);
         sink.begin_page();
         let mut name = Inline::default();
         name.push(&place.name);

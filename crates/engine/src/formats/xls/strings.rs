@@ -75,12 +75,12 @@ impl<'r, R: Read + Seek> Strings<'r, R> {
     }
 }
 
-fn take_units(bytes: &[u8], most: usize, is_wide: bool, units: &mut Vec<u16>) -> usize {
+fn take_units(bytes: &[u8], max: usize, is_wide: bool, units: &mut Vec<u16>) -> usize {
     let before = units.len();
     if is_wide {
-        units.extend(bytes.chunks_exact(2).take(most).map(|unit| u16::from_le_bytes([unit[0], unit[1]])));
+        units.extend(bytes.chunks_exact(2).take(max).map(|unit| u16::from_le_bytes([unit[0], unit[1]])));
     } else {
-        units.extend(bytes.iter().take(most).map(|byte| u16::from(*byte)));
+        units.extend(bytes.iter().take(max).map(|byte| u16::from(*byte)));
     }
     units.len() - before
 }

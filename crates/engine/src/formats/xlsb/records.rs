@@ -31,9 +31,9 @@ impl<R: Read> Records<R> {
     }
 
     /// Seven bits in every byte, the lowest first.
-    fn number(&mut self, most_bytes: u32) -> Result<u32, Error> {
+    fn number(&mut self, max_bytes: u32) -> Result<u32, Error> {
         let mut number = 0;
-        for at in 0..most_bytes {
+        for at in 0..max_bytes {
             let mut byte = [0];
             self.input.read_exact(&mut byte)?;
             number |= u32::from(byte[0] & 0x7f) << (7 * at);

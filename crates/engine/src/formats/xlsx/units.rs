@@ -24,7 +24,7 @@ impl Unit {
 }
 
 /// More zeros than anybody counts in.
-const MOST_PLACES: usize = 15;
+const MAX_PLACES: usize = 15;
 
 /// The unit in the section of a format that is for positive numbers (ECMA-376, part 1, section 18.8.31). None where the format
 /// shows another number than the cell holds, such as thousands, or writes into the number.
@@ -58,7 +58,7 @@ pub fn unit_of(section: &str) -> Option<Unit> {
         if is_number { &mut after } else { &mut before }.push_str(&text);
     }
     let says_something = |text: &str| text.chars().any(|c| c.is_alphabetic() || is_sign_of_a_unit(c));
-    if !is_number || last == ',' || places > MOST_PLACES || !(says_something(&before) || says_something(&after)) {
+    if !is_number || last == ',' || places > MAX_PLACES || !(says_something(&before) || says_something(&after)) {
         return None;
     }
     Some(Unit { before: before.trim_start().into(), after: after.trim_end().into(), places })

@@ -169,7 +169,7 @@ impl Frame<'_> {
 
     fn luma_range(&self) -> Scale {
         match self.colors.full_range {
-            true => Scale { zero: 0.0, scale: 255.0 / self.most() },
+            true => Scale { zero: 0.0, scale: 255.0 / self.max() },
             false => Scale { zero: 16.0 * self.unit(), scale: 255.0 / (219.0 * self.unit()) },
         }
     }
@@ -177,7 +177,7 @@ impl Frame<'_> {
     fn chroma_range(&self) -> Scale {
         let zero = 128.0 * self.unit();
         match self.colors.full_range {
-            true => Scale { zero, scale: 255.0 / self.most() },
+            true => Scale { zero, scale: 255.0 / self.max() },
             false => Scale { zero, scale: 255.0 / (224.0 * self.unit()) },
         }
     }
@@ -187,7 +187,7 @@ impl Frame<'_> {
         f32::from(1_u16 << (self.depth - 8))
     }
 
-    fn most(&self) -> f32 {
+    fn max(&self) -> f32 {
         ((1_u32 << self.depth) - 1) as f32
     }
 }

@@ -22,8 +22,8 @@ const AGAIN: i32 = -libc::EAGAIN;
 
 /// Decodes the first frame of these units. Larger frames than `most_pixels` are refused, whatever the container said.
 /// `named` wins over what the frame itself says of its colours.
-pub fn decode(units: &[u8], most_pixels: u64, named: Option<Named>) -> Result<Av1Picture, Error> {
-    let picture = Decoder::new(most_pixels)?.decode(units)?;
+pub fn decode(units: &[u8], max_pixels: u64, named: Option<Named>) -> Result<Av1Picture, Error> {
+    let picture = Decoder::new(max_pixels)?.decode(units)?;
     let colors = named.or_else(|| picture.named()).ok_or_else(damaged)?;
     Ok(Av1Picture { picture, colors })
 }
@@ -46,7 +46,7 @@ struct Decoder(Option<Dav1dContext>);
 struct Picture(Dav1dPicture);
 
 impl Decoder {
-    fn new(most_pixels: u64) -> Result<Self, Error> {
+    fn new(max_pixels: u64) -> Result<Self, Error> {
         let mut settings = MaybeUninit::<Dav1dSettings>::uninit();
         // SAFETY: It fills in the struct.
         let mut settings = unsafe {
@@ -57,7 +57,7 @@ impl Decoder {
         settings.n_threads = 1;
         settings.max_frame_delay = 1;
         settings.all_layers = 0;
-        settings.frame_size_limit = most_pixels.try_into().unwrap_or(u32::MAX);
+        settings.frame_size_limit = max_pixels.try_into().unwrap_or(u32::MAX);
         // SAFETY: No callback means that nothing is logged.
         settings.logger = unsafe { Dav1dLogger::new(None, None) };
         let mut context = None;

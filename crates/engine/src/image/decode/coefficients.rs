@@ -2,7 +2,7 @@
 //! made, and libjpeg takes two bytes for each, while nearly all fit into one. It asks its memory manager for the rows it works
 //! on, and that is a table of functions: ours keep what is not worked on packed, and let go of what has become pixels.
 
-use super::libjpeg::Failure;
+use super::libjpeg_errors::Failure;
 use mozjpeg_sys::*;
 use std::panic::resume_unwind;
 
@@ -59,9 +59,9 @@ impl Drop for Coefficients {
 }
 
 impl Array {
-    fn new(blocks: usize, rows: usize, most_open: usize) -> Self {
+    fn new(blocks: usize, rows: usize, max_open: usize) -> Self {
         let packed = std::iter::repeat_with(|| Row::Blank).take(rows).collect();
-        let mut unpacked = vec![[0; COEFFICIENTS]; blocks * most_open];
+        let mut unpacked = vec![[0; COEFFICIENTS]; blocks * max_open];
         let pointers = unpacked.chunks_exact_mut(blocks.max(1)).map(<[JBLOCK]>::as_mut_ptr).collect();
         Self { blocks, packed, open: (0, 0), written: false, unpacked, pointers }
     }
@@ -106,20 +106,20 @@ impl Row {
     }
 
     fn pack(blocks: &[JBLOCK]) -> Self {
-        let most = blocks.len() * COEFFICIENTS / ESCAPED;
+        let max = blocks.len() * COEFFICIENTS / ESCAPED;
         let mut escaped = vec![];
         let low = |(at, block): (usize, &JBLOCK)| {
             let bytes = block.map(|coefficient| coefficient as i8);
             let differ =
                 block.iter().zip(&bytes).skip(1).fold(0, |all, (whole, byte)| all | (whole ^ i16::from(*byte)));
-            if differ != 0 && escaped.len() <= most {
+            if differ != 0 && escaped.len() <= max {
                 let all = block.iter().enumerate().skip(1).filter(|(_, whole)| i8::try_from(**whole).is_err());
                 escaped.extend(all.map(|(index, &whole)| ((at * COEFFICIENTS + index) as u32, whole)));
             }
             bytes
         };
         let bytes = blocks.iter().enumerate().map(low).collect();
-        if escaped.len() > most {
+        if escaped.len() > max {
             return Self::Wide(blocks.into());
         }
         Self::Narrow { bytes, dc: blocks.iter().map(|block| block[0]).collect(), escaped: escaped.into() }
@@ -148,9 +148,9 @@ unsafe extern "C-unwind" fn request(
     _zeroed: boolean,
     blocks: JDIMENSION,
     rows: JDIMENSION,
-    most_open: JDIMENSION,
+    max_open: JDIMENSION,
 ) -> *mut jvirt_barray_control {
-    let array = Box::into_raw(Box::new(Array::new(blocks as usize, rows as usize, most_open as usize)));
+    let array = Box::into_raw(Box::new(Array::new(blocks as usize, rows as usize, max_open as usize)));
     // SAFETY: `keep` has put it there.
     unsafe { (*info.client_data.cast::<Coefficients>()).0.push(array) };
     array.cast()

@@ -6,7 +6,7 @@ use image::{ColorType, ImageDecoder, ImageError};
 use model::Reason;
 
 /// What the decoder says of the picture.
-pub fn imagers_header(decoder: &mut impl ImageDecoder) -> Header {
+pub fn header(decoder: &mut impl ImageDecoder) -> Header {
     let (width, height) = decoder.dimensions();
     let orientation = decoder.orientation().map(|orientation| u32::from(orientation.to_exif()));
     Header {
@@ -17,7 +17,7 @@ pub fn imagers_header(decoder: &mut impl ImageDecoder) -> Header {
 }
 
 /// The picture, brought to 8 bits.
-pub fn imagers_decode(mut decoder: impl ImageDecoder) -> Result<Picture, Error> {
+pub fn decode(mut decoder: impl ImageDecoder) -> Result<Picture, Error> {
     let (width, height) = decoder.dimensions();
     let color = decoder.color_type();
     let icc = decoder.icc_profile().ok().flatten();

@@ -1,24 +1,17 @@
-//! libjpeg (mozjpeg) behind a safe face: errors, decoding at a scale, and what was lost on the way.
-//!
-//! libjpeg reports a fatal error through a callback that must not return. Ours unwinds: the library is built with
-//! `-fexceptions` and declared `extern "C-unwind"`, so passing through its frames is defined, and `guard` catches
-//! it on our side. No frame of ours between the two has anything to drop that C code still points to.
+//! libjpeg (mozjpeg) behind a safe face: decoding at a scale, and what was lost on the way.
 
 use super::coefficients::Coefficients;
+use super::libjpeg_errors::{Errors, Failure, guard};
 use crate::Error;
 use crate::image::{Layout, Rows, Size};
-use model::Reason;
 use mozjpeg_sys::*;
 use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 use std::{mem, ptr};
 
 /// Scans read before a file counts as an attack. Real progressive files have about ten, the format allows any
 /// number, and each one goes over all coefficients.
-const MOST_SCANS: i32 = 100;
-
-/// Missing in the bindings, which are made without arithmetic coding (`jerror.h`).
-const JWRN_ARITH_BAD_CODE: i32 = JERR_BAD_CROP_SPEC + 2;
+const MAX_SCANS: i32 = 100;
 
 /// A JPEG whose header has been read.
 pub struct Jpeg<'a> {
@@ -38,16 +31,6 @@ pub struct JpegRows<'a> {
     layout: Layout,
     next: u32,
     damaged_from: Option<u32>,
-}
-
-/// A fatal error inside libjpeg, by its message code.
-pub(crate) struct Failure(pub(crate) i32);
-
-/// libjpeg's error manager with a count of our own behind it.
-#[repr(C)]
-pub(crate) struct Errors {
-    manager: jpeg_error_mgr,
-    lost: u32,
 }
 
 impl<'a> Jpeg<'a> {
@@ -205,76 +188,10 @@ impl Drop for Jpeg<'_> {
     }
 }
 
-impl Errors {
-    /// An error manager that unwinds, counts and prints nothing; to be freed with `Box::from_raw`.
-    pub(crate) fn new() -> *mut Self {
-        // SAFETY: Plain data, in which zero is null or nothing; `jpeg_std_error` fills it in.
-        let mut errors = Box::new(Self { manager: unsafe { mem::zeroed() }, lost: 0 });
-        // SAFETY: It writes to the struct it is given and keeps nothing.
-        unsafe { jpeg_std_error(&mut errors.manager) };
-        errors.manager.error_exit = Some(fail);
-        errors.manager.emit_message = Some(note);
-        errors.manager.output_message = Some(ignore);
-        Box::into_raw(errors)
-    }
-}
-
-/// Runs calls into libjpeg and catches its failures; panics of our own pass through.
-pub(crate) fn guard<T>(calls: impl FnOnce() -> T) -> Result<T, Failure> {
-    catch_unwind(AssertUnwindSafe(calls)).map_err(|panic| match panic.downcast::<Failure>() {
-        Ok(failure) => *failure,
-        Err(other) => resume_unwind(other),
-    })
-}
-
-impl From<Failure> for Error {
-    fn from(Failure(code): Failure) -> Self {
-        match code {
-            JERR_SOF_UNSUPPORTED
-            | JERR_BAD_PRECISION
-            | JERR_CONVERSION_NOTIMPL
-            | JERR_FRACT_SAMPLE_NOTIMPL
-            | JERR_CCIR601_NOTIMPL
-            | JERR_NOTIMPL
-            | JERR_NOT_COMPILED => Error::rejected(Reason::Unsupported, "This variant of JPEG cannot be read."),
-            JERR_IMAGE_TOO_BIG | JERR_WIDTH_OVERFLOW => {
-                Error::rejected(Reason::TooManyPixels, "The picture has more pixels than JPEG allows.")
-            }
-            JERR_OUT_OF_MEMORY => {
-                Error::rejected(Reason::TooManyPixels, "The picture needs more memory than is allowed.")
-            }
-            _ => Error::malformed("The JPEG is damaged."),
-        }
-    }
-}
-
-unsafe extern "C-unwind" fn fail(info: &mut jpeg_common_struct) {
-    // SAFETY: libjpeg calls this with the error manager it was given.
-    let code = unsafe { (*info.err).msg_code };
-    // Unlike `panic!` this does not go through the panic hook: it is no bug, and nothing is to be printed.
-    resume_unwind(Box::new(Failure(code)))
-}
-
-unsafe extern "C-unwind" fn note(info: &mut jpeg_common_struct, level: i32) {
-    const WARNING: i32 = -1;
-    // SAFETY: The error manager is the first field of our `Errors`, which `err` points to.
-    let errors = unsafe { &mut *info.err.cast::<Errors>() };
-    // Other warnings, such as bytes between segments, cost no pixel.
-    let loses_data = matches!(
-        errors.manager.msg_code,
-        JWRN_HIT_MARKER | JWRN_HUFF_BAD_CODE | JWRN_JPEG_EOF | JWRN_MUST_RESYNC | JWRN_ARITH_BAD_CODE
-    );
-    if level == WARNING && loses_data {
-        errors.lost = errors.lost.saturating_add(1);
-    }
-}
-
-unsafe extern "C-unwind" fn ignore(_: &mut jpeg_common_struct) {}
-
 unsafe extern "C-unwind" fn count_scans(info: &mut jpeg_common_struct) {
     // SAFETY: Only ever installed on a decompressor, whose struct begins with the common one.
     let scans = unsafe { (*ptr::from_mut(info).cast::<jpeg_decompress_struct>()).input_scan_number };
-    if scans > MOST_SCANS {
+    if scans > MAX_SCANS {
         resume_unwind(Box::new(Failure(JERR_BAD_PROGRESSION)));
     }
 }

@@ -4,4 +4,5 @@ pub mod av1;
 pub mod coefficients;
 pub mod image_crate;
 pub mod libjpeg;
+pub mod libjpeg_errors;
 pub mod libwebp;

@@ -4,7 +4,7 @@
 //! visual quality needs slightly different tables, which `steps` knows from scores.
 
 use crate::Error;
-use crate::image::decode::libjpeg::{Errors, guard};
+use crate::image::decode::libjpeg_errors::{Errors, guard};
 use crate::image::{Layout, Pixels};
 use model::Effort;
 use mozjpeg_sys::*;

@@ -4,7 +4,7 @@ use super::tokens::attribute;
 use crate::text::Emphasis;
 
 /// Elements that may be open around a text and count; no page nests more.
-const MOST_OPEN: usize = 256;
+const MAX_OPEN: usize = 256;
 
 /// The open elements that set text, outermost first.
 #[derive(Default)]
@@ -19,7 +19,7 @@ impl Setting {
             if let Some(at) = self.0.iter().rposition(|(other, _)| *other == name) {
                 self.0.remove(at);
             }
-        } else if self.0.len() < MOST_OPEN {
+        } else if self.0.len() < MAX_OPEN {
             self.0.push((name, styled(set, tag)));
         }
     }

@@ -4,7 +4,7 @@ use super::tokens::attribute;
 use crate::text::Inline;
 
 /// Columns that a cell may span, and that cells above may reach into.
-const MOST_COLUMNS: usize = 64;
+const MAX_COLUMNS: usize = 64;
 
 #[derive(Default)]
 pub struct Table {
@@ -31,9 +31,9 @@ impl Table {
             self.cells.push(Inline::default());
         }
         let span = |name| attribute(tag, name).and_then(|span| span.trim().parse::<u32>().ok()).unwrap_or(1).max(1);
-        let (columns, rows) = ((span("colspan") as usize).min(MOST_COLUMNS), span("rowspan"));
+        let (columns, rows) = ((span("colspan") as usize).min(MAX_COLUMNS), span("rowspan"));
         let column = self.cells.len();
-        let end = (column + columns).min(MOST_COLUMNS);
+        let end = (column + columns).min(MAX_COLUMNS);
         if rows > 1 && column < end {
             self.below.resize(self.below.len().max(end), 0);
             self.below[column..end].fill(rows);

@@ -5,7 +5,7 @@ use super::style::Setting;
 use super::table::Table;
 use super::tokens::{Token, Tokens, attribute, name_of};
 use crate::text::{Decoder, Emphasis, Inline};
-use crate::{Error, Head, Job, TextSink};
+use crate::{Error, Head, ReadContext, TextSink};
 use std::io::Read;
 
 /// Elements that begin and end a block and mean nothing more here.
@@ -266,14 +266,18 @@ fn number(tag: &str, name: &str) -> Option<u32> {
 }
 
 /// Reads one page from its bytes.
-pub fn read_html<R: Read>(text: &mut Decoder<R>, job: &mut Job<'_>, sink: &mut TextSink) -> Result<HtmlWriter, Error> {
+pub fn read_html<R: Read>(
+    text: &mut Decoder<R>,
+    context: &mut ReadContext<'_>,
+    sink: &mut TextSink,
+) -> Result<HtmlWriter, Error> {
     let (mut tokens, mut writer) = (Tokens::default(), HtmlWriter::default());
     let mut chunks = 0;
     while !sink.is_full() {
         let Some(chunk) = text.next_chunk()? else { break };
         tokens.push(chunk, |token| writer.take(token, sink));
         chunks += 1;
-        job.progress("text", chunks, 0);
+        context.progress("text", chunks, 0);
     }
     tokens.finish(|token| writer.take(token, sink));
     writer.finish(sink);

@@ -18,7 +18,7 @@ pub struct Xml<'a> {
     starts: Vec<usize>,
     /// The start of an empty element was given, and its end is not yet.
     is_in_empty: bool,
-    most_depth: u32,
+    max_depth: u32,
 }
 
 /// What the reader met. An empty element comes as its start and its end.
@@ -72,8 +72,8 @@ impl<'a> Xml<'a> {
         let is_wide =
             start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") || start.iter().take(4).any(|b| *b == 0);
         let scanner = if is_wide { Scanner::new(Decoder::open(input)?) } else { Scanner::new(input) };
-        let (open, starts, most_depth) = (String::new(), vec![], limits.xml_depth);
-        Ok(Self { scanner, open, starts, is_in_empty: false, most_depth })
+        let (open, starts, max_depth) = (String::new(), vec![], limits.xml_depth);
+        Ok(Self { scanner, open, starts, is_in_empty: false, max_depth })
     }
 
     /// Gives the next event to `take`, or nothing at the end of the document.
@@ -93,7 +93,7 @@ impl<'a> Xml<'a> {
                 return Err(Error::rejected(Reason::XmlEntities, detail));
             }
             Token::Start { name, content, is_empty } => {
-                if self.starts.len() >= self.most_depth as usize {
+                if self.starts.len() >= self.max_depth as usize {
                     return Err(Error::malformed("The file is nested too deeply."));
                 }
                 self.is_in_empty = is_empty;
