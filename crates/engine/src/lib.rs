@@ -6,37 +6,28 @@
 //! outcome in the report, never a panic or an error of ours.
 
 pub mod chunks;
-mod compound;
+mod containers;
+mod context;
 mod cover;
-mod doc;
-mod docx;
-mod embedded;
 mod error;
 mod export;
 mod formats;
-mod html;
+mod head;
 mod identify;
 mod image;
-mod job;
-mod mail;
-mod odf;
+mod input;
+mod markup;
 mod output;
-mod package;
-mod pdf;
-mod ppt;
-mod pptx;
-mod rtf;
 mod run;
 mod text;
-mod xls;
-mod xlsb;
-mod xlsx;
-mod xml;
 
-pub use error::{Error, Rejection};
-pub use formats::{FORMATS, Format, Reader};
-pub use identify::{Head, identify};
-pub use job::{Job, Source};
-pub use output::{Output, Target};
+pub use formats::{format_names, mime_of_archive};
 pub use run::run;
-pub use text::{Charset, TextSink};
+
+pub(crate) use context::ReadContext;
+pub(crate) use error::{Error, Rejection};
+pub(crate) use head::Head;
+pub(crate) use identify::identify;
+pub(crate) use input::Source;
+pub(crate) use output::{Output, Target};
+pub(crate) use text::TextSink;

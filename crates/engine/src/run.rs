@@ -2,7 +2,9 @@
 
 use crate::cover::{cover_images, has_cover};
 use crate::export::{About, write_docx, write_page};
-use crate::{Error, Format, Head, Job, Output, Reader, Source, Target, TextSink, identify};
+use crate::formats::{self, Format, Reader};
+use crate::image::{make_ocr_page, make_presets};
+use crate::{Error, Head, Output, ReadContext, Source, Target, TextSink, identify};
 use model::{Outcome, PageFormat, Preset, Progress, Reason, Report, Request, Task};
 use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,31 +40,31 @@ fn run_unguarded(
         Ok(presets) => presets,
         Err(outcome) => return Report::of(outcome),
     };
-    let mut job = Job::new(&request.limits, request.extension.as_deref(), &presets, progress);
-    job.looks = matches!(request.task, Task::Ingest { .. });
+    let mut context =
+        ReadContext::new(&request.limits, request.extension.as_deref(), &presets, formats::mime_of, progress);
+    context.wants_fingerprint = matches!(request.task, Task::Ingest { .. });
     if let Task::ExportDocx { title, author } = &request.task {
         let about = About { title: title.as_deref(), author: author.as_deref() };
-        return export(input, &about, &mut job, Output::new(output));
+        return export(input, &about, &mut context, Output::new(output));
     }
-    job.draws = matches!(request.task, Task::RenderPage { .. });
-    job.progress("identify", 0, 1);
+    context.progress("identify", 0, 1);
     let mut report = Report::of(Outcome::Ok);
-    let made = Head::read(input, &mut job).and_then(|head| {
-        let format = identify(&head, &mut job)?;
+    let made = Head::read(input, &mut context).and_then(|head| {
+        let format = identify(&head, &mut context)?;
         report.format = Some(format.name.into());
         report.mime = Some(format.mime.into());
         input.seek(SeekFrom::Start(0)).map_err(Error::Io)?;
-        read(format, &request.task, input, &mut job, Output::new(output))
+        read(format, &request.task, input, &mut context, Output::new(output))
     });
     match made {
         Ok(parts) => {
             report.artifacts = parts;
-            report.outcome = if job.partial { Outcome::Partial } else { Outcome::Ok };
+            report.outcome = if context.partial { Outcome::Partial } else { Outcome::Ok };
         }
         Err(error) => report.outcome = error.into_outcome(),
     }
-    report.facts = job.facts;
-    report.warnings = job.warnings;
+    report.facts = context.facts;
+    report.warnings = context.warnings;
     report
 }
 
@@ -70,14 +72,14 @@ fn read(
     format: &Format,
     task: &Task,
     input: &mut dyn Source,
-    job: &mut Job<'_>,
+    context: &mut ReadContext<'_>,
     mut output: Output<'_>,
 ) -> Result<Vec<model::ArtifactPart>, Error> {
-    match (format.reader, task) {
+    match (&format.reader, task) {
         (Reader::Image(_), Task::ExtractText) => {
             return Err(Error::rejected(Reason::Unsupported, "A picture has no text to extract."));
         }
-        (Reader::Document(_), Task::Optimize { .. }) => cover_images(input, job, &mut output)?,
+        (Reader::Document(_), Task::Optimize { .. }) => cover_images(format, input, context, &mut output)?,
         (Reader::Image(_), Task::RenderPage { page: 0 | 2.., .. }) => {
             return Err(Error::malformed("A picture has one page."));
         }
@@ -85,24 +87,24 @@ fn read(
             return Err(Error::rejected(Reason::Unsupported, "Only pictures and PDFs have pages to look at."));
         }
         (Reader::Pages { draw, .. }, &Task::RenderPage { page, dpi, .. }) => {
-            draw(input, job, page, dpi)?.write(&mut output)?
+            draw(input, context, page, dpi)?.write(&mut output)?
         }
-        (Reader::Image(make), _) | (Reader::Pages { images: make, .. }, Task::Optimize { .. }) => {
-            make(input, job, &mut output)?;
-        }
+        (Reader::Image(codec), Task::RenderPage { .. }) => make_ocr_page(codec, input, context, &mut output)?,
+        (Reader::Image(codec), _) => make_presets(codec, input, context, &mut output)?,
+        (Reader::Pages { images, .. }, Task::Optimize { .. }) => images(input, context, &mut output)?,
         (Reader::Document(read) | Reader::Pages { text: read, .. }, _) => {
-            let mut sink = TextSink::new(job.limits.text_bytes, output);
-            read(input, job, &mut sink)?;
-            output = sink.finish(job)?;
-            job.facts.cover = has_cover(input, job).then_some(true);
+            let mut sink = TextSink::new(context.limits.text_bytes, output);
+            read(input, context, &mut sink)?;
+            output = sink.finish(context)?;
+            context.facts.cover = has_cover(format, input, context).then_some(true);
         }
     }
     output.finish()
 }
 
 /// What is exported is a text of ours, so there is nothing to identify.
-fn export(input: &mut dyn Source, about: &About<'_>, job: &mut Job<'_>, mut output: Output<'_>) -> Report {
-    match write_docx(input, about, job, &mut output).and_then(|()| output.finish()) {
+fn export(input: &mut dyn Source, about: &About<'_>, context: &mut ReadContext<'_>, mut output: Output<'_>) -> Report {
+    match write_docx(input, about, context, &mut output).and_then(|()| output.finish()) {
         Ok(artifacts) => Report { artifacts, ..Report::of(Outcome::Ok) },
         Err(error) => Report::of(error.into_outcome()),
     }

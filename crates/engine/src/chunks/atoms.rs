@@ -48,7 +48,7 @@ pub(super) struct Atoms<'a> {
     /// Where headings begin, in bytes.
     headings: &'a [usize],
     /// No atom costs more, so that each fits into some chunk.
-    most_cost: u32,
+    max_cost: u32,
     /// What is left of a word that is being cut.
     rest: (usize, &'a str),
     character: u64,
@@ -57,9 +57,9 @@ pub(super) struct Atoms<'a> {
 }
 
 impl<'a> Atoms<'a> {
-    pub fn new(text: &'a str, headings: &'a [usize], most_cost: u32) -> Self {
+    pub fn new(text: &'a str, headings: &'a [usize], max_cost: u32) -> Self {
         let words = text.split_word_bound_indices().peekable();
-        Self { text, words, headings, most_cost, rest: (0, ""), character: 0, ends_sentence: false }
+        Self { text, words, headings, max_cost, rest: (0, ""), character: 0, ends_sentence: false }
     }
 
     /// White space up to the next atom: what it costs, its line ends, and whether a page ends in it.
@@ -78,7 +78,7 @@ impl<'a> Atoms<'a> {
     /// The part of a word that is short and cheap enough, at a character's end. The rest comes next.
     fn cut(&mut self, start: usize, word: &'a str) -> &'a str {
         let mut part = &word[..word.floor_char_boundary(LONGEST_WORD)];
-        while tokens::cost(part) > self.most_cost {
+        while tokens::cost(part) > self.max_cost {
             part = &part[..part.floor_char_boundary(part.len() / 2)];
         }
         self.rest = (start + part.len(), &word[part.len()..]);

@@ -1,7 +1,8 @@
 //! Where chunks begin and end.
 
 use super::atoms::{Atom, Atoms, Break};
-use super::outline::{self, Heading};
+use super::outline;
+use super::outline::Heading;
 use super::tokens::WHOLE;
 use model::{Chunk, Chunking, PageSpan};
 use std::collections::VecDeque;

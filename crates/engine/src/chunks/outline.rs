@@ -9,7 +9,7 @@ const LONGEST_TITLE: usize = 200;
 const LONGEST_TARGET: usize = 2000;
 /// Most headings. A text of more is headings and nothing else; it is cut as one that has none, or they would take tens of times
 /// the memory of the text.
-const MOST_HEADINGS: usize = 100_000;
+const MAX_HEADINGS: usize = 100_000;
 
 /// A heading, where it begins in the plain text.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,10 +19,10 @@ pub(super) struct Heading {
     pub title: String,
 }
 
-/// Every heading that is found again, in order; none at all when there are more than [`MOST_HEADINGS`].
+/// Every heading that is found again, in order; none at all when there are more than [`MAX_HEADINGS`].
 pub(super) fn headings(text: &str, pages: &[PageSpan], markdown: &str) -> Vec<Heading> {
     let written = written(markdown);
-    if written.len() > MOST_HEADINGS {
+    if written.len() > MAX_HEADINGS {
         return vec![];
     }
     let mut written = written.into_iter().peekable();
@@ -68,7 +68,7 @@ fn written(markdown: &str) -> Vec<Written> {
             let title = if level > 0 { plain(words) } else { String::new() };
             if !title.is_empty() {
                 found.push(Written { page, level, title });
-                if found.len() > MOST_HEADINGS {
+                if found.len() > MAX_HEADINGS {
                     break;
                 }
             }

@@ -1,12 +1,7 @@
-//! A text as a file of another format.
+//! What readers made, as a file of another format.
 
-mod about;
-mod blocks;
 mod docx;
-mod package;
-mod page;
-mod tables;
+mod png;
 
-pub use about::About;
-pub use docx::write_docx;
-pub use page::write_page;
+pub use docx::{About, write_docx};
+pub use png::write_page;

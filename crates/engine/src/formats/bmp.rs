@@ -1,7 +1,8 @@
 //! BMP: Windows and OS/2 bitmaps, compressed or not.
 
-use crate::image::{self, Codec, Header, Layout, Picture, PixelSource, Size};
-use crate::{Error, Format, Job, Reader};
+use crate::formats::{Format, Reader};
+use crate::image::{Codec, Header, Layout, Picture, PixelSource, Size, image_crate};
+use crate::{Error, ReadContext};
 use ::image::codecs::bmp::BmpDecoder;
 use std::borrow::Cow;
 use std::io::Cursor;
@@ -10,8 +11,10 @@ pub const FORMAT: Format = Format {
     name: "bmp",
     mime: "image/bmp",
     extensions: &["bmp", "dib"],
+    is_text: false,
+    archive: None,
     detect: |head| head.starts_with(b"BM"),
-    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+    reader: Reader::Image(CODEC),
 };
 
 /// OS/2's header is smaller and says less.
@@ -20,17 +23,17 @@ const INFO_HEADER_BYTES: u8 = 40;
 const CODEC: Codec = Codec { header, decode, frames: None };
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
-    Ok(image::imagers_header(&mut BmpDecoder::new(Cursor::new(&*with_one_plane(bytes)))?))
+    Ok(image_crate::header(&mut BmpDecoder::new(Cursor::new(&*with_one_plane(bytes)))?))
 }
 
-fn decode(bytes: Vec<u8>, _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(bytes: Vec<u8>, _: &Header, _: Size, _: &mut ReadContext<'_>) -> Result<Picture, Error> {
     let changed = match with_one_plane(&bytes) {
         Cow::Owned(changed) => Some(changed),
         Cow::Borrowed(_) => None,
     };
     let mut bytes = changed.unwrap_or(bytes);
     let colors = put_numbers_for_colors(&mut bytes);
-    let mut picture = image::imagers_decode(BmpDecoder::new(Cursor::new(&*bytes))?)?;
+    let mut picture = image_crate::decode(BmpDecoder::new(Cursor::new(&*bytes))?)?;
     let PixelSource::Whole(pixels) = &mut picture.source else { return Ok(picture) };
     if let Some(first) = colors.first() {
         for pixel in pixels.data.as_chunks_mut::<3>().0 {
@@ -53,7 +56,7 @@ const STORED: u8 = 255;
 /// With this they can be told from those that are there. Gives the colours, which are red, green and blue.
 fn put_numbers_for_colors(bytes: &mut [u8]) -> Vec<[u8; 3]> {
     const FILE_HEADER_BYTES: usize = 14;
-    const COLORS_AT_MOST: usize = 256;
+    const MAX_COLORS: usize = 256;
     const RUNS_OF_8_BITS: u8 = 1;
     const RUNS_OF_4_BITS: u8 = 2;
     let Some(&[size, second, ..]) = bytes.get(FILE_HEADER_BYTES..) else { return vec![] };
@@ -64,7 +67,7 @@ fn put_numbers_for_colors(bytes: &mut [u8]) -> Vec<[u8; 3]> {
     let data = bytes.get(10..14).and_then(|start| start.first_chunk()).map_or(0, |&start| u32::from_le_bytes(start));
     let palette = FILE_HEADER_BYTES + usize::from(size)..data as usize;
     let Some(palette) = bytes.get_mut(palette) else { return vec![] };
-    let numbered = palette.as_chunks_mut::<4>().0.iter_mut().take(COLORS_AT_MOST).zip(0..=u8::MAX);
+    let numbered = palette.as_chunks_mut::<4>().0.iter_mut().take(MAX_COLORS).zip(0..=u8::MAX);
     numbered
         .map(|(color, number)| {
             let [blue, green, red, _] = std::mem::replace(color, [number, STORED, 0, 0]);

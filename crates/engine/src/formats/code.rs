@@ -1,7 +1,8 @@
 //! Source code in any language: passed through, as code of that language in Markdown.
 
+use crate::formats::{Format, Reader};
 use crate::text::read_code;
-use crate::{Error, Format, Job, Reader, Source, TextSink};
+use crate::{Error, ReadContext, Source, TextSink};
 
 pub const FORMAT: Format = Format {
     name: "code",
@@ -71,14 +72,16 @@ pub const FORMAT: Format = Format {
         "zig",
         "zsh",
     ],
+    is_text: true,
+    archive: None,
     detect: |head| head.text.is_some() && head.is_named(FORMAT.extensions),
     reader: Reader::Document(read),
 };
 
-fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
     // The extension is one of the list above, so it is safe to write down.
-    let extension = job.extension.filter(|extension| FORMAT.extensions.contains(extension)).unwrap_or_default();
-    read_code(input, job, sink, language(extension))
+    let extension = context.extension.filter(|extension| FORMAT.extensions.contains(extension)).unwrap_or_default();
+    read_code(input, context, sink, language(extension))
 }
 
 /// The name of the language where it is not the extension.

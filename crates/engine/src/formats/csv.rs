@@ -1,13 +1,16 @@
 //! Comma-separated values, with whatever separates them: the text as it is, and a Markdown table of its start.
 
+use crate::formats::{Format, Reader};
 use crate::text::{Decoder, table_row};
-use crate::{Error, Format, Job, Reader, Source, TextSink};
+use crate::{Error, ReadContext, Source, TextSink};
 use std::io::Read;
 
 pub const FORMAT: Format = Format {
     name: "csv",
     mime: "text/csv",
     extensions: &["csv"],
+    is_text: true,
+    archive: None,
     detect: |head| head.text.is_some() && head.is_named(&["csv"]),
     reader: Reader::Document(read),
 };
@@ -17,19 +20,19 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// The part of the text that the separator is guessed from and the table is made of.
 const START_BYTES: u64 = 256 << 10;
 /// Rows and columns of the table, and characters of a cell.
-const MOST_ROWS: usize = 200;
-const MOST_COLUMNS: usize = 60;
-const MOST_CELL: usize = 400;
+const MAX_ROWS: usize = 200;
+const MAX_COLUMNS: usize = 60;
+const MAX_CELL: usize = 400;
 
 /// Reads a table with the separator that its start suggests.
-fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    read_table(input, job, sink, None)
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    read_table(input, context, sink, None)
 }
 
 /// Reads a table. The whole text goes through; only its start is looked at as a table.
 pub fn read_table(
     input: &mut dyn Source,
-    job: &mut Job<'_>,
+    context: &mut ReadContext<'_>,
     sink: &mut TextSink,
     separator: Option<u8>,
 ) -> Result<(), Error> {
@@ -54,9 +57,9 @@ pub fn read_table(
         let Some(chunk) = text.rest_of_chunk()? else { break };
         sink.stream_plain(chunk);
         chunks += 1;
-        job.progress("text", chunks, 0);
+        context.progress("text", chunks, 0);
     }
-    text.note(job);
+    text.note(context);
     Ok(())
 }
 
@@ -77,22 +80,22 @@ fn guess_separator(start: &str) -> u8 {
     SEPARATORS.into_iter().rev().max_by_key(|separator| score(*separator)).unwrap_or(b',')
 }
 
-fn rows(start: &str, separator: u8, most: usize) -> Vec<Vec<String>> {
+fn rows(start: &str, separator: u8, max: usize) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new();
     let reader = reader.delimiter(separator).has_headers(false).flexible(true).from_reader(start.as_bytes());
     let fields = |record: csv::StringRecord| {
-        record.iter().take(MOST_COLUMNS).map(|field| field.trim().chars().take(MOST_CELL).collect()).collect()
+        record.iter().take(MAX_COLUMNS).map(|field| field.trim().chars().take(MAX_CELL).collect()).collect()
     };
-    reader.into_records().flatten().take(most).map(fields).collect()
+    reader.into_records().flatten().take(max).map(fields).collect()
 }
 
 fn preview(start: &str, separator: u8, is_whole: bool) -> String {
     let start = if start.starts_with("sep=") { start.split_once('\n').map_or("", |(_, rest)| rest) } else { start };
     // A row that the end of the start cuts is not one.
     let complete = if is_whole { start } else { start.rsplit_once('\n').map_or(start, |(rows, _)| rows) };
-    let mut rows = rows(complete, separator, MOST_ROWS + 1);
-    let is_cut = rows.len() > MOST_ROWS || !is_whole;
-    rows.truncate(MOST_ROWS);
+    let mut rows = rows(complete, separator, MAX_ROWS + 1);
+    let is_cut = rows.len() > MAX_ROWS || !is_whole;
+    rows.truncate(MAX_ROWS);
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
     let mut text = String::new();
     for (at, mut row) in rows.into_iter().enumerate() {

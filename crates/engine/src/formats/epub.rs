@@ -1,35 +1,39 @@
 //! Electronic books: the text of the chapters in the order of the spine, a page each.
 
-use crate::html::read_html;
-use crate::package::{Package, resolve};
+use crate::containers::opc::resolve;
+use crate::containers::zip::Archive;
+use crate::formats::{ArchiveFormat, Format, Reader};
+use crate::markup::html::read_html;
+use crate::markup::xml::{Node, Xml};
 use crate::text::{Decoder, iso_date, one_line};
-use crate::xml::{Node, Xml};
-use crate::{Error, Format, Job, Reader, Source, TextSink};
+use crate::{Error, ReadContext, Source, TextSink};
 use std::collections::{HashMap, HashSet};
 
 pub const FORMAT: Format = Format {
     name: "epub",
     mime: "application/epub+zip",
     extensions: &["epub"],
+    is_text: false,
+    archive: Some(ArchiveFormat { marker: Some(b"mimetypeapplication/epub+zip"), find_cover }),
     detect: |head| head.has_type("application/epub+zip") || head.has_part("META-INF/container.xml"),
     reader: Reader::Document(read),
 };
 
-fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    let mut package = Package::open(input, job.limits)?;
-    let book = book_part(&mut package, job)?;
-    let chapters = chapters(&mut package, &book, job)?;
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let mut archive = Archive::open(input, context.limits)?;
+    let book = book_part(&mut archive, context)?;
+    let chapters = chapters(&mut archive, &book, context)?;
     let all = chapters.len() as u32;
     for (at, chapter) in chapters.iter().enumerate() {
         if sink.is_full() {
             break;
         }
-        let Some(part) = package.part(&part_at(&book, chapter))? else { continue };
+        let Some(part) = archive.part(&part_at(&book, chapter))? else { continue };
         sink.begin_page();
-        read_html(&mut Decoder::open(part)?, job, sink)?;
-        job.progress("page", at as u32, all);
+        read_html(&mut Decoder::open(part)?, context, sink)?;
+        context.progress("page", at as u32, all);
     }
-    job.facts.pages = Some(all);
+    context.facts.pages = Some(all);
     Ok(())
 }
 
@@ -40,10 +44,10 @@ fn part_at(book: &str, path: &str) -> String {
 }
 
 /// The part that lists all others.
-fn book_part(package: &mut Package<'_>, job: &Job<'_>) -> Result<String, Error> {
+fn book_part(archive: &mut Archive<'_>, context: &ReadContext<'_>) -> Result<String, Error> {
     let damaged = || Error::malformed("The book has no list of contents.");
-    let part = package.part("META-INF/container.xml")?.ok_or_else(damaged)?;
-    let mut xml = Xml::new(part, job.limits)?;
+    let part = archive.part("META-INF/container.xml")?.ok_or_else(damaged)?;
+    let mut xml = Xml::new(part, context.limits)?;
     let mut found = None;
     while let Some(()) = xml.next(|node| {
         if let Node::Start(tag) = node
@@ -57,9 +61,9 @@ fn book_part(package: &mut Package<'_>, job: &Job<'_>) -> Result<String, Error> 
 }
 
 /// Paths of the chapters, each once, in reading order.
-fn chapters(package: &mut Package<'_>, book: &str, job: &mut Job<'_>) -> Result<Vec<String>, Error> {
-    let part = package.part(book)?.ok_or_else(|| Error::malformed("The book has no list of contents."))?;
-    let mut xml = Xml::new(part, job.limits)?;
+fn chapters(archive: &mut Archive<'_>, book: &str, context: &mut ReadContext<'_>) -> Result<Vec<String>, Error> {
+    let part = archive.part(book)?.ok_or_else(|| Error::malformed("The book has no list of contents."))?;
+    let mut xml = Xml::new(part, context.limits)?;
     let (mut items, mut spine, mut seen) = (HashMap::new(), vec![], HashSet::new());
     let (mut title, mut author, mut date, mut inside) = (String::new(), String::new(), String::new(), String::new());
     while let Some(()) = xml.next(|node| match node {
@@ -77,18 +81,18 @@ fn chapters(package: &mut Package<'_>, book: &str, job: &mut Job<'_>) -> Result<
         Node::End(_) => inside.clear(),
         Node::Text(_) => {}
     })? {}
-    job.facts.title = one_line(&title);
-    job.facts.author = one_line(&author);
-    job.facts.created = iso_date(&date);
+    context.facts.title = one_line(&title);
+    context.facts.author = one_line(&author);
+    context.facts.created = iso_date(&date);
     Ok(spine.iter().filter_map(|id| items.get(id).cloned()).collect())
 }
 
 /// The item that is a book's cover: by its property (EPUB 3.3, section D.4.1.1), or, as EPUB 2 has it in
 /// practice, by a `meta` with its id.
-pub fn cover_of_book(package: &mut Package<'_>, job: &Job<'_>) -> Result<Option<String>, Error> {
-    let book = book_part(package, job)?;
-    let Some(part) = package.part(&book)? else { return Ok(None) };
-    let mut xml = Xml::new(part, job.limits)?;
+fn find_cover(archive: &mut Archive<'_>, context: &ReadContext<'_>) -> Result<Option<String>, Error> {
+    let book = book_part(archive, context)?;
+    let Some(part) = archive.part(&book)? else { return Ok(None) };
+    let mut xml = Xml::new(part, context.limits)?;
     let (mut items, mut named, mut by_property) = (vec![], None, None);
     while let Some(()) = xml.next(|node| {
         let Node::Start(tag) = node else { return };

@@ -1,7 +1,8 @@
 //! GIF: the first frame, or all of them.
 
+use crate::formats::{Format, Reader};
 use crate::image::{self, Animation, Codec, Header, Layout, Picture, Pixels, Profile, Size};
-use crate::{Error, Format, Job, Reader};
+use crate::{Error, ReadContext};
 use ::image::AnimationDecoder;
 use ::image::codecs::gif::GifDecoder;
 use gif::{ColorOutput, DecodeOptions, DecodingError, MemoryLimit};
@@ -12,8 +13,10 @@ pub const FORMAT: Format = Format {
     name: "gif",
     mime: "image/gif",
     extensions: &["gif"],
+    is_text: false,
+    archive: None,
     detect: |head| head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a"),
-    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+    reader: Reader::Image(CODEC),
 };
 
 const CODEC: Codec = Codec { header, decode, frames: Some(frames) };
@@ -21,10 +24,10 @@ const CODEC: Codec = Codec { header, decode, frames: Some(frames) };
 type Gif<'a> = gif::Decoder<&'a [u8]>;
 
 fn open(bytes: &[u8]) -> Result<Gif<'_>, Error> {
-    const MOST: NonZeroU64 = NonZeroU64::new(256 << 20).expect("it is not zero");
+    const MAX: NonZeroU64 = NonZeroU64::new(256 << 20).expect("it is not zero");
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::RGBA);
-    options.set_memory_limit(MemoryLimit::Bytes(MOST));
+    options.set_memory_limit(MemoryLimit::Bytes(MAX));
     options.allow_unknown_blocks(true);
     Ok(options.read_info(bytes)?)
 }
@@ -45,7 +48,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode(bytes: Vec<u8>, header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(bytes: Vec<u8>, header: &Header, _: Size, context: &mut ReadContext<'_>) -> Result<Picture, Error> {
     let mut gif = open(&bytes)?;
     let frame = gif.next_frame_info()?.ok_or_else(|| Error::malformed("The GIF has no picture."))?;
     let (width, height) = (u32::from(frame.width), u32::from(frame.height));
@@ -57,10 +60,10 @@ fn decode(bytes: Vec<u8>, header: &Header, _: Size, job: &mut Job<'_>) -> Result
         if data.iter().all(|&byte| byte == 0) {
             return Err(cause.into());
         }
-        job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
+        context.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
     }
     let profile = Profile::icc(gif.icc_profile(), layout);
-    let pixels = image::place(Pixels { width, height, layout, data }, place, header.size)?;
+    let pixels = image::onto_canvas(Pixels { width, height, layout, data }, place, header.size)?;
     Ok(Picture::whole(pixels, profile))
 }
 

@@ -1,8 +1,9 @@
 //! Windows icons and cursors: the largest picture in them.
 
 use super::png;
-use crate::image::{self, Codec, Header, Picture, Size};
-use crate::{Error, Format, Job, Reader};
+use crate::formats::{Format, Reader};
+use crate::image::{Codec, Header, Picture, Size, image_crate};
+use crate::{Error, ReadContext};
 use ::image::codecs::ico::IcoDecoder;
 use std::io::Cursor;
 
@@ -10,8 +11,10 @@ pub const FORMAT: Format = Format {
     name: "ico",
     mime: "image/vnd.microsoft.icon",
     extensions: &["ico", "cur"],
+    is_text: false,
+    archive: None,
     detect: |head| head.starts_with(b"\0\0\x01\0") || head.starts_with(b"\0\0\x02\0"),
-    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+    reader: Reader::Image(CODEC),
 };
 
 const CODEC: Codec = Codec { header, decode, frames: None };
@@ -19,14 +22,14 @@ const CODEC: Codec = Codec { header, decode, frames: None };
 fn header(bytes: &[u8]) -> Result<Header, Error> {
     match largest_as_png(bytes) {
         Some(png) => (png::CODEC.header)(png),
-        None => Ok(image::imagers_header(&mut IcoDecoder::new(Cursor::new(bytes))?)),
+        None => Ok(image_crate::header(&mut IcoDecoder::new(Cursor::new(bytes))?)),
     }
 }
 
-fn decode(bytes: Vec<u8>, header: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(bytes: Vec<u8>, header: &Header, needed: Size, context: &mut ReadContext<'_>) -> Result<Picture, Error> {
     match largest_as_png(&bytes) {
-        Some(png) => (png::CODEC.decode)(png.to_vec(), header, needed, job),
-        None => image::imagers_decode(IcoDecoder::new(Cursor::new(&*bytes))?),
+        Some(png) => (png::CODEC.decode)(png.to_vec(), header, needed, context),
+        None => image_crate::decode(IcoDecoder::new(Cursor::new(&*bytes))?),
     }
 }
 

@@ -1,14 +1,17 @@
 //! JPEG: baseline, progressive, arithmetic; grey, YCbCr, RGB, CMYK and YCCK.
 
+use crate::formats::{Format, Reader};
 use crate::image::{self, Codec, Decoding, Header, Jpeg, JpegRows, Layout, Picture, PixelSource, Profile, Rows, Size};
-use crate::{Error, Format, Job, Reader};
+use crate::{Error, ReadContext};
 
 pub const FORMAT: Format = Format {
     name: "jpeg",
     mime: "image/jpeg",
     extensions: &["jpg", "jpeg", "jpe", "jfif"],
+    is_text: false,
+    archive: None,
     detect: |head| head.starts_with(b"\xff\xd8\xff"),
-    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+    reader: Reader::Image(CODEC),
 };
 
 pub(super) const CODEC: Codec = Codec { header, decode, frames: None };
@@ -31,7 +34,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode(bytes: Vec<u8>, header: &Header, needed: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(bytes: Vec<u8>, header: &Header, needed: Size, _: &mut ReadContext<'_>) -> Result<Picture, Error> {
     let eighths = scale(header.size, needed);
     let (icc, adobe) = (icc(&bytes), is_adobe(&bytes));
     let (rows, complete) = match Jpeg::open(bytes)?.start(eighths) {

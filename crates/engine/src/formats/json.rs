@@ -1,19 +1,22 @@
 //! JSON: checked and pretty-printed as it streams by, so that a document of any size takes little memory.
 
+use crate::formats::{Format, Reader};
 use crate::text::{Decoder, JsonPrinter};
-use crate::{Error, Format, Job, Reader, Source, TextSink};
+use crate::{Error, ReadContext, Source, TextSink};
 
 pub const FORMAT: Format = Format {
     name: "json",
     mime: "application/json",
     extensions: &["json", "geojson", "ipynb", "webmanifest", "har", "map"],
+    is_text: true,
+    archive: None,
     detect: |head| head.text.is_some() && (head.is_named(FORMAT.extensions) || looks_like_json(&head.bytes)),
     reader: Reader::Document(read),
 };
 
-fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
     let mut text = Decoder::open(input)?;
-    let mut printer = JsonPrinter::new(job.limits.json_depth);
+    let mut printer = JsonPrinter::new(context.limits.json_depth);
     sink.mark_code();
     sink.stream_markdown("```json\n");
     let mut pretty = String::new();
@@ -24,7 +27,7 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
         printer.push(chunk, &mut pretty)?;
         sink.stream(&pretty);
         chunks += 1;
-        job.progress("text", chunks, 0);
+        context.progress("text", chunks, 0);
     }
     if !sink.is_full() {
         pretty.clear();
@@ -33,7 +36,7 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
     }
     sink.stream("\n");
     sink.stream_markdown("```\n");
-    text.note(job);
+    text.note(context);
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Every format the engine reads, one file each. A new one is a file and a line in [`FORMATS`].
+//! Every format the engine reads, one file or folder each. A new one is that file and a line in the list.
 
 mod avif;
 mod bmp;
@@ -6,8 +6,8 @@ mod code;
 mod csv;
 mod doc;
 mod docx;
-mod eml;
 mod epub;
+mod format;
 mod gif;
 mod heic;
 mod html;
@@ -15,14 +15,11 @@ mod ico;
 mod jp2;
 mod jpeg;
 mod json;
-mod jsonl;
-mod md;
-mod msg;
-mod odp;
-mod ods;
-mod odt;
-mod ole_encrypted;
+mod mail;
+mod odf;
+mod office_encrypted;
 mod pdf;
+mod plain;
 mod png;
 mod ppt;
 mod pptx;
@@ -30,66 +27,46 @@ mod qoi;
 mod rtf;
 mod svg;
 mod tiff;
-mod tiff_colors;
-mod tiff_entries;
-mod tiff_luma;
-mod tiff_strips;
-mod toml;
-mod tsv;
-mod txt;
 mod webp;
 mod xls;
 mod xlsb;
 mod xlsx;
 mod xml;
-mod yaml;
 
-pub(crate) use epub::cover_of_book;
+pub use format::{ArchiveFormat, Format, Reader};
 
-use crate::image::GrayPage;
-use crate::{Error, Head, Job, Output, Source, TextSink};
-
-/// One format: how it is called, known and read.
-pub struct Format {
-    /// The short name kept in the database and shown to people.
-    pub name: &'static str,
-    /// The media type its bytes are served with.
-    pub mime: &'static str,
-    /// Extensions that are usual for it, lower case, the preferred one first.
-    pub extensions: &'static [&'static str],
-    /// True when the content is of this format. Looks at bytes; among text formats the extension may help.
-    pub detect: fn(&Head<'_>) -> bool,
-    /// How it is read.
-    pub reader: Reader,
+/// Every format. Where several detect a content, `identify` chooses.
+pub fn all() -> impl Iterator<Item = &'static Format> {
+    FORMATS.iter().chain(plain::FORMATS)
 }
 
-/// The kinds of content.
-#[derive(Clone, Copy)]
-pub enum Reader {
-    /// Makes `job.presets` of a picture and writes each with [`Output::put_image`].
-    Image(fn(&mut dyn Source, &mut Job<'_>, &mut Output<'_>) -> Result<(), Error>),
-    /// Gives a document's text to the sink.
-    Document(fn(&mut dyn Source, &mut Job<'_>, &mut TextSink) -> Result<(), Error>),
-    /// A document that is drawn page by page.
-    Pages {
-        /// Gives its text to the sink.
-        text: fn(&mut dyn Source, &mut Job<'_>, &mut TextSink) -> Result<(), Error>,
-        /// Draws one page, counted from 1, with so many dots per inch.
-        draw: fn(&mut dyn Source, &mut Job<'_>, u32, u32) -> Result<GrayPage, Error>,
-        /// Makes `job.presets` of its first page, as of a picture.
-        images: fn(&mut dyn Source, &mut Job<'_>, &mut Output<'_>) -> Result<(), Error>,
-    },
+/// The short name of every format: what a report may say.
+pub fn format_names() -> impl Iterator<Item = &'static str> {
+    all().map(|format| format.name)
 }
 
-/// Alphabetical. Where several detect a content, `identify` chooses.
-pub static FORMATS: &[Format] = &[
+/// The media type of the format that an extension, in lower case, belongs to.
+pub fn mime_of(extension: &str) -> Option<&'static str> {
+    all().find(|format| format.extensions.contains(&extension)).map(|format| format.mime)
+}
+
+/// The media type that the first bytes of a zip archive look like.
+pub fn mime_of_archive(head: &[u8]) -> Option<&'static str> {
+    let is_in_head = |marker: &[u8]| head.windows(marker.len()).any(|window| window == marker);
+    all()
+        .find(|format| format.archive.as_ref().and_then(|archive| archive.marker).is_some_and(is_in_head))
+        .map(|format| format.mime)
+}
+
+/// Alphabetical; [`plain`] has those that take one row.
+static FORMATS: &[Format] = &[
     avif::FORMAT,
     bmp::FORMAT,
     code::FORMAT,
     csv::FORMAT,
     doc::FORMAT,
     docx::FORMAT,
-    eml::FORMAT,
+    mail::EML,
     epub::FORMAT,
     gif::FORMAT,
     heic::FORMAT,
@@ -98,13 +75,11 @@ pub static FORMATS: &[Format] = &[
     jp2::FORMAT,
     jpeg::FORMAT,
     json::FORMAT,
-    jsonl::FORMAT,
-    md::FORMAT,
-    msg::FORMAT,
-    odp::FORMAT,
-    ods::FORMAT,
-    odt::FORMAT,
-    ole_encrypted::FORMAT,
+    mail::MSG,
+    odf::ODP,
+    odf::ODS,
+    odf::ODT,
+    office_encrypted::FORMAT,
     pdf::FORMAT,
     png::FORMAT,
     ppt::FORMAT,
@@ -113,13 +88,9 @@ pub static FORMATS: &[Format] = &[
     rtf::FORMAT,
     svg::FORMAT,
     tiff::FORMAT,
-    toml::FORMAT,
-    tsv::FORMAT,
-    txt::FORMAT,
     webp::FORMAT,
     xls::FORMAT,
     xlsb::FORMAT,
     xlsx::FORMAT,
     xml::FORMAT,
-    yaml::FORMAT,
 ];

@@ -1,7 +1,8 @@
 //! PNG and APNG, of which the first image is shown or all of them: every colour type and depth, interlaced or not.
 
+use crate::formats::{Format, Reader};
 use crate::image::{self, Animation, Codec, Header, Layout, Picture, Pixels, Profile, Rows, Size};
-use crate::{Error, Format, Job, Reader};
+use crate::{Error, ReadContext};
 use ::image::AnimationDecoder;
 use ::image::codecs::png::PngDecoder;
 use model::Reason;
@@ -12,8 +13,10 @@ pub const FORMAT: Format = Format {
     name: "png",
     mime: "image/png",
     extensions: &["png", "apng"],
+    is_text: false,
+    archive: None,
     detect: |head| head.starts_with(b"\x89PNG\r\n\x1a\n"),
-    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+    reader: Reader::Image(CODEC),
 };
 
 pub(super) const CODEC: Codec = Codec { header, decode, frames: Some(frames) };
@@ -42,7 +45,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode(bytes: Vec<u8>, _: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(bytes: Vec<u8>, _: &Header, _: Size, context: &mut ReadContext<'_>) -> Result<Picture, Error> {
     let mut png = open(bytes)?;
     let Info { width, height, interlaced, .. } = *png.info();
     let (color, depth) = png.output_color_type();
@@ -66,7 +69,7 @@ fn decode(bytes: Vec<u8>, _: &Header, _: Size, job: &mut Job<'_>) -> Result<Pict
         if data.iter().all(|&byte| byte == 0) {
             return Err(cause.into());
         }
-        job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
+        context.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
     }
     let data = if color == ColorType::GrayscaleAlpha { image::gray_alpha_to_rgba(&data) } else { data };
     Ok(Picture::whole(Pixels { width, height, layout, data }, profile))

@@ -1,7 +1,8 @@
 //! QOI, the quite OK image format.
 
-use crate::image::{self, Codec, Header, Picture, Size};
-use crate::{Error, Format, Job, Reader};
+use crate::formats::{Format, Reader};
+use crate::image::{Codec, Header, Picture, Size, image_crate};
+use crate::{Error, ReadContext};
 use ::image::codecs::qoi::QoiDecoder;
 use std::io::Cursor;
 
@@ -9,16 +10,18 @@ pub const FORMAT: Format = Format {
     name: "qoi",
     mime: "image/qoi",
     extensions: &["qoi"],
+    is_text: false,
+    archive: None,
     detect: |head| head.starts_with(b"qoif"),
-    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+    reader: Reader::Image(CODEC),
 };
 
 const CODEC: Codec = Codec { header, decode, frames: None };
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
-    Ok(image::imagers_header(&mut QoiDecoder::new(Cursor::new(bytes))?))
+    Ok(image_crate::header(&mut QoiDecoder::new(Cursor::new(bytes))?))
 }
 
-fn decode(bytes: Vec<u8>, _: &Header, _: Size, _: &mut Job<'_>) -> Result<Picture, Error> {
-    image::imagers_decode(QoiDecoder::new(Cursor::new(&*bytes))?)
+fn decode(bytes: Vec<u8>, _: &Header, _: Size, _: &mut ReadContext<'_>) -> Result<Picture, Error> {
+    image_crate::decode(QoiDecoder::new(Cursor::new(&*bytes))?)
 }

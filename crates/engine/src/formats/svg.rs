@@ -1,8 +1,9 @@
 //! SVG: drawn at the size that is needed. It reaches nothing outside of itself: no files, no network, one font.
 
-use crate::formats::{jpeg, png};
-use crate::image::{self, Codec, Decoding, Header, Layout, Picture, Pixels, Profile, Size};
-use crate::{Error, Format, Head, Job, Reader};
+use super::{jpeg, png};
+use crate::formats::{Format, Reader};
+use crate::image::{Codec, Decoding, Header, Layout, Picture, Pixels, Profile, Size};
+use crate::{Error, Head, ReadContext};
 use model::Reason;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Group, ImageHrefResolver, ImageKind, Node, Options, Tree, fontdb};
@@ -12,8 +13,10 @@ pub const FORMAT: Format = Format {
     name: "svg",
     mime: "image/svg+xml",
     extensions: &["svg"],
+    is_text: true,
+    archive: None,
     detect: |head| is_svg(head),
-    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+    reader: Reader::Image(CODEC),
 };
 
 const CODEC: Codec = Codec { header, decode, frames: None };
@@ -45,7 +48,7 @@ fn is_svg(head: &Head<'_>) -> bool {
 }
 
 /// Takes the drawing apart. Pictures inside of it may have so many pixels each; larger ones are left out.
-fn parse(bytes: &[u8], most_pixels: u64) -> Result<Tree, Error> {
+fn parse(bytes: &[u8], max_pixels: u64) -> Result<Tree, Error> {
     refuse_entities(bytes)?;
     let mut fonts = fontdb::Database::new();
     fonts.load_font_data(FONT.to_vec());
@@ -58,7 +61,7 @@ fn parse(bytes: &[u8], most_pixels: u64) -> Result<Tree, Error> {
         fontdb: Arc::new(fonts),
         font_family: FONT_FAMILY.into(),
         image_href_resolver: ImageHrefResolver {
-            resolve_data: Box::new(move |_, data, _| embedded(data, most_pixels)),
+            resolve_data: Box::new(move |_, data, _| embedded(data, max_pixels)),
             // A path or an address: nothing outside of the file is ever reached.
             resolve_string: Box::new(|_, _| None),
         },
@@ -68,12 +71,12 @@ fn parse(bytes: &[u8], most_pixels: u64) -> Result<Tree, Error> {
 }
 
 /// A picture inside of the drawing, if its header promises that it is small enough to be decoded.
-fn embedded(data: Arc<Vec<u8>>, most_pixels: u64) -> Option<ImageKind> {
+fn embedded(data: Arc<Vec<u8>>, max_pixels: u64) -> Option<ImageKind> {
     type Kind = fn(Arc<Vec<u8>>) -> ImageKind;
     let kinds: [(_, Kind); 2] = [(jpeg::CODEC, ImageKind::JPEG), (png::CODEC, ImageKind::PNG)];
     kinds.into_iter().find_map(|(codec, kind)| {
         let header = (codec.header)(&data).ok()?;
-        (header.size.pixels() <= most_pixels).then(|| kind(data.clone()))
+        (header.size.pixels() <= max_pixels).then(|| kind(data.clone()))
     })
 }
 
@@ -92,12 +95,12 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(Header { alpha: true, decoding: Decoding::Scaled, ..Header::plain(side(size.width()), side(size.height())) })
 }
 
-fn decode(bytes: Vec<u8>, _: &Header, needed: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
-    let tree = parse(&bytes, job.limits.image_pixels)?;
+fn decode(bytes: Vec<u8>, _: &Header, needed: Size, context: &mut ReadContext<'_>) -> Result<Picture, Error> {
+    let tree = parse(&bytes, context.limits.image_pixels)?;
     let Size { width, height } = needed;
     let mut pixmap = Pixmap::new(width, height).ok_or_else(|| Error::malformed("The SVG has no size."))?;
     let scale = (width as f32 / tree.size().width(), height as f32 / tree.size().height());
-    check_layers(tree.root(), scale, needed, job.limits.image_pixels)?;
+    check_layers(tree.root(), scale, needed, context.limits.image_pixels)?;
     resvg::render(&tree, Transform::from_scale(scale.0, scale.1), &mut pixmap.as_mut());
     let mut pixels = Pixels { width, height, layout: Layout::Rgba, data: pixmap.take() };
     pixels.unmultiply();

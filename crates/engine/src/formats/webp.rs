@@ -1,7 +1,8 @@
 //! WebP: lossy and lossless, with alpha, and the first frame of animations, or all of them.
 
+use crate::formats::{Format, Reader};
 use crate::image::{self, Animation, Codec, FrameRows, Header, Layout, Picture, Pixels, Profile, Size, WebpPlanes};
-use crate::{Error, Format, Job, Reader};
+use crate::{Error, ReadContext};
 use ::image::AnimationDecoder;
 use ::image::codecs::webp::WebPDecoder;
 use std::io::Cursor;
@@ -10,8 +11,10 @@ pub const FORMAT: Format = Format {
     name: "webp",
     mime: "image/webp",
     extensions: &["webp"],
+    is_text: false,
+    archive: None,
     detect: |head| head.starts_with(b"RIFF") && head.bytes.get(8..12) == Some(b"WEBP"),
-    reader: Reader::Image(|input, job, output| image::make_presets(&CODEC, input, job, output)),
+    reader: Reader::Image(CODEC),
 };
 
 const CODEC: Codec = Codec { header, decode, frames: Some(frames) };
@@ -27,7 +30,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     })
 }
 
-fn decode(bytes: Vec<u8>, header: &Header, _: Size, job: &mut Job<'_>) -> Result<Picture, Error> {
+fn decode(bytes: Vec<u8>, header: &Header, _: Size, context: &mut ReadContext<'_>) -> Result<Picture, Error> {
     let icc = chunks(container(&bytes)).find(|&(name, _)| name == *b"ICCP");
     let profile = |layout| Profile::icc(icc.map(|(_, body)| body), layout);
     let features = image::webp_features(&bytes)?;
@@ -43,7 +46,7 @@ fn decode(bytes: Vec<u8>, header: &Header, _: Size, job: &mut Job<'_>) -> Result
         (Picture::whole(pixels, profile), complete)
     };
     if !complete {
-        job.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
+        context.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
     }
     Ok(picture)
 }
@@ -57,7 +60,7 @@ fn first_frame(bytes: &[u8], canvas: Size) -> Result<(Pixels, bool), Error> {
     let number = |at: usize| u32::from_le_bytes([place[at], place[at + 1], place[at + 2], 0]);
     let (left, top) = (number(0) * 2, number(3) * 2);
     let (part, complete) = image::webp_decode(frame)?;
-    Ok((image::place(part, (left, top), canvas)?, complete))
+    Ok((image::onto_canvas(part, (left, top), canvas)?, complete))
 }
 
 fn frames(bytes: &[u8]) -> Result<Animation<'_>, Error> {

@@ -1,8 +1,9 @@
 //! XML: passed through, as code in Markdown. Files that declare entities are refused: what they say is not what
 //! they would be read as.
 
+use crate::formats::{Format, Reader};
 use crate::text::{Decoder, read_code};
-use crate::{Error, Format, Job, Reader, Source, TextSink};
+use crate::{Error, ReadContext, Source, TextSink};
 use model::Reason;
 use std::io::{Read, SeekFrom};
 
@@ -10,6 +11,8 @@ pub const FORMAT: Format = Format {
     name: "xml",
     mime: "application/xml",
     extensions: &["xml", "rss", "atom", "xsd", "xsl", "xslt", "kml", "gpx"],
+    is_text: true,
+    archive: None,
     detect: |head| head.text.is_some() && (head.is_named(FORMAT.extensions) || head.starts_with(b"<?xml")),
     reader: Reader::Document(read),
 };
@@ -17,7 +20,7 @@ pub const FORMAT: Format = Format {
 /// Where a document type may stand: before the first element. Longer prologues are not looked at further.
 const PROLOGUE_BYTES: u64 = 64 << 10;
 
-fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Result<(), Error> {
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
     let mut start = vec![];
     Decoder::open(&mut *input)?.take(PROLOGUE_BYTES).read_to_end(&mut start)?;
     if String::from_utf8_lossy(&start).to_ascii_uppercase().contains("<!ENTITY") {
@@ -25,5 +28,5 @@ fn read(input: &mut dyn Source, job: &mut Job<'_>, sink: &mut TextSink) -> Resul
         return Err(Error::rejected(Reason::XmlEntities, detail));
     }
     input.seek(SeekFrom::Start(0)).map_err(Error::Io)?;
-    read_code(input, job, sink, "xml")
+    read_code(input, context, sink, "xml")
 }

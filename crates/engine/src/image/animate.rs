@@ -1,8 +1,8 @@
 //! Animations: every frame made smaller, and all of them written as a WebP that moves.
 
-use super::encode_animation::AnimationEncoder;
-use super::{Header, Layout, Pixels, Profile, Size, fit, resize};
-use crate::{Error, Job, Output};
+use super::encode::animation::AnimationEncoder;
+use super::{Header, Layout, Pixels, Profile, Size, geometry, resize};
+use crate::{Error, Output, ReadContext};
 use image::{Delay, Frames, ImageDecoder, Limits};
 use model::Preset;
 
@@ -36,19 +36,19 @@ pub fn write(
     header: &Header,
     size: Size,
     preset: &Preset,
-    job: &mut Job<'_>,
+    context: &mut ReadContext<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
-    let cut = fit::middle(size, preset);
+    let cut = geometry::middle(size, preset);
     let profile = Profile::icc(animation.icc.as_deref(), Layout::Rgba);
     let mut encoder = AnimationEncoder::new(cut.size, preset.quality, preset.effort)?;
-    let (mut done, mut pixels_left) = (0, job.limits.animation_pixels);
+    let (mut done, mut pixels_left) = (0, context.limits.animation_pixels);
     for frame in animation.frames {
         let frame = match frame {
             Ok(frame) => frame,
             Err(cause) if done == 0 => return Err(cause.into()),
             Err(_) => {
-                job.missing("truncated", "The file is damaged or cut off; the animation ends early.");
+                context.missing("truncated", "The file is damaged or cut off; the animation ends early.");
                 break;
             }
         };
@@ -57,7 +57,7 @@ pub fn write(
         let (width, height) = buffer.dimensions();
         let cost = Size { width, height }.pixels().max(LEAST_PIXELS);
         if done > 0 && cost > pixels_left {
-            job.missing("animation-cut", format!("The animation is long: only its first {done} frames are shown."));
+            context.missing("animation-cut", format!("The animation is long: only its first {done} frames are shown."));
             break;
         }
         pixels_left = pixels_left.saturating_sub(cost);
@@ -65,7 +65,7 @@ pub fn write(
         let small = resize::pixels(&whole, header.orientation.stored(size))?;
         encoder.add(&profile.to_srgb(header.orientation.apply(small)).cropped(cut)?, duration_ms)?;
         done += 1;
-        job.progress("animate", done, done + 1);
+        context.progress("animate", done, done + 1);
     }
     output.put_image(preset.name, preset.format.mime(), &encoder.finish()?, (cut.size.width, cut.size.height))
 }

@@ -63,11 +63,11 @@ impl Header {
         if width == 0 || height == 0 {
             return Err(Error::malformed("The picture says that it has no pixels."));
         }
-        let most = match self.decoding {
+        let max = match self.decoding {
             Decoding::Whole => limits.image_pixels,
             Decoding::Scaled => limits.image_pixels_scaled,
         };
-        if width.max(height) > limits.image_side || self.size.pixels() > most {
+        if width.max(height) > limits.image_side || self.size.pixels() > max {
             let detail = format!("The picture has {width} × {height} pixels, which is more than is read.");
             return Err(Error::rejected(Reason::TooManyPixels, detail));
         }

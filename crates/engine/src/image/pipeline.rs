@@ -1,26 +1,13 @@
 //! The steps from a picture's bytes to its presets, in the order they happen.
 
-use super::{Animation, Header, Layout, Picture, Pixels, Size, animate, fit, flatten, glance, raster, resize};
-use super::{encode_avif, encode_jpeg, encode_png, encode_webp};
-use crate::{Error, Job, Output, Source};
+use super::codec::{Codec, TOO_LARGE};
+use super::encode::{avif, jpeg, png, webp};
+use super::{Header, Layout, Picture, Pixels, Size, animate, compositing, fingerprint, geometry, resize};
+use crate::input::read_whole;
+use crate::{Error, Output, ReadContext, Source};
 use model::{ImageFormat, Motion, Preset, Reason};
-use std::io::Read;
 
 const STILL: &str = "The picture does not move, or not in a way that is read, so that there is no animation of it.";
-
-/// Begins an animation.
-type OpenFrames = for<'a> fn(&'a [u8]) -> Result<Animation<'a>, Error>;
-
-/// How a format is decoded. All functions are given the whole file.
-pub struct Codec {
-    /// What the header says, without decoding a pixel.
-    pub header: fn(&[u8]) -> Result<Header, Error>,
-    /// The first frame, at least as large as the given size (as stored, before orientation), or whole. It is theirs to let
-    /// go of the file as soon as its pixels are read.
-    pub decode: fn(Vec<u8>, &Header, Size, &mut Job<'_>) -> Result<Picture, Error>,
-    /// All frames of an animation, for formats that have them.
-    pub frames: Option<OpenFrames>,
-}
 
 /// One image to make: a preset, and its size once upright.
 struct Target {
@@ -28,49 +15,46 @@ struct Target {
     size: Size,
 }
 
-/// Makes `job.presets` of the picture in `input`, all from one decode; or its page, when the job is to recognise text.
+/// Makes `context.presets` of the picture in `input`, all from one decode.
 pub fn make_presets(
     codec: &Codec,
     input: &mut dyn Source,
-    job: &mut Job<'_>,
+    context: &mut ReadContext<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
-    if job.draws {
-        return raster::make_page(codec, input, job, output);
-    }
-    let bytes = read_whole(input, job.limits.whole_file_bytes)?;
+    let bytes = read_whole(input, context.limits.whole_file_bytes, TOO_LARGE)?;
     let header = (codec.header)(&bytes)?;
-    header.note(&mut job.facts);
-    header.check(job.limits)?;
-    let (moving, stills) = targets(&header, job.presets);
+    header.note(&mut context.facts);
+    header.check(context.limits)?;
+    let (moving, stills) = targets(&header, context.presets);
     match codec.frames.filter(|_| header.animated) {
-        Some(frames) => moving
-            .iter()
-            .try_for_each(|target| animate::write(frames(&bytes)?, &header, target.size, target.preset, job, output))?,
-        None => refuse_moving(&moving, &stills, job)?,
+        Some(frames) => moving.iter().try_for_each(|target| {
+            animate::write(frames(&bytes)?, &header, target.size, target.preset, context, output)
+        })?,
+        None => refuse_moving(&moving, &stills, context)?,
     }
-    make_stills(&header, &stills, |needed, job| (codec.decode)(bytes, &header, needed, job), job, output)
+    make_stills(&header, &stills, |needed, context| (codec.decode)(bytes, &header, needed, context), context, output)
 }
 
-/// Makes `job.presets` of something that is drawn at the size that is needed, or larger.
+/// Makes `context.presets` of something that is drawn at the size that is needed, or larger.
 pub fn make_drawn(
     header: &Header,
-    draw: impl FnOnce(Size, &mut Job<'_>) -> Result<Picture, Error>,
-    job: &mut Job<'_>,
+    draw: impl FnOnce(Size, &mut ReadContext<'_>) -> Result<Picture, Error>,
+    context: &mut ReadContext<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
-    header.check(job.limits)?;
-    let (moving, stills) = targets(header, job.presets);
-    refuse_moving(&moving, &stills, job)?;
-    make_stills(header, &stills, draw, job, output)
+    header.check(context.limits)?;
+    let (moving, stills) = targets(header, context.presets);
+    refuse_moving(&moving, &stills, context)?;
+    make_stills(header, &stills, draw, context, output)
 }
 
 /// What does not move is not animated.
-fn refuse_moving(moving: &[Target], stills: &[Target], job: &mut Job<'_>) -> Result<(), Error> {
+fn refuse_moving(moving: &[Target], stills: &[Target], context: &mut ReadContext<'_>) -> Result<(), Error> {
     match (moving, stills) {
         ([], _) => {}
         (_, []) => return Err(Error::rejected(Reason::NotAnimated, STILL)),
-        _ => job.missing("not-animated", STILL),
+        _ => context.missing("not-animated", STILL),
     }
     Ok(())
 }
@@ -79,25 +63,25 @@ fn refuse_moving(moving: &[Target], stills: &[Target], job: &mut Job<'_>) -> Res
 fn make_stills(
     header: &Header,
     targets: &[Target],
-    decode: impl FnOnce(Size, &mut Job<'_>) -> Result<Picture, Error>,
-    job: &mut Job<'_>,
+    decode: impl FnOnce(Size, &mut ReadContext<'_>) -> Result<Picture, Error>,
+    context: &mut ReadContext<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
-    let Some(largest) = fit::cover(targets.iter().map(|target| target.size)) else { return Ok(()) };
+    let Some(largest) = geometry::cover(targets.iter().map(|target| target.size)) else { return Ok(()) };
 
     let steps = targets.len() as u32 + 1;
-    job.progress("decode", 0, steps);
+    context.progress("decode", 0, steps);
     let needed = header.orientation.stored(largest);
-    let Picture { source, extent, profile } = decode(needed, job)?;
+    let Picture { source, extent, profile } = decode(needed, context)?;
     let sizes: Vec<Size> = direct(targets).map(|size| header.orientation.stored(size)).collect();
     let (reduced, read) = resize::picture(source, extent, &sizes)?;
     if read < 1.0 {
-        job.missing("truncated", what_is_missing(read));
+        context.missing("truncated", what_is_missing(read));
     }
     let mut reduced = reduced.into_iter();
     let mut made: Vec<Pixels> = vec![];
     for (done, target) in (1..).zip(targets) {
-        job.progress("encode", done, steps);
+        context.progress("encode", done, steps);
         let upright = match larger(&made, target.size) {
             Some(larger) => resize::pixels(larger, target.size)?,
             None => {
@@ -108,8 +92,8 @@ fn make_stills(
         };
         write(&upright, target, output)?;
         // The last is the smallest.
-        if job.looks && done as usize == targets.len() {
-            glance::note(&upright, &mut job.facts)?;
+        if context.wants_fingerprint && done as usize == targets.len() {
+            fingerprint::note(&upright, &mut context.facts)?;
         }
         made.push(upright);
         made.retain(|pixels| targets[done as usize..].iter().any(|later| pixels.size().is_twice(later.size)));
@@ -131,7 +115,7 @@ fn what_is_missing(read: f64) -> String {
 fn targets(header: &Header, presets: &[&'static Preset]) -> (Vec<Target>, Vec<Target>) {
     let upright = header.upright();
     let mut targets: Vec<Target> =
-        presets.iter().map(|&preset| Target { preset, size: fit::scaled(upright, preset) }).collect();
+        presets.iter().map(|&preset| Target { preset, size: geometry::scaled(upright, preset) }).collect();
     targets.sort_by_key(|target| std::cmp::Reverse(target.size.pixels()));
     targets.into_iter().partition(|target| target.preset.motion == Motion::Moving)
 }
@@ -150,7 +134,7 @@ fn larger(made: &[Pixels], size: Size) -> Option<&Pixels> {
 
 fn write(upright: &Pixels, target: &Target, output: &mut Output<'_>) -> Result<(), Error> {
     let preset = target.preset;
-    let cut = fit::middle(target.size, preset);
+    let cut = geometry::middle(target.size, preset);
     if cut.size == target.size {
         encode(upright, preset, output)
     } else {
@@ -161,21 +145,11 @@ fn write(upright: &Pixels, target: &Target, output: &mut Output<'_>) -> Result<(
 fn encode(pixels: &Pixels, preset: &Preset, output: &mut Output<'_>) -> Result<(), Error> {
     let Preset { name, format, quality, effort, background, .. } = *preset;
     let bytes = match (format, pixels.layout) {
-        (ImageFormat::Avif, _) => encode_avif::encode(pixels, quality, effort)?,
-        (ImageFormat::Jpeg, Layout::Rgba) => encode_jpeg::encode(&flatten::on(background, pixels), quality, effort)?,
-        (ImageFormat::Jpeg, _) => encode_jpeg::encode(pixels, quality, effort)?,
-        (ImageFormat::Png, _) => encode_png::encode(pixels, effort)?,
-        (ImageFormat::Webp, _) => encode_webp::encode(pixels, quality, effort)?,
+        (ImageFormat::Avif, _) => avif::encode(pixels, quality, effort)?,
+        (ImageFormat::Jpeg, Layout::Rgba) => jpeg::encode(&compositing::flatten(background, pixels), quality, effort)?,
+        (ImageFormat::Jpeg, _) => jpeg::encode(pixels, quality, effort)?,
+        (ImageFormat::Png, _) => png::encode(pixels, effort)?,
+        (ImageFormat::Webp, _) => webp::encode(pixels, quality, effort)?,
     };
     output.put_image(name, format.mime(), &bytes, (pixels.width, pixels.height))
-}
-
-pub(super) fn read_whole(input: &mut dyn Source, limit: u64) -> Result<Vec<u8>, Error> {
-    let mut bytes = vec![];
-    // One byte more than the limit tells a file that has it from one that exceeds it.
-    input.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(Error::Io)?;
-    if bytes.len() as u64 > limit {
-        return Err(Error::rejected(Reason::TooLarge, "The picture's file is larger than what is read at once."));
-    }
-    Ok(bytes)
 }

@@ -1,26 +1,26 @@
 //! The list of the files inside of a document, the same for all that have one.
 
 use super::{Inline, TextSink, one_line};
-use crate::Job;
+use crate::ReadContext;
 use model::Attachment;
 
 /// Files that are listed.
-pub const MOST_ATTACHMENTS: usize = 1000;
+pub const MAX_ATTACHMENTS: usize = 1000;
 
 /// Lists files inside of the document after what was written of it, and among its facts.
-pub fn list_attachments(files: Vec<Attachment>, job: &mut Job<'_>, sink: &mut TextSink) {
+pub fn list_attachments(files: Vec<Attachment>, context: &mut ReadContext<'_>, sink: &mut TextSink) {
     if files.is_empty() {
         return;
     }
     sink.heading(2, &inline("Attachments"));
     sink.row(&["Name", "Type", "Size"].map(inline), true);
-    for Attachment { name, size_bytes, mime } in files.into_iter().take(MOST_ATTACHMENTS) {
+    for Attachment { name, size_bytes, mime } in files.into_iter().take(MAX_ATTACHMENTS) {
         let name = one_line(&name).unwrap_or_else(|| "(no name)".into());
         let mime = mime.and_then(|mime| one_line(&mime));
         let size = size_bytes.map(size).unwrap_or_default();
         sink.row(&[&name, mime.as_deref().unwrap_or_default(), &size].map(inline), false);
-        if job.facts.attachments.len() < MOST_ATTACHMENTS {
-            job.facts.attachments.push(Attachment { name, size_bytes, mime });
+        if context.facts.attachments.len() < MAX_ATTACHMENTS {
+            context.facts.attachments.push(Attachment { name, size_bytes, mime });
         }
     }
     sink.end_table();

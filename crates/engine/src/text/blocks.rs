@@ -192,7 +192,7 @@ impl TextSink<'_> {
 
     /// From here on blocks are quotations, `depth` of them around each other; 0 ends them. Markdown only.
     pub fn quote(&mut self, depth: usize) {
-        self.quoted = depth.min(MOST_QUOTED);
+        self.quoted = depth.min(MAX_QUOTED);
     }
 
     /// Writes a block. In Markdown, `before` stands before its first line, and `between` says what is between two.
@@ -261,7 +261,7 @@ fn lines(text: &str) -> usize {
 }
 
 /// Quotations around each other that are told apart.
-const MOST_QUOTED: usize = 8;
+const MAX_QUOTED: usize = 8;
 
 /// Bytes from which what both forms of a block begin or end with is written once. Words in bold leave most of a long paragraph
 /// alike, and what is alike is not held.

@@ -1,7 +1,7 @@
 //! Bytes of unknown encoding to text, in chunks, so that a file of any size takes the memory of one chunk.
 
 use super::charset::{Charset, by_content, guess};
-use crate::{Error, Job};
+use crate::{Error, ReadContext};
 use encoding_rs::UTF_8;
 use std::io::{self, Read};
 
@@ -78,11 +78,11 @@ impl<R: Read> Decoder<R> {
         self.next_chunk()
     }
 
-    /// Tells the job what the encoding was, and whether all of it could be read.
-    pub fn note(&self, job: &mut Job<'_>) {
-        job.facts.encoding = Some(self.charset.label().into());
+    /// Tells the context what the encoding was, and whether all of it could be read.
+    pub fn note(&self, context: &mut ReadContext<'_>) {
+        context.facts.encoding = Some(self.charset.label().into());
         if self.is_damaged {
-            job.warn("encoding-errors", "Some bytes are no characters in the file's encoding and were replaced.");
+            context.warn("encoding-errors", "Some bytes are no characters in the file's encoding and were replaced.");
         }
     }
 

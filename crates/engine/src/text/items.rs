@@ -2,7 +2,7 @@
 //! section 5.2).
 
 /// Levels that are told apart.
-const MOST_DEPTH: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// The items that are open, each inside of the one before.
 #[derive(Default)]
@@ -29,7 +29,7 @@ pub struct Start {
 impl Items {
     /// Begins an item. Markdown has dashes and numbers such as `3.` and `3)`; other marks are words after a dash.
     pub fn start(&mut self, depth: usize, marker: &str) -> Start {
-        let depth = depth.min(MOST_DEPTH);
+        let depth = depth.min(MAX_DEPTH);
         self.close(depth + 1);
         let sibling = self.0.pop_if(|item| item.depth == depth);
         let outside = self.0.last().map_or(0, |item| item.column);
@@ -50,7 +50,7 @@ impl Items {
 
     /// Goes back to the open item of that depth, or to the one around it: the columns before its text.
     pub fn back_to(&mut self, depth: usize) -> usize {
-        self.close(depth.min(MOST_DEPTH) + 1);
+        self.close(depth.min(MAX_DEPTH) + 1);
         self.0.last().map_or(0, |item| item.column)
     }
 

@@ -6,7 +6,7 @@ use crate::Error;
 pub struct JsonPrinter {
     /// The open containers: true for objects.
     open: Vec<bool>,
-    most_depth: u32,
+    max_depth: u32,
     expects: Expects,
     token: Token,
 }
@@ -41,8 +41,8 @@ enum Token {
 const LONGEST_NUMBER: usize = 4 << 10;
 
 impl JsonPrinter {
-    pub fn new(most_depth: u32) -> Self {
-        Self { open: vec![], most_depth, expects: Expects::Value, token: Token::None }
+    pub fn new(max_depth: u32) -> Self {
+        Self { open: vec![], max_depth, expects: Expects::Value, token: Token::None }
     }
 
     /// Takes the next piece of the text and adds what it becomes.
@@ -102,7 +102,7 @@ impl JsonPrinter {
             ('{' | '[', Value | ValueOrEnd) => {
                 self.indent_first(out);
                 self.open.push(c == '{');
-                if self.open.len() > self.most_depth as usize {
+                if self.open.len() > self.max_depth as usize {
                     return Err(Error::malformed("The JSON is nested too deeply."));
                 }
                 self.expects = if c == '{' { KeyOrEnd } else { ValueOrEnd };

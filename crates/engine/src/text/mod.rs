@@ -9,15 +9,15 @@ mod code_page;
 mod dates;
 mod decoder;
 mod emphasis;
-mod forms;
 mod items;
 mod json;
 mod language;
 mod markdown;
+mod renditions;
 mod sink;
 mod table;
 
-pub use attachments::{MOST_ATTACHMENTS, list_attachments};
+pub use attachments::{MAX_ATTACHMENTS, list_attachments};
 pub use blocks::Inline;
 pub use charset::{Charset, guess};
 pub use code::{pass_through, read_code};

@@ -1,11 +1,11 @@
 //! Where documents put their text. The sink makes it clean (NFC, no control characters), keeps it within its limit, knows where
 //! every page begins, and writes the plain text out as it grows.
 
-use super::forms::{Forms, Piece};
 use super::items::Items;
 use super::language::language;
+use super::renditions::{Forms, Piece};
 use super::table::Table;
-use crate::{Error, Job, Output};
+use crate::{Error, Output, ReadContext};
 use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, PageSpan, WordCounter};
 use std::ops::Range;
 
@@ -136,7 +136,7 @@ impl<'o> TextSink<'o> {
     }
 
     /// Counts, notes a cut, and writes the artifacts. A document without any text has none.
-    pub(crate) fn finish(mut self, job: &mut Job<'_>) -> Result<Output<'o>, Error> {
+    pub(crate) fn finish(mut self, context: &mut ReadContext<'_>) -> Result<Output<'o>, Error> {
         self.settle_table();
         if self.pages.is_empty() {
             self.pages.push(PageSpan { page: 1, start: 0, end: 0 });
@@ -153,20 +153,20 @@ impl<'o> TextSink<'o> {
             return Ok(output);
         }
         if text.cut {
-            let megabytes = job.limits.text_bytes as f64 / (1 << 20) as f64;
-            job.missing("text-cut", format!("Only the first {megabytes:.0} MB of the text were kept."));
+            let megabytes = context.limits.text_bytes as f64 / (1 << 20) as f64;
+            context.missing("text-cut", format!("Only the first {megabytes:.0} MB of the text were kept."));
         }
         let start = output.place();
         output.end(EXTRACTED_TEXT, "text/plain; charset=utf-8", None);
-        job.facts.words = Some(words.words());
-        job.facts.language = match self.is_code {
+        context.facts.words = Some(words.words());
+        context.facts.language = match self.is_code {
             true => None,
             false => {
                 let read = |place: usize, bytes: &mut [u8]| output.read_back(bytes, start + place as u64);
-                best_language(language(length, read)?, job.facts.language.take())
+                best_language(language(length, read)?, context.facts.language.take())
             }
         };
-        job.facts.characters = Some(characters);
+        context.facts.characters = Some(characters);
         write_markdown(text.markdown(), start..start + length as u64, &mut output)?;
         output.end(MARKDOWN, "text/markdown; charset=utf-8", None);
         let pages = serde_json::to_vec(&self.pages).map_err(|cause| Error::Io(cause.into()))?;

@@ -4,8 +4,8 @@
 use super::table_row;
 
 /// Rows and bytes that are held.
-const MOST_ROWS: usize = 100;
-const MOST_BYTES: usize = 256 << 10;
+const MAX_ROWS: usize = 100;
+const MAX_BYTES: usize = 256 << 10;
 
 /// The open table.
 #[derive(Default)]
@@ -21,7 +21,7 @@ impl Table {
     pub fn push(&mut self, cells: &[impl AsRef<str>]) -> bool {
         self.bytes += cells.iter().map(|cell| cell.as_ref().len() + 24).sum::<usize>();
         self.held.push(cells.iter().map(|cell| cell.as_ref().to_owned()).collect());
-        self.has_header || self.held.len() >= MOST_ROWS || self.bytes >= MOST_BYTES
+        self.has_header || self.held.len() >= MAX_ROWS || self.bytes >= MAX_BYTES
     }
 
     /// The rows that are held, as Markdown.

@@ -128,6 +128,16 @@ fn bold_and_italic_of_web_pages_are_marked() {
     );
 }
 
+/// Attributes were searched for in the text of the tag, a quote after a line end opened none, and titles had tags.
+#[test]
+fn attributes_are_parsed_and_titles_are_text() {
+    let page = "<!doctype html><title>a <b> & c</title><p><a title=\"x href=y\" href=\"https://e.org/z\">l</a>\
+                <img\nalt=\n'1 > 0'>&hearts;&NotEqualTilde;";
+    let made = extract(page.as_bytes(), "html");
+    assert_eq!(made.report.facts.title.as_deref(), Some("a <b> & c"));
+    assert_eq!(made.markdown, "[l](https://e.org/z)1 > 0\u{2665}\u{2242}\u{338}\n\n");
+}
+
 #[test]
 fn lists_of_web_pages_begin_where_they_say() {
     let page = "<!doctype html><ol start=3><li>c<li>d<li value='9'>i<li>j</ol>";

@@ -1,0 +1,7 @@
+//! Containers: files that hold other files, read within bounds. What is in them is the formats' business.
+
+pub mod compound;
+pub mod embedded;
+pub mod isobmff;
+pub mod opc;
+pub mod zip;

@@ -1,0 +1,80 @@
+//! Open Packaging Conventions (ECMA-376, part 2): how the parts of a zip archive refer to each other, and what the whole says
+//! of itself.
+
+use super::zip::Archive;
+use crate::markup::xml::{Node, Xml};
+use crate::text::{iso_date, one_line};
+use crate::{Error, ReadContext};
+
+/// Title, author and dates of an Office Open XML package.
+pub fn read_properties(archive: &mut Archive<'_>, context: &mut ReadContext<'_>) -> Result<(), Error> {
+    let Some(part) = archive.part("docProps/core.xml")? else { return Ok(()) };
+    let mut xml = Xml::new(part, context.limits)?;
+    let mut inside = String::new();
+    let (mut title, mut author) = (String::new(), String::new());
+    let (mut created, mut modified) = (String::new(), String::new());
+    while let Some(()) = xml.next(|node| match node {
+        Node::Start(tag) => inside = tag.name().to_owned(),
+        Node::End(_) => inside.clear(),
+        Node::Text(text) if inside == "title" => title.push_str(text),
+        Node::Text(text) if inside == "creator" => author.push_str(text),
+        Node::Text(text) if inside == "created" => created.push_str(text),
+        Node::Text(text) if inside == "modified" => modified.push_str(text),
+        Node::Text(_) => {}
+    })? {}
+    context.facts.title = one_line(&title);
+    context.facts.author = one_line(&author);
+    context.facts.created = iso_date(&created);
+    context.facts.modified = iso_date(&modified);
+    Ok(())
+}
+
+/// A part that another one refers to.
+pub struct Related {
+    pub id: String,
+    /// The type of the relation, a long address.
+    pub kind: String,
+    /// The name of the part, or an address outside.
+    pub target: String,
+}
+
+/// What a part of an Office Open XML package refers to.
+pub fn related(archive: &mut Archive<'_>, part: &str, context: &ReadContext<'_>) -> Result<Vec<Related>, Error> {
+    let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+    let relations = resolve(folder, &format!("_rels/{name}.rels"));
+    let Some(relations) = archive.part(&relations)? else { return Ok(vec![]) };
+    let mut xml = Xml::new(relations, context.limits)?;
+    let mut others = vec![];
+    while let Some(()) = xml.next(|node| {
+        if let Node::Start(tag) = node
+            && let (Some(id), Some(kind), Some(target)) =
+                (tag.attribute("Id"), tag.attribute("Type"), tag.attribute("Target"))
+        {
+            let is_outside = tag.attribute("TargetMode").is_some_and(|mode| mode == "External");
+            let target = if is_outside { target } else { resolve(folder, &target) };
+            others.push(Related { id, kind, target });
+        }
+    })? {}
+    Ok(others)
+}
+
+/// The name of a part, from a path relative to a folder. Nothing leads out of a package: what tries is not found.
+pub fn resolve(folder: &str, path: &str) -> String {
+    let from_top = path.starts_with('/');
+    let mut parts: Vec<&str> =
+        if from_top { vec![] } else { folder.split('/').filter(|part| !part.is_empty()).collect() };
+    for part in path.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            "." | "" => {}
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// The part that is a preview of the whole (ECMA-376, part 2, section 12).
+pub fn find_thumbnail(archive: &mut Archive<'_>, context: &ReadContext<'_>) -> Result<Option<String>, Error> {
+    let others = related(archive, "", context)?;
+    Ok(others.into_iter().find(|other| other.kind.ends_with("/metadata/thumbnail")).map(|other| other.target))
+}

@@ -1,0 +1,29 @@
+//! The parts of the reader of Word documents before 2007 ([MS-DOC]): where the text is, how it is formatted, what it
+//! becomes.
+
+mod fib;
+mod lists;
+mod old;
+mod pieces;
+mod reader;
+mod runs;
+mod sprm;
+mod story;
+mod styles;
+
+pub use fib::{Fib, Part, Place};
+pub use lists::read_lists;
+pub use old::read_old;
+pub use pieces::Pieces;
+pub use reader::FORMAT;
+pub use runs::{Formatting, read_formatting};
+pub use story::{Notes, Story, Walker};
+pub use styles::Styles;
+
+use crate::containers::compound::u32_at;
+
+/// The character positions of a table that begins with them: one more than it has entries of that size.
+pub fn positions(table: &[u8], entry_bytes: usize) -> Vec<u32> {
+    let count = table.len().saturating_sub(4) / (4 + entry_bytes);
+    (0..=count).filter_map(|at| u32_at(table, at * 4)).collect()
+}

@@ -1,0 +1,124 @@
+//! Word documents before 2007: body, headers, footers, notes, comments, text boxes, a list of what is embedded.
+
+use super::{Fib, Formatting, Notes, Part, Pieces, Place, Story, Styles, Walker, positions};
+use super::{read_formatting, read_lists, read_old};
+use crate::containers::compound::{Compound, read_summary};
+use crate::containers::embedded::{Budget, read_object};
+use crate::formats::docx::Lists;
+use crate::formats::{Format, Reader};
+use crate::text::{MAX_ATTACHMENTS, list_attachments};
+use crate::{Error, ReadContext, Source, TextSink};
+use model::Attachment;
+
+pub const FORMAT: Format = Format {
+    name: "doc",
+    mime: "application/msword",
+    extensions: &["doc", "dot"],
+    is_text: false,
+    archive: None,
+    detect: |head| head.has_stream("WordDocument"),
+    reader: Reader::Document(read),
+};
+
+const STREAM: &str = "WordDocument";
+const OBJECTS: &str = "ObjectPool";
+/// The longest file information block.
+const FIB_BYTES: u64 = 2048;
+
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let mut file = Compound::open(input, context.limits)?;
+    read_summary(&mut file, context)?;
+    read_text(&mut file, context, sink)?;
+    list_attachments(read_embedded(&mut file, context)?, context, sink);
+    Ok(())
+}
+
+/// Every object is a storage inside of one, [MS-DOC] 2.1.4.
+fn read_embedded(file: &mut Compound<'_>, context: &ReadContext<'_>) -> Result<Vec<Attachment>, Error> {
+    let objects = file.find(0, OBJECTS).map(|pool| file.children(pool)).unwrap_or_default();
+    let (mut budget, mut found) = (Budget::new(context.limits), vec![]);
+    for storage in objects.into_iter().take(MAX_ATTACHMENTS) {
+        let object = read_object(file, storage, &mut budget)?;
+        found.extend(object.and_then(|object| object.attachment(context)));
+    }
+    Ok(found)
+}
+
+fn read_text(file: &mut Compound<'_>, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let missing = || Error::malformed("The document has no text.");
+    let fib = Fib::read(file.read_stream(0, STREAM, FIB_BYTES)?.ok_or_else(missing)?)?;
+    let name = if fib.in_second_table { "1Table" } else { "0Table" };
+    let table = file.read_stream(0, name, context.limits.archive_part_bytes)?.unwrap_or_default();
+    let place = |place| {
+        let (start, length) = fib.place(place);
+        let rest = table.get(start as usize..).unwrap_or_default();
+        (rest, &rest[..rest.len().min(length as usize)])
+    };
+    let of = |name| place(name).1;
+    let at = file.find(0, STREAM).ok_or_else(missing)?;
+    let mut stream = file.stream(at);
+    let mut story = Story {
+        formatting: Formatting::default(),
+        styles: Styles::default(),
+        lists: Lists::default(),
+        notes: Notes::default(),
+        followed: vec![],
+    };
+    context.progress("text", 0, 2);
+    if fib.is_old {
+        return read_old(&mut stream, &fib, &mut story, sink);
+    }
+    let pieces = Pieces::read(of(Place::Pieces))?;
+    story.formatting = read_formatting(&mut stream, of)?;
+    story.styles = Styles::read(of(Place::Styles));
+    if of(Place::Lists).len() > 2 {
+        // The levels come after the list of lists, past the length that is told.
+        story.lists = read_lists(place(Place::Lists).0, of(Place::ListUses));
+    }
+    let marks = |name| {
+        let mut marks = positions(of(name), 2);
+        marks.pop();
+        marks
+    };
+    story.notes = Notes { footnotes: marks(Place::FootnoteMarks), endnotes: marks(Place::EndnoteMarks) };
+    context.progress("text", 1, 2);
+
+    let mut walk = |range, label: &str| {
+        let mut walker = Walker::new(&mut story, sink, label);
+        pieces.walk(&mut stream, range, None, |char| walker.take(char))?;
+        walker.finish();
+        Ok::<_, Error>(())
+    };
+    let headers = stories(fib.range(Part::Headers), &positions(of(Place::Headers), 0));
+    // After the six separators of notes come six stories for every section, four of them above and below its pages.
+    let is_header = |at: usize| at >= 6 && matches!(at % 6, 0 | 1 | 4);
+    let is_footer = |at: usize| at >= 6 && matches!(at % 6, 2 | 3 | 5);
+    for (_, range) in headers.iter().enumerate().filter(|(at, _)| is_header(*at)) {
+        walk(*range, "")?;
+    }
+    walk(fib.range(Part::Body), "")?;
+    for (part, place, mark) in [(Part::Footnotes, Place::Footnotes, "[^"), (Part::Endnotes, Place::Endnotes, "[^e")] {
+        for (at, range) in stories(fib.range(part), &positions(of(place), 0)).into_iter().enumerate() {
+            walk(range, &format!("{mark}{}]: ", at + 1))?;
+        }
+    }
+    for range in stories(fib.range(Part::Comments), &positions(of(Place::Comments), 0)) {
+        walk(range, "Comment: ")?;
+    }
+    walk(fib.range(Part::TextBoxes), "")?;
+    for (_, range) in headers.iter().enumerate().filter(|(at, _)| is_footer(*at)) {
+        walk(*range, "")?;
+    }
+    walk(fib.range(Part::HeaderTextBoxes), "")?;
+    for target in story.followed {
+        sink.stream_plain(&target);
+        sink.stream_plain("\n");
+    }
+    Ok(())
+}
+
+/// The stories of a part by the positions that part them. The last ends at an empty paragraph that means nothing.
+fn stories((first, last): (u32, u32), positions: &[u32]) -> Vec<(u32, u32)> {
+    let place = |position: u32| first.saturating_add(position).min(last);
+    positions.windows(2).take_while(|ends| ends[0] <= ends[1]).map(|ends| (place(ends[0]), place(ends[1]))).collect()
+}

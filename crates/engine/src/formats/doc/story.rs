@@ -1,0 +1,252 @@
+//! The text of one part of a document, character by character: marks make paragraphs, cells, fields and notes of it.
+
+use super::pieces::Char;
+use super::runs::{Formatting, Paragraph, Run};
+use super::styles::Styles;
+use crate::TextSink;
+use crate::formats::docx::{Lists, link_of_field};
+use crate::text::{Emphasis, Inline};
+use std::ops::Range;
+
+/// Fields inside of each other.
+const MAX_FIELDS: usize = 64;
+/// Characters of a field's code that are kept.
+const LONGEST_CODE: usize = 4096;
+
+/// What a part needs to know of the document.
+pub struct Story {
+    pub formatting: Formatting,
+    pub styles: Styles,
+    pub lists: Lists,
+    pub notes: Notes,
+    /// Targets of links, for the end of the plain text.
+    pub followed: Vec<String>,
+}
+
+/// Where in the body the marks of notes are.
+#[derive(Default)]
+pub struct Notes {
+    pub footnotes: Vec<u32>,
+    pub endnotes: Vec<u32>,
+}
+
+/// Walks over the characters of one part.
+pub struct Walker<'s, 'o> {
+    story: &'s mut Story,
+    sink: &'s mut TextSink<'o>,
+    text: Inline,
+    /// Characters of one run that are not in the text yet, and where the first of them is.
+    words: String,
+    words_at: u32,
+    /// The run of the last character, and where it begins and ends.
+    run: (Run, Range<u32>),
+    fields: Vec<Field>,
+    cells: Vec<Inline>,
+    /// Paragraphs of the cell that is open.
+    cell: Inline,
+    rows: usize,
+    in_list: bool,
+    /// A cell ended just now, so that another end is the row's.
+    after_cell: bool,
+}
+
+#[derive(Default)]
+struct Field {
+    code: String,
+    /// Where what it shows begins in the paragraph; its code comes before.
+    shown: Option<usize>,
+}
+
+impl<'s, 'o> Walker<'s, 'o> {
+    /// Begins a part, with a label before its first paragraph.
+    pub fn new(story: &'s mut Story, sink: &'s mut TextSink<'o>, label: &str) -> Self {
+        let mut text = Inline::default();
+        text.push(label);
+        Self {
+            story,
+            sink,
+            text,
+            words: String::new(),
+            words_at: 0,
+            run: (Run::default(), 0..0),
+            fields: vec![],
+            cells: vec![],
+            cell: Inline::default(),
+            rows: 0,
+            in_list: false,
+            after_cell: false,
+        }
+    }
+
+    /// Takes the next character. False when there is room for no more.
+    pub fn take(&mut self, char: Char) -> bool {
+        let ends_cell = char.c == '\u{7}';
+        if !self.run.1.contains(&char.at) {
+            self.end_words();
+            self.run = self.story.formatting.run(char.at);
+        }
+        if char.c < ' ' {
+            self.end_words();
+        }
+        match char.c {
+            '\u{13}' => {
+                if self.fields.len() < MAX_FIELDS {
+                    self.fields.push(Field::default());
+                }
+            }
+            '\u{14}' => {
+                let shown = self.text.link_start();
+                self.fields.last_mut().into_iter().for_each(|field| field.shown = Some(shown));
+            }
+            '\u{15}' => self.end_field(),
+            '\r' | '\u{7}' | '\u{c}' => self.end_paragraph(char),
+            _ if self.run.0.is_hidden => {}
+            c if self.fields.iter().any(|field| field.shown.is_none()) => {
+                if let Some(field) = self.fields.last_mut().filter(|field| field.code.len() < LONGEST_CODE) {
+                    field.code.push(c);
+                }
+            }
+            '\u{2}' => self.mark(char.position),
+            '\u{b}' => self.text.push("\n"),
+            '\u{1e}' => self.text.push("-"),
+            '\t' => self.text.push("\t"),
+            // Places of pictures and comments, and hyphens that are shown at line ends only.
+            '\0'..='\u{1f}' => {}
+            // A symbol of a font that says by itself what it looks like.
+            '\u{e000}'..='\u{f8ff}' => self.push('•', char.at),
+            c => self.push(c, char.at),
+        }
+        self.after_cell = ends_cell;
+        !self.sink.is_full()
+    }
+
+    fn push(&mut self, c: char, at: u32) {
+        if self.words.is_empty() {
+            self.words_at = at;
+        }
+        self.words.push(c);
+    }
+
+    /// Adds the words of a run to the text. Headings and the header row of a table are bold anyway.
+    fn end_words(&mut self) {
+        if self.words.is_empty() {
+            return;
+        }
+        let Story { formatting, styles, .. } = &*self.story;
+        let run = self.run.0;
+        let (bold, italic) = if run.style == 0 { (false, false) } else { styles.of_words(run.style) };
+        let mut set = Emphasis { bold: run.bold.unwrap_or(bold), italic: run.italic.unwrap_or(italic), code: false };
+        if set.bold {
+            let paragraph = formatting.paragraph(self.words_at).copied().unwrap_or_default();
+            set.bold = !(styles.heading(&paragraph).is_some() || paragraph.in_table && self.rows == 0);
+        }
+        self.text.push_set(&self.words, set);
+        self.words.clear();
+    }
+
+    /// Ends the part.
+    pub fn finish(mut self) {
+        self.end_words();
+        let text = std::mem::take(&mut self.text);
+        self.block(Paragraph::default(), text);
+        self.end_table();
+        self.end_list();
+    }
+
+    fn mark(&mut self, position: u32) {
+        let place = |notes: &[u32]| notes.binary_search(&position).ok().map(|at| at + 1);
+        if let Some(number) = place(&self.story.notes.footnotes) {
+            self.text.push(&format!("[^{number}]"));
+        } else if let Some(number) = place(&self.story.notes.endnotes) {
+            self.text.push(&format!("[^e{number}]"));
+        }
+    }
+
+    fn end_field(&mut self) {
+        let Some(Field { code, shown: Some(shown) }) = self.fields.pop() else { return };
+        let Some(target) = link_of_field(&code) else { return };
+        if self.text.end_link(shown, target) && !self.story.followed.iter().any(|known| known == target) {
+            self.story.followed.push(target.into());
+        }
+    }
+
+    fn end_paragraph(&mut self, char: Char) {
+        let text = std::mem::take(&mut self.text);
+        let known = self.story.formatting.paragraph(char.at).copied();
+        let paragraph = known.unwrap_or(Paragraph { in_table: char.c == '\u{7}', ..Paragraph::default() });
+        let ends_row = if known.is_some() { paragraph.ends_row } else { self.after_cell };
+        match char.c {
+            '\u{7}' if ends_row => self.end_row(),
+            '\u{7}' => {
+                self.add_to_cell(&text);
+                self.cells.push(std::mem::take(&mut self.cell));
+            }
+            _ if paragraph.in_table => self.add_to_cell(&text),
+            _ => self.block(paragraph, text),
+        }
+    }
+
+    fn add_to_cell(&mut self, text: &Inline) {
+        self.end_list();
+        if !text.is_blank() {
+            self.cell.push(if self.cell.is_blank() { "" } else { "\n" });
+            self.cell.append(text);
+        }
+    }
+
+    fn end_row(&mut self) {
+        let cells = std::mem::take(&mut self.cells);
+        if cells.iter().any(|cell| !cell.is_blank()) {
+            self.sink.row(&cells, self.rows == 0);
+            self.rows += 1;
+        }
+    }
+
+    fn end_table(&mut self) {
+        if !self.cell.is_blank() {
+            self.cells.push(std::mem::take(&mut self.cell));
+        }
+        self.end_row();
+        if std::mem::take(&mut self.rows) > 0 {
+            self.sink.end_table();
+        }
+    }
+
+    fn block(&mut self, paragraph: Paragraph, text: Inline) {
+        if text.is_blank() {
+            return;
+        }
+        self.end_table();
+        let styles = &self.story.styles;
+        let heading = styles.heading(&paragraph);
+        let list = match paragraph.list {
+            Some(list) => Some((list, paragraph.level)),
+            None => styles.list(paragraph.style),
+        };
+        let list = list.filter(|(list, _)| *list != 0);
+        let marker = list.and_then(|(list, level)| self.story.lists.marker(&list.to_string(), level.into()));
+        match (heading, marker) {
+            (Some(level), marker) => {
+                self.end_list();
+                let mut title = Inline::default();
+                marker.filter(|marker| marker != "-").into_iter().for_each(|marker| title.push(&format!("{marker} ")));
+                title.append(&text);
+                self.sink.heading(level, &title);
+            }
+            (None, Some(marker)) => {
+                self.in_list = true;
+                self.sink.item(list.map_or(0, |(_, level)| level.into()), &marker, &text);
+            }
+            (None, None) => {
+                self.end_list();
+                self.sink.paragraph(&text);
+            }
+        }
+    }
+
+    fn end_list(&mut self) {
+        if std::mem::take(&mut self.in_list) {
+            self.sink.end_list();
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! The text of one part of a Word document, as it streams by: the body, a header, the notes.
+
+use super::paragraph::Paragraph;
+use super::styles::Toggles;
+use super::{Lists, Styles};
+use crate::markup::xml::{Node, Tag, Xml};
+use crate::text::Inline;
+use crate::{Error, TextSink};
+use std::collections::HashMap;
+
+/// What a part needs to know of the others.
+pub struct Story<'a> {
+    pub styles: &'a Styles,
+    pub lists: &'a mut Lists,
+    /// Targets of links by their ids.
+    pub links: &'a HashMap<String, String>,
+    /// Targets that were met, for the end of the plain text.
+    pub followed: &'a mut Vec<String>,
+}
+
+/// Reads a part and gives its blocks to the sink.
+pub fn read_story(mut xml: Xml<'_>, story: &mut Story<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let mut body = Body::new(story, sink);
+    while let Some(()) = xml.next(|node| body.take(node))? {
+        if std::mem::take(&mut body.skips) {
+            xml.skip_element()?;
+        }
+        if body.sink.is_full() {
+            break;
+        }
+    }
+    body.end_list();
+    Ok(())
+}
+
+/// Where a field with that code leads to: `HYPERLINK "https://…"`.
+pub fn link_of_field(code: &str) -> Option<&str> {
+    let rest = code.trim().strip_prefix("HYPERLINK")?.trim();
+    rest.split('"').nth(1).filter(|target| !target.is_empty())
+}
+
+/// Columns that cells may span; Word has 63.
+const MAX_COLUMNS: usize = 64;
+
+struct Body<'s, 'a, 'o> {
+    story: &'s mut Story<'a>,
+    sink: &'s mut TextSink<'o>,
+    /// Paragraphs that are open: one inside the other when a text box stands in a paragraph.
+    open: Vec<Paragraph>,
+    tables: Vec<Table>,
+    fields: Vec<Field>,
+    links: Vec<(usize, Option<String>)>,
+    /// The element that begins is not read.
+    skips: bool,
+    /// The text of a paragraph that ended, for its memory.
+    spare: Inline,
+    in_text: bool,
+    in_code: bool,
+    in_properties: u32,
+    /// Among the properties of a run.
+    in_run: bool,
+    /// The label of the note that begins.
+    note: Option<String>,
+    in_list: bool,
+}
+
+#[derive(Default)]
+struct Table {
+    rows: usize,
+    /// Columns that the open cell spans, or 0.
+    span: usize,
+    cells: Vec<Inline>,
+    /// Rows of a table inside of a cell, as text.
+    nested: Inline,
+}
+
+/// A field: its code comes first, then what it shows.
+#[derive(Default)]
+struct Field {
+    code: String,
+    start: Option<usize>,
+}
+
+impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
+    fn new(story: &'s mut Story<'a>, sink: &'s mut TextSink<'o>) -> Self {
+        Self {
+            story,
+            sink,
+            open: vec![],
+            tables: vec![],
+            fields: vec![],
+            links: vec![],
+            skips: false,
+            spare: Inline::default(),
+            in_text: false,
+            in_code: false,
+            in_properties: 0,
+            in_run: false,
+            note: None,
+            in_list: false,
+        }
+    }
+
+    fn take(&mut self, node: Node<'_>) {
+        match node {
+            Node::Start(tag) => self.start(&tag),
+            Node::End(name) => self.end(name),
+            Node::Text(text) if self.in_code => {
+                self.fields.last_mut().into_iter().for_each(|field| field.code.push_str(text))
+            }
+            Node::Text(text) if self.in_text => self.push_set(text),
+            Node::Text(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        let value = || tag.attribute("val");
+        let number = || value().and_then(|value| value.parse::<usize>().ok());
+        match tag.name() {
+            name if self.in_run => self.run_property(name, tag),
+            // Deleted and moved text is not there any more; a fall-back repeats what its choice says.
+            "Fallback" | "del" | "moveFrom" | "delText" | "delInstrText" | "rt" | "sectPr" | "tblPr" => {
+                self.skips = true
+            }
+            // Those of the paragraph's mark are not those of its text.
+            "rPr" if self.in_properties > 0 => self.skips = true,
+            "rPr" => self.in_run = true,
+            "r" => self.open.last_mut().into_iter().for_each(|paragraph| paragraph.run = Toggles::default()),
+            "pPr" => self.in_properties += 1,
+            "tabs" | "pPrChange" if self.in_properties > 0 => self.skips = true,
+            "pStyle" => self.paragraph().style = value(),
+            "numId" => self.paragraph().list = value(),
+            "ilvl" => self.paragraph().level = number().unwrap_or(0),
+            "outlineLvl" => self.paragraph().outline = number(),
+            "t" => self.in_text = true,
+            "instrText" => self.in_code = true,
+            "tab" | "ptab" => self.push("\t"),
+            "br" | "cr" => self.push("\n"),
+            "noBreakHyphen" => self.push("-"),
+            "sym" => self.symbol(tag),
+            "num" | "deg" | "sup" | "sub" => self.script(tag.name()),
+            "p" => {
+                let text = std::mem::take(&mut self.spare);
+                let is_bold_anyway = self.tables.last().is_some_and(|table| table.rows == 0);
+                self.open.push(Paragraph { text, is_bold_anyway, ..Paragraph::default() });
+                if let Some(note) = self.note.take() {
+                    self.push(&note);
+                }
+            }
+            "gridSpan" => {
+                let columns = number().unwrap_or(1).clamp(1, MAX_COLUMNS);
+                self.tables.last_mut().into_iter().for_each(|table| table.span = columns);
+            }
+            "gridBefore" => {
+                let columns = number().unwrap_or(0).min(MAX_COLUMNS);
+                // Said once of a row, before its cells.
+                let row = self.tables.last_mut().map(|table| &mut table.cells).filter(|cells| cells.is_empty());
+                row.into_iter().for_each(|cells| cells.resize(columns, Inline::default()));
+            }
+            "tbl" => self.start_table(),
+            "tc" => self.tables.last_mut().into_iter().for_each(|table| table.cells.push(Inline::default())),
+            "hyperlink" => {
+                let target = tag.attribute("id").and_then(|id| self.story.links.get(&id).cloned());
+                let start = self.paragraph().text.link_start();
+                self.links.push((start, target));
+            }
+            "fldChar" => self.field(&tag.attribute("fldCharType").unwrap_or_default()),
+            "footnoteReference" => self.reference(tag, ""),
+            "endnoteReference" => self.reference(tag, "e"),
+            "footnote" => self.start_note(tag, ""),
+            "endnote" => self.start_note(tag, "e"),
+            "comment" => {
+                let author = tag.attribute("author").unwrap_or_default();
+                self.note = Some(if author.is_empty() { "Comment: ".into() } else { format!("Comment by {author}: ") });
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "t" => self.in_text = false,
+            "instrText" => self.in_code = false,
+            "rPr" => self.in_run = false,
+            "pPr" => self.end_properties(),
+            "p" => self.end_paragraph(),
+            "tc" => self.end_cell(),
+            "tr" => self.end_row(),
+            "tbl" => self.end_table(),
+            "num" => self.push("/"),
+            "hyperlink" => {
+                if let Some((start, Some(target))) = self.links.pop() {
+                    self.end_link(start, &target);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn paragraph(&mut self) -> &mut Paragraph {
+        if self.open.is_empty() {
+            self.open.push(Paragraph::default());
+        }
+        self.open.last_mut().expect("one was just pushed")
+    }
+
+    fn push(&mut self, text: &str) {
+        // Tabs and breaks among the properties are settings.
+        if self.in_properties == 0 {
+            self.paragraph().text.push(text);
+        }
+    }
+
+    fn push_set(&mut self, text: &str) {
+        if self.in_properties == 0 {
+            self.paragraph().push_set(text);
+        }
+    }
+
+    fn run_property(&mut self, name: &str, tag: &Tag<'_>) {
+        // What it was before somebody changed it.
+        self.skips = name == "rPrChange";
+        let styles = self.story.styles;
+        self.open.last_mut().into_iter().for_each(|paragraph| paragraph.run_property(name, tag, styles));
+    }
+
+    fn end_properties(&mut self) {
+        self.in_properties = self.in_properties.saturating_sub(1);
+        let styles = self.story.styles;
+        self.open.last_mut().into_iter().for_each(|paragraph| paragraph.end_properties(styles));
+    }
+
+    /// A character of a symbol font. Those in the private area are bullets and dingbats.
+    fn symbol(&mut self, tag: &Tag<'_>) {
+        let code = tag.attribute("char").and_then(|code| u32::from_str_radix(&code, 16).ok());
+        match code.and_then(char::from_u32) {
+            Some('\u{e000}'..='\u{f8ff}') => self.push("•"),
+            Some(c) => self.push(c.encode_utf8(&mut [0; 4])),
+            None => {}
+        }
+    }
+
+    /// Raised and lowered parts of a formula.
+    fn script(&mut self, name: &str) {
+        match name {
+            "sup" => self.push("^"),
+            "sub" => self.push("_"),
+            _ => {}
+        }
+    }
+
+    fn reference(&mut self, tag: &Tag<'_>, prefix: &str) {
+        if let Some(id) = tag.attribute("id") {
+            self.push(&format!("[^{prefix}{id}]"));
+        }
+    }
+
+    /// The lines that part notes from text are notes too, of a type.
+    fn start_note(&mut self, tag: &Tag<'_>, prefix: &str) {
+        if tag.attribute("type").is_none_or(|kind| kind == "normal") {
+            let id = tag.attribute("id").unwrap_or_default();
+            self.note = Some(format!("[^{prefix}{id}]: "));
+        }
+    }
+
+    fn field(&mut self, kind: &str) {
+        match kind {
+            "begin" => self.fields.push(Field::default()),
+            "separate" => {
+                let start = self.paragraph().text.link_start();
+                self.fields.last_mut().into_iter().for_each(|field| field.start = Some(start));
+            }
+            "end" => {
+                let Some(Field { code, start: Some(start) }) = self.fields.pop() else { return };
+                if let Some(target) = link_of_field(&code) {
+                    self.end_link(start, target);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end_link(&mut self, start: usize, target: &str) {
+        if self.paragraph().text.end_link(start, target) && !self.story.followed.iter().any(|known| known == target) {
+            self.story.followed.push(target.into());
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let Some(paragraph) = self.open.pop() else { return };
+        self.write_paragraph(&paragraph);
+        self.spare = paragraph.text;
+        self.spare.clear();
+    }
+
+    fn write_paragraph(&mut self, paragraph: &Paragraph) {
+        if paragraph.text.is_blank() {
+            return;
+        }
+        let (style, styles) = (paragraph.style.as_deref(), self.story.styles);
+        let outline = paragraph.outline.filter(|level| *level < 9).map(|level| level + 1);
+        let heading = outline.or_else(|| styles.heading(style?));
+        let list = match &paragraph.list {
+            Some(list) => Some((list.clone(), paragraph.level)),
+            None => style.and_then(|style| styles.list(style)),
+        };
+        // The list of that id is the one that ends lists.
+        let list = list.filter(|(list, _)| list != "0");
+        let marker = list.as_ref().and_then(|(list, level)| self.story.lists.marker(list, *level));
+        let marker = marker.or_else(|| styles.is_list(style?).then(|| "-".into()));
+        if let Some(cell) = self.tables.last_mut().and_then(|table| table.cells.last_mut()) {
+            return cell.push_line(marker.as_deref(), &paragraph.text);
+        }
+        match (heading, marker) {
+            (Some(level), marker) => {
+                self.end_list();
+                let mut text = Inline::default();
+                marker.filter(|marker| marker != "-").into_iter().for_each(|marker| text.push(&format!("{marker} ")));
+                text.append(&paragraph.text);
+                self.sink.heading(level, &text);
+            }
+            (None, Some(marker)) => {
+                self.in_list = true;
+                self.sink.item(list.map_or(0, |(_, level)| level), &marker, &paragraph.text);
+            }
+            (None, None) => {
+                self.end_list();
+                self.sink.quote(paragraph.is_quotation.into());
+                self.sink.paragraph(&paragraph.text);
+                self.sink.quote(0);
+            }
+        }
+    }
+
+    fn end_list(&mut self) {
+        if std::mem::take(&mut self.in_list) {
+            self.sink.end_list();
+        }
+    }
+
+    /// A cell over several columns is followed by empty ones, so that columns stay below each other.
+    fn end_cell(&mut self) {
+        let Some(table) = self.tables.last_mut() else { return };
+        let more = std::mem::take(&mut table.span).saturating_sub(1);
+        if table.cells.len() + more <= MAX_COLUMNS {
+            table.cells.extend(std::iter::repeat_n(Inline::default(), more));
+        }
+    }
+
+    fn start_table(&mut self) {
+        self.end_list();
+        self.tables.push(Table::default());
+    }
+
+    /// Rows go out as they end; those of a table in a cell become lines of that cell.
+    fn end_row(&mut self) {
+        let is_nested = self.tables.len() > 1;
+        let Some(table) = self.tables.last_mut() else { return };
+        let cells = std::mem::take(&mut table.cells);
+        if cells.iter().all(Inline::is_blank) {
+            return;
+        }
+        if is_nested {
+            for (at, cell) in cells.iter().enumerate() {
+                table.nested.push(if at > 0 {
+                    " | "
+                } else if table.rows > 0 {
+                    "\n"
+                } else {
+                    ""
+                });
+                table.nested.append(cell);
+            }
+        } else {
+            self.sink.row(&cells, table.rows == 0);
+        }
+        table.rows += 1;
+    }
+
+    fn end_table(&mut self) {
+        let Some(table) = self.tables.pop() else { return };
+        match self.tables.last_mut().and_then(|outer| outer.cells.last_mut()) {
+            Some(cell) => {
+                if !cell.is_blank() {
+                    cell.push("\n");
+                }
+                cell.append(&table.nested);
+            }
+            None if table.rows > 0 => self.sink.end_table(),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The parts of the Word reader: what its styles and lists mean, and its text.
+
+mod body;
+mod lists;
+mod paragraph;
+mod reader;
+mod styles;
+
+pub use body::{Story, link_of_field, read_story};
+pub use lists::{Level, Lists, count_as};
+pub use reader::FORMAT;
+pub use styles::Styles;

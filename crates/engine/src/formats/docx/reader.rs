@@ -1,0 +1,97 @@
+//! Word documents: the text of body, headers, footers, notes and comments.
+
+use super::{Lists, Story, Styles, read_story};
+use crate::containers::opc::{self, read_properties, related};
+use crate::containers::zip::Archive;
+use crate::formats::{ArchiveFormat, Format, Reader};
+use crate::markup::xml::Xml;
+use crate::{Error, ReadContext, Source, TextSink};
+use std::collections::HashMap;
+
+pub const FORMAT: Format = Format {
+    name: "docx",
+    mime: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    extensions: &["docx", "docm", "dotx", "dotm"],
+    is_text: false,
+    archive: Some(ArchiveFormat { marker: Some(b"word/"), find_cover: opc::find_thumbnail }),
+    detect: |head| head.has_part("word/document.xml") || head.has_type("wordprocessingml.document.main"),
+    reader: Reader::Document(read),
+};
+
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let mut archive = Archive::open(input, context.limits)?;
+    read_properties(&mut archive, context)?;
+    let names = archive.names();
+    let main = main_part(&names, &mut archive)?;
+    let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let inside = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+
+    let styles = match xml_part(&mut archive, &inside("styles.xml"), context)? {
+        Some(xml) => Styles::read(xml)?,
+        None => Styles::default(),
+    };
+    let mut lists = match xml_part(&mut archive, &inside("numbering.xml"), context)? {
+        Some(xml) => Lists::read(xml)?,
+        None => Lists::default(),
+    };
+    let numbered = |kind: &str| {
+        let start = inside(kind);
+        let mut parts: Vec<String> =
+            names.iter().filter(|name| name.starts_with(&start) && name.ends_with(".xml")).cloned().collect();
+        parts.sort();
+        parts
+    };
+    let mut parts = numbered("header");
+    parts.push(main.clone());
+    parts.extend(["footnotes.xml", "endnotes.xml", "comments.xml"].map(inside));
+    parts.extend(numbered("footer"));
+    let all = parts.len() as u32;
+    let mut seen: Vec<String> = vec![];
+    let mut followed = vec![];
+    for (at, part) in parts.iter().enumerate() {
+        context.progress("text", at as u32, all);
+        if seen.contains(part) || sink.is_full() {
+            continue;
+        }
+        seen.push(part.clone());
+        let links = links_of(&mut archive, part, context)?;
+        let Some(xml) = xml_part(&mut archive, part, context)? else { continue };
+        let mut story = Story { styles: &styles, lists: &mut lists, links: &links, followed: &mut followed };
+        read_story(xml, &mut story, sink)?;
+    }
+    // The plain text has its links at its end, where they do not come between words.
+    for target in followed {
+        sink.stream_plain(&target);
+        sink.stream_plain("\n");
+    }
+    Ok(())
+}
+
+/// The main part is where the package says it is; nearly always at the usual place.
+fn main_part(names: &[String], archive: &mut Archive<'_>) -> Result<String, Error> {
+    const USUAL: &str = "word/document.xml";
+    if names.iter().any(|name| name == USUAL) {
+        return Ok(USUAL.into());
+    }
+    let types = archive.small_part("[Content_Types].xml")?.unwrap_or_default();
+    let types = String::from_utf8_lossy(&types);
+    let main = types.split("<Override").find(|entry| entry.contains("wordprocessingml.document.main"));
+    let name = main.and_then(|entry| entry.split("PartName=\"/").nth(1)?.split('"').next());
+    let name = name.filter(|name| names.iter().any(|other| other == name));
+    name.map(str::to_owned).ok_or_else(|| Error::malformed("The document has no text part."))
+}
+
+fn xml_part<'p>(archive: &'p mut Archive<'_>, name: &str, context: &ReadContext<'_>) -> Result<Option<Xml<'p>>, Error> {
+    archive.part(name)?.map(|part| Xml::new(part, context.limits)).transpose()
+}
+
+/// Targets of a part's links, by id.
+fn links_of(
+    archive: &mut Archive<'_>,
+    part: &str,
+    context: &ReadContext<'_>,
+) -> Result<HashMap<String, String>, Error> {
+    let others = related(archive, part, context)?;
+    let links = others.into_iter().filter(|other| other.kind.ends_with("/hyperlink"));
+    Ok(links.map(|link| (link.id, link.target)).collect())
+}

@@ -1,0 +1,120 @@
+//! What stands before the paragraphs of a slide: bullets and numbers. A slide has most of them from its layout, and the
+//! layout from its master.
+
+use crate::Error;
+use crate::markup::xml::{Node, Tag, Xml};
+use std::collections::HashMap;
+
+/// Levels that lists have in the format.
+pub const LEVELS: usize = 9;
+
+/// What stands before a paragraph.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Mark {
+    None,
+    Bullet,
+    /// A number: how it is written, in the words of the format, and where it begins.
+    Number(String, u32),
+}
+
+impl Mark {
+    /// The mark that an element says there is.
+    pub fn of(tag: &Tag<'_>) -> Option<Self> {
+        match tag.name() {
+            "buNone" => Some(Self::None),
+            "buChar" | "buBlip" => Some(Self::Bullet),
+            "buAutoNum" => {
+                let start = tag.attribute("startAt").and_then(|start| start.parse().ok());
+                Some(Self::Number(tag.attribute("type").unwrap_or_default(), start.unwrap_or(1)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Marks by level, where there is something said of them.
+pub type Marks = [Option<Mark>; LEVELS];
+
+/// Which level of a list a style's element is about: `lvl1pPr` is the first.
+pub fn level_of(name: &str) -> Option<usize> {
+    let level: usize = name.strip_prefix("lvl")?.strip_suffix("pPr")?.parse().ok()?;
+    level.checked_sub(1).filter(|level| *level < LEVELS)
+}
+
+/// The place of a layout that a shape fills.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    pub kind: String,
+    index: Option<String>,
+}
+
+impl Place {
+    /// Reads the element `ph`.
+    pub fn of(tag: &Tag<'_>) -> Self {
+        let kind = tag.attribute("type").unwrap_or_else(|| "obj".into());
+        Self { kind, index: tag.attribute("idx") }
+    }
+
+    /// True where the text of the slide goes, as opposed to titles, dates and the like.
+    fn is_body(&self) -> bool {
+        matches!(self.kind.as_str(), "body" | "obj" | "subTitle")
+    }
+}
+
+/// The marks that slides of one layout inherit.
+#[derive(Default)]
+pub struct Inherited {
+    /// Of the layout's places, by index and by kind.
+    places: HashMap<String, Marks>,
+    body: Marks,
+}
+
+impl Inherited {
+    /// Adds what a layout says of its places.
+    pub fn read_layout(&mut self, mut xml: Xml<'_>) -> Result<(), Error> {
+        let (mut place, mut marks, mut level) = (None, Marks::default(), None);
+        while let Some(()) = xml.next(|node| match node {
+            Node::Start(tag) => match tag.name() {
+                "ph" => place = Some(Place::of(&tag)),
+                name if name.starts_with("lvl") => level = level_of(name),
+                _ => {
+                    if let (Some(level), Some(mark)) = (level, Mark::of(&tag)) {
+                        marks[level] = Some(mark);
+                    }
+                }
+            },
+            Node::End("lstStyle") => level = None,
+            Node::End("sp") => {
+                let marks = std::mem::take(&mut marks);
+                if let Some(Place { kind, index }) = place.take() {
+                    self.places.extend(index.map(|index| (index, marks.clone())));
+                    self.places.entry(kind).or_insert(marks);
+                }
+            }
+            Node::End(_) | Node::Text(_) => {}
+        })? {}
+        Ok(())
+    }
+
+    /// Adds what the master says of text.
+    pub fn read_master(&mut self, mut xml: Xml<'_>) -> Result<(), Error> {
+        let (mut in_body, mut level) = (false, None);
+        while let Some(()) = xml.next(|node| match node {
+            Node::Start(tag) if tag.name() == "bodyStyle" => in_body = true,
+            Node::Start(tag) if in_body => match Mark::of(&tag) {
+                Some(mark) => level.into_iter().for_each(|level: usize| self.body[level] = Some(mark.clone())),
+                None => level = level_of(tag.name()).or(level),
+            },
+            Node::End("bodyStyle") => in_body = false,
+            Node::Start(_) | Node::End(_) | Node::Text(_) => {}
+        })? {}
+        Ok(())
+    }
+
+    /// The mark of a level in a place.
+    pub fn mark(&self, place: &Place, level: usize) -> Option<&Mark> {
+        let known = place.index.as_ref().and_then(|index| self.places.get(index));
+        let known = known.or_else(|| self.places.get(&place.kind)).and_then(|marks| marks[level].as_ref());
+        known.or_else(|| self.body[level].as_ref().filter(|_| place.is_body()))
+    }
+}

@@ -1,0 +1,96 @@
+//! What the workbook says before its sheets: their names and places, the shared strings, the number formats.
+
+use super::records::Records;
+use super::strings::{Strings, short_string};
+use crate::Error;
+use crate::containers::compound::{u16_at, u32_at};
+use crate::formats::xlsx::{Formats, Shown, built_in, shown_by};
+use crate::text::code_page;
+use encoding_rs::{Encoding, WINDOWS_1252};
+use model::Reason;
+use std::collections::HashMap;
+use std::io::{Read, Seek};
+
+/// A sheet's name and where its records begin.
+pub struct Place {
+    pub name: String,
+    pub at: u64,
+}
+
+/// More sheets than any program makes.
+const MAX_SHEETS: usize = 10_000;
+
+/// The workbook.
+pub struct Book {
+    pub sheets: Vec<Place>,
+    pub strings: Vec<Box<str>>,
+    pub formats: Formats,
+    pub is_1904: bool,
+    /// Strings are bytes in this encoding; nothing in files of the newer version, which have flags.
+    pub encoding: Option<&'static Encoding>,
+}
+
+impl Book {
+    /// Reads the first part of the stream, up to the records of the first sheet.
+    pub fn read<R: Read + Seek>(records: &mut Records<R>) -> Result<Self, Error> {
+        let malformed = || Error::malformed("The file has no workbook.");
+        if !records.next()?.is_some_and(is_begin) {
+            return Err(malformed());
+        }
+        let is_new = u16_at(&records.data, 0) == Some(0x600);
+        let mut encoding = WINDOWS_1252;
+        let mut book =
+            Self { sheets: vec![], strings: vec![], formats: Formats::default(), is_1904: false, encoding: None };
+        let (mut codes, mut styles) = (HashMap::<u16, Shown>::new(), vec![]);
+        let old = |encoding| if is_new { None } else { Some(encoding) };
+        while let Some(kind) = records.next()? {
+            let data = &records.data;
+            match kind {
+                0x0a => break,
+                0x2f => return Err(Error::rejected(Reason::Encrypted, "The file is protected with a password.")),
+                0x22 => book.is_1904 = data.first() == Some(&1),
+                0x42 => encoding = u16_at(data, 0).map_or(encoding, |page| code_page(page.into())),
+                0x85 => {
+                    // Sheets and dialogs have text; charts and modules of Visual Basic are of other kinds.
+                    let name = short_string(data.get(6..).unwrap_or_default(), 1, old(encoding));
+                    let is_another = |at: u32| book.sheets.iter().all(|other: &Place| other.at != u64::from(at));
+                    if let (Some(at), Some(0 | 1)) = (u32_at(data, 0), data.get(5))
+                        && book.sheets.len() < MAX_SHEETS
+                        && is_another(at)
+                    {
+                        book.sheets.push(Place { name, at: at.into() });
+                    }
+                }
+                0x1e | 0x041e => {
+                    let length_bytes = if is_new { 2 } else { 1 };
+                    let code = short_string(data.get(2..).unwrap_or_default(), length_bytes, old(encoding));
+                    codes.extend(u16_at(data, 0).map(|id| (id, shown_by(&code))));
+                }
+                0xe0 => {
+                    let id = u16_at(data, 2).unwrap_or(0);
+                    styles.push(codes.get(&id).cloned().unwrap_or_else(|| built_in(id.into())));
+                }
+                0xfc => book.strings = shared_strings(records)?,
+                _ => {}
+            }
+        }
+        book.formats = Formats::new(styles);
+        book.encoding = old(encoding);
+        if book.sheets.is_empty() { Err(malformed()) } else { Ok(book) }
+    }
+}
+
+/// The mark of a stream's or a sheet's beginning, in any version.
+pub fn is_begin(kind: u16) -> bool {
+    matches!(kind, 0x809 | 0x409 | 0x209 | 0x009)
+}
+
+/// The table's own count is not believed.
+fn shared_strings<R: Read + Seek>(records: &mut Records<R>) -> Result<Vec<Box<str>>, Error> {
+    let mut strings = Strings::new(records, 8);
+    let mut all = vec![];
+    while let Some(string) = strings.next()? {
+        all.push(string.into_boxed_str());
+    }
+    Ok(all)
+}

@@ -1,0 +1,12 @@
+//! The parts of the reader of binary spreadsheets before 2007: records, strings, the workbook, its sheets.
+
+mod book;
+mod reader;
+mod records;
+mod sheet;
+mod strings;
+
+pub use book::Book;
+pub use reader::FORMAT;
+pub use records::Records;
+pub use sheet::{packed, read_sheet, word};

@@ -1,0 +1,42 @@
+//! Spreadsheets of Excel 5 to 2003: every sheet a page, its rows as they stream by.
+
+use super::{Book, Records, read_sheet};
+use crate::containers::compound::{Compound, read_summary};
+use crate::formats::{Format, Reader};
+use crate::text::Inline;
+use crate::{Error, ReadContext, Source, TextSink};
+
+pub const FORMAT: Format = Format {
+    name: "xls",
+    mime: "application/vnd.ms-excel",
+    extensions: &["xls", "xlt", "xla"],
+    is_text: false,
+    archive: None,
+    detect: |head| head.has_stream("Workbook") || head.has_stream("Book"),
+    reader: Reader::Document(read),
+};
+
+fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let mut file = Compound::open(input, context.limits)?;
+    read_summary(&mut file, context)?;
+    // Files for both versions have both streams.
+    let at = file.find(0, "Workbook").or_else(|| file.find(0, "Book"));
+    let at = at.ok_or_else(|| Error::malformed("The file has no workbook."))?;
+    let mut records = Records::new(file.stream(at));
+    let book = Book::read(&mut records)?;
+    let all = book.sheets.len() as u32;
+    context.facts.pages = Some(all);
+    for (at, place) in book.sheets.iter().enumerate() {
+        if sink.is_full() {
+            break;
+        }
+        context.progress("page", at as u32, all);
+        sink.begin_page();
+        let mut name = Inline::default();
+        name.push(&place.name);
+        sink.heading(2, &name);
+        records.seek(place.at)?;
+        read_sheet(&mut records, &book, sink)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! What the workbook's own parts say: the sheets, the shared strings, the number formats.
+
+use super::records::{Records, wide_string};
+use crate::Error;
+use crate::containers::compound::{u16_at, u32_at};
+use crate::formats::xlsx::{Formats, built_in, shown_by};
+use std::collections::HashMap;
+use std::io::Read;
+
+/// A sheet's name and the id of its part.
+pub struct Place {
+    pub name: String,
+    pub id: String,
+}
+
+/// The sheets in their order, and whether days are counted from 1904.
+pub fn read_places(mut records: Records<impl Read>) -> Result<(Vec<Place>, bool), Error> {
+    let (mut places, mut is_1904) = (vec![], false);
+    while let Some(kind) = records.next()? {
+        match kind {
+            153 => is_1904 = u32_at(&records.data, 0).is_some_and(|flags| flags & 1 != 0),
+            156 => places.extend(place(&records.data)),
+            _ => {}
+        }
+    }
+    Ok((places, is_1904))
+}
+
+fn place(data: &[u8]) -> Option<Place> {
+    let (id, end) = wide_string(data, 8)?;
+    let (name, _) = wide_string(data, end)?;
+    Some(Place { name, id })
+}
+
+/// The strings that cells share. Their own count of them is not believed.
+pub fn read_strings(mut records: Records<impl Read>) -> Result<Vec<Box<str>>, Error> {
+    let mut strings = vec![];
+    while let Some(kind) = records.next()? {
+        if kind == 19 {
+            strings.push(wide_string(&records.data, 1).map(|(string, _)| string).unwrap_or_default().into_boxed_str());
+        }
+    }
+    Ok(strings)
+}
+
+/// What the styles of cells show.
+pub fn read_formats(mut records: Records<impl Read>) -> Result<Formats, Error> {
+    let (mut codes, mut styles, mut in_cells) = (HashMap::new(), vec![], false);
+    while let Some(kind) = records.next()? {
+        let data = &records.data;
+        match kind {
+            44 => codes.extend(u16_at(data, 0).zip(wide_string(data, 2).map(|(code, _)| shown_by(&code)))),
+            617 => in_cells = true,
+            618 => in_cells = false,
+            47 if in_cells => {
+                let id = u16_at(data, 2).unwrap_or(0);
+                styles.push(codes.get(&id).cloned().unwrap_or_else(|| built_in(id.into())));
+            }
+            _ => {}
+        }
+    }
+    Ok(Formats::new(styles))
+}

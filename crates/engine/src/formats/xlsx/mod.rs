@@ -1,0 +1,17 @@
+//! The parts of the spreadsheet reader: strings, number formats, dates, rows.
+
+mod codes;
+mod dates;
+mod number_formats;
+mod reader;
+mod rows;
+mod sheet;
+mod strings;
+mod units;
+
+pub use dates::number;
+pub use number_formats::{Formats, Shown, built_in, shown_by};
+pub use reader::FORMAT;
+pub use rows::Rows;
+pub use sheet::Sheet;
+pub use strings::read_strings;

@@ -1,0 +1,91 @@
+//! A picture as a page for text recognition: upright, grey, and large enough for its letters to be told apart.
+
+use super::codec::TOO_LARGE;
+use super::{Codec, Layout, Picture, Pixels, Size, compositing, resize};
+use crate::input::read_whole;
+use crate::{Error, Output, ReadContext, Source};
+use model::{Limits, PAGE_PGM};
+
+/// Below this a picture's letters are likely smaller than any recogniser was taught: it is made twice as large.
+const SMALL_SIDE: u32 = 2_000;
+
+/// A grey picture of a page.
+pub struct GrayPage {
+    width: u32,
+    height: u32,
+    data: Vec<u8>,
+}
+
+impl GrayPage {
+    /// A page of these pixels, row by row from the top.
+    pub fn new(width: u32, height: u32, data: Vec<u8>) -> Result<Self, Error> {
+        if data.is_empty() || data.len() != width as usize * height as usize {
+            return Err(Error::malformed("The page has no pixels."));
+        }
+        Ok(Self { width, height, data })
+    }
+
+    /// Writes it as a binary PGM, which every recogniser reads and which leaves nothing to be decoded.
+    pub fn write(&self, output: &mut Output<'_>) -> Result<(), Error> {
+        let mut bytes = format!("P5\n{} {}\n255\n", self.width, self.height).into_bytes();
+        bytes.extend_from_slice(&self.data);
+        output.put_image(PAGE_PGM, "image/x-portable-graymap", &bytes, (self.width, self.height))
+    }
+}
+
+/// Makes the page of the picture in `input`.
+pub fn make_ocr_page(
+    codec: &Codec,
+    input: &mut dyn Source,
+    context: &mut ReadContext<'_>,
+    output: &mut Output<'_>,
+) -> Result<(), Error> {
+    let bytes = read_whole(input, context.limits.whole_file_bytes, TOO_LARGE)?;
+    let header = (codec.header)(&bytes)?;
+    header.note(&mut context.facts);
+    header.check(context.limits)?;
+    let upright = header.upright();
+    let size = drawn_size(upright, context.limits);
+    // Made smaller while it is decoded, and larger afterwards: only so does a large picture never stand here whole.
+    let decoded = if size.pixels() < upright.pixels() { size } else { upright };
+    let stored = header.orientation.stored(decoded);
+    let Picture { source, extent, profile } = (codec.decode)(bytes, &header, stored, context)?;
+    let (made, _) = resize::picture(source, extent, &[stored])?;
+    let made = made.into_iter().next().ok_or_else(|| Error::malformed("The picture has no pixels."))?;
+    let gray = gray(&profile.to_srgb(header.orientation.apply(made)));
+    let page = if gray.size() == size { gray } else { resize::pixels(&gray, size)? };
+    GrayPage::new(page.width, page.height, page.data)?.write(output)
+}
+
+/// Twice as large when it is small, and never more pixels than are allowed.
+fn drawn_size(upright: Size, limits: &Limits) -> Size {
+    let wanted = if upright.width.max(upright.height) < SMALL_SIDE { 2.0 } else { 1.0 };
+    let allowed = (limits.page_pixels as f64 / upright.pixels() as f64).sqrt();
+    let scale = f64::min(wanted, allowed);
+    // Rounded down, so that the product keeps the limit; a line one pixel high stays one pixel high.
+    let side = |side: u32| ((f64::from(side) * scale) as u32).clamp(1, limits.image_side);
+    Size { width: side(upright.width), height: side(upright.height) }
+}
+
+/// As it looks on white paper.
+fn gray(pixels: &Pixels) -> Pixels {
+    let flat;
+    let pixels = match pixels.layout {
+        Layout::Rgba => {
+            flat = compositing::flatten([255; 3], pixels);
+            &flat
+        }
+        _ => pixels,
+    };
+    let one = |pixel: &[u8]| match *pixel {
+        [red, green, blue] => luma(red, green, blue),
+        _ => pixel[0],
+    };
+    let data = pixels.data.chunks_exact(pixels.layout.channels()).map(one).collect();
+    Pixels { width: pixels.width, height: pixels.height, layout: Layout::Gray, data }
+}
+
+/// How bright a colour is.
+pub fn luma(red: u8, green: u8, blue: u8) -> u8 {
+    ((u32::from(red) * 299 + u32::from(green) * 587 + u32::from(blue) * 114 + 500) / 1000) as u8
+}

@@ -1,8 +1,0 @@
-//! The parts of the reader of presentations before 2007 ([MS-PPT]): records, where the slides are, what was put on them.
-
-mod deck;
-mod objects;
-mod records;
-
-pub use deck::{Deck, Kind};
-pub use objects::read_embedded;

@@ -1,7 +1,0 @@
-//! The parts of the reader of rich text: control words, and the blocks that they make.
-
-mod parser;
-mod words;
-mod writer;
-
-pub use parser::read_rtf;
