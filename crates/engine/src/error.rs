@@ -1,6 +1,8 @@
-//! What stops a reader: the bytes are refused, or reading and writing themselves failed.
+//! What stops a reader: the bytes are refused, or reading and writing themselves failed. What a decoder said goes along, for
+//! the log; people are told a sentence of ours.
 
-use model::{Outcome, Reason};
+use model::{Outcome, Reason, Report};
+use std::fmt::Display;
 use std::io;
 
 /// Why a reader stopped.
@@ -10,8 +12,8 @@ pub enum Error {
     #[error("{}", .0.detail)]
     Rejected(Rejection),
     /// The machine's fault: a descriptor that cannot be read or written.
-    #[error("input or output failed: {0}")]
-    Io(io::Error),
+    #[error("input or output failed")]
+    Io(#[source] io::Error),
 }
 
 /// A refusal, with one sentence for a person.
@@ -21,12 +23,14 @@ pub struct Rejection {
     pub reason: Reason,
     /// One sentence for a person.
     pub detail: String,
+    /// What the decoder said, where one did.
+    pub cause: Option<String>,
 }
 
 impl Error {
     /// A refusal for this reason.
     pub fn rejected(reason: Reason, detail: impl Into<String>) -> Self {
-        Self::Rejected(Rejection { reason, detail: detail.into() })
+        Self::Rejected(Rejection { reason, detail: detail.into(), cause: None })
     }
 
     /// The content is not what its own structure says it is.
@@ -34,11 +38,22 @@ impl Error {
         Self::rejected(Reason::Malformed, detail)
     }
 
-    /// The outcome that this error is.
-    pub fn into_outcome(self) -> Outcome {
+    /// The same refusal, with what the decoder said of it.
+    #[must_use]
+    pub fn because(mut self, cause: impl Display) -> Self {
+        if let Self::Rejected(rejection) = &mut self {
+            rejection.cause = Some(model::cause_line(&cause.to_string()));
+        }
+        self
+    }
+
+    /// The report of a run that ended so.
+    pub fn into_report(self) -> Report {
         match self {
-            Self::Rejected(Rejection { reason, detail }) => Outcome::Rejected { reason, detail },
-            Self::Io(cause) => Outcome::Internal { detail: format!("input or output failed: {cause}") },
+            Self::Rejected(Rejection { reason, detail, cause }) => {
+                Report { cause, ..Report::of(Outcome::Rejected { reason, detail }) }
+            }
+            Self::Io(cause) => Report::of(Outcome::Internal { detail: format!("input or output failed: {cause}") }),
         }
     }
 }
@@ -49,7 +64,7 @@ impl From<io::Error> for Error {
     fn from(cause: io::Error) -> Self {
         match cause.kind() {
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
-                Self::malformed("The file is damaged or cut off.")
+                Self::malformed("The file is damaged or cut off.").because(cause)
             }
             _ => match cause.downcast::<Error>() {
                 Ok(error) => error,

@@ -61,7 +61,7 @@ fn run_unguarded(
             report.artifacts = parts;
             report.outcome = if context.partial { Outcome::Partial } else { Outcome::Ok };
         }
-        Err(error) => report.outcome = error.into_outcome(),
+        Err(error) => report = Report { format: report.format, mime: report.mime, ..error.into_report() },
     }
     report.facts = context.facts;
     report.warnings = context.warnings;
@@ -106,7 +106,7 @@ fn read(
 fn export(input: &mut dyn Source, about: &About<'_>, context: &mut ReadContext<'_>, mut output: Output<'_>) -> Report {
     match write_docx(input, about, context, &mut output).and_then(|()| output.finish()) {
         Ok(artifacts) => Report { artifacts, ..Report::of(Outcome::Ok) },
-        Err(error) => Report::of(error.into_outcome()),
+        Err(error) => error.into_report(),
     }
 }
 
@@ -124,7 +124,7 @@ fn page_png(
     let mut output = Output::new(output);
     match write_page(&drawn, size, &mut output).and_then(|()| output.finish()) {
         Ok(artifacts) => Report { artifacts, ..report },
-        Err(error) => Report::of(error.into_outcome()),
+        Err(error) => error.into_report(),
     }
 }
 

@@ -36,7 +36,7 @@ pub use ocr::{
 pub use outcome::{Outcome, Reason, Warning};
 pub use preset::{DEFAULT_PRESETS, Effort, Fit, ImageFormat, Motion, PRESETS, Preset, add_presets};
 pub use preset_rows::{BadPreset, CustomPresets};
-pub use report::{Progress, Report};
+pub use report::{Progress, Report, cause_line};
 pub use request::{PageFormat, Request, Task};
 pub use status::ContentStatus;
 pub use vision::{TokenEstimate, VISION_MODELS, VisionModels, image_tokens, provider_limit_bytes};

@@ -18,12 +18,24 @@ pub struct Report {
     pub artifacts: Vec<ArtifactPart>,
     /// What a reader should know.
     pub warnings: Vec<Warning>,
+    /// What the decoder said of a content it refused, as [`cause_line`] makes it: for the log, and shown to nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+}
+
+/// The longest that a decoder may say, in characters.
+const MAX_CAUSE: usize = 300;
+
+/// What somebody untrusted said, fit for a log: one line of at most 300 characters.
+pub fn cause_line(said: &str) -> String {
+    said.chars().take(MAX_CAUSE).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 impl Report {
     /// A report that made nothing.
     pub fn of(outcome: Outcome) -> Self {
-        Self { outcome, format: None, mime: None, facts: Facts::default(), artifacts: vec![], warnings: vec![] }
+        let (facts, artifacts, warnings) = (Facts::default(), vec![], vec![]);
+        Self { outcome, format: None, mime: None, facts, artifacts, warnings, cause: None }
     }
 
     /// True when one of the artifacts is text.

@@ -106,12 +106,14 @@ fn too_many_entries(limits: &Limits) -> Error {
 }
 
 fn from_zip(error: ZipError) -> Error {
-    match error {
-        ZipError::Io(cause) => cause.into(),
+    let said = error.to_string();
+    let refusal = match error {
+        ZipError::Io(cause) => return cause.into(),
         ZipError::InvalidPassword => Error::rejected(Reason::Encrypted, "The file is protected with a password."),
         ZipError::UnsupportedArchive(detail) if detail == ZipError::PASSWORD_REQUIRED => {
             Error::rejected(Reason::Encrypted, "The file is protected with a password.")
         }
         _ => Error::malformed("The file is damaged or cut off."),
-    }
+    };
+    refusal.because(said)
 }

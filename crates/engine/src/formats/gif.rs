@@ -101,7 +101,7 @@ fn has_second_frame(bytes: &[u8]) -> bool {
 }
 
 impl From<DecodingError> for Error {
-    fn from(_: DecodingError) -> Self {
-        Self::malformed("The GIF is damaged or cut off.")
+    fn from(cause: DecodingError) -> Self {
+        Self::malformed("The GIF is damaged or cut off.").because(cause)
     }
 }

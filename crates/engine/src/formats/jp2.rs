@@ -63,7 +63,7 @@ fn is_complete(bytes: &[u8]) -> bool {
 }
 
 impl From<DecodeError> for Error {
-    fn from(_: DecodeError) -> Self {
-        Self::malformed("The JPEG 2000 picture is damaged or cut off.")
+    fn from(cause: DecodeError) -> Self {
+        Self::malformed("The JPEG 2000 picture is damaged or cut off.").because(cause)
     }
 }

@@ -143,11 +143,12 @@ fn profile(info: &Info<'_>, layout: Layout) -> Profile {
 
 impl From<DecodingError> for Error {
     fn from(cause: DecodingError) -> Self {
-        match cause {
+        let refusal = match &cause {
             DecodingError::LimitsExceeded => {
                 Self::rejected(Reason::TooManyPixels, "The picture needs more memory than is allowed.")
             }
             _ => Self::malformed("The PNG is damaged or cut off."),
-        }
+        };
+        refusal.because(cause)
     }
 }

@@ -67,7 +67,7 @@ fn parse(bytes: &[u8], max_pixels: u64) -> Result<Tree, Error> {
         },
         ..Options::default()
     };
-    Tree::from_data(bytes, &options).map_err(|_| Error::malformed("The SVG is damaged."))
+    Tree::from_data(bytes, &options).map_err(|cause| Error::malformed("The SVG is damaged.").because(cause))
 }
 
 /// A picture inside of the drawing, if its header promises that it is small enough to be decoded.

@@ -68,3 +68,26 @@ fn a_grid_without_its_end_shows_its_beginning() {
     assert_eq!(shown.at(4, 8), whole.at(4, 8));
     assert_eq!(shown.at(46, 8)[..3], [255; 3]);
 }
+
+/// What a decoder said goes to the log; what people are told is a sentence of ours.
+#[test]
+fn a_refusal_keeps_what_the_decoder_said() {
+    let refused = |bytes: &[u8]| attempt(bytes, &["exact"], &Limits::default()).report;
+    for (file, said) in
+        [("lzw.tif", "fill whole buffer"), ("corners.gif", "EOF"), ("gray.png", "CRC"), ("lossy.webp", "BITSTREAM")]
+    {
+        let mut bytes = sample(file);
+        let half = bytes.len() / 2;
+        match file {
+            "gray.png" => bytes[20] ^= 1,
+            "lossy.webp" => bytes[30..].fill(0xff),
+            _ => bytes.truncate(half),
+        }
+        let report = refused(&bytes);
+        let Outcome::Rejected { detail, .. } = &report.outcome else { panic!("{file}: {:?}", report.outcome) };
+        let cause = report.cause.expect("the decoder said why");
+        assert!(cause.contains(said), "{file}: {cause}");
+        assert!(!detail.contains(&cause), "{file}: {detail}");
+    }
+    assert_eq!(refused(&sample("lzw.tif")).cause, None);
+}

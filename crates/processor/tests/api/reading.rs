@@ -1,6 +1,6 @@
 //! The whole way once, with the real runner and a real confined reader: this binary's own child.
 
-use crate::app::TestApp;
+use crate::app::{Form, TestApp};
 use db::ocr::{Page, Run};
 use model::{OcrEngine, OcrLanguages};
 use processor::Config;
@@ -30,6 +30,39 @@ async fn an_uploaded_text_can_be_read_back_as_text(pool: PgPool) {
     assert_eq!(text.header("content-type"), "text/plain; charset=utf-8");
     assert_eq!(text.text().trim_end(), "Grüße aus Köln");
     assert_eq!(app.get("/health").await.ok()["checks"]["sandbox"]["layers"]["seccomp"], true);
+    runner.stop(Duration::from_secs(5)).await;
+}
+
+/// What the decoder said of a broken file is for the log: whoever asks for the file or its job is told a sentence of ours.
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_a_decoder_said_is_not_shown(pool: PgPool) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/samples/image/lzw.tif");
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes.truncate(bytes.len() / 2);
+    let task = model::Task::Ingest { presets: vec!["thumbnail".into()] };
+    let request = model::Request { task, extension: None, limits: model::Limits::default() };
+    let report = engine::run(&request, &mut std::io::Cursor::new(&bytes), &mut Vec::new(), &|_| ());
+    let said = report.cause.expect("the decoder said why");
+
+    let app = TestApp::new(pool).await;
+    let builder = Runner::builder(app.state.context.queue.clone());
+    let runner = jobs::processor_kinds(&app.state.context, builder, app.state.config.slots).start();
+    let answer = app.post_form("/api/upload/single", Form::new().file("file", "broken.tif", &bytes)).await.ok();
+    let (hash, job) = (answer["contentHash"].as_str().unwrap(), answer["jobId"].as_str().unwrap());
+    let began = Instant::now();
+    let content = loop {
+        let body = app.get(&format!("/cache/{hash}/metadata")).await.ok();
+        if body["status"] == "failed" {
+            break body;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "{body}");
+        tokio::task::yield_now().await;
+    };
+    let job = app.get(&format!("/api/job/{job}")).await.ok();
+    for shown in [content, job] {
+        let shown = shown.to_string();
+        assert!(!shown.contains(&said) && !shown.contains("cause"), "{said:?} is in {shown}");
+    }
     runner.stop(Duration::from_secs(5)).await;
 }
 

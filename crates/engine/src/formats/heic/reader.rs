@@ -104,12 +104,13 @@ fn profile(icc: Option<&[u8]>, colors: Named, layout: Layout) -> Profile {
 
 impl From<HeifError> for Error {
     fn from(cause: HeifError) -> Self {
-        match cause {
+        let refusal = match &cause {
             HeifError::Unsupported(_) => Self::rejected(Reason::Unsupported, "This variant of HEIC cannot be read."),
             HeifError::LimitExceeded(_) => {
                 Self::rejected(Reason::TooManyPixels, "The picture has more pixels than are read.")
             }
             _ => Self::malformed("The HEIC is damaged or cut off."),
-        }
+        };
+        refusal.because(cause)
     }
 }

@@ -99,7 +99,8 @@ fn open(input: &mut dyn Source, context: &ReadContext<'_>) -> Result<Pdf, Error>
     let max_bytes = context.limits.whole_file_bytes;
     let bytes = read_whole(input, max_bytes, &format!("A PDF may have at most {} MB.", max_bytes >> 20))?;
     Pdf::new(bytes).map_err(|error| match error {
-        LoadPdfError::Decryption(_) => Error::rejected(Reason::Encrypted, "The PDF is protected with a password."),
+        LoadPdfError::Decryption(cause) => Error::rejected(Reason::Encrypted, "The PDF is protected with a password.")
+            .because(format_args!("{cause:?}")),
         LoadPdfError::Invalid => Error::malformed("The PDF is damaged and has no readable pages."),
     })
 }

@@ -177,12 +177,13 @@ pub(super) fn damaged() -> Error {
 
 impl From<TiffError> for Error {
     fn from(cause: TiffError) -> Self {
-        match cause {
+        let refusal = match &cause {
             TiffError::UnsupportedError(_) => unsupported(),
             TiffError::LimitsExceeded => {
                 Self::rejected(Reason::TooManyPixels, "The picture needs more memory than is allowed.")
             }
             _ => damaged(),
-        }
+        };
+        refusal.because(cause)
     }
 }

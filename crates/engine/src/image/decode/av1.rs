@@ -63,7 +63,7 @@ impl Decoder {
         let mut context = None;
         // SAFETY: Both are valid for the call.
         let result = unsafe { dav1d_open(Some(NonNull::from(&mut context)), Some(NonNull::from(&mut settings))) };
-        if result.0 == 0 { Ok(Self(context)) } else { Err(damaged()) }
+        if result.0 == 0 { Ok(Self(context)) } else { Err(refused(result.0)) }
     }
 
     fn decode(&mut self, units: &[u8]) -> Result<Picture, Error> {
@@ -169,7 +169,7 @@ fn refused(code: i32) -> Error {
     if code == -libc::ERANGE {
         return Error::rejected(Reason::TooManyPixels, "The picture has more pixels than are read.");
     }
-    damaged()
+    damaged().because(std::io::Error::from_raw_os_error(-code))
 }
 
 fn damaged() -> Error {

@@ -61,7 +61,7 @@ fn shrink<const BYTES: usize>(mut data: Vec<u8>, to_byte: fn(&[u8; BYTES]) -> u8
 
 impl From<ImageError> for Error {
     fn from(cause: ImageError) -> Self {
-        match cause {
+        let refusal = match &cause {
             ImageError::Unsupported(_) => {
                 Self::rejected(Reason::Unsupported, "This variant of the format cannot be read.")
             }
@@ -69,6 +69,7 @@ impl From<ImageError> for Error {
                 Self::rejected(Reason::TooManyPixels, "The picture needs more memory than is allowed.")
             }
             _ => Self::malformed("The picture is damaged or cut off."),
-        }
+        };
+        refusal.because(cause)
     }
 }

@@ -49,7 +49,7 @@ pub fn guard<T>(calls: impl FnOnce() -> T) -> Result<T, Failure> {
 
 impl From<Failure> for Error {
     fn from(Failure(code): Failure) -> Self {
-        match code {
+        let refusal = match code {
             JERR_SOF_UNSUPPORTED
             | JERR_BAD_PRECISION
             | JERR_CONVERSION_NOTIMPL
@@ -64,7 +64,8 @@ impl From<Failure> for Error {
                 Error::rejected(Reason::TooManyPixels, "The picture needs more memory than is allowed.")
             }
             _ => Error::malformed("The JPEG is damaged."),
-        }
+        };
+        refusal.because(format_args!("libjpeg's message {code}"))
     }
 }
 

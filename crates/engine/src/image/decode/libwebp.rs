@@ -148,14 +148,15 @@ unsafe fn decode(bytes: &[u8], into: impl FnOnce(&mut WebPDecoderConfig)) -> Res
 }
 
 fn check(status: VP8StatusCode) -> Result<(), Error> {
-    match status {
-        VP8StatusCode::VP8_STATUS_OK => Ok(()),
+    let refusal = match status {
+        VP8StatusCode::VP8_STATUS_OK => return Ok(()),
         VP8StatusCode::VP8_STATUS_UNSUPPORTED_FEATURE => {
-            Err(Error::rejected(Reason::Unsupported, "This variant of WebP cannot be read."))
+            Error::rejected(Reason::Unsupported, "This variant of WebP cannot be read.")
         }
         VP8StatusCode::VP8_STATUS_OUT_OF_MEMORY => {
-            Err(Error::rejected(Reason::TooManyPixels, "The picture needs more memory than is allowed."))
+            Error::rejected(Reason::TooManyPixels, "The picture needs more memory than is allowed.")
         }
-        _ => Err(Error::malformed("The WebP is damaged or cut off.")),
-    }
+        _ => Error::malformed("The WebP is damaged or cut off."),
+    };
+    Err(refusal.because(format_args!("{status:?}")))
 }

@@ -201,10 +201,10 @@ impl<'a> Scanner<'a> {
             // The last character may lack bytes where more come.
             Err(error) if error.error_len().is_none() && !self.is_last => {
                 let valid = &self.bytes[..error.valid_up_to()];
-                self.text.push_str(std::str::from_utf8(valid).map_err(|_| not_well_formed())?);
+                self.text.push_str(std::str::from_utf8(valid).map_err(|cause| not_well_formed().because(cause))?);
                 valid.len()
             }
-            Err(_) => return Err(not_well_formed()),
+            Err(cause) => return Err(not_well_formed().because(cause)),
         };
         self.bytes.copy_within(valid..read, 0);
         self.begun = read - valid;
