@@ -72,22 +72,17 @@ fn a_grid_without_its_end_shows_its_beginning() {
 /// What a decoder said goes to the log; what people are told is a sentence of ours.
 #[test]
 fn a_refusal_keeps_what_the_decoder_said() {
-    let refused = |bytes: &[u8]| attempt(bytes, &["exact"], &Limits::default()).report;
-    for (file, said) in
-        [("lzw.tif", "fill whole buffer"), ("corners.gif", "EOF"), ("gray.png", "CRC"), ("lossy.webp", "BITSTREAM")]
-    {
-        let mut bytes = sample(file);
-        let half = bytes.len() / 2;
-        match file {
-            "gray.png" => bytes[20] ^= 1,
-            "lossy.webp" => bytes[30..].fill(0xff),
-            _ => bytes.truncate(half),
-        }
-        let report = refused(&bytes);
-        let Outcome::Rejected { detail, .. } = &report.outcome else { panic!("{file}: {:?}", report.outcome) };
+    let read = |bytes: &[u8]| attempt(bytes, &["exact"], &Limits::default()).report;
+    let tiff = sample("lzw.tif");
+    assert_eq!(read(&tiff).cause, None);
+    let mut png = sample("gray.png");
+    // In the width, which a checksum covers.
+    png[18] ^= 1;
+    for (bytes, said) in [(&tiff[..tiff.len() / 2], "fill whole buffer"), (&png, "CRC error")] {
+        let report = read(bytes);
+        let Outcome::Rejected { detail, .. } = &report.outcome else { panic!("{:?}", report.outcome) };
         let cause = report.cause.expect("the decoder said why");
-        assert!(cause.contains(said), "{file}: {cause}");
-        assert!(!detail.contains(&cause), "{file}: {detail}");
+        assert!(cause.contains(said), "{cause}");
+        assert!(!detail.contains(said), "{detail}");
     }
-    assert_eq!(refused(&sample("lzw.tif")).cause, None);
 }

@@ -48,7 +48,7 @@ async fn what_a_decoder_said_is_not_shown(pool: PgPool) {
     let builder = Runner::builder(app.state.context.queue.clone());
     let runner = jobs::processor_kinds(&app.state.context, builder, app.state.config.slots).start();
     let answer = app.post_form("/api/upload/single", Form::new().file("file", "broken.tif", &bytes)).await.ok();
-    let (hash, job) = (answer["contentHash"].as_str().unwrap(), answer["jobId"].as_str().unwrap());
+    let (hash, job) = (answer["contentHash"].as_str().unwrap(), answer["jobIds"][0].as_str().unwrap());
     let began = Instant::now();
     let content = loop {
         let body = app.get(&format!("/cache/{hash}/metadata")).await.ok();

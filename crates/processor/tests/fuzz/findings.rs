@@ -39,7 +39,8 @@ impl Findings {
             eprintln!("{line}");
             self.0.insert(kind(fault), line);
         } else if matches!(run.outcome, "timeout" | "memory") {
-            eprintln!("{}: {task} of {}, {number}", run.outcome, sample.name);
+            std::fs::write(&file, &sample.bytes).unwrap();
+            eprintln!("{}: {task} of {}\n    {}", run.outcome, sample.name, file.display());
         }
         if run.fault.is_some() || matches!(run.outcome, "timeout" | "memory") {
             assert!(reader.is_well().await, "the pool reads nothing any more after {}", file.display());

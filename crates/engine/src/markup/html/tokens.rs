@@ -286,7 +286,7 @@ mod tests {
         let pieces: Vec<String> = tokens.collect();
         assert!(pieces.iter().all(|piece| piece.len() <= TEXT_PIECE + BUFFER));
         assert_eq!(pieces.concat(), long);
-        let page = format!("<{long}><a href='{long}' {}>", " a=".repeat(1 << 20));
+        let page = format!("<b{long}><a href='{long}' {}>", " a=".repeat(1 << 20));
         for token in Tokens::new(page.as_bytes()) {
             let Token::Tag(tag) = token.unwrap() else { panic!("it is all tags") };
             let held: usize = tag.attributes.iter().map(|(name, value)| 16 + name.len() + value.len()).sum();
