@@ -1,7 +1,7 @@
 //! What the samples of a TIFF's pixels mean, and the pixels that are made of them.
 
+use super::decoder::{Tiff, damaged, unsupported};
 use super::luma::Luma;
-use super::reader::{Tiff, damaged, unsupported};
 use crate::Error;
 use crate::image::{Layout, Pixels};
 use tiff::tags::{ExtraSamples, PhotometricInterpretation, Tag};

@@ -1,7 +1,7 @@
 //! The first directory of a TIFF, read and changed without the decoder: for what it refuses to look at, or takes wrong.
 
 use super::colors::Colors;
-use super::reader::{Tiff, damaged, open, unsupported};
+use super::decoder::{Tiff, damaged, open, unsupported};
 use crate::Error;
 use crate::formats::jpeg;
 use crate::image::Orientation;

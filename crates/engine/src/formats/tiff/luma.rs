@@ -1,6 +1,6 @@
 //! Luma and chroma in TIFF (TIFF 6.0, sections 20 and 21), which are JPEG's unless the file says otherwise.
 
-use super::reader::{Tiff, unsupported};
+use super::decoder::{Tiff, unsupported};
 use crate::Error;
 use tiff::decoder::ifd::Value;
 use tiff::tags::{CompressionMethod, Tag};
