@@ -107,9 +107,9 @@ impl<'a> Compound<'a> {
             let Some(sector) = chain.get((at / MINI_SECTOR_BYTES) as usize) else { return Ok(0) };
             let inside = at % MINI_SECTOR_BYTES;
             let max = to.len().min((MINI_SECTOR_BYTES - inside) as usize);
-            let place = u64::from(*sector) * MINI_SECTOR_BYTES + inside;
+            let offset = u64::from(*sector) * MINI_SECTOR_BYTES + inside;
             let outer = std::mem::take(&mut self.mini_chain);
-            let read = self.read_at(&outer, false, place, &mut to[..max]);
+            let read = self.read_at(&outer, false, offset, &mut to[..max]);
             self.mini_chain = outer;
             return read;
         }
@@ -118,11 +118,11 @@ impl<'a> Compound<'a> {
         let run = sectors.windows(2).take_while(|two| two[0].checked_add(1) == Some(two[1])).count() + 1;
         let inside = at % self.sector_bytes;
         let max = (run as u64 * self.sector_bytes - inside).min(to.len() as u64) as usize;
-        self.input.seek(SeekFrom::Start(self.place(sectors[0]) + inside))?;
+        self.input.seek(SeekFrom::Start(self.offset(sectors[0]) + inside))?;
         self.input.read(&mut to[..max])
     }
 
-    fn place(&self, sector: u32) -> u64 {
+    fn offset(&self, sector: u32) -> u64 {
         (u64::from(sector) + 1) * self.sector_bytes
     }
 

@@ -1,6 +1,6 @@
 //! The storage of an embedded object: the streams that say what it is.
 
-use super::classes::{document, is_shown};
+use super::classes::{document, is_part_of_page};
 use super::packager::{Packed, read_packed};
 use crate::containers::compound::{Compound, u16_at, u32_at};
 use crate::{Error, ReadContext};
@@ -42,7 +42,7 @@ pub struct Embedded {
 impl Embedded {
     /// It as a file inside of the document, unless it is part of the page or has no name of any kind.
     pub fn attachment(self, context: &ReadContext<'_>) -> Option<Attachment> {
-        if self.is_no_file || (!self.is_icon && is_shown(self.class, &self.program)) {
+        if self.is_no_file || (!self.is_icon && is_part_of_page(self.class, &self.program)) {
             return None;
         }
         let size_bytes = self.size_bytes;

@@ -112,7 +112,9 @@ impl Body {
             }
             Tag::Item => {
                 self.flush()?;
-                self.lists.iter_mut().last().into_iter().for_each(|list| list.item_begins = true);
+                if let Some(list) = self.lists.iter_mut().last() {
+                    list.item_begins = true;
+                }
             }
             Tag::FootnoteDefinition(label) => {
                 self.flush()?;

@@ -34,9 +34,9 @@ pub enum Part {
     HeaderTextBoxes = 7,
 }
 
-/// Tables in the table stream, by the place of their reference in the block.
+/// Tables in the table stream, by the position of their reference in the block ([MS-DOC] 2.5.6).
 #[derive(Clone, Copy)]
-pub enum Place {
+pub enum Table {
     Styles = 1,
     FootnoteMarks = 2,
     Footnotes = 3,
@@ -82,8 +82,8 @@ impl Fib {
     }
 
     /// Where a table is in the table stream, and its length.
-    pub fn place(&self, place: Place) -> (u64, u64) {
-        let at = 0x9a + 8 * place as usize;
+    pub fn table(&self, table: Table) -> (u64, u64) {
+        let at = 0x9a + 8 * table as usize;
         (self.number(at), self.number(at + 4))
     }
 

@@ -25,8 +25,8 @@ pub fn read_lists(definitions: &[u8], uses: &[u8]) -> Lists {
         }
     }
     let count = (u32_at(uses, 0).unwrap_or(0) as usize).min(MAX_LISTS);
-    for (number, place) in (0..count).map(|number| (number + 1, 4 + number * USE_BYTES)) {
-        let Some(id) = u32_at(uses, place) else { break };
+    for (number, offset) in (0..count).map(|number| (number + 1, 4 + number * USE_BYTES)) {
+        let Some(id) = u32_at(uses, offset) else { break };
         lists.add(&number.to_string(), &id.to_string());
     }
     lists

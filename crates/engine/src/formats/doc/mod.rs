@@ -8,17 +8,17 @@ mod pieces;
 mod reader;
 mod runs;
 mod sprm;
-mod story;
 mod styles;
+mod walker;
 
-pub use fib::{Fib, Part, Place};
+pub use fib::{Fib, Part, Table};
 pub use lists::read_lists;
 pub use old::read_old;
 pub use pieces::Pieces;
 pub use reader::FORMAT;
 pub use runs::{Formatting, read_formatting};
-pub use story::{Notes, Story, Walker};
 pub use styles::Styles;
+pub use walker::{Notes, PartContext, Walker};
 
 use crate::containers::compound::u32_at;
 

@@ -1,7 +1,7 @@
 //! How runs of the stream are formatted: which paragraphs are headings, items and cells, which characters are hidden, bold or
 //! italic.
 
-use super::fib::Place;
+use super::fib::Table;
 use super::sprm;
 use crate::Error;
 use crate::containers::compound::{u16_at, u32_at};
@@ -12,7 +12,7 @@ const PAGE_BYTES: u64 = 512;
 /// Runs that are kept; a document of a thousand pages has some ten thousand.
 const MAX_RUNS: usize = 1 << 20;
 
-/// What is known of the stream's runs, sorted by their place.
+/// What is known of the stream's runs, sorted by where they begin.
 #[derive(Default)]
 pub struct Formatting {
     paragraphs: Vec<(u32, u32, Paragraph)>,
@@ -68,15 +68,15 @@ impl Formatting {
 /// Reads the pages that hold the formatting. `table` has the lists of them.
 pub fn read_formatting<'t>(
     stream: &mut (impl Read + Seek),
-    table: impl Fn(Place) -> &'t [u8],
+    table: impl Fn(Table) -> &'t [u8],
 ) -> Result<Formatting, Error> {
     let mut formatting = Formatting::default();
-    each_run(stream, table(Place::ParagraphRuns), 13, |page, start, end, at| {
+    each_run(stream, table(Table::ParagraphRuns), 13, |page, start, end, at| {
         let paragraph = paragraph(page, at).unwrap_or_default();
         formatting.paragraphs.push((start, end, paragraph));
         formatting.paragraphs.len() < MAX_RUNS
     })?;
-    each_run(stream, table(Place::CharacterRuns), 1, |page, start, end, at| {
+    each_run(stream, table(Table::CharacterRuns), 1, |page, start, end, at| {
         let run = run(page, at).unwrap_or_default();
         if run != Run::default() {
             formatting.runs.push((start, end, run));
@@ -104,12 +104,13 @@ fn each_run(
         let Some(&runs) = page.get(PAGE_BYTES as usize - 1) else { continue };
         let runs = usize::from(runs);
         for run in 0..runs {
-            let place = page.get((runs + 1) * 4 + run * entry_bytes).map(|word| usize::from(*word) * 2);
-            let (Some(start), Some(end), Some(place)) = (u32_at(&page, run * 4), u32_at(&page, run * 4 + 4), place)
+            let properties = page.get((runs + 1) * 4 + run * entry_bytes).map(|word| usize::from(*word) * 2);
+            let (Some(start), Some(end), Some(properties)) =
+                (u32_at(&page, run * 4), u32_at(&page, run * 4 + 4), properties)
             else {
                 break;
             };
-            if start < end && !take(&page, start, end, place) {
+            if start < end && !take(&page, start, end, properties) {
                 return Ok(());
             }
         }

@@ -1,6 +1,6 @@
 //! Word documents: the text of body, headers, footers, notes and comments.
 
-use super::{Lists, Story, Styles, read_story};
+use super::{Lists, PartContext, Styles, read_part};
 use crate::containers::opc::{self, read_properties, related};
 use crate::containers::zip::Archive;
 use crate::formats::{ArchiveFormat, Format, Reader};
@@ -56,8 +56,8 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
         seen.push(part.clone());
         let links = links_of(&mut archive, part, context)?;
         let Some(xml) = xml_part(&mut archive, part, context)? else { continue };
-        let mut story = Story { styles: &styles, lists: &mut lists, links: &links, followed: &mut followed };
-        read_story(xml, &mut story, sink)?;
+        let mut shared = PartContext { styles: &styles, lists: &mut lists, links: &links, followed: &mut followed };
+        read_part(xml, &mut shared, sink)?;
     }
     // The plain text has its links at its end, where they do not come between words.
     for target in followed {

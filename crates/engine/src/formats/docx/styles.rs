@@ -39,7 +39,7 @@ impl Toggles {
         Self { bold: both(self.bold, paragraph.bold), italic: both(self.italic, paragraph.italic), ..self }
     }
 
-    /// How text is set by a run in a paragraph.
+    /// The emphasis of a run in a paragraph.
     pub fn over(self, paragraph: Self) -> Emphasis {
         let Self { bold, italic, code } = self.or(paragraph);
         Emphasis { bold: bold.unwrap_or(false), italic: italic.unwrap_or(false), code: code.unwrap_or(false) }

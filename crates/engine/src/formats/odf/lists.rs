@@ -47,10 +47,10 @@ impl Lists {
             "outline-style" => self.defined = None,
             "list-level-style-number" | "list-level-style-bullet" | "list-level-style-image" => {
                 if let Some(name) = &self.defined {
-                    set(self.styles.entry(name.clone()).or_default(), tag);
+                    emphasis(self.styles.entry(name.clone()).or_default(), tag);
                 }
             }
-            "outline-level-style" => set(&mut self.outline, tag),
+            "outline-level-style" => emphasis(&mut self.outline, tag),
             _ => {}
         }
     }
@@ -113,7 +113,7 @@ impl Lists {
     }
 }
 
-fn set(levels: &mut Vec<Level>, tag: &Tag<'_>) {
+fn emphasis(levels: &mut Vec<Level>, tag: &Tag<'_>) {
     let number = |name: &str| tag.attribute(name).and_then(|value| value.parse::<u32>().ok());
     let affix = |name: &str| tag.attribute(name).unwrap_or_default().chars().take(LONGEST_AFFIX).collect();
     let at = number("level").unwrap_or(1).clamp(1, LEVELS as u32) as usize - 1;

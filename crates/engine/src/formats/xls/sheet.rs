@@ -89,7 +89,7 @@ impl Sheet<'_> {
     }
 
     fn put_number(&mut self, row: u16, column: u16, style: u16, value: f64, sink: &mut TextSink) {
-        let text = number(&value.to_string(), self.book.formats.shown(style.into()), self.book.is_1904);
+        let text = number(&value.to_string(), self.book.formats.of_style(style.into()), self.book.is_1904);
         self.put(row, column, &text, sink);
     }
 

@@ -3,14 +3,14 @@
 use super::records::{Records, wide_string};
 use crate::containers::compound::{u32_at, u64_at};
 use crate::formats::xls::{packed, word};
-use crate::formats::xlsx::{Formats, Rows, number};
+use crate::formats::xlsx::{NumberFormats, Rows, number};
 use crate::{Error, TextSink};
 use std::io::Read;
 
 /// Gives the rows of a sheet to the sink.
 pub fn read_sheet(
     mut records: Records<impl Read>,
-    (strings, formats, is_1904): (&[Box<str>], &Formats, bool),
+    (strings, formats, is_1904): (&[Box<str>], &NumberFormats, bool),
     sink: &mut TextSink,
 ) -> Result<(), Error> {
     let mut rows = Rows::default();
@@ -20,7 +20,7 @@ pub fn read_sheet(
         let value = data.get(8..).unwrap_or_default();
         let shown = |value: f64| {
             let style = u32_at(data, 4).unwrap_or(0) & 0xff_ffff;
-            number(&value.to_string(), formats.shown(style as usize), is_1904)
+            number(&value.to_string(), formats.of_style(style as usize), is_1904)
         };
         let text = match kind {
             0 => {

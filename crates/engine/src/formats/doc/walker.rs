@@ -14,7 +14,7 @@ const MAX_FIELDS: usize = 64;
 const LONGEST_CODE: usize = 4096;
 
 /// What a part needs to know of the document.
-pub struct Story {
+pub struct PartContext {
     pub formatting: Formatting,
     pub styles: Styles,
     pub lists: Lists,
@@ -32,7 +32,7 @@ pub struct Notes {
 
 /// Walks over the characters of one part.
 pub struct Walker<'s, 'o> {
-    story: &'s mut Story,
+    part: &'s mut PartContext,
     sink: &'s mut TextSink<'o>,
     text: Inline,
     /// Characters of one run that are not in the text yet, and where the first of them is.
@@ -53,17 +53,17 @@ pub struct Walker<'s, 'o> {
 #[derive(Default)]
 struct Field {
     code: String,
-    /// Where what it shows begins in the paragraph; its code comes before.
-    shown: Option<usize>,
+    /// Where its result begins in the paragraph; its code comes before.
+    result_start: Option<usize>,
 }
 
 impl<'s, 'o> Walker<'s, 'o> {
     /// Begins a part, with a label before its first paragraph.
-    pub fn new(story: &'s mut Story, sink: &'s mut TextSink<'o>, label: &str) -> Self {
+    pub fn new(part: &'s mut PartContext, sink: &'s mut TextSink<'o>, label: &str) -> Self {
         let mut text = Inline::default();
         text.push(label);
         Self {
-            story,
+            part,
             sink,
             text,
             words: String::new(),
@@ -83,7 +83,7 @@ impl<'s, 'o> Walker<'s, 'o> {
         let ends_cell = char.c == '\u{7}';
         if !self.run.1.contains(&char.at) {
             self.end_words();
-            self.run = self.story.formatting.run(char.at);
+            self.run = self.part.formatting.run(char.at);
         }
         if char.c < ' ' {
             self.end_words();
@@ -95,13 +95,15 @@ impl<'s, 'o> Walker<'s, 'o> {
                 }
             }
             '\u{14}' => {
-                let shown = self.text.link_start();
-                self.fields.last_mut().into_iter().for_each(|field| field.shown = Some(shown));
+                let result_start = self.text.link_start();
+                if let Some(field) = self.fields.last_mut() {
+                    field.result_start = Some(result_start);
+                }
             }
             '\u{15}' => self.end_field(),
             '\r' | '\u{7}' | '\u{c}' => self.end_paragraph(char),
             _ if self.run.0.is_hidden => {}
-            c if self.fields.iter().any(|field| field.shown.is_none()) => {
+            c if self.fields.iter().any(|field| field.result_start.is_none()) => {
                 if let Some(field) = self.fields.last_mut().filter(|field| field.code.len() < LONGEST_CODE) {
                     field.code.push(c);
                 }
@@ -132,15 +134,16 @@ impl<'s, 'o> Walker<'s, 'o> {
         if self.words.is_empty() {
             return;
         }
-        let Story { formatting, styles, .. } = &*self.story;
+        let PartContext { formatting, styles, .. } = &*self.part;
         let run = self.run.0;
         let (bold, italic) = if run.style == 0 { (false, false) } else { styles.of_words(run.style) };
-        let mut set = Emphasis { bold: run.bold.unwrap_or(bold), italic: run.italic.unwrap_or(italic), code: false };
-        if set.bold {
+        let mut emphasis =
+            Emphasis { bold: run.bold.unwrap_or(bold), italic: run.italic.unwrap_or(italic), code: false };
+        if emphasis.bold {
             let paragraph = formatting.paragraph(self.words_at).copied().unwrap_or_default();
-            set.bold = !(styles.heading(&paragraph).is_some() || paragraph.in_table && self.rows == 0);
+            emphasis.bold = !(styles.heading(&paragraph).is_some() || paragraph.in_table && self.rows == 0);
         }
-        self.text.push_set(&self.words, set);
+        self.text.push_styled(&self.words, emphasis);
         self.words.clear();
     }
 
@@ -154,25 +157,25 @@ impl<'s, 'o> Walker<'s, 'o> {
     }
 
     fn mark(&mut self, position: u32) {
-        let place = |notes: &[u32]| notes.binary_search(&position).ok().map(|at| at + 1);
-        if let Some(number) = place(&self.story.notes.footnotes) {
+        let number_in = |notes: &[u32]| notes.binary_search(&position).ok().map(|at| at + 1);
+        if let Some(number) = number_in(&self.part.notes.footnotes) {
             self.text.push(&format!("[^{number}]"));
-        } else if let Some(number) = place(&self.story.notes.endnotes) {
+        } else if let Some(number) = number_in(&self.part.notes.endnotes) {
             self.text.push(&format!("[^e{number}]"));
         }
     }
 
     fn end_field(&mut self) {
-        let Some(Field { code, shown: Some(shown) }) = self.fields.pop() else { return };
+        let Some(Field { code, result_start: Some(result_start) }) = self.fields.pop() else { return };
         let Some(target) = link_of_field(&code) else { return };
-        if self.text.end_link(shown, target) && !self.story.followed.iter().any(|known| known == target) {
-            self.story.followed.push(target.into());
+        if self.text.end_link(result_start, target) && !self.part.followed.iter().any(|known| known == target) {
+            self.part.followed.push(target.into());
         }
     }
 
     fn end_paragraph(&mut self, char: Char) {
         let text = std::mem::take(&mut self.text);
-        let known = self.story.formatting.paragraph(char.at).copied();
+        let known = self.part.formatting.paragraph(char.at).copied();
         let paragraph = known.unwrap_or(Paragraph { in_table: char.c == '\u{7}', ..Paragraph::default() });
         let ends_row = if known.is_some() { paragraph.ends_row } else { self.after_cell };
         match char.c {
@@ -217,19 +220,21 @@ impl<'s, 'o> Walker<'s, 'o> {
             return;
         }
         self.end_table();
-        let styles = &self.story.styles;
+        let styles = &self.part.styles;
         let heading = styles.heading(&paragraph);
         let list = match paragraph.list {
             Some(list) => Some((list, paragraph.level)),
             None => styles.list(paragraph.style),
         };
         let list = list.filter(|(list, _)| *list != 0);
-        let marker = list.and_then(|(list, level)| self.story.lists.marker(&list.to_string(), level.into()));
+        let marker = list.and_then(|(list, level)| self.part.lists.marker(&list.to_string(), level.into()));
         match (heading, marker) {
             (Some(level), marker) => {
                 self.end_list();
                 let mut title = Inline::default();
-                marker.filter(|marker| marker != "-").into_iter().for_each(|marker| title.push(&format!("{marker} ")));
+                if let Some(marker) = marker.filter(|marker| marker != "-") {
+                    title.push(&format!("{marker} "));
+                }
                 title.append(&text);
                 self.sink.heading(level, &title);
             }
