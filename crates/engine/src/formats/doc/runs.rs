@@ -2,7 +2,7 @@
 //! italic.
 
 use super::fib::Table;
-use super::sprm;
+use super::sprm::{self, id};
 use crate::Error;
 use crate::containers::compound::{u16_at, u32_at};
 use std::io::{Read, Seek, SeekFrom};
@@ -131,13 +131,13 @@ fn paragraph(page: &[u8], at: usize) -> Option<Paragraph> {
     sprm::each(&properties[2..], |code, operand| {
         let is_on = operand.first() == Some(&1);
         match code {
-            0x2416 => paragraph.in_table = is_on,
-            0x2417 => paragraph.ends_row = is_on,
-            0x244b | 0x244c => paragraph.ends_inner = is_on,
-            0x2640 => paragraph.outline = operand.first().copied(),
-            0x260a => paragraph.level = operand.first().copied().unwrap_or(0),
-            0x460b => paragraph.list = u16_at(operand, 0),
-            0x4600 => paragraph.style = u16_at(operand, 0).unwrap_or(paragraph.style),
+            id::IN_TABLE => paragraph.in_table = is_on,
+            id::ROW_END => paragraph.ends_row = is_on,
+            id::INNER_CELL | id::INNER_ROW_END => paragraph.ends_inner = is_on,
+            id::OUTLINE_LEVEL => paragraph.outline = operand.first().copied(),
+            id::LIST_LEVEL => paragraph.level = operand.first().copied().unwrap_or(0),
+            id::LIST => paragraph.list = u16_at(operand, 0),
+            id::PARAGRAPH_STYLE => paragraph.style = u16_at(operand, 0).unwrap_or(paragraph.style),
             _ => {}
         }
     });
@@ -152,10 +152,10 @@ fn run(page: &[u8], at: usize) -> Option<Run> {
     let properties = page.get(at + 1..(at + 1 + length).min(page.len()))?;
     let mut run = Run::default();
     sprm::each(properties, |code, operand| match code {
-        0x0800 | 0x083c => run.is_hidden = operand.first() == Some(&1),
-        0x0835 => run.bold = toggle(operand),
-        0x0836 => run.italic = toggle(operand),
-        0x4a30 => run.style = u16_at(operand, 0).unwrap_or(0),
+        id::DELETED | id::HIDDEN => run.is_hidden = operand.first() == Some(&1),
+        id::BOLD => run.bold = toggle(operand),
+        id::ITALIC => run.italic = toggle(operand),
+        id::CHARACTER_STYLE => run.style = u16_at(operand, 0).unwrap_or(0),
         _ => {}
     });
     Some(run)

@@ -1,7 +1,7 @@
 //! The style sheet: which styles are headings, which put their paragraphs into a list, and which make words bold or italic.
 
 use super::runs::{Paragraph, toggle};
-use super::sprm;
+use super::sprm::{self, id};
 use crate::containers::compound::{u16_at, utf16};
 
 /// Styles that build on each other; a longer chain is a loop.
@@ -88,16 +88,16 @@ fn read_style(style: &[u8], base_bytes: usize) -> Option<Style> {
     match u16_at(style, 2)? & 0xf {
         // The first of a paragraph style's properties are those of its paragraphs, after the style's own number.
         1 => sprm::each(list.get(2..).unwrap_or_default(), |code, operand| match code {
-            0x460b => made.list = u16_at(operand, 0),
-            0x260a => made.level = operand.first().copied(),
-            0x2640 => {
+            id::LIST => made.list = u16_at(operand, 0),
+            id::LIST_LEVEL => made.level = operand.first().copied(),
+            id::OUTLINE_LEVEL => {
                 made.heading = made.heading.or(operand.first().filter(|at| **at < 9).map(|at| usize::from(*at) + 1))
             }
             _ => {}
         }),
         2 => sprm::each(list, |code, operand| match code {
-            0x0835 => made.bold = toggle(operand),
-            0x0836 => made.italic = toggle(operand),
+            id::BOLD => made.bold = toggle(operand),
+            id::ITALIC => made.italic = toggle(operand),
             _ => {}
         }),
         _ => {}

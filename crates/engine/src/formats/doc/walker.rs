@@ -13,6 +13,16 @@ const MAX_FIELDS: usize = 64;
 /// Characters of a field's code that are kept.
 const LONGEST_CODE: usize = 4096;
 
+/// Characters that are marks of the format.
+const NOTE_REFERENCE: char = '\u{2}';
+const CELL_END: char = '\u{7}';
+const LINE_BREAK: char = '\u{b}';
+const PAGE_BREAK: char = '\u{c}';
+const FIELD_BEGIN: char = '\u{13}';
+const FIELD_SEPARATOR: char = '\u{14}';
+const FIELD_END: char = '\u{15}';
+const HARD_HYPHEN: char = '\u{1e}';
+
 /// What a part needs to know of the document.
 pub struct PartContext {
     pub formatting: Formatting,
@@ -80,7 +90,7 @@ impl<'s, 'o> Walker<'s, 'o> {
 
     /// Takes the next character. False when there is room for no more.
     pub fn take(&mut self, char: Char) -> bool {
-        let ends_cell = char.c == '\u{7}';
+        let ends_cell = char.c == CELL_END;
         if !self.run.1.contains(&char.at) {
             self.end_words();
             self.run = self.part.formatting.run(char.at);
@@ -89,28 +99,28 @@ impl<'s, 'o> Walker<'s, 'o> {
             self.end_words();
         }
         match char.c {
-            '\u{13}' => {
+            FIELD_BEGIN => {
                 if self.fields.len() < MAX_FIELDS {
                     self.fields.push(Field::default());
                 }
             }
-            '\u{14}' => {
+            FIELD_SEPARATOR => {
                 let result_start = self.text.link_start();
                 if let Some(field) = self.fields.last_mut() {
                     field.result_start = Some(result_start);
                 }
             }
-            '\u{15}' => self.end_field(),
-            '\r' | '\u{7}' | '\u{c}' => self.end_paragraph(char),
+            FIELD_END => self.end_field(),
+            '\r' | CELL_END | PAGE_BREAK => self.end_paragraph(char),
             _ if self.run.0.is_hidden => {}
             c if self.fields.iter().any(|field| field.result_start.is_none()) => {
                 if let Some(field) = self.fields.last_mut().filter(|field| field.code.len() < LONGEST_CODE) {
                     field.code.push(c);
                 }
             }
-            '\u{2}' => self.mark(char.position),
-            '\u{b}' => self.text.push("\n"),
-            '\u{1e}' => self.text.push("-"),
+            NOTE_REFERENCE => self.mark(char.position),
+            LINE_BREAK => self.text.push("\n"),
+            HARD_HYPHEN => self.text.push("-"),
             '\t' => self.text.push("\t"),
             // Places of pictures and comments, and hyphens that are shown at line ends only.
             '\0'..='\u{1f}' => {}
@@ -176,11 +186,11 @@ impl<'s, 'o> Walker<'s, 'o> {
     fn end_paragraph(&mut self, char: Char) {
         let text = std::mem::take(&mut self.text);
         let known = self.part.formatting.paragraph(char.at).copied();
-        let paragraph = known.unwrap_or(Paragraph { in_table: char.c == '\u{7}', ..Paragraph::default() });
+        let paragraph = known.unwrap_or(Paragraph { in_table: char.c == CELL_END, ..Paragraph::default() });
         let ends_row = if known.is_some() { paragraph.ends_row } else { self.after_cell };
         match char.c {
-            '\u{7}' if ends_row => self.end_row(),
-            '\u{7}' => {
+            CELL_END if ends_row => self.end_row(),
+            CELL_END => {
                 self.add_to_cell(&text);
                 self.cells.push(std::mem::take(&mut self.cell));
             }

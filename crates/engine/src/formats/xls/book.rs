@@ -1,6 +1,6 @@
 //! What the workbook says before its sheets: their names and places, the shared strings, the number formats.
 
-use super::records::Records;
+use super::records::{Records, id};
 use super::strings::{Strings, short_string};
 use crate::Error;
 use crate::containers::compound::{u16_at, u32_at};
@@ -16,6 +16,9 @@ pub struct SheetEntry {
     pub name: String,
     pub offset: u64,
 }
+
+/// The version of Excel 97 to 2003.
+const BIFF8: u16 = 0x0600;
 
 /// More sheets than any program makes.
 const MAX_SHEETS: usize = 10_000;
@@ -37,7 +40,7 @@ impl Book {
         if !records.next()?.is_some_and(is_begin) {
             return Err(malformed());
         }
-        let is_new = u16_at(&records.data, 0) == Some(0x600);
+        let is_new = u16_at(&records.data, 0) == Some(BIFF8);
         let mut encoding = WINDOWS_1252;
         let mut book =
             Self { sheets: vec![], strings: vec![], formats: NumberFormats::default(), is_1904: false, encoding: None };
@@ -46,11 +49,13 @@ impl Book {
         while let Some(kind) = records.next()? {
             let data = &records.data;
             match kind {
-                0x0a => break,
-                0x2f => return Err(Error::rejected(Reason::Encrypted, "The file is protected with a password.")),
-                0x22 => book.is_1904 = data.first() == Some(&1),
-                0x42 => encoding = u16_at(data, 0).map_or(encoding, |page| code_page(page.into())),
-                0x85 => {
+                id::EOF => break,
+                id::FILE_PASS => {
+                    return Err(Error::rejected(Reason::Encrypted, "The file is protected with a password."));
+                }
+                id::DATE_1904 => book.is_1904 = data.first() == Some(&1),
+                id::CODE_PAGE => encoding = u16_at(data, 0).map_or(encoding, |page| code_page(page.into())),
+                id::BOUND_SHEET => {
                     // Sheets and dialogs have text; charts and modules of Visual Basic are of other kinds.
                     let name = short_string(data.get(6..).unwrap_or_default(), 1, old(encoding));
                     let is_another =
@@ -62,16 +67,16 @@ impl Book {
                         book.sheets.push(SheetEntry { name, offset: offset.into() });
                     }
                 }
-                0x1e | 0x041e => {
+                id::OLD_FORMAT | id::FORMAT => {
                     let length_bytes = if is_new { 2 } else { 1 };
                     let code = short_string(data.get(2..).unwrap_or_default(), length_bytes, old(encoding));
-                    codes.extend(u16_at(data, 0).map(|id| (id, number_format(&code))));
+                    codes.extend(u16_at(data, 0).map(|format| (format, number_format(&code))));
                 }
-                0xe0 => {
-                    let id = u16_at(data, 2).unwrap_or(0);
-                    styles.push(codes.get(&id).cloned().unwrap_or_else(|| built_in(id.into())));
+                id::XF => {
+                    let format = u16_at(data, 2).unwrap_or(0);
+                    styles.push(codes.get(&format).cloned().unwrap_or_else(|| built_in(format.into())));
                 }
-                0xfc => book.strings = shared_strings(records)?,
+                id::SHARED_STRINGS => book.strings = shared_strings(records)?,
                 _ => {}
             }
         }
@@ -83,7 +88,7 @@ impl Book {
 
 /// The mark of a stream's or a sheet's beginning, in any version.
 pub fn is_begin(kind: u16) -> bool {
-    matches!(kind, 0x809 | 0x409 | 0x209 | 0x009)
+    kind == id::BOF || id::OLD_BOFS.contains(&kind)
 }
 
 /// The table's own count is not believed.

@@ -1,6 +1,6 @@
 //! What the workbook's own parts say: the sheets, the shared strings, the number formats.
 
-use super::records::{Records, wide_string};
+use super::records::{Records, id, wide_string};
 use crate::Error;
 use crate::containers::compound::{u16_at, u32_at};
 use crate::formats::xlsx::{NumberFormats, built_in, number_format};
@@ -18,8 +18,8 @@ pub fn read_sheet_list(mut records: Records<impl Read>) -> Result<(Vec<SheetEntr
     let (mut sheets, mut is_1904) = (vec![], false);
     while let Some(kind) = records.next()? {
         match kind {
-            153 => is_1904 = u32_at(&records.data, 0).is_some_and(|flags| flags & 1 != 0),
-            156 => sheets.extend(sheet_entry(&records.data)),
+            id::WORKBOOK => is_1904 = u32_at(&records.data, 0).is_some_and(|flags| flags & 1 != 0),
+            id::SHEET => sheets.extend(sheet_entry(&records.data)),
             _ => {}
         }
     }
@@ -36,7 +36,7 @@ fn sheet_entry(data: &[u8]) -> Option<SheetEntry> {
 pub fn read_strings(mut records: Records<impl Read>) -> Result<Vec<Box<str>>, Error> {
     let mut strings = vec![];
     while let Some(kind) = records.next()? {
-        if kind == 19 {
+        if kind == id::SHARED_STRING {
             strings.push(wide_string(&records.data, 1).map(|(string, _)| string).unwrap_or_default().into_boxed_str());
         }
     }
@@ -49,12 +49,12 @@ pub fn read_formats(mut records: Records<impl Read>) -> Result<NumberFormats, Er
     while let Some(kind) = records.next()? {
         let data = &records.data;
         match kind {
-            44 => codes.extend(u16_at(data, 0).zip(wide_string(data, 2).map(|(code, _)| number_format(&code)))),
-            617 => in_cells = true,
-            618 => in_cells = false,
-            47 if in_cells => {
-                let id = u16_at(data, 2).unwrap_or(0);
-                styles.push(codes.get(&id).cloned().unwrap_or_else(|| built_in(id.into())));
+            id::FORMAT => codes.extend(u16_at(data, 0).zip(wide_string(data, 2).map(|(code, _)| number_format(&code)))),
+            id::BEGIN_CELL_XFS => in_cells = true,
+            id::END_CELL_XFS => in_cells = false,
+            id::XF if in_cells => {
+                let format = u16_at(data, 2).unwrap_or(0);
+                styles.push(codes.get(&format).cloned().unwrap_or_else(|| built_in(format.into())));
             }
             _ => {}
         }
