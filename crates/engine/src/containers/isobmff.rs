@@ -60,7 +60,7 @@ pub fn has_brand(head: &[u8], brands: &[&Kind]) -> bool {
     let Some((kind, body)) = boxes(head).next() else { return false };
     let (named, _) = body.as_chunks::<4>();
     // The second word is the version of the first.
-    kind == *b"ftyp" && named.iter().enumerate().any(|(at, name)| at != 1 && brands.contains(&name))
+    kind == *b"ftyp" && named.iter().enumerate().any(|(index, name)| index != 1 && brands.contains(&name))
 }
 
 impl<'a> Heif<'a> {

@@ -168,8 +168,8 @@ impl TextSink<'_> {
 
     /// A row of a table. The first is its header.
     pub fn row(&mut self, cells: &[Inline], is_first: bool) {
-        for (at, cell) in cells.iter().enumerate() {
-            self.stream_plain(if at > 0 { "\t" } else { "" });
+        for (index, cell) in cells.iter().enumerate() {
+            self.stream_plain(if index > 0 { "\t" } else { "" });
             let text = cell.plain.trim();
             match text.contains(['\n', '\t']) {
                 true => self.stream_plain(&text.replace(['\n', '\t'], " ")),
@@ -214,8 +214,8 @@ impl TextSink<'_> {
             self.line(plain, &markdown);
         } else {
             let mut previous = "";
-            for (at, (plain, markdown)) in plain.split('\n').zip(markdown.split('\n')).enumerate() {
-                if at > 0 {
+            for (index, (plain, markdown)) in plain.split('\n').zip(markdown.split('\n')).enumerate() {
+                if index > 0 {
                     self.stream_plain("\n");
                     self.stream_markdown(&match between {
                         Between::Space => " ".into(),

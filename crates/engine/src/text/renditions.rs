@@ -229,8 +229,8 @@ mod tests {
     fn renditions(pieces: &[(To, String)], limit: usize, held: usize) -> (String, String, bool) {
         let mut renditions = Renditions::new(limit);
         let mut plain = String::new();
-        for (at, (to, text)) in pieces.iter().enumerate() {
-            if at > 0 && pieces[at - 1].0 != *to {
+        for (index, (to, text)) in pieces.iter().enumerate() {
+            if index > 0 && pieces[index - 1].0 != *to {
                 renditions.settle();
             }
             match to {

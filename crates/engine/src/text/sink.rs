@@ -225,8 +225,8 @@ fn write_markdown<'t>(
                 held = window.len().min((plain.end - from) as usize);
                 output.read_back(&mut window[..held], from)?;
             }
-            let at = (start - from) as usize;
-            let bytes = &window[at..held.min(at + (end - start) as usize)];
+            let offset = (start - from) as usize;
+            let bytes = &window[offset..held.min(offset + (end - start) as usize)];
             output.write(bytes)?;
             start += bytes.len() as u64;
         }

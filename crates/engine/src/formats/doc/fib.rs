@@ -85,19 +85,19 @@ impl Fib {
     /// The first character of a part and the one past its last.
     pub fn range(&self, part: Part) -> (u32, u32) {
         let first = if self.is_old { OLD_LENGTHS } else { LENGTHS };
-        let length = |at: usize| u32_at(&self.bytes, first + 4 * at).unwrap_or(0).min(MAX_CHARACTERS);
+        let length = |index: usize| u32_at(&self.bytes, first + 4 * index).unwrap_or(0).min(MAX_CHARACTERS);
         let start = (0..part as usize).map(length).fold(0, u32::saturating_add);
         (start, start.saturating_add(length(part as usize)))
     }
 
     /// Where a table is in the table stream, and its length.
     pub fn table(&self, table: Table) -> (u64, u64) {
-        let at = TABLES + 8 * table as usize;
-        (self.number(at), self.number(at + 4))
+        let offset = TABLES + 8 * table as usize;
+        (self.number(offset), self.number(offset + 4))
     }
 
     /// A number of the block by its place in bytes.
-    pub fn number(&self, at: usize) -> u64 {
-        u32_at(&self.bytes, at).unwrap_or(0).into()
+    pub fn number(&self, offset: usize) -> u64 {
+        u32_at(&self.bytes, offset).unwrap_or(0).into()
     }
 }

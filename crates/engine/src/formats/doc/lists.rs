@@ -32,9 +32,9 @@ pub fn read_lists(definitions: &[u8], uses: &[u8]) -> Lists {
     lists
 }
 
-fn level(bytes: &[u8], at: usize) -> Option<(Level, usize)> {
-    let head = bytes.get(at..at + LEVEL_BYTES)?;
-    let text_at = at + LEVEL_BYTES + usize::from(head[24]) + usize::from(head[25]);
+fn level(bytes: &[u8], offset: usize) -> Option<(Level, usize)> {
+    let head = bytes.get(offset..offset + LEVEL_BYTES)?;
+    let text_at = offset + LEVEL_BYTES + usize::from(head[24]) + usize::from(head[25]);
     let length = usize::from(u16_at(bytes, text_at)?);
     let end = text_at + 2 + length * 2;
     let units = bytes.get(text_at + 2..end)?.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));

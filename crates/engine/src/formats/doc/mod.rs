@@ -25,5 +25,5 @@ use crate::containers::compound::u32_at;
 /// The character positions of a table that begins with them: one more than it has entries of that size.
 pub fn positions(table: &[u8], entry_bytes: usize) -> Vec<u32> {
     let count = table.len().saturating_sub(4) / (4 + entry_bytes);
-    (0..=count).filter_map(|at| u32_at(table, at * 4)).collect()
+    (0..=count).filter_map(|index| u32_at(table, index * 4)).collect()
 }

@@ -54,8 +54,8 @@ fn read_text(file: &mut Compound<'_>, context: &mut ReadContext<'_>, sink: &mut 
         let rest = from(table);
         &rest[..rest.len().min(fib.table(table).1 as usize)]
     };
-    let at = file.find(0, STREAM).ok_or_else(missing)?;
-    let mut stream = file.stream(at);
+    let index = file.find(0, STREAM).ok_or_else(missing)?;
+    let mut stream = file.stream(index);
     let mut part = PartContext {
         formatting: Formatting::default(),
         styles: Styles::default(),
@@ -90,22 +90,22 @@ fn read_text(file: &mut Compound<'_>, context: &mut ReadContext<'_>, sink: &mut 
     };
     let headers = stories(fib.range(Part::Headers), &positions(of(Table::Headers), 0));
     // After the six separators of notes come six stories for every section, four of them above and below its pages.
-    let is_header = |at: usize| at >= 6 && matches!(at % 6, 0 | 1 | 4);
-    let is_footer = |at: usize| at >= 6 && matches!(at % 6, 2 | 3 | 5);
-    for (_, range) in headers.iter().enumerate().filter(|(at, _)| is_header(*at)) {
+    let is_header = |index: usize| index >= 6 && matches!(index % 6, 0 | 1 | 4);
+    let is_footer = |index: usize| index >= 6 && matches!(index % 6, 2 | 3 | 5);
+    for (_, range) in headers.iter().enumerate().filter(|(index, _)| is_header(*index)) {
         walk(*range, "")?;
     }
     walk(fib.range(Part::Body), "")?;
     for (text, table, mark) in [(Part::Footnotes, Table::Footnotes, "[^"), (Part::Endnotes, Table::Endnotes, "[^e")] {
-        for (at, range) in stories(fib.range(text), &positions(of(table), 0)).into_iter().enumerate() {
-            walk(range, &format!("{mark}{}]: ", at + 1))?;
+        for (index, range) in stories(fib.range(text), &positions(of(table), 0)).into_iter().enumerate() {
+            walk(range, &format!("{mark}{}]: ", index + 1))?;
         }
     }
     for range in stories(fib.range(Part::Comments), &positions(of(Table::Comments), 0)) {
         walk(range, "Comment: ")?;
     }
     walk(fib.range(Part::TextBoxes), "")?;
-    for (_, range) in headers.iter().enumerate().filter(|(at, _)| is_footer(*at)) {
+    for (_, range) in headers.iter().enumerate().filter(|(index, _)| is_footer(*index)) {
         walk(*range, "")?;
     }
     walk(fib.range(Part::HeaderTextBoxes), "")?;

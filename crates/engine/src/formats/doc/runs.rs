@@ -71,13 +71,13 @@ pub fn read_formatting<'t>(
     table: impl Fn(Table) -> &'t [u8],
 ) -> Result<Formatting, Error> {
     let mut formatting = Formatting::default();
-    each_run(stream, table(Table::ParagraphRuns), 13, |page, start, end, at| {
-        let paragraph = paragraph(page, at).unwrap_or_default();
+    each_run(stream, table(Table::ParagraphRuns), 13, |page, start, end, offset| {
+        let paragraph = paragraph(page, offset).unwrap_or_default();
         formatting.paragraphs.push((start, end, paragraph));
         formatting.paragraphs.len() < MAX_RUNS
     })?;
-    each_run(stream, table(Table::CharacterRuns), 1, |page, start, end, at| {
-        let run = run(page, at).unwrap_or_default();
+    each_run(stream, table(Table::CharacterRuns), 1, |page, start, end, offset| {
+        let run = run(page, offset).unwrap_or_default();
         if run != Run::default() {
             formatting.runs.push((start, end, run));
         }
@@ -97,7 +97,7 @@ fn each_run(
 ) -> Result<(), Error> {
     let count = pages.len().saturating_sub(4) / 8;
     let mut page = vec![];
-    for number in (0..count).filter_map(|at| u32_at(pages, (count + 1 + at) * 4)) {
+    for number in (0..count).filter_map(|index| u32_at(pages, (count + 1 + index) * 4)) {
         page.clear();
         stream.seek(SeekFrom::Start(u64::from(number & 0x3f_ffff) * PAGE_BYTES))?;
         stream.by_ref().take(PAGE_BYTES).read_to_end(&mut page)?;
@@ -118,13 +118,13 @@ fn each_run(
     Ok(())
 }
 
-fn paragraph(page: &[u8], at: usize) -> Option<Paragraph> {
-    if at == 0 {
+fn paragraph(page: &[u8], offset: usize) -> Option<Paragraph> {
+    if offset == 0 {
         return None;
     }
-    let (start, length) = match *page.get(at)? {
-        0 => (at + 2, usize::from(*page.get(at + 1)?) * 2),
-        words => (at + 1, usize::from(words) * 2 - 1),
+    let (start, length) = match *page.get(offset)? {
+        0 => (offset + 2, usize::from(*page.get(offset + 1)?) * 2),
+        words => (offset + 1, usize::from(words) * 2 - 1),
     };
     let properties = page.get(start..(start + length).min(page.len()))?;
     let mut paragraph = Paragraph { style: u16_at(properties, 0)?, ..Paragraph::default() };
@@ -144,12 +144,12 @@ fn paragraph(page: &[u8], at: usize) -> Option<Paragraph> {
     Some(paragraph)
 }
 
-fn run(page: &[u8], at: usize) -> Option<Run> {
-    if at == 0 {
+fn run(page: &[u8], offset: usize) -> Option<Run> {
+    if offset == 0 {
         return None;
     }
-    let length = usize::from(*page.get(at)?);
-    let properties = page.get(at + 1..(at + 1 + length).min(page.len()))?;
+    let length = usize::from(*page.get(offset)?);
+    let properties = page.get(offset + 1..(offset + 1 + length).min(page.len()))?;
     let mut run = Run::default();
     sprm::each(properties, |code, operand| match code {
         id::DELETED | id::HIDDEN => run.is_hidden = operand.first() == Some(&1),

@@ -167,7 +167,7 @@ impl<'s, 'o> Walker<'s, 'o> {
     }
 
     fn mark(&mut self, position: u32) {
-        let number_in = |notes: &[u32]| notes.binary_search(&position).ok().map(|at| at + 1);
+        let number_in = |notes: &[u32]| notes.binary_search(&position).ok().map(|index| index + 1);
         if let Some(number) = number_in(&self.part.notes.footnotes) {
             self.text.push(&format!("[^{number}]"));
         } else if let Some(number) = number_in(&self.part.notes.endnotes) {

@@ -8,6 +8,6 @@ mod styles;
 mod tables;
 
 pub use body::{PartContext, link_of_field, read_part};
-pub use lists::{Level, Lists, count_as};
+pub use lists::{Level, Lists};
 pub use reader::FORMAT;
 pub use styles::Styles;

@@ -48,8 +48,8 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     let all = parts.len() as u32;
     let mut seen: Vec<String> = vec![];
     let mut followed = vec![];
-    for (at, part) in parts.iter().enumerate() {
-        context.progress("text", at as u32, all);
+    for (index, part) in parts.iter().enumerate() {
+        context.progress("text", index as u32, all);
         if seen.contains(part) || sink.is_full() {
             continue;
         }

@@ -97,7 +97,9 @@ impl Styles {
     /// The level of heading that a style makes, 1 to 9. Without a style sheet the ids themselves tell.
     pub fn heading(&self, id: &str) -> Option<usize> {
         self.chain(id)
-            .find_map(|style| heading_of(&style.name).or(style.outline.filter(|at| *at < 9).map(|at| at + 1)))
+            .find_map(|style| {
+                heading_of(&style.name).or(style.outline.filter(|level| *level < 9).map(|level| level + 1))
+            })
             .or_else(|| heading_of(&id.to_lowercase()))
     }
 

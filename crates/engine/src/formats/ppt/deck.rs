@@ -90,7 +90,7 @@ impl<'d> Deck<'d> {
         let Some((from, to)) = self.bounds(listed.object) else { return listed.outline.clone() };
         let slide = atoms(self.data, from, to);
         let (shown, mut found) = texts(&slide, &listed.outline);
-        let hidden = listed.outline.iter().enumerate().filter(|(at, _)| !shown.contains(at));
+        let hidden = listed.outline.iter().enumerate().filter(|(index, _)| !shown.contains(index));
         found.splice(0..0, hidden.map(|(_, text)| text.clone()));
         // What is on the slide as its title is read first, wherever it was drawn.
         found.sort_by_key(|text| text.kind != Kind::Title);
@@ -129,7 +129,7 @@ fn read_offsets(data: &[u8], last_edit: usize) -> Result<(HashMap<u32, usize>, u
         if u16_at(data, edit.saturating_add(2)) != Some(USER_EDIT) {
             break;
         }
-        let number = |at: usize| u32_at(data, edit + 8 + at).unwrap_or(0);
+        let number = |offset: usize| u32_at(data, edit + 8 + offset).unwrap_or(0);
         document = document.or(Some(number(16)));
         let table = number(12) as usize;
         if u16_at(data, table + 2) == Some(PERSIST_DIRECTORY) {
@@ -186,8 +186,8 @@ fn texts(slide: &[Atom<'_>], outline: &[Text]) -> (HashSet<usize>, Vec<Text>) {
             TEXT_KIND => kind = kind_of(u32_at(atom.data, 0)),
             WIDE_TEXT | NARROW_TEXT => found.push(Text { kind, text: text(atom) }),
             OUTLINE_REFERENCE => {
-                let at = u32_at(atom.data, 0).unwrap_or(u32::MAX) as usize;
-                if let Some(text) = outline.get(at).filter(|_| shown.insert(at)) {
+                let index = u32_at(atom.data, 0).unwrap_or(u32::MAX) as usize;
+                if let Some(text) = outline.get(index).filter(|_| shown.insert(index)) {
                     found.push(text.clone());
                 }
             }

@@ -28,11 +28,11 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     context.facts.pages = Some(all);
     let mut layouts: HashMap<String, Inherited> = HashMap::new();
     let mut seen_behind: Vec<String> = vec![];
-    for (at, slide) in slides.iter().enumerate() {
+    for (index, slide) in slides.iter().enumerate() {
         if sink.is_full() {
             break;
         }
-        context.progress("page", at as u32, all);
+        context.progress("page", index as u32, all);
         sink.begin_page();
         let others = related(&mut archive, slide, context)?;
         let layout = others.iter().find(|other| other.kind.ends_with("/slideLayout")).map(|other| &other.target);

@@ -1,9 +1,8 @@
 //! The text of one slide, of its notes or of its comments, as it streams by.
 
 use super::marks::{Inherited, LEVELS, Mark, Marks, Placeholder, level_of};
-use crate::formats::docx::count_as;
 use crate::markup::xml::{Node, Tag, Xml};
-use crate::text::{Emphasis, Inline};
+use crate::text::{Emphasis, Inline, count_as};
 use crate::{Error, TextSink};
 use std::collections::HashMap;
 

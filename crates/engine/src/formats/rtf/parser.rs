@@ -343,9 +343,9 @@ impl Rtf<'_, '_> {
             Role::Modified => &mut self.times[1],
             _ => return,
         };
-        let at = ["yr", "mo", "dy", "hr", "min"].iter().position(|other| *other == word);
-        if let Some(at) = at {
-            time[at] = number;
+        let index = ["yr", "mo", "dy", "hr", "min"].iter().position(|other| *other == word);
+        if let Some(index) = index {
+            time[index] = number;
         }
     }
 

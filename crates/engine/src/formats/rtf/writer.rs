@@ -92,7 +92,9 @@ impl<'s, 'o> Writer<'s, 'o> {
             }
             "row" => self.end_row(),
             "nestrow" => self.text.push("\n"),
-            "outlinelevel" => self.outline = usize::try_from(number).ok().filter(|level| *level < 9).map(|at| at + 1),
+            "outlinelevel" => {
+                self.outline = usize::try_from(number).ok().filter(|level| *level < 9).map(|level| level + 1)
+            }
             "ilvl" => self.level = number.clamp(0, 8) as usize,
             "s" => self.style = number,
             _ => {}

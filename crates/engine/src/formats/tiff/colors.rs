@@ -101,7 +101,7 @@ impl Colors {
 
     /// Those samples of each pixel.
     fn picked(&self, samples: Vec<u8>, wanted: &[usize]) -> Vec<u8> {
-        if wanted.len() == self.samples && wanted.iter().enumerate().all(|(at, &sample)| at == sample) {
+        if wanted.len() == self.samples && wanted.iter().enumerate().all(|(index, &sample)| index == sample) {
             return samples;
         }
         let pixels = samples.chunks_exact(self.samples);

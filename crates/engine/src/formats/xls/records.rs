@@ -45,8 +45,8 @@ impl<R: Read + Seek> Records<R> {
     }
 
     /// Goes to the record at that place.
-    pub fn seek(&mut self, at: u64) -> Result<(), Error> {
-        self.input.seek(SeekFrom::Start(at)).map_err(Error::from)?;
+    pub fn seek(&mut self, offset: u64) -> Result<(), Error> {
+        self.input.seek(SeekFrom::Start(offset)).map_err(Error::from)?;
         Ok(())
     }
 

@@ -38,11 +38,11 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     let (sheets, is_1904) = read_sheet_list(workbook)?;
     let all = sheets.len() as u32;
     context.facts.pages = Some(all);
-    for (at, sheet) in sheets.iter().enumerate() {
+    for (index, sheet) in sheets.iter().enumerate() {
         if sink.is_full() {
             break;
         }
-        context.progress("page", at as u32, all);
+        context.progress("page", index as u32, all);
         sink.begin_page();
         let mut name = Inline::default();
         name.push(&sheet.name);

@@ -69,11 +69,11 @@ impl<R: Read> Records<R> {
 }
 
 /// A string and the place after it.
-pub fn wide_string(data: &[u8], at: usize) -> Option<(String, usize)> {
-    let length = u32_at(data, at)?;
+pub fn wide_string(data: &[u8], offset: usize) -> Option<(String, usize)> {
+    let length = u32_at(data, offset)?;
     // The length of no string at all.
     let length = if length == u32::MAX { 0 } else { length as usize };
-    let end = length.checked_mul(2)?.checked_add(at + 4)?;
-    let units = data.get(at + 4..end)?.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+    let end = length.checked_mul(2)?.checked_add(offset + 4)?;
+    let units = data.get(offset + 4..end)?.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
     Some((char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect(), end))
 }

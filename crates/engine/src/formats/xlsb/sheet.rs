@@ -34,7 +34,7 @@ pub fn read_sheet(
             id::CELL_STRING | id::FORMULA_STRING => wide_string(value, 0).map(|(string, _)| string),
             id::CELL_RICH_STRING => wide_string(value, 1).map(|(string, _)| string),
             id::CELL_SHARED_STRING => {
-                u32_at(value, 0).and_then(|at| strings.get(at as usize)).map(|string| string.to_string())
+                u32_at(value, 0).and_then(|index| strings.get(index as usize)).map(|string| string.to_string())
             }
             _ => None,
         };

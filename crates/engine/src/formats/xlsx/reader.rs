@@ -40,11 +40,11 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     let (sheets, is_1904) = sheets(&mut archive, &workbook, context)?;
     let all = sheets.len() as u32;
     context.facts.pages = Some(all);
-    for (at, (name, id)) in sheets.iter().enumerate() {
+    for (index, (name, id)) in sheets.iter().enumerate() {
         if sink.is_full() {
             break;
         }
-        context.progress("page", at as u32, all);
+        context.progress("page", index as u32, all);
         sink.begin_page();
         let mut title = Inline::default();
         title.push(name);

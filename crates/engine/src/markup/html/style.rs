@@ -16,8 +16,8 @@ impl StyleStack {
         let (bare, is_end) = name.strip_prefix('/').map_or((name, false), |bare| (bare, true));
         let Some((name, emphasis)) = emphasis_by(bare) else { return };
         if is_end {
-            if let Some(at) = self.0.iter().rposition(|(other, _)| *other == name) {
-                self.0.remove(at);
+            if let Some(index) = self.0.iter().rposition(|(other, _)| *other == name) {
+                self.0.remove(index);
             }
         } else if self.0.len() < MAX_OPEN {
             self.0.push((name, styled(emphasis, tag)));
