@@ -103,7 +103,7 @@ impl Parts {
         match Compound::open(input, limits) {
             Ok(file) => {
                 let top = file.children(0);
-                let streams = top.iter().filter_map(|at| Some(file.entry(*at)?.name.clone())).collect();
+                let streams = top.iter().filter_map(|index| Some(file.entry(*index)?.name.clone())).collect();
                 Self { streams, ..Self::default() }
             }
             Err(Error::Rejected(refusal)) if refusal.reason != Reason::Malformed => {

@@ -26,7 +26,7 @@ impl Target for Vec<u8> {
     }
 }
 
-/// Writes artifacts and remembers their places.
+/// Writes artifacts and remembers where they are.
 pub struct Output<'a> {
     to: BufWriter<&'a mut dyn Target>,
     /// Where the open artifact begins, and how much there is of it.
@@ -69,11 +69,11 @@ impl<'a> Output<'a> {
     }
 
     /// Where the open artifact begins, or the next one.
-    pub fn place(&self) -> u64 {
+    pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// Fills `bytes` with what was written from that place on.
+    /// Fills `bytes` with what was written from that offset on.
     pub fn read_back(&mut self, bytes: &mut [u8], offset: u64) -> Result<(), Error> {
         self.to.flush().map_err(Error::Io)?;
         self.to.get_ref().read_exact_at(bytes, offset).map_err(Error::Io)

@@ -1,7 +1,7 @@
 //! The one entry: identify the content, give it to its format's reader, and put the report together.
 
 use crate::cover::{cover_images, has_cover};
-use crate::export::{About, write_docx, write_page};
+use crate::export::{Properties, write_docx, write_page};
 use crate::formats::{self, Format, Reader};
 use crate::image::{make_ocr_page, make_presets};
 use crate::{Error, Head, Output, ReadContext, Source, Target, TextSink, identify};
@@ -44,8 +44,8 @@ fn run_unguarded(
         ReadContext::new(&request.limits, request.extension.as_deref(), &presets, formats::mime_of, progress);
     context.wants_fingerprint = matches!(request.task, Task::Ingest { .. });
     if let Task::ExportDocx { title, author } = &request.task {
-        let about = About { title: title.as_deref(), author: author.as_deref() };
-        return export(input, &about, &mut context, Output::new(output));
+        let properties = Properties { title: title.as_deref(), author: author.as_deref() };
+        return export(input, &properties, &mut context, Output::new(output));
     }
     context.progress("identify", 0, 1);
     let mut report = Report::of(Outcome::Ok);
@@ -103,8 +103,13 @@ fn read(
 }
 
 /// What is exported is a text of ours, so there is nothing to identify.
-fn export(input: &mut dyn Source, about: &About<'_>, context: &mut ReadContext<'_>, mut output: Output<'_>) -> Report {
-    match write_docx(input, about, context, &mut output).and_then(|()| output.finish()) {
+fn export(
+    input: &mut dyn Source,
+    properties: &Properties<'_>,
+    context: &mut ReadContext<'_>,
+    mut output: Output<'_>,
+) -> Report {
+    match write_docx(input, properties, context, &mut output).and_then(|()| output.finish()) {
         Ok(artifacts) => Report { artifacts, ..Report::of(Outcome::Ok) },
         Err(error) => error.into_report(),
     }

@@ -43,17 +43,6 @@ static MAGIC: &[Magic] = &[
     (0, b"BM", "image/bmp"),
 ];
 
-/// Names inside a ZIP archive that say what the archive is.
-static ZIPPED: &[(&[u8], &str)] = &[
-    (b"word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    (b"xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    (b"ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
-    (b"mimetypeapplication/epub+zip", "application/epub+zip"),
-    (b"mimetypeapplication/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text"),
-    (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "application/vnd.oasis.opendocument.spreadsheet"),
-    (b"mimetypeapplication/vnd.oasis.opendocument.presentation", "application/vnd.oasis.opendocument.presentation"),
-];
-
 /// Beginnings of text that a browser would run.
 static MARKUP: &[(&str, &str)] = &[
     ("<!doctype html", "text/html"),
@@ -66,8 +55,7 @@ static MARKUP: &[(&str, &str)] = &[
 /// The media type these first bytes look like, `application/octet-stream` for none.
 pub(crate) fn sniff(head: &[u8]) -> &'static str {
     if head.starts_with(b"PK\x03\x04") {
-        let named = ZIPPED.iter().find(|(name, _)| head.windows(name.len()).any(|window| window == *name));
-        return named.map_or("application/zip", |(_, mime)| mime);
+        return engine::mime_of_archive(head).unwrap_or("application/zip");
     }
     let known = MAGIC.iter().find(|(at, magic, _)| head.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
     match known {
@@ -106,7 +94,14 @@ mod tests {
             (b"RIFF\x24\0\0\0WEBPVP8 ", "image/webp"),
             (b"\0\0\0\x1cftypavif\0\0\0\0", "image/avif"),
             (b"%PDF-1.7", "application/pdf"),
-            (b"PK\x03\x04....[Content_Types].xml....word/document.xml", ZIPPED[0].1),
+            (
+                b"PK\x03\x04....[Content_Types].xml....word/document.xml",
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ),
+            (
+                b"PK\x03\x04....mimetypeapplication/vnd.oasis.opendocument.text",
+                "application/vnd.oasis.opendocument.text",
+            ),
             (b"PK\x03\x04....readme.txt", "application/zip"),
             (b"MZ\x90\0", "application/vnd.microsoft.portable-executable"),
             (b"hello, world\n", "text/plain; charset=utf-8"),

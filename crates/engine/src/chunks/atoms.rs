@@ -132,9 +132,9 @@ impl Iterator for Atoms<'_> {
 }
 
 /// Scripts that write no space after a sentence end it with a sign of full width.
-fn ends_without_space(text: &str, at: usize) -> bool {
-    let before = text[..at].chars().next_back();
-    let after = text[at..].chars().next();
+fn ends_without_space(text: &str, offset: usize) -> bool {
+    let before = text[..offset].chars().next_back();
+    let after = text[offset..].chars().next();
     matches!(before, Some('。' | '！' | '？' | '．' | '」' | '』' | '）'))
         && !matches!(after, Some('」' | '』' | '）' | '。' | '！' | '？'))
 }

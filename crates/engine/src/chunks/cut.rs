@@ -39,16 +39,16 @@ pub struct Chunks<'a> {
 /// A text with what is known of its shape.
 pub struct Shape {
     headings: Vec<Heading>,
-    places: Vec<usize>,
+    heading_offsets: Vec<usize>,
     pages: Vec<PageSpan>,
 }
 
 impl Shape {
-    /// The shape that a text's page index and its Markdown form show. Both may be empty.
+    /// The shape that a text's page index and its Markdown show. Both may be empty.
     pub fn new(text: &str, pages: Vec<PageSpan>, markdown: &str) -> Self {
         let headings = outline::headings(text, &pages, markdown);
-        let places = headings.iter().map(|heading| heading.byte).collect();
-        Self { headings, places, pages }
+        let heading_offsets = headings.iter().map(|heading| heading.byte).collect();
+        Self { headings, heading_offsets, pages }
     }
 
     /// The chunks of the text this is the shape of.
@@ -56,7 +56,7 @@ impl Shape {
         let (size, overlap) = (chunking.size() * WHOLE, chunking.overlap() * WHOLE);
         Chunks {
             text,
-            atoms: Atoms::new(text, &self.places, size),
+            atoms: Atoms::new(text, &self.heading_offsets, size),
             window: VecDeque::new(),
             repeated: 0,
             headings: &self.headings,
@@ -117,11 +117,11 @@ impl Chunks<'_> {
         for at in 1..=fitting {
             let (taken, next) = (self.window[at - 1], self.window[at]);
             sum += taken.cost + if at == 1 { 0 } else { taken.gap };
-            let place = FULL_ENOUGH.iter().position(|(kind, _)| *kind == next.before);
-            if let Some(place) = place.filter(|_| at > self.repeated)
-                && u64::from(sum) * 16 >= u64::from(self.size) * u64::from(FULL_ENOUGH[place].1)
+            let kind_index = FULL_ENOUGH.iter().position(|(kind, _)| *kind == next.before);
+            if let Some(kind_index) = kind_index.filter(|_| at > self.repeated)
+                && u64::from(sum) * 16 >= u64::from(self.size) * u64::from(FULL_ENOUGH[kind_index].1)
             {
-                last[place] = Some(at);
+                last[kind_index] = Some(at);
             }
         }
         last.into_iter().flatten().next().unwrap_or(fitting).max(1)
@@ -181,6 +181,6 @@ impl Chunks<'_> {
     /// The page a character is on; the first of a text without pages.
     fn page(&self, character: u64) -> u32 {
         let after = self.pages.partition_point(|span| span.start <= character);
-        after.checked_sub(1).and_then(|at| self.pages.get(at)).map_or(1, |span| span.page)
+        after.checked_sub(1).and_then(|index| self.pages.get(index)).map_or(1, |span| span.page)
     }
 }

@@ -1,4 +1,4 @@
-//! The headings of a text: read from its Markdown form, found again in the plain one.
+//! The headings of a text: read from its Markdown, found again in the plain text.
 
 use model::PageSpan;
 use std::collections::HashMap;
@@ -151,13 +151,13 @@ fn locate(page: &str, start: usize, written: Vec<Written>, found: &mut Vec<Headi
         return;
     }
     for (words, byte) in lines(page, start) {
-        if let Some(place) = last.get_mut(&words) {
-            *place = Some(byte);
+        if let Some(position) = last.get_mut(&words) {
+            *position = Some(byte);
         }
     }
     let (mut lines, mut after) = (lines(page, start), start);
     for Written { level, title, .. } in written {
-        if last[&title].is_none_or(|place| place < after) {
+        if last[&title].is_none_or(|position| position < after) {
             continue;
         }
         if let Some((_, byte)) = lines.by_ref().find(|(words, _)| *words == title) {
@@ -169,10 +169,10 @@ fn locate(page: &str, start: usize, written: Vec<Written>, found: &mut Vec<Headi
 
 /// The lines that have words, without the signs of Markdown, and where the words begin.
 fn lines(page: &str, start: usize) -> impl Iterator<Item = (String, usize)> {
-    let mut at = start;
+    let mut offset = start;
     page.split('\n').filter_map(move |line| {
-        let byte = at + line.len() - line.trim_start().len();
-        at += line.len() + 1;
+        let byte = offset + line.len() - line.trim_start().len();
+        offset += line.len() + 1;
         // Where Markdown is passed through, its signs are in the plain text too.
         let words = plain(parse(line.trim()).1);
         (!words.is_empty()).then_some((words, byte))

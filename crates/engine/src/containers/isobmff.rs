@@ -13,9 +13,9 @@ pub struct Heif<'a> {
     /// The item that is the picture.
     pub primary: u32,
     /// Where its number stands.
-    primary_place: Range<usize>,
+    primary_id_range: Range<usize>,
     kinds: BTreeMap<u32, Kind>,
-    places: BTreeMap<u32, Place>,
+    locations: BTreeMap<u32, Location>,
     properties: Vec<(Kind, &'a [u8])>,
     associations: BTreeMap<u32, Vec<usize>>,
     references: Vec<Reference>,
@@ -44,7 +44,7 @@ pub struct Named {
 
 type Kind = [u8; 4];
 
-struct Place {
+struct Location {
     in_idat: bool,
     extents: Vec<(u64, u64)>,
 }
@@ -60,7 +60,7 @@ pub fn has_brand(head: &[u8], brands: &[&Kind]) -> bool {
     let Some((kind, body)) = boxes(head).next() else { return false };
     let (named, _) = body.as_chunks::<4>();
     // The second word is the version of the first.
-    kind == *b"ftyp" && named.iter().enumerate().any(|(at, name)| at != 1 && brands.contains(&name))
+    kind == *b"ftyp" && named.iter().enumerate().any(|(index, name)| index != 1 && brands.contains(&name))
 }
 
 impl<'a> Heif<'a> {
@@ -76,15 +76,15 @@ impl<'a> Heif<'a> {
 
     /// An item's bytes; a part of them when the file is cut off.
     pub fn data(&self, item: u32) -> Option<Cow<'a, [u8]>> {
-        let place = self.places.get(&item)?;
-        let source = if place.in_idat { self.idat } else { self.file };
+        let location = self.locations.get(&item)?;
+        let source = if location.in_idat { self.idat } else { self.file };
         let part = |&(start, length): &(u64, u64)| {
             let rest = source.get(usize::try_from(start).ok()?..)?;
             // An extent without a length goes to the end.
             let length = if length == 0 { rest.len() } else { usize::try_from(length).ok()?.min(rest.len()) };
             Some(&rest[..length])
         };
-        match place.extents.as_slice() {
+        match location.extents.as_slice() {
             [one] => part(one).map(Cow::Borrowed),
             many => many.iter().map(part).collect::<Option<Vec<_>>>().map(|parts| Cow::Owned(parts.concat())),
         }
@@ -94,13 +94,13 @@ impl<'a> Heif<'a> {
     /// picture for all of it.
     pub fn is_complete(&self, item: u32) -> bool {
         let is_there = |item: &u32| {
-            let Some(place) = self.places.get(item) else { return false };
-            let source = if place.in_idat { self.idat } else { self.file };
-            let end = place.extents.iter().map(|&(start, length)| start.saturating_add(length.max(1))).max();
+            let Some(location) = self.locations.get(item) else { return false };
+            let source = if location.in_idat { self.idat } else { self.file };
+            let end = location.extents.iter().map(|&(start, length)| start.saturating_add(length.max(1))).max();
             end.is_some_and(|end| end <= source.len() as u64)
         };
         // One that only stands for another has no bytes of its own.
-        let is_stand_in = !self.places.contains_key(&item) && !self.parts(item).is_empty();
+        let is_stand_in = !self.locations.contains_key(&item) && !self.parts(item).is_empty();
         (is_stand_in || is_there(&item)) && self.parts(item).iter().all(is_there)
     }
 
@@ -176,8 +176,8 @@ impl<'a> Heif<'a> {
     }
 
     /// Where the file has the number of the item that is the picture, of two or four bytes.
-    pub fn primary_place(&self) -> Range<usize> {
-        self.primary_place.clone()
+    pub fn primary_id_range(&self) -> Range<usize> {
+        self.primary_id_range.clone()
     }
 
     /// The items this one is put together from.
@@ -201,15 +201,15 @@ impl<'a> Heif<'a> {
         let mut primary = Bytes(child(meta, b"pitm")?);
         let version = primary.u32()? >> 24;
         let start = primary.0.as_ptr().addr() - file.as_ptr().addr();
-        let primary_place = start..start + if version > 0 { 4 } else { 2 };
+        let primary_id_range = start..start + if version > 0 { 4 } else { 2 };
         let item_properties = child(meta, b"iprp")?;
         Some(Self {
             file,
             idat: child(meta, b"idat").unwrap_or_default(),
             primary: primary.id(version > 0)?,
-            primary_place,
+            primary_id_range,
             kinds: kinds(child(meta, b"iinf")?)?,
-            places: places(child(meta, b"iloc")?)?,
+            locations: locations(child(meta, b"iloc")?)?,
             properties: boxes(child(item_properties, b"ipco")?).collect(),
             associations: associations(child(item_properties, b"ipma")?)?,
             references: child(meta, b"iref").map_or(Some(vec![]), references)?,
@@ -229,14 +229,14 @@ fn kinds(iinf: &[u8]) -> Option<BTreeMap<u32, Kind>> {
     Some(boxes(iinf.get(header..)?).filter_map(entry).collect())
 }
 
-fn places(iloc: &[u8]) -> Option<BTreeMap<u32, Place>> {
+fn locations(iloc: &[u8]) -> Option<BTreeMap<u32, Location>> {
     let mut body = Bytes(iloc);
     let version = body.u32()? >> 24;
     let (sizes, more_sizes) = (body.u8()?, body.u8()?);
     let (offset_size, length_size) = (sizes >> 4, sizes & 15);
     let (base_size, index_size) = (more_sizes >> 4, if version > 0 { more_sizes & 15 } else { 0 });
     let count = body.id(version > 1)?;
-    let mut places = BTreeMap::new();
+    let mut locations = BTreeMap::new();
     for _ in 0..count {
         let id = body.id(version > 1)?;
         let in_idat = version > 0 && body.u16()? & 15 == 1;
@@ -248,9 +248,9 @@ fn places(iloc: &[u8]) -> Option<BTreeMap<u32, Place>> {
             Some((base.checked_add(body.number(offset_size)?)?, body.number(length_size)?))
         });
         let extents = extents.collect::<Option<_>>()?;
-        places.insert(id, Place { in_idat, extents });
+        locations.insert(id, Location { in_idat, extents });
     }
-    Some(places)
+    Some(locations)
 }
 
 fn associations(ipma: &[u8]) -> Option<BTreeMap<u32, Vec<usize>>> {

@@ -3,5 +3,5 @@
 mod docx;
 mod png;
 
-pub use docx::{About, write_docx};
+pub use docx::{Properties, write_docx};
 pub use png::write_page;

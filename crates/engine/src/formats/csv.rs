@@ -98,9 +98,9 @@ fn preview(start: &str, separator: u8, is_whole: bool) -> String {
     rows.truncate(MAX_ROWS);
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
     let mut text = String::new();
-    for (at, mut row) in rows.into_iter().enumerate() {
+    for (index, mut row) in rows.into_iter().enumerate() {
         row.resize(width, String::new());
-        table_row(&mut text, &row, at == 0);
+        table_row(&mut text, &row, index == 0);
     }
     if is_cut {
         text.push_str("\nThe table goes on; the plain text has all of it.\n");

@@ -24,14 +24,14 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     let book = book_part(&mut archive, context)?;
     let chapters = chapters(&mut archive, &book, context)?;
     let all = chapters.len() as u32;
-    for (at, chapter) in chapters.iter().enumerate() {
+    for (index, chapter) in chapters.iter().enumerate() {
         if sink.is_full() {
             break;
         }
         let Some(part) = archive.part(&part_at(&book, chapter))? else { continue };
         sink.begin_page();
         read_html(&mut Decoder::open(part)?, context, sink)?;
-        context.progress("page", at as u32, all);
+        context.progress("page", index as u32, all);
     }
     context.facts.pages = Some(all);
     Ok(())

@@ -24,8 +24,8 @@ pub struct Format {
 
 /// What is known of a format whose files are zip archives.
 pub struct ArchiveFormat {
-    /// Bytes that are in the first 64 KiB of such an archive and in no other's, as far as there are any: enough to guess a media
-    /// type before the archive is read.
+    /// Bytes that stand near the start of such archives and of no others: enough to guess a media type before the archive is
+    /// read.
     pub marker: Option<&'static [u8]>,
     /// Finds the name of the part that is a picture of the whole: a book's cover, the preview office programs keep.
     pub find_cover: fn(&mut Archive<'_>, &ReadContext<'_>) -> Result<Option<String>, Error>,

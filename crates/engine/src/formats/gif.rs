@@ -52,7 +52,7 @@ fn decode(bytes: Vec<u8>, header: &Header, _: Size, context: &mut ReadContext<'_
     let mut gif = open(&bytes)?;
     let frame = gif.next_frame_info()?.ok_or_else(|| Error::malformed("The GIF has no picture."))?;
     let (width, height) = (u32::from(frame.width), u32::from(frame.height));
-    let place = (u32::from(frame.left), u32::from(frame.top));
+    let position = (u32::from(frame.left), u32::from(frame.top));
     let layout = Layout::Rgba;
     let mut data = vec![0; width as usize * height as usize * layout.channels()];
     if let Err(cause) = gif.read_into_buffer(&mut data) {
@@ -63,7 +63,7 @@ fn decode(bytes: Vec<u8>, header: &Header, _: Size, context: &mut ReadContext<'_
         context.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
     }
     let profile = Profile::icc(gif.icc_profile(), layout);
-    let pixels = image::onto_canvas(Pixels { width, height, layout, data }, place, header.size)?;
+    let pixels = image::onto_canvas(Pixels { width, height, layout, data }, position, header.size)?;
     Ok(Picture::whole(pixels, profile))
 }
 
@@ -75,22 +75,22 @@ fn frames(bytes: &[u8]) -> Result<Animation<'_>, Error> {
 fn has_second_frame(bytes: &[u8]) -> bool {
     const COLOR_TABLE: u8 = 0x80;
     let table_bytes = |flags: u8| if flags & COLOR_TABLE != 0 { 3 << ((flags & 7) + 1) } else { 0 };
-    let skip_sub_blocks = |mut at: usize| loop {
-        match *bytes.get(at)? {
-            0 => return Some(at + 1),
-            length => at += 1 + usize::from(length),
+    let skip_sub_blocks = |mut offset: usize| loop {
+        match *bytes.get(offset)? {
+            0 => return Some(offset + 1),
+            length => offset += 1 + usize::from(length),
         }
     };
     let walk = || -> Option<()> {
-        let mut at = 13 + table_bytes(*bytes.get(10)?);
+        let mut offset = 13 + table_bytes(*bytes.get(10)?);
         let mut frames = 0;
         while frames < 2 {
-            at = match *bytes.get(at)? {
-                0x21 => skip_sub_blocks(at + 2)?,
+            offset = match *bytes.get(offset)? {
+                0x21 => skip_sub_blocks(offset + 2)?,
                 0x2c => {
                     frames += 1;
                     // The descriptor, its colour table, and the byte with the code size.
-                    skip_sub_blocks(at + 11 + table_bytes(*bytes.get(at + 9)?))?
+                    skip_sub_blocks(offset + 11 + table_bytes(*bytes.get(offset + 9)?))?
                 }
                 _ => return None,
             };

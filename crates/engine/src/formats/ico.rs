@@ -40,12 +40,13 @@ fn largest_as_png(bytes: &[u8]) -> Option<&[u8]> {
     let entries = bytes.get(6..)?.chunks_exact(ENTRY_BYTES).take(count);
     // Width, height and depth, in which 0 stands for 256.
     let rank = |entry: &&[u8]| {
-        let side = |at: usize| if entry[at] == 0 { 256 } else { u32::from(entry[at]) };
+        let side = |offset: usize| if entry[offset] == 0 { 256 } else { u32::from(entry[offset]) };
         (side(0) * side(1), u16::from_le_bytes([entry[6], entry[7]]))
     };
     let largest = entries.max_by_key(rank)?;
-    let number =
-        |at: usize| u32::from_le_bytes([largest[at], largest[at + 1], largest[at + 2], largest[at + 3]]) as usize;
+    let number = |offset: usize| {
+        u32::from_le_bytes([largest[offset], largest[offset + 1], largest[offset + 2], largest[offset + 3]]) as usize
+    };
     let picture = bytes.get(number(12)..)?;
     let picture = &picture[..number(8).min(picture.len())];
     picture.starts_with(b"\x89PNG\r\n\x1a\n").then_some(picture)

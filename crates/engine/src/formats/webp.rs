@@ -56,8 +56,8 @@ fn decode(bytes: Vec<u8>, header: &Header, _: Size, context: &mut ReadContext<'_
 fn first_frame(bytes: &[u8], canvas: Size) -> Result<(Pixels, bool), Error> {
     let frame = chunks(container(bytes)).find(|&(name, _)| name == *b"ANMF").map(|(_, body)| body);
     let broken = || Error::malformed("The animation has no first frame.");
-    let (place, frame) = frame.and_then(|frame| frame.split_at_checked(16)).ok_or_else(broken)?;
-    let number = |at: usize| u32::from_le_bytes([place[at], place[at + 1], place[at + 2], 0]);
+    let (header, frame) = frame.and_then(|frame| frame.split_at_checked(16)).ok_or_else(broken)?;
+    let number = |offset: usize| u32::from_le_bytes([header[offset], header[offset + 1], header[offset + 2], 0]);
     let (left, top) = (number(0) * 2, number(3) * 2);
     let (part, complete) = image::webp_decode(frame)?;
     Ok((image::onto_canvas(part, (left, top), canvas)?, complete))

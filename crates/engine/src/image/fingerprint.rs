@@ -1,5 +1,5 @@
-//! What a picture looks like at a glance: its colour, a placeholder, and a hash by which pictures that look alike are
-//! found. All of it from a few thousand pixels, so that it costs next to nothing.
+//! The fingerprint of a picture: its dominant colour, a placeholder (ThumbHash), and a perceptual hash by which pictures that look
+//! alike are found. All of it from a few thousand pixels, so that it costs next to nothing.
 
 use super::{Layout, Pixels, Size, compositing, resize};
 use crate::Error;

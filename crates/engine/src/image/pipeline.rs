@@ -122,8 +122,8 @@ fn targets(header: &Header, presets: &[&'static Preset]) -> (Vec<Target>, Vec<Ta
 
 /// The sizes that are made of the picture itself.
 fn direct(targets: &[Target]) -> impl Iterator<Item = Size> {
-    let is_derived = |at: usize| targets[..at].iter().any(|larger| larger.size.is_twice(targets[at].size));
-    (0..targets.len()).filter(move |&at| !is_derived(at)).map(|at| targets[at].size)
+    let is_derived = |index: usize| targets[..index].iter().any(|larger| larger.size.is_twice(targets[index].size));
+    (0..targets.len()).filter(move |&index| !is_derived(index)).map(|index| targets[index].size)
 }
 
 /// A result that is at least twice as large in both directions is as good a source as the picture itself, and much

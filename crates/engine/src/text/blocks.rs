@@ -1,15 +1,15 @@
-//! Blocks of a structured document, written to the sink in both forms.
+//! Blocks of a structured document, written to the sink in both renditions.
 
 use super::emphasis::Marked;
 use super::items::Start;
 use super::{TextSink, escape_comment};
 use std::borrow::Cow;
 
-/// Text inside of a block while it is put together, in both forms.
+/// Text inside of a block while it is put together, in both renditions.
 #[derive(Debug, Default, Clone)]
 pub struct Inline {
     plain: String,
-    /// The Markdown form, from when it differs.
+    /// The Markdown, from when it differs.
     markdown: Option<String>,
     /// What was emphasised last.
     pub(super) marked: Option<Marked>,
@@ -18,21 +18,23 @@ pub struct Inline {
 impl Inline {
     /// Adds text.
     pub fn push(&mut self, text: &str) {
-        self.settle_marks(text);
+        self.close_marks(text);
         self.plain.push_str(text);
-        self.markdown.iter_mut().for_each(|markdown| markdown.push_str(text));
+        if let Some(markdown) = &mut self.markdown {
+            markdown.push_str(text);
+        }
     }
 
     /// Adds text that Markdown writes differently.
-    pub fn push_forms(&mut self, plain: &str, markdown: &str) {
-        self.settle_marks(markdown);
+    pub fn push_differing(&mut self, plain: &str, markdown: &str) {
+        self.close_marks(markdown);
         self.own_markdown().push_str(markdown);
         self.plain.push_str(plain);
     }
 
     /// Adds other inline text.
     pub fn append(&mut self, other: &Inline) {
-        self.settle_marks(other.markdown());
+        self.close_marks(other.markdown());
         match (&mut self.markdown, &other.markdown) {
             (None, None) => {}
             _ => self.own_markdown().push_str(other.markdown()),
@@ -45,7 +47,9 @@ impl Inline {
         if !self.is_blank() {
             self.push("\n");
         }
-        marker.into_iter().for_each(|marker| self.push_forms("", &format!("{marker} ")));
+        if let Some(marker) = marker {
+            self.push_differing("", &format!("{marker} "));
+        }
         self.append(line);
     }
 
@@ -56,12 +60,12 @@ impl Inline {
         self.marked = None;
     }
 
-    /// The plain form.
+    /// The plain text.
     pub fn plain(&self) -> &str {
         &self.plain
     }
 
-    /// The Markdown form.
+    /// The Markdown.
     pub fn markdown(&self) -> &str {
         self.markdown.as_deref().unwrap_or(&self.plain)
     }
@@ -72,7 +76,7 @@ impl Inline {
         self.markdown().len()
     }
 
-    /// Ends a link that began at this place of the Markdown form. The plain form keeps to the words. True when the
+    /// Ends a link that began at this place of the Markdown. The plain text keeps to the words. True when the
     /// target was one for people to follow.
     pub fn end_link(&mut self, start: usize, target: &str) -> bool {
         let is_web = ["http://", "https://", "mailto:", "ftp://"].iter().any(|scheme| target.starts_with(scheme));
@@ -97,7 +101,7 @@ impl Inline {
         self.plain.push_str(text);
     }
 
-    /// The Markdown form, from now on one of its own.
+    /// The Markdown, from now on one of its own.
     pub(super) fn own_markdown(&mut self) -> &mut String {
         self.markdown.get_or_insert_with(|| self.plain.clone())
     }
@@ -164,8 +168,8 @@ impl TextSink<'_> {
 
     /// A row of a table. The first is its header.
     pub fn row(&mut self, cells: &[Inline], is_first: bool) {
-        for (at, cell) in cells.iter().enumerate() {
-            self.stream_plain(if at > 0 { "\t" } else { "" });
+        for (index, cell) in cells.iter().enumerate() {
+            self.stream_plain(if index > 0 { "\t" } else { "" });
             let text = cell.plain.trim();
             match text.contains(['\n', '\t']) {
                 true => self.stream_plain(&text.replace(['\n', '\t'], " ")),
@@ -174,18 +178,18 @@ impl TextSink<'_> {
         }
         self.stream_plain("\n");
         if is_first {
-            self.settle_table();
+            self.flush_table();
             self.table.end();
         }
         let markdown: Vec<Cow<'_, str>> = cells.iter().map(|cell| escape_comment(cell.markdown())).collect();
         if self.table.push(&markdown) {
-            self.settle_table();
+            self.flush_table();
         }
     }
 
     /// Ends a table.
     pub fn end_table(&mut self) {
-        self.settle_table();
+        self.flush_table();
         self.table.end();
         self.stream("\n");
     }
@@ -210,8 +214,8 @@ impl TextSink<'_> {
             self.line(plain, &markdown);
         } else {
             let mut previous = "";
-            for (at, (plain, markdown)) in plain.split('\n').zip(markdown.split('\n')).enumerate() {
-                if at > 0 {
+            for (index, (plain, markdown)) in plain.split('\n').zip(markdown.split('\n')).enumerate() {
+                if index > 0 {
                     self.stream_plain("\n");
                     self.stream_markdown(&match between {
                         Between::Space => " ".into(),
@@ -229,7 +233,7 @@ impl TextSink<'_> {
         self.stream(after);
     }
 
-    /// Writes what both forms of a line have alike once.
+    /// Writes what both renditions of a line have alike once.
     fn line(&mut self, plain: &str, markdown: &str) {
         let (before, rest) = markdown.split_at(shared_start(plain, markdown));
         let (own, after_own) = rest.split_at(rest.len() - shared_end(&plain[before.len()..], rest));
@@ -263,7 +267,7 @@ fn lines(text: &str) -> usize {
 /// Quotations around each other that are told apart.
 const MAX_QUOTED: usize = 8;
 
-/// Bytes from which what both forms of a block begin or end with is written once. Words in bold leave most of a long paragraph
+/// Bytes from which what both renditions of a block begin or end with is written once. Words in bold leave most of a long paragraph
 /// alike, and what is alike is not held.
 const WORTH_SHARING: usize = 100;
 

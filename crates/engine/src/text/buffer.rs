@@ -1,5 +1,5 @@
 //! One text while it grows: cleaned, normalised to NFC and cut at its limit. What is settled may be taken out at its front;
-//! places are counted from where the text began.
+//! offsets are counted from where the text began.
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, char::canonical_combining_class, is_nfc_quick};
 
@@ -39,22 +39,22 @@ impl Buffer {
         self.text.len()
     }
 
-    /// What is held from that place on; settled, but for its last sequence.
-    pub fn since(&self, place: usize) -> &str {
-        &self.text[place - self.taken..]
+    /// What is held from that offset on; settled, but for its last sequence.
+    pub fn since(&self, offset: usize) -> &str {
+        &self.text[offset - self.taken..]
     }
 
-    /// What is held from that place on, without the last sequence.
-    pub fn settled_since(&self, place: usize) -> &str {
-        &self.text[place - self.taken..self.sequence]
+    /// What is held from that offset on, without the last sequence.
+    pub fn settled_since(&self, offset: usize) -> &str {
+        &self.text[offset - self.taken..self.sequence]
     }
 
-    /// Takes out what is before that place.
-    pub fn take(&mut self, place: usize) {
-        let bytes = place - self.taken;
+    /// Takes out what is before that offset.
+    pub fn take(&mut self, offset: usize) {
+        let bytes = offset - self.taken;
         self.text.drain(..bytes);
         self.sequence -= bytes;
-        self.taken = place;
+        self.taken = offset;
     }
 
     /// Bytes that may still be added.
@@ -77,7 +77,7 @@ impl Buffer {
             }
             let run = simple_run(text.as_bytes());
             if run > 0 {
-                self.settle_marks();
+                self.normalise_sequence();
                 self.append(&text[..run]);
                 // A mark may still come, which combines with the last character: it is ASCII, if it is not cut off.
                 self.sequence = self.text.len() - usize::from(!self.cut);
@@ -99,7 +99,7 @@ impl Buffer {
 
     /// Ends a sequence: what comes next does not combine with what was.
     pub fn settle(&mut self) {
-        self.settle_marks();
+        self.normalise_sequence();
         self.after_return = false;
     }
 
@@ -120,18 +120,18 @@ impl Buffer {
             c => c,
         };
         if begins_sequence(c) {
-            self.settle_marks();
+            self.normalise_sequence();
         } else {
             self.has_marks = true;
         }
         self.append(c.encode_utf8(&mut [0; 4]));
         if self.text.len() - self.sequence > LONGEST_SEQUENCE {
-            self.settle_marks();
+            self.normalise_sequence();
         }
     }
 
     /// Normalises the last sequence, and begins another.
-    fn settle_marks(&mut self) {
+    fn normalise_sequence(&mut self) {
         if std::mem::take(&mut self.has_marks) && is_nfc_quick(self.text[self.sequence..].chars()) != IsNormalized::Yes
         {
             let sequence = self.text.split_off(self.sequence);

@@ -81,9 +81,9 @@ fn by_zeros(head: &[u8]) -> Option<Charset> {
         }
     }
     let units = head.len() / 4;
-    let all = |at: usize| zeros[at] == units;
-    let many = |at: usize| zeros[at] * 10 > units;
-    let few = |at: usize| zeros[at] * 100 <= units;
+    let all = |index: usize| zeros[index] == units;
+    let many = |index: usize| zeros[index] * 10 > units;
+    let few = |index: usize| zeros[index] * 100 <= units;
     let wide = |high: [usize; 2], low: [usize; 2]| high.map(many) == [true; 2] && low.map(few) == [true; 2];
     match () {
         () if units == 0 => None,

@@ -2,7 +2,7 @@
 
 use super::Inline;
 
-/// How text is set, where Markdown has marks for it.
+/// The style of text, where Markdown has marks for it.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Emphasis {
     pub bold: bool,
@@ -23,28 +23,28 @@ impl Emphasis {
     }
 }
 
-/// The emphasised text that ended last: where in the Markdown form its marks begin and end it.
+/// The emphasised text that ended last: where in the Markdown its marks begin and end it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Marked {
-    set: Emphasis,
+    emphasis: Emphasis,
     start: usize,
     end: usize,
 }
 
 impl Inline {
-    /// Adds text that is set like that. Pieces that are set alike have one pair of marks, and white space has none.
-    pub fn push_set(&mut self, text: &str, set: Emphasis) {
-        if set == Emphasis::default() {
+    /// Adds text of that style. Pieces of one style have one pair of marks, and white space has none.
+    pub fn push_styled(&mut self, text: &str, emphasis: Emphasis) {
+        if emphasis == Emphasis::default() {
             return self.push(text);
         }
-        let set = if set.code { Emphasis { code: true, ..Emphasis::default() } } else { set };
+        let emphasis = if emphasis.code { Emphasis { code: true, ..Emphasis::default() } } else { emphasis };
         for line in text.split_inclusive('\n') {
-            self.push_set_line(line, set);
+            self.push_styled_line(line, emphasis);
         }
     }
 
     /// Adds text in which white space is one space, as in HTML and OpenDocument (1.3, part 3, section 6.1.2).
-    pub fn push_folded(&mut self, text: &str, set: Emphasis) {
+    pub fn push_folded(&mut self, text: &str, emphasis: Emphasis) {
         let mut folded = String::with_capacity(text.len());
         let mut after_space = self.plain().is_empty() || self.plain().ends_with([' ', '\n']);
         for c in text.chars() {
@@ -54,21 +54,21 @@ impl Inline {
             }
             after_space = is_space;
         }
-        self.push_set(&folded, set);
+        self.push_styled(&folded, emphasis);
     }
 
-    fn push_set_line(&mut self, text: &str, set: Emphasis) {
+    fn push_styled_line(&mut self, text: &str, emphasis: Emphasis) {
         let bare = text.trim();
         // A mark inside of code would end it.
-        if bare.is_empty() || set.code && bare.contains('`') {
+        if bare.is_empty() || emphasis.code && bare.contains('`') {
             return self.push(text);
         }
-        let joined = self.marked.filter(|last| last.set == set && self.is_gap_after(last));
+        let joined = self.marked.filter(|last| last.emphasis == emphasis && self.is_gap_after(last));
         if joined.is_none() {
-            self.settle_marks(bare);
+            self.close_marks(bare);
         }
         self.marked = None;
-        let marks = set.marks();
+        let marks = emphasis.marks();
         let (before, after) = (text.len() - text.trim_start().len(), text.trim_end().len());
         let markdown = self.own_markdown();
         let (start, from) = match joined {
@@ -78,7 +78,7 @@ impl Inline {
             }
             None => {
                 markdown.push_str(&text[..before]);
-                let from = before + if set.code { 0 } else { opens_at(markdown, bare) };
+                let from = before + if emphasis.code { 0 } else { opens_at(markdown, bare) };
                 markdown.push_str(&text[before..from]);
                 (markdown.len(), from)
             }
@@ -88,7 +88,7 @@ impl Inline {
             markdown.push_str(&text[from..after]);
             let end = markdown.len();
             markdown.push_str(marks);
-            self.marked = Some(Marked { set, start, end });
+            self.marked = Some(Marked { emphasis, start, end });
         }
         self.own_markdown().push_str(&text[after..]);
         self.push_plain(text);
@@ -96,20 +96,20 @@ impl Inline {
 
     /// Nothing but white space came since, and no line ended. Between two pieces of code, nothing at all.
     fn is_gap_after(&self, last: &Marked) -> bool {
-        let gap = self.markdown().get(last.end + last.set.marks().len()..).unwrap_or_default();
-        gap.chars().all(|c| c.is_whitespace() && c != '\n' && !last.set.code)
+        let gap = self.markdown().get(last.end + last.emphasis.marks().len()..).unwrap_or_default();
+        gap.chars().all(|c| c.is_whitespace() && c != '\n' && !last.emphasis.code)
     }
 
     /// Marks between a sign and a letter end nothing: `**Name:**Ann`. So they go before the sign.
-    pub(super) fn settle_marks(&mut self, next: &str) {
+    pub(super) fn close_marks(&mut self, next: &str) {
         let Some(last) = self.marked else { return };
         if next.starts_with(char::is_whitespace) || next.is_empty() {
             return;
         }
         self.marked = None;
-        let marks = last.set.marks();
+        let marks = last.emphasis.marks();
         let markdown = self.own_markdown();
-        if last.set.code || !next.starts_with(char::is_alphanumeric) || markdown.len() != last.end + marks.len() {
+        if last.emphasis.code || !next.starts_with(char::is_alphanumeric) || markdown.len() != last.end + marks.len() {
             return;
         }
         let text = last.start + marks.len();
@@ -137,13 +137,13 @@ mod tests {
     use proptest::prelude::*;
     use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-    fn set(marks: &str) -> Emphasis {
+    fn emphasis(marks: &str) -> Emphasis {
         Emphasis { bold: marks.contains('b'), italic: marks.contains('i'), code: marks.contains('c') }
     }
 
     fn inline(pieces: &[(&str, &str)]) -> Inline {
         let mut inline = Inline::default();
-        pieces.iter().for_each(|(text, marks)| inline.push_set(text, set(marks)));
+        pieces.iter().for_each(|(text, marks)| inline.push_styled(text, emphasis(marks)));
         inline
     }
 
@@ -171,13 +171,13 @@ mod tests {
     fn a_link_in_bold_keeps_its_words() {
         let mut text = inline(&[("see ", "b")]);
         let start = text.link_start();
-        text.push_set("here", set("b"));
+        text.push_styled("here", emphasis("b"));
         text.end_link(start, "https://example.org/");
-        text.push_set(" now", set("b"));
+        text.push_styled(" now", emphasis("b"));
         assert_eq!(text.markdown(), "**see** [**here**](https://example.org/) **now**");
     }
 
-    /// Words and how a reader of Markdown sees them set: `b`, `i`, both, `c` or none at each letter.
+    /// Words and how a reader of Markdown sees them styled: `b`, `i`, both, `c` or none at each letter.
     fn read(markdown: &str) -> String {
         let (mut bold, mut italic, mut seen) = (0, 0, String::new());
         for event in Parser::new(markdown) {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever comes beside each other, every letter is read as it was set. (Three kinds without a space, `**a*****b****c*`,
+        /// Whatever comes beside each other, every letter is read as it was styled. (Three kinds without a space, `**a*****b****c*`,
         /// are more than Markdown can tell apart.)
         #[test]
         fn letters_are_read_as_they_were_set(

@@ -1,4 +1,4 @@
-//! Lists in Markdown: what stands before an item, so that who reads Markdown sees its level and its number (CommonMark,
+//! Lists in Markdown: what stands before an item, so that whoever reads Markdown sees its level and its number (CommonMark,
 //! section 5.2).
 
 /// Levels that are told apart.
@@ -125,8 +125,8 @@ mod tests {
             items in prop::collection::vec((0usize..4, prop::sample::select(vec!["-", "1.", "2.", "3.", "7)", "12.", "100."])), 1..12)
         ) {
             let mut depth = 0;
-            let items: Vec<(usize, &str)> = items.into_iter().enumerate().map(|(at, (to, marker))| {
-                depth = if at == 0 { 0 } else { to.min(depth + 1) };
+            let items: Vec<(usize, &str)> = items.into_iter().enumerate().map(|(index, (to, marker))| {
+                depth = if index == 0 { 0 } else { to.min(depth + 1) };
                 (depth, marker)
             }).collect();
             let expected: Vec<_> = items.iter().map(|(depth, marker)| {

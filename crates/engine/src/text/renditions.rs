@@ -1,50 +1,50 @@
-//! A text in both of its forms, plain and Markdown. Most of the time both say the same, and that is kept once. The plain form
+//! A text in both of its renditions, plain and Markdown. Most of the time both say the same, and that is kept once. The plain text
 //! leaves as it grows, so that a long text takes little memory.
 
 use super::buffer::Buffer;
 
-/// Bytes from which what both forms say is not copied: below, a note of where it is would take as much.
+/// Bytes from which what both renditions say is not copied: below, a note of where it is would take as much.
 const WORTH_SHARING: usize = 100;
 
-/// Both forms while they grow. Neither becomes longer than the limit.
-pub struct Forms {
+/// Both renditions while they grow. Neither becomes longer than the limit.
+pub struct Renditions {
     plain: Buffer,
-    /// What the Markdown form does not share.
+    /// What the Markdown does not share.
     own: Buffer,
-    shares: Vec<Share>,
-    /// Where in the plain form began what both say, while both say it.
+    shares: Vec<SharedSpan>,
+    /// Where in the plain text began what both say, while both say it.
     both_from: Option<usize>,
-    /// What was shared is cut for the length of the Markdown form.
+    /// What was shared is cut for the length of the Markdown.
     cut: bool,
 }
 
-/// A part of the Markdown form: what is its own, up to there, and after it what the plain form says from and to there.
-struct Share {
+/// A part of the Markdown: `own` up to `own_end`, and after it `plain[from..to]`.
+struct SharedSpan {
     own_end: usize,
     from: usize,
     to: usize,
 }
 
-/// Both forms, finished.
+/// Both renditions, finished.
 pub struct Finished {
-    /// What is left of the plain form.
+    /// What is left of the plain text.
     pub plain: String,
-    /// One of the forms was longer than the limit.
+    /// One of the renditions was longer than the limit.
     pub cut: bool,
     own: String,
-    shares: Vec<Share>,
+    shares: Vec<SharedSpan>,
 }
 
-/// A piece of the Markdown form.
+/// A piece of the Markdown.
 #[derive(Debug, Clone, Copy)]
 pub enum Piece<'t> {
     /// What it says.
     Own(&'t str),
-    /// What the plain form says from and to there.
+    /// What the plain text says from and to there.
     Shared(usize, usize),
 }
 
-impl Forms {
+impl Renditions {
     pub fn new(limit: usize) -> Self {
         let (plain, own) = (Buffer::new(limit), Buffer::new(limit));
         Self { plain, own, shares: vec![], both_from: None, cut: false }
@@ -55,22 +55,22 @@ impl Forms {
         self.plain.is_cut()
     }
 
-    /// Bytes of the plain form so far.
+    /// Bytes of the plain text so far.
     pub fn len(&self) -> usize {
         self.plain.len()
     }
 
-    /// Bytes of the plain form that are held.
+    /// Bytes of the plain text that are held.
     pub fn held(&self) -> usize {
         self.plain.held()
     }
 
-    /// What of the plain form is settled from that place on. It will not change.
-    pub fn settled_since(&self, place: usize) -> &str {
-        self.plain.settled_since(place)
+    /// What of the plain text is settled from that offset on. It will not change.
+    pub fn settled_since(&self, offset: usize) -> &str {
+        self.plain.settled_since(offset)
     }
 
-    /// Gives what of the plain form is settled to `to`, and holds it no longer.
+    /// Gives what of the plain text is settled to `to`, and holds it no longer.
     pub fn hand_out(&mut self, to: impl FnOnce(&str)) {
         let held_from = self.plain.len() - self.plain.held();
         let mut end = held_from + self.plain.settled_since(held_from).len();
@@ -87,7 +87,7 @@ impl Forms {
         self.plain.take(end);
     }
 
-    /// Adds text to both forms.
+    /// Adds text to both renditions.
     pub fn push(&mut self, text: &str) {
         if self.both_from.is_none() {
             self.plain.settle();
@@ -97,13 +97,13 @@ impl Forms {
         self.plain.push(text);
     }
 
-    /// Adds text to the plain form.
+    /// Adds text to the plain text.
     pub fn push_plain(&mut self, text: &str) {
         self.part();
         self.plain.push(text);
     }
 
-    /// Adds text to the Markdown form.
+    /// Adds text to the Markdown.
     pub fn push_markdown(&mut self, text: &str) {
         self.part();
         if !self.is_markdown_cut() {
@@ -111,7 +111,7 @@ impl Forms {
         }
     }
 
-    /// Adds to each form what its `push` would remove.
+    /// Adds to each rendition what its `push` would remove.
     pub fn push_raw(&mut self, plain: &str, markdown: &str) {
         self.part();
         self.plain.push_raw(plain);
@@ -133,14 +133,14 @@ impl Forms {
         Finished { plain: self.plain.finish(), cut, own: self.own.finish(), shares: self.shares }
     }
 
-    /// From here on the forms differ.
+    /// From here on the renditions differ.
     fn part(&mut self) {
         let Some(from) = self.both_from.take() else { return };
         self.plain.settle();
         self.share(from, self.plain.len());
     }
 
-    /// Adds to the Markdown form what the plain form says from and to there, the last of it.
+    /// Adds to the Markdown what the plain text says from and to there, the last of it.
     fn share(&mut self, from: usize, to: usize) {
         if self.is_markdown_cut() {
             return;
@@ -156,7 +156,7 @@ impl Forms {
         self.own.shrink_limit(fits);
         match last {
             Some(last) => last.to += fits,
-            None => self.shares.push(Share { own_end, from, to: from + fits }),
+            None => self.shares.push(SharedSpan { own_end, from, to: from + fits }),
         }
     }
 
@@ -166,7 +166,7 @@ impl Forms {
 }
 
 impl Finished {
-    /// The Markdown form, piece by piece. Those that are shared come in the order of the plain form.
+    /// The Markdown, piece by piece. Those that are shared come in the order of the plain text.
     pub fn markdown(&self) -> impl Iterator<Item = Piece<'_>> {
         let mut own_from = 0;
         let shared = self.shares.iter().flat_map(move |share| {
@@ -214,7 +214,7 @@ mod tests {
         prop::collection::vec((to, prop::collection::vec(part, 0..30).prop_map(|parts| parts.concat())), 0..12)
     }
 
-    /// What is expected of one form: what was pushed without a change of where to, cleaned and normalised as a whole.
+    /// What is expected of one rendition: what was pushed without a change of where to, cleaned and normalised as a whole.
     fn expected(pieces: &[(To, String)], to: To) -> String {
         let runs = pieces.chunk_by(|one, other| one.0 == other.0).filter(|run| [To::Both, to].contains(&run[0].0));
         runs.map(|run| {
@@ -225,24 +225,24 @@ mod tests {
         .collect()
     }
 
-    /// Both forms, when as much as `held` is held, and whether something was cut.
-    fn forms(pieces: &[(To, String)], limit: usize, held: usize) -> (String, String, bool) {
-        let mut forms = Forms::new(limit);
+    /// Both renditions, when as much as `held` is held, and whether something was cut.
+    fn renditions(pieces: &[(To, String)], limit: usize, held: usize) -> (String, String, bool) {
+        let mut renditions = Renditions::new(limit);
         let mut plain = String::new();
-        for (at, (to, text)) in pieces.iter().enumerate() {
-            if at > 0 && pieces[at - 1].0 != *to {
-                forms.settle();
+        for (index, (to, text)) in pieces.iter().enumerate() {
+            if index > 0 && pieces[index - 1].0 != *to {
+                renditions.settle();
             }
             match to {
-                To::Both => forms.push(text),
-                To::Plain => forms.push_plain(text),
-                To::Markdown => forms.push_markdown(text),
+                To::Both => renditions.push(text),
+                To::Plain => renditions.push_plain(text),
+                To::Markdown => renditions.push_markdown(text),
             }
-            if forms.held() > held {
-                forms.hand_out(|text| plain.push_str(text));
+            if renditions.held() > held {
+                renditions.hand_out(|text| plain.push_str(text));
             }
         }
-        let rest = forms.finish();
+        let rest = renditions.finish();
         plain.push_str(&rest.plain);
         let markdown = rest.markdown().map(|piece| match piece {
             Piece::Own(text) => text,
@@ -254,7 +254,7 @@ mod tests {
     proptest! {
         #[test]
         fn both_forms_are_what_was_pushed(pieces in pieces(), held in 0usize..300) {
-            let (plain, markdown, cut) = forms(&pieces, usize::MAX, held);
+            let (plain, markdown, cut) = renditions(&pieces, usize::MAX, held);
             prop_assert!(!cut);
             prop_assert_eq!(plain, expected(&pieces, To::Plain));
             prop_assert_eq!(markdown, expected(&pieces, To::Markdown));
@@ -262,7 +262,7 @@ mod tests {
 
         #[test]
         fn neither_form_is_longer_than_the_limit(pieces in pieces(), limit in 0usize..500, held in 0usize..300) {
-            let (plain, markdown, cut) = forms(&pieces, limit, held);
+            let (plain, markdown, cut) = renditions(&pieces, limit, held);
             prop_assert!(plain.len() <= limit && markdown.len() <= limit);
             let whole = (expected(&pieces, To::Plain), expected(&pieces, To::Markdown));
             prop_assert!(cut || (plain, markdown) == whole);

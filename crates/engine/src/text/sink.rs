@@ -3,7 +3,7 @@
 
 use super::items::Items;
 use super::language::language;
-use super::renditions::{Forms, Piece};
+use super::renditions::{Piece, Renditions};
 use super::table::Table;
 use crate::{Error, Output, ReadContext};
 use model::{EXTRACTED_TEXT, MARKDOWN, PAGES, PageSpan, WordCounter};
@@ -14,7 +14,7 @@ const HELD_BYTES: usize = 64 << 10;
 
 /// Takes a document's text twice, as plain text and as Markdown.
 pub struct TextSink<'o> {
-    forms: Forms,
+    renditions: Renditions,
     /// Rows of the open table whose width is not known yet.
     pub(super) table: Table,
     /// Quotations that blocks stand in.
@@ -64,10 +64,10 @@ impl Written<'_> {
 impl<'o> TextSink<'o> {
     pub(crate) fn new(limit_bytes: u64, output: Output<'o>) -> Self {
         let limit = usize::try_from(limit_bytes).unwrap_or(usize::MAX);
-        let (forms, table) = (Forms::new(limit), Table::default());
+        let (renditions, table) = (Renditions::new(limit), Table::default());
         let written = Written { output, words: WordCounter::default(), blank: Some(String::new()), failure: None };
         Self {
-            forms,
+            renditions,
             table,
             quoted: 0,
             items: Items::default(),
@@ -80,12 +80,12 @@ impl<'o> TextSink<'o> {
 
     /// True when more text would be cut, or cannot be written: time to stop reading.
     pub fn is_full(&self) -> bool {
-        self.forms.is_cut() || self.written.failure.is_some()
+        self.renditions.is_cut() || self.written.failure.is_some()
     }
 
     /// True when nothing was written.
     pub fn is_empty(&self) -> bool {
-        self.forms.len() == 0
+        self.renditions.len() == 0
     }
 
     /// Says that the text is source code or the like, and so in no language of people.
@@ -95,55 +95,55 @@ impl<'o> TextSink<'o> {
 
     /// Begins the next page; pages are numbered from 1. What was written before the first one belongs to it.
     pub fn begin_page(&mut self) {
-        self.settle_table();
+        self.flush_table();
         let number = if self.pages.is_empty() { 1 } else { self.close_page() + 1 };
         let anchor = format!("<!-- page: {number} -->\n\n");
         let mut start = 0;
         if number > 1 {
-            self.forms.push_raw("\u{c}", &format!("\n{anchor}"));
+            self.renditions.push_raw("\u{c}", &format!("\n{anchor}"));
             self.count_characters();
             start = self.counted.0;
         } else {
-            self.forms.push_raw("", &anchor);
+            self.renditions.push_raw("", &anchor);
         }
         self.pages.push(PageSpan { page: number, start, end: start });
     }
 
-    /// Text as it is, in pieces of any size, into both forms.
+    /// Text as it is, in pieces of any size, into both renditions.
     pub fn stream(&mut self, text: &str) {
-        self.settle_table();
-        self.forms.push(text);
+        self.flush_table();
+        self.renditions.push(text);
         self.hand_out();
     }
 
-    /// Text as it is, into the plain form only.
+    /// Text as it is, into the plain text only.
     pub fn stream_plain(&mut self, text: &str) {
-        self.forms.push_plain(text);
+        self.renditions.push_plain(text);
         self.hand_out();
     }
 
-    /// Text as it is, into the Markdown form only.
+    /// Text as it is, into the Markdown only.
     pub fn stream_markdown(&mut self, text: &str) {
-        self.settle_table();
-        self.forms.push_markdown(text);
+        self.flush_table();
+        self.renditions.push_markdown(text);
     }
 
     /// Writes the rows that were held to learn how wide their table is.
-    pub(super) fn settle_table(&mut self) {
+    pub(super) fn flush_table(&mut self) {
         if let Some(rows) = self.table.take() {
-            self.forms.push_markdown(&rows);
+            self.renditions.push_markdown(&rows);
         }
     }
 
     /// Counts, notes a cut, and writes the artifacts. A document without any text has none.
     pub(crate) fn finish(mut self, context: &mut ReadContext<'_>) -> Result<Output<'o>, Error> {
-        self.settle_table();
+        self.flush_table();
         if self.pages.is_empty() {
             self.pages.push(PageSpan { page: 1, start: 0, end: 0 });
         }
         self.close_page();
         let (characters, length) = self.counted;
-        let text = self.forms.finish();
+        let text = self.renditions.finish();
         self.written.add(&text.plain);
         let Written { mut output, words, blank, failure } = self.written;
         if let Some(error) = failure {
@@ -156,13 +156,13 @@ impl<'o> TextSink<'o> {
             let megabytes = context.limits.text_bytes as f64 / (1 << 20) as f64;
             context.missing("text-cut", format!("Only the first {megabytes:.0} MB of the text were kept."));
         }
-        let start = output.place();
+        let start = output.offset();
         output.end(EXTRACTED_TEXT, "text/plain; charset=utf-8", None);
         context.facts.words = Some(words.words());
         context.facts.language = match self.is_code {
             true => None,
             false => {
-                let read = |place: usize, bytes: &mut [u8]| output.read_back(bytes, start + place as u64);
+                let read = |offset: usize, bytes: &mut [u8]| output.read_back(bytes, start + offset as u64);
                 best_language(language(length, read)?, context.facts.language.take())
             }
         };
@@ -176,7 +176,7 @@ impl<'o> TextSink<'o> {
 
     /// Sets the end of the open page, and gives its number.
     fn close_page(&mut self) -> u32 {
-        self.forms.settle();
+        self.renditions.settle();
         self.count_characters();
         let Some(page) = self.pages.last_mut() else { return 0 };
         page.end = self.counted.0;
@@ -185,29 +185,29 @@ impl<'o> TextSink<'o> {
 
     /// Writes what is settled of the plain text, when it has become much.
     fn hand_out(&mut self) {
-        if self.forms.held() < HELD_BYTES {
+        if self.renditions.held() < HELD_BYTES {
             return;
         }
         self.count_characters();
-        self.forms.hand_out(|text| self.written.add(text));
+        self.renditions.hand_out(|text| self.written.add(text));
     }
 
     /// Counts the characters that were settled since the last time.
     fn count_characters(&mut self) {
         let (characters, bytes) = &mut self.counted;
-        let settled = self.forms.settled_since(*bytes);
+        let settled = self.renditions.settled_since(*bytes);
         *characters += settled.chars().count() as u64;
         *bytes += settled.len();
     }
 }
 
-/// Writes the Markdown form. What it shares is read from where the plain form was written.
+/// Writes the Markdown. What it shares is read from where the plain text was written.
 fn write_markdown<'t>(
     pieces: impl Iterator<Item = Piece<'t>>,
     plain: Range<u64>,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
-    // A window that moves over the plain form: the pieces are in its order, and many of them small.
+    // A window that moves over the plain text: the pieces are in its order, and many of them small.
     let mut window = vec![0; HELD_BYTES.min((plain.end - plain.start) as usize)];
     let mut from = plain.end;
     let mut held = 0;
@@ -225,8 +225,8 @@ fn write_markdown<'t>(
                 held = window.len().min((plain.end - from) as usize);
                 output.read_back(&mut window[..held], from)?;
             }
-            let at = (start - from) as usize;
-            let bytes = &window[at..held.min(at + (end - start) as usize)];
+            let offset = (start - from) as usize;
+            let bytes = &window[offset..held.min(offset + (end - start) as usize)];
             output.write(bytes)?;
             start += bytes.len() as u64;
         }

@@ -32,11 +32,11 @@ impl Table {
         let widest = self.held.iter().map(Vec::len).max().unwrap_or(0);
         let is_first = !std::mem::replace(&mut self.has_header, true);
         let mut text = String::new();
-        for (at, row) in std::mem::take(&mut self.held).iter_mut().enumerate() {
-            if is_first && at == 0 {
+        for (index, row) in std::mem::take(&mut self.held).iter_mut().enumerate() {
+            if is_first && index == 0 {
                 row.resize(widest, String::new());
             }
-            table_row(&mut text, row, is_first && at == 0);
+            table_row(&mut text, row, is_first && index == 0);
         }
         self.bytes = 0;
         Some(text)

@@ -5,7 +5,7 @@ use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 /// More of a part is not looked at.
-const MOST_BYTES: u64 = 1 << 20;
+const MAX_BYTES: u64 = 1 << 20;
 
 /// The parts of an archive, none when it is none or has none.
 pub fn unzip(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
@@ -14,7 +14,7 @@ pub fn unzip(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
     for index in 0..archive.len() {
         let file = archive.by_index(index).ok()?;
         let (name, mut content) = (file.name().ok()?.into_owned(), vec![]);
-        file.take(MOST_BYTES).read_to_end(&mut content).ok()?;
+        file.take(MAX_BYTES).read_to_end(&mut content).ok()?;
         parts.push((name, content));
     }
     (!parts.is_empty()).then_some(parts)
@@ -37,16 +37,16 @@ pub fn mend_png(bytes: &mut [u8]) {
     if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         return;
     }
-    let mut at = 8;
-    while let Some(head) = bytes.get(at..at + 8) {
+    let mut offset = 8;
+    while let Some(head) = bytes.get(offset..offset + 8) {
         let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
-        let end = at + 8 + length;
+        let end = offset + 8 + length;
         if bytes.len() < end + 4 {
             return;
         }
-        let sum = crc32(&bytes[at + 4..end]).to_be_bytes();
+        let sum = crc32(&bytes[offset + 4..end]).to_be_bytes();
         bytes[end..end + 4].copy_from_slice(&sum);
-        at = end + 4;
+        offset = end + 4;
     }
 }
 

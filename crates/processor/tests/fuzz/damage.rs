@@ -4,7 +4,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 
 /// No content grows past this.
-const MOST_BYTES: usize = 2 << 20;
+const MAX_BYTES: usize = 2 << 20;
 /// Numbers at the edges, as text formats write them.
 const NUMBERS: [&str; 9] =
     ["0", "-1", "1e308", "65536", "2147483647", "4294967295", "4294967296", "18446744073709551615", "0.00000001"];
@@ -42,24 +42,24 @@ fn position(bytes: &[u8], rng: &mut StdRng) -> usize {
 /// A few bytes in a row, or many.
 fn range(length: usize, rng: &mut StdRng) -> std::ops::Range<usize> {
     let start = rng.random_range(0..length);
-    let most = if rng.random_bool(0.7) { 16 } else { length };
-    start..(start + rng.random_range(1..=most)).min(length)
+    let max = if rng.random_bool(0.7) { 16 } else { length };
+    start..(start + rng.random_range(1..=max)).min(length)
 }
 
 fn flip(bytes: &mut [u8], rng: &mut StdRng) {
     for _ in 0..rng.random_range(1..=8) {
-        let at = position(bytes, rng);
-        bytes[at] ^= 1 << rng.random_range(0..8);
+        let start = position(bytes, rng);
+        bytes[start] ^= 1 << rng.random_range(0..8);
     }
 }
 
 /// A binary field of one to eight bytes to its least, its largest or what lies beside the sign.
 fn extreme(bytes: &mut [u8], rng: &mut StdRng) {
-    let at = position(bytes, rng);
+    let start = position(bytes, rng);
     let width = 1 << rng.random_range(0..4);
-    let end = (at + width).min(bytes.len());
+    let end = (start + width).min(bytes.len());
     let value = [0, 0xff, 0x7f, 0x80][rng.random_range(0..4)];
-    bytes[at..end].fill(value);
+    bytes[start..end].fill(value);
 }
 
 /// A number that is written in digits to one at an edge.
@@ -82,12 +82,12 @@ fn splice(bytes: &mut Vec<u8>, other: &[u8], rng: &mut StdRng) {
     bytes.truncate(position(bytes, rng));
     let from = rng.random_range(0..other.len());
     bytes.extend_from_slice(&other[from..]);
-    bytes.truncate(MOST_BYTES);
+    bytes.truncate(MAX_BYTES);
 }
 
 fn insert(bytes: &mut Vec<u8>, of: &[u8], rng: &mut StdRng) {
-    let at = position(bytes, rng);
+    let start = position(bytes, rng);
     let piece = &of[range(of.len(), rng)];
-    bytes.splice(at..at, piece.iter().copied());
-    bytes.truncate(MOST_BYTES);
+    bytes.splice(start..start, piece.iter().copied());
+    bytes.truncate(MAX_BYTES);
 }

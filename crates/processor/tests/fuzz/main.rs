@@ -33,7 +33,7 @@ use std::time::{Duration, Instant};
 const SEED: u64 = 1;
 const CASES: u64 = 500;
 /// Different findings after which a run ends: the rest is most likely more of the same.
-const MOST_FINDINGS: usize = 20;
+const MAX_FINDINGS: usize = 20;
 
 #[tokio::test]
 async fn every_format_has_a_sample_and_none_breaks_a_reader() {
@@ -75,7 +75,7 @@ async fn damaged_samples_never_break_a_reader() {
     let end = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let mut outcomes: BTreeMap<&str, u64> = BTreeMap::new();
     for number in 0.. {
-        if end.map_or(number == CASES, |end| Instant::now() >= end) || findings.len() >= MOST_FINDINGS {
+        if end.map_or(number == CASES, |end| Instant::now() >= end) || findings.len() >= MAX_FINDINGS {
             break;
         }
         let case = cases.case(number);

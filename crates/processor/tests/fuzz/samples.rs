@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Larger files of a corpus are left out: a case should take milliseconds.
-const MOST_BYTES: u64 = 1 << 20;
+const MAX_BYTES: u64 = 1 << 20;
 
 /// One content, and what its name says it is.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ pub fn of(folder: &Path) -> Vec<Sample> {
             let entry = entry.unwrap();
             match entry.metadata().unwrap() {
                 metadata if metadata.is_dir() => folders.push(entry.path()),
-                metadata if metadata.len() <= MOST_BYTES => files.push(entry.path()),
+                metadata if metadata.len() <= MAX_BYTES => files.push(entry.path()),
                 _ => {}
             }
         }

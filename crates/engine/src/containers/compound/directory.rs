@@ -31,7 +31,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>, Error> {
 }
 
 fn entry(bytes: &[u8]) -> Entry {
-    let number = |at| u32_at(bytes, at).unwrap_or(u32::MAX);
+    let number = |offset| u32_at(bytes, offset).unwrap_or(u32::MAX);
     let length = usize::from(u16_at(bytes, 64).unwrap_or(0)).min(64);
     // The upper half of a size is rubbish in files of the old version.
     let size = u64_at(bytes, 120).unwrap_or(0);
@@ -58,10 +58,10 @@ fn class(entry: &[u8]) -> Option<u128> {
 pub fn children(entries: &[Entry], storage: usize) -> Vec<usize> {
     let (mut found, mut seen) = (vec![], HashSet::new());
     let mut open: Vec<u32> = entries.get(storage).map(|entry| entry.child).into_iter().collect();
-    while let Some(at) = open.pop() {
-        let Some(entry) = entries.get(at as usize) else { continue };
-        if seen.insert(at) {
-            found.push(at as usize);
+    while let Some(index) = open.pop() {
+        let Some(entry) = entries.get(index as usize) else { continue };
+        if seen.insert(index) {
+            found.push(index as usize);
             open.extend([entry.left, entry.right]);
         }
     }

@@ -47,7 +47,7 @@ impl<'a> Compound<'a> {
             return Err(Error::malformed("The file is damaged: its container cannot be read."));
         }
         let sector_bytes = 1 << shift;
-        let number = |at| u32_at(&header, at).unwrap_or(FIRST_MARK);
+        let number = |offset| u32_at(&header, offset).unwrap_or(FIRST_MARK);
         let mut file = Self {
             input,
             sector_bytes,
@@ -73,18 +73,18 @@ impl<'a> Compound<'a> {
     }
 
     /// An entry by its place in the directory.
-    pub fn entry(&self, at: usize) -> Option<&Entry> {
-        self.entries.get(at)
+    pub fn entry(&self, index: usize) -> Option<&Entry> {
+        self.entries.get(index)
     }
 
     /// The entry of that name in a storage. Case does not matter.
     pub fn find(&self, storage: usize, name: &str) -> Option<usize> {
-        self.children(storage).into_iter().find(|&at| self.entries[at].name.eq_ignore_ascii_case(name))
+        self.children(storage).into_iter().find(|&index| self.entries[index].name.eq_ignore_ascii_case(name))
     }
 
     /// Opens a stream by its place in the directory.
-    pub fn stream(&mut self, at: usize) -> Stream<'_, 'a> {
-        let (start, size) = self.entries.get(at).map_or((FIRST_MARK, 0), |entry| (entry.start, entry.size_bytes));
+    pub fn stream(&mut self, index: usize) -> Stream<'_, 'a> {
+        let (start, size) = self.entries.get(index).map_or((FIRST_MARK, 0), |entry| (entry.start, entry.size_bytes));
         let is_mini = size < self.mini_below;
         let (table, unit) =
             if is_mini { (&self.mini_table, MINI_SECTOR_BYTES) } else { (&self.table, self.sector_bytes) };
@@ -95,9 +95,9 @@ impl<'a> Compound<'a> {
 
     /// Reads a stream of the root whole, up to `most` bytes; nothing when there is none of that name.
     pub fn read_stream(&mut self, storage: usize, name: &str, max: u64) -> Result<Option<Vec<u8>>, Error> {
-        let Some(at) = self.find(storage, name) else { return Ok(None) };
+        let Some(index) = self.find(storage, name) else { return Ok(None) };
         let mut bytes = vec![];
-        self.stream(at).take(max).read_to_end(&mut bytes)?;
+        self.stream(index).take(max).read_to_end(&mut bytes)?;
         Ok(Some(bytes))
     }
 
@@ -107,9 +107,9 @@ impl<'a> Compound<'a> {
             let Some(sector) = chain.get((at / MINI_SECTOR_BYTES) as usize) else { return Ok(0) };
             let inside = at % MINI_SECTOR_BYTES;
             let max = to.len().min((MINI_SECTOR_BYTES - inside) as usize);
-            let place = u64::from(*sector) * MINI_SECTOR_BYTES + inside;
+            let offset = u64::from(*sector) * MINI_SECTOR_BYTES + inside;
             let outer = std::mem::take(&mut self.mini_chain);
-            let read = self.read_at(&outer, false, place, &mut to[..max]);
+            let read = self.read_at(&outer, false, offset, &mut to[..max]);
             self.mini_chain = outer;
             return read;
         }
@@ -118,11 +118,11 @@ impl<'a> Compound<'a> {
         let run = sectors.windows(2).take_while(|two| two[0].checked_add(1) == Some(two[1])).count() + 1;
         let inside = at % self.sector_bytes;
         let max = (run as u64 * self.sector_bytes - inside).min(to.len() as u64) as usize;
-        self.input.seek(SeekFrom::Start(self.place(sectors[0]) + inside))?;
+        self.input.seek(SeekFrom::Start(self.offset(sectors[0]) + inside))?;
         self.input.read(&mut to[..max])
     }
 
-    fn place(&self, sector: u32) -> u64 {
+    fn offset(&self, sector: u32) -> u64 {
         (u64::from(sector) + 1) * self.sector_bytes
     }
 
@@ -220,7 +220,7 @@ fn numbers(bytes: &[u8]) -> Vec<u32> {
 }
 
 /// A time in the tenths of microseconds that Windows counts from 1601, as seconds since 1970.
-pub fn seconds_of_filetime(bytes: &[u8], at: usize) -> Option<i64> {
-    let ticks = u64_at(bytes, at).filter(|ticks| *ticks > 0)?;
+pub fn seconds_of_filetime(bytes: &[u8], offset: usize) -> Option<i64> {
+    let ticks = u64_at(bytes, offset).filter(|ticks| *ticks > 0)?;
     Some((ticks / 10_000_000) as i64 - 11_644_473_600)
 }

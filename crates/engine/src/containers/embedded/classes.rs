@@ -63,7 +63,7 @@ static DOCUMENTS: &[Class] = &[
 ];
 
 /// Equations, charts and pictures: a reader sees them as they are, and nobody takes them for files. Alphabetical.
-static SHOWN: &[(u128, &str)] = &[
+static PARTS_OF_PAGE: &[(u128, &str)] = &[
     (0x0002ce02_0000_0000_c000_000000000046, "Equation"),
     (0x0002ce03_0000_0000_c000_000000000046, "Equation.DSMT"),
     (0x00020803_0000_0000_c000_000000000046, "MSGraph."),
@@ -82,6 +82,6 @@ pub fn document(id: u128, program: &str) -> Option<&'static Class> {
 }
 
 /// True for classes whose objects are part of the page.
-pub fn is_shown(id: u128, program: &str) -> bool {
-    SHOWN.iter().any(|(shown, prefix)| *shown == id || program.starts_with(prefix))
+pub fn is_part_of_page(id: u128, program: &str) -> bool {
+    PARTS_OF_PAGE.iter().any(|(shown, prefix)| *shown == id || program.starts_with(prefix))
 }

@@ -1,6 +1,6 @@
 //! The storage of an embedded object: the streams that say what it is.
 
-use super::classes::{document, is_shown};
+use super::classes::{document, is_part_of_page};
 use super::packager::{Packed, read_packed};
 use crate::containers::compound::{Compound, u16_at, u32_at};
 use crate::{Error, ReadContext};
@@ -42,7 +42,7 @@ pub struct Embedded {
 impl Embedded {
     /// It as a file inside of the document, unless it is part of the page or has no name of any kind.
     pub fn attachment(self, context: &ReadContext<'_>) -> Option<Attachment> {
-        if self.is_no_file || (!self.is_icon && is_shown(self.class, &self.program)) {
+        if self.is_no_file || (!self.is_icon && is_part_of_page(self.class, &self.program)) {
             return None;
         }
         let size_bytes = self.size_bytes;
@@ -58,18 +58,18 @@ impl Embedded {
         Some(Attachment { name, size_bytes, mime: class.map(|class| class.mime.into()) })
     }
 
-    fn take_stream(&mut self, file: &mut Compound<'_>, at: usize) -> Result<(), Error> {
-        let Some(entry) = file.entry(at) else { return Ok(()) };
+    fn take_stream(&mut self, file: &mut Compound<'_>, index: usize) -> Result<(), Error> {
+        let Some(entry) = file.entry(index) else { return Ok(()) };
         let size = entry.size_bytes;
         match entry.name.as_str() {
-            COMPONENT => self.take_component(&start(file, at)?),
+            COMPONENT => self.take_component(&start(file, index)?),
             NATIVE => {
-                if let Some(Packed { name, size_bytes }) = read_packed(&mut file.stream(at))? {
+                if let Some(Packed { name, size_bytes }) = read_packed(&mut file.stream(index))? {
                     (self.file_name, self.size_bytes) = (Some(name), Some(size_bytes));
                 }
             }
             WORD_NOTE => {
-                let note = u16_at(&start(file, at)?, 0).unwrap_or(0);
+                let note = u16_at(&start(file, index)?, 0).unwrap_or(0);
                 self.is_icon = note & ICON != 0;
                 self.is_no_file = note & (LINK | CONTROL) != 0;
             }
@@ -114,21 +114,21 @@ impl Budget {
 /// What the streams of a storage say of the object in it; nothing, where there is no room.
 pub fn read_object(file: &mut Compound<'_>, storage: usize, budget: &mut Budget) -> Result<Option<Embedded>, Error> {
     let parts = file.children(storage);
-    let bytes = parts.iter().filter_map(|at| file.entry(*at)).map(|entry| entry.size_bytes).sum();
+    let bytes = parts.iter().filter_map(|index| file.entry(*index)).map(|entry| entry.size_bytes).sum();
     if budget.take(parts.len(), bytes).is_none() {
         return Ok(None);
     }
     let class = file.entry(storage).map_or(0, |entry| entry.class);
     let mut object = Embedded { class, ..Embedded::default() };
-    for at in parts {
-        object.take_stream(file, at)?;
+    for index in parts {
+        object.take_stream(file, index)?;
     }
     Ok(Some(object))
 }
 
-fn start(file: &mut Compound<'_>, at: usize) -> Result<Vec<u8>, Error> {
+fn start(file: &mut Compound<'_>, index: usize) -> Result<Vec<u8>, Error> {
     let mut bytes = vec![];
-    file.stream(at).take(MAX_BYTES).read_to_end(&mut bytes)?;
+    file.stream(index).take(MAX_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -9,7 +9,7 @@ use docx_rs::{
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 /// The body of a document, as far as it is written.
-pub struct Body {
+pub struct BlockWriter {
     package: Package,
     /// What the open paragraph has so far.
     pieces: Vec<Piece>,
@@ -39,7 +39,7 @@ struct List {
     item_begins: bool,
 }
 
-impl Body {
+impl BlockWriter {
     pub fn new(package: Package) -> Self {
         Self {
             package,
@@ -112,7 +112,9 @@ impl Body {
             }
             Tag::Item => {
                 self.flush()?;
-                self.lists.iter_mut().last().into_iter().for_each(|list| list.item_begins = true);
+                if let Some(list) = self.lists.iter_mut().last() {
+                    list.item_begins = true;
+                }
             }
             Tag::FootnoteDefinition(label) => {
                 self.flush()?;

@@ -1,11 +1,11 @@
 //! A Word document of a text.
 
-mod about;
 mod blocks;
 mod package;
+mod properties;
 mod tables;
 mod text;
 mod writer;
 
-pub use about::About;
+pub use properties::Properties;
 pub use writer::write_docx;

@@ -1,7 +1,7 @@
 //! The zip archive that a Word document is. docx-rs writes its parts; the body goes into the archive block by block, because a whole
 //! one of docx-rs's is many times its text in memory.
 
-use super::about::About;
+use super::properties::Properties;
 use crate::Error;
 use docx_rs::{
     AbstractNumbering, BuildXML, Document, DocumentRels, Docx, IndentLevel, Level, LevelJc, LevelOverride, LevelText,
@@ -78,8 +78,8 @@ impl Package {
         self.lists
     }
 
-    /// Finishes the archive; `about` becomes `docProps/core.xml`.
-    pub fn finish(mut self, about: &About<'_>) -> Result<Vec<u8>, Error> {
+    /// Finishes the archive; `properties` become `docProps/core.xml`.
+    pub fn finish(mut self, properties: &Properties<'_>) -> Result<Vec<u8>, Error> {
         self.zip.write_all(&self.tail).map_err(Error::Io)?;
         let parts = styles(Docx::new()).build();
         let (rels, numberings) = (self.rels.build(), self.numberings.build());
@@ -87,7 +87,7 @@ impl Package {
             ("[Content_Types].xml", &parts.content_type),
             ("_rels/.rels", &parts.rels),
             ("docProps/app.xml", &parts.doc_props.app),
-            ("docProps/core.xml", &about.core_properties()),
+            ("docProps/core.xml", &properties.core_properties()),
             ("docProps/custom.xml", &parts.doc_props.custom),
             ("word/_rels/document.xml.rels", &rels),
             ("word/styles.xml", &parts.styles),

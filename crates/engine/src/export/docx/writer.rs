@@ -1,8 +1,8 @@
 //! Word documents of our Markdown: headings, paragraphs, lists, tables, links, code and pages.
 
-use super::about::About;
-use super::blocks::Body;
+use super::blocks::BlockWriter;
 use super::package::Package;
+use super::properties::Properties;
 use super::tables::widen;
 use crate::{Error, Output, ReadContext, Source};
 use model::{DOCX_MIME, EXPORT_DOCX, Reason};
@@ -12,7 +12,7 @@ use std::io::{ErrorKind, Read};
 /// Writes [`EXPORT_DOCX`]. Blocks are written as they come: what is in memory besides is the text and the packed result.
 pub fn write_docx(
     input: &mut dyn Source,
-    about: &About<'_>,
+    properties: &Properties<'_>,
     context: &ReadContext<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
@@ -26,7 +26,7 @@ pub fn write_docx(
         return Err(Error::rejected(Reason::TooLarge, "The text is too long for a Word document."));
     }
     let markdown = widen(&markdown);
-    let mut body = Body::new(Package::new()?);
+    let mut body = BlockWriter::new(Package::new()?);
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
     for (number, event) in Parser::new_ext(&markdown, options).enumerate() {
         body.take(event)?;
@@ -34,5 +34,5 @@ pub fn write_docx(
             context.progress("encode", 0, 0);
         }
     }
-    output.put(EXPORT_DOCX, DOCX_MIME, &body.finish()?.finish(about)?)
+    output.put(EXPORT_DOCX, DOCX_MIME, &body.finish()?.finish(properties)?)
 }

@@ -7,6 +7,15 @@ use model::Reason;
 /// Versions before this one are of Word 6 and 95.
 const FIRST_NEW: u16 = 0xc1;
 
+/// Flags of the block: there is a password, the table stream is the one called `1Table`, the text is in pieces.
+const ENCRYPTED: u16 = 0x0100;
+const IN_SECOND_TABLE: u16 = 0x0200;
+const COMPLEX: u16 = 0x0004;
+/// Where in the block the lengths of the text's parts begin, in old files and in others, and where the references to tables do.
+const OLD_LENGTHS: usize = 0x34;
+const LENGTHS: usize = 0x4c;
+const TABLES: usize = 0x9a;
+
 /// Characters of a part that are looked at: far more than are kept of any text.
 const MAX_CHARACTERS: u32 = 64 << 20;
 
@@ -34,9 +43,9 @@ pub enum Part {
     HeaderTextBoxes = 7,
 }
 
-/// Tables in the table stream, by the place of their reference in the block.
+/// Tables in the table stream, by the position of their reference in the block ([MS-DOC] 2.5.6).
 #[derive(Clone, Copy)]
-pub enum Place {
+pub enum Table {
     Styles = 1,
     FootnoteMarks = 2,
     Footnotes = 3,
@@ -61,13 +70,13 @@ impl Fib {
         if !matches!(mark, 0xa5ec | 0xa5dc | 0xa697..=0xa699 | 0x8098 | 0x8099) {
             return Err(damaged());
         }
-        if flags & 0x100 != 0 {
+        if flags & ENCRYPTED != 0 {
             return Err(Error::rejected(Reason::Encrypted, "The document is protected with a password."));
         }
         Ok(Self {
             is_old: version < FIRST_NEW,
-            in_second_table: flags & 0x200 != 0,
-            is_complex: flags & 4 != 0,
+            in_second_table: flags & IN_SECOND_TABLE != 0,
+            is_complex: flags & COMPLEX != 0,
             language: u16_at(&bytes, 6).unwrap_or(0),
             bytes,
         })
@@ -75,20 +84,20 @@ impl Fib {
 
     /// The first character of a part and the one past its last.
     pub fn range(&self, part: Part) -> (u32, u32) {
-        let first = if self.is_old { 0x34 } else { 0x4c };
-        let length = |at: usize| u32_at(&self.bytes, first + 4 * at).unwrap_or(0).min(MAX_CHARACTERS);
+        let first = if self.is_old { OLD_LENGTHS } else { LENGTHS };
+        let length = |index: usize| u32_at(&self.bytes, first + 4 * index).unwrap_or(0).min(MAX_CHARACTERS);
         let start = (0..part as usize).map(length).fold(0, u32::saturating_add);
         (start, start.saturating_add(length(part as usize)))
     }
 
     /// Where a table is in the table stream, and its length.
-    pub fn place(&self, place: Place) -> (u64, u64) {
-        let at = 0x9a + 8 * place as usize;
-        (self.number(at), self.number(at + 4))
+    pub fn table(&self, table: Table) -> (u64, u64) {
+        let offset = TABLES + 8 * table as usize;
+        (self.number(offset), self.number(offset + 4))
     }
 
     /// A number of the block by its place in bytes.
-    pub fn number(&self, at: usize) -> u64 {
-        u32_at(&self.bytes, at).unwrap_or(0).into()
+    pub fn number(&self, offset: usize) -> u64 {
+        u32_at(&self.bytes, offset).unwrap_or(0).into()
     }
 }

@@ -25,16 +25,16 @@ pub fn read_lists(definitions: &[u8], uses: &[u8]) -> Lists {
         }
     }
     let count = (u32_at(uses, 0).unwrap_or(0) as usize).min(MAX_LISTS);
-    for (number, place) in (0..count).map(|number| (number + 1, 4 + number * USE_BYTES)) {
-        let Some(id) = u32_at(uses, place) else { break };
+    for (number, offset) in (0..count).map(|number| (number + 1, 4 + number * USE_BYTES)) {
+        let Some(id) = u32_at(uses, offset) else { break };
         lists.add(&number.to_string(), &id.to_string());
     }
     lists
 }
 
-fn level(bytes: &[u8], at: usize) -> Option<(Level, usize)> {
-    let head = bytes.get(at..at + LEVEL_BYTES)?;
-    let text_at = at + LEVEL_BYTES + usize::from(head[24]) + usize::from(head[25]);
+fn level(bytes: &[u8], offset: usize) -> Option<(Level, usize)> {
+    let head = bytes.get(offset..offset + LEVEL_BYTES)?;
+    let text_at = offset + LEVEL_BYTES + usize::from(head[24]) + usize::from(head[25]);
     let length = usize::from(u16_at(bytes, text_at)?);
     let end = text_at + 2 + length * 2;
     let units = bytes.get(text_at + 2..end)?.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));

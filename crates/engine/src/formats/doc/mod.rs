@@ -8,22 +8,22 @@ mod pieces;
 mod reader;
 mod runs;
 mod sprm;
-mod story;
 mod styles;
+mod walker;
 
-pub use fib::{Fib, Part, Place};
+pub use fib::{Fib, Part, Table};
 pub use lists::read_lists;
 pub use old::read_old;
 pub use pieces::Pieces;
 pub use reader::FORMAT;
 pub use runs::{Formatting, read_formatting};
-pub use story::{Notes, Story, Walker};
 pub use styles::Styles;
+pub use walker::{Notes, PartContext, Walker};
 
 use crate::containers::compound::u32_at;
 
 /// The character positions of a table that begins with them: one more than it has entries of that size.
 pub fn positions(table: &[u8], entry_bytes: usize) -> Vec<u32> {
     let count = table.len().saturating_sub(4) / (4 + entry_bytes);
-    (0..=count).filter_map(|at| u32_at(table, at * 4)).collect()
+    (0..=count).filter_map(|index| u32_at(table, index * 4)).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::fib::{Fib, Part};
 use super::pieces::Pieces;
-use super::story::{Story, Walker};
+use super::walker::{PartContext, Walker};
 use crate::text::code_page;
 use crate::{Error, TextSink};
 use std::io::{Read, Seek, SeekFrom};
@@ -16,7 +16,7 @@ const MAX_BYTES: u64 = 16 << 20;
 pub fn read_old(
     stream: &mut (impl Read + Seek),
     fib: &Fib,
-    story: &mut Story,
+    context: &mut PartContext,
     sink: &mut TextSink,
 ) -> Result<(), Error> {
     let parts = [Part::Body, Part::Footnotes, Part::Headers, Part::Comments, Part::Endnotes];
@@ -31,7 +31,7 @@ pub fn read_old(
     };
     let encoding = code_page(code_page_of(fib.language));
     for part in parts {
-        let mut walker = Walker::new(story, sink, "");
+        let mut walker = Walker::new(context, sink, "");
         pieces.walk(stream, fib.range(part), Some(encoding), |char| walker.take(char))?;
         walker.finish();
     }

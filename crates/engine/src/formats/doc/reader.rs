@@ -1,6 +1,6 @@
 //! Word documents before 2007: body, headers, footers, notes, comments, text boxes, a list of what is embedded.
 
-use super::{Fib, Formatting, Notes, Part, Pieces, Place, Story, Styles, Walker, positions};
+use super::{Fib, Formatting, Notes, Part, PartContext, Pieces, Styles, Table, Walker, positions};
 use super::{read_formatting, read_lists, read_old};
 use crate::containers::compound::{Compound, read_summary};
 use crate::containers::embedded::{Budget, read_object};
@@ -48,16 +48,15 @@ fn read_text(file: &mut Compound<'_>, context: &mut ReadContext<'_>, sink: &mut 
     let missing = || Error::malformed("The document has no text.");
     let fib = Fib::read(file.read_stream(0, STREAM, FIB_BYTES)?.ok_or_else(missing)?)?;
     let name = if fib.in_second_table { "1Table" } else { "0Table" };
-    let table = file.read_stream(0, name, context.limits.archive_part_bytes)?.unwrap_or_default();
-    let place = |place| {
-        let (start, length) = fib.place(place);
-        let rest = table.get(start as usize..).unwrap_or_default();
-        (rest, &rest[..rest.len().min(length as usize)])
+    let tables = file.read_stream(0, name, context.limits.archive_part_bytes)?.unwrap_or_default();
+    let from = |table| tables.get(fib.table(table).0 as usize..).unwrap_or_default();
+    let of = |table| {
+        let rest = from(table);
+        &rest[..rest.len().min(fib.table(table).1 as usize)]
     };
-    let of = |name| place(name).1;
-    let at = file.find(0, STREAM).ok_or_else(missing)?;
-    let mut stream = file.stream(at);
-    let mut story = Story {
+    let index = file.find(0, STREAM).ok_or_else(missing)?;
+    let mut stream = file.stream(index);
+    let mut part = PartContext {
         formatting: Formatting::default(),
         styles: Styles::default(),
         lists: Lists::default(),
@@ -66,51 +65,51 @@ fn read_text(file: &mut Compound<'_>, context: &mut ReadContext<'_>, sink: &mut 
     };
     context.progress("text", 0, 2);
     if fib.is_old {
-        return read_old(&mut stream, &fib, &mut story, sink);
+        return read_old(&mut stream, &fib, &mut part, sink);
     }
-    let pieces = Pieces::read(of(Place::Pieces))?;
-    story.formatting = read_formatting(&mut stream, of)?;
-    story.styles = Styles::read(of(Place::Styles));
-    if of(Place::Lists).len() > 2 {
+    let pieces = Pieces::read(of(Table::Pieces))?;
+    part.formatting = read_formatting(&mut stream, of)?;
+    part.styles = Styles::read(of(Table::Styles));
+    if of(Table::Lists).len() > 2 {
         // The levels come after the list of lists, past the length that is told.
-        story.lists = read_lists(place(Place::Lists).0, of(Place::ListUses));
+        part.lists = read_lists(from(Table::Lists), of(Table::ListUses));
     }
     let marks = |name| {
         let mut marks = positions(of(name), 2);
         marks.pop();
         marks
     };
-    story.notes = Notes { footnotes: marks(Place::FootnoteMarks), endnotes: marks(Place::EndnoteMarks) };
+    part.notes = Notes { footnotes: marks(Table::FootnoteMarks), endnotes: marks(Table::EndnoteMarks) };
     context.progress("text", 1, 2);
 
     let mut walk = |range, label: &str| {
-        let mut walker = Walker::new(&mut story, sink, label);
+        let mut walker = Walker::new(&mut part, sink, label);
         pieces.walk(&mut stream, range, None, |char| walker.take(char))?;
         walker.finish();
         Ok::<_, Error>(())
     };
-    let headers = stories(fib.range(Part::Headers), &positions(of(Place::Headers), 0));
+    let headers = stories(fib.range(Part::Headers), &positions(of(Table::Headers), 0));
     // After the six separators of notes come six stories for every section, four of them above and below its pages.
-    let is_header = |at: usize| at >= 6 && matches!(at % 6, 0 | 1 | 4);
-    let is_footer = |at: usize| at >= 6 && matches!(at % 6, 2 | 3 | 5);
-    for (_, range) in headers.iter().enumerate().filter(|(at, _)| is_header(*at)) {
+    let is_header = |index: usize| index >= 6 && matches!(index % 6, 0 | 1 | 4);
+    let is_footer = |index: usize| index >= 6 && matches!(index % 6, 2 | 3 | 5);
+    for (_, range) in headers.iter().enumerate().filter(|(index, _)| is_header(*index)) {
         walk(*range, "")?;
     }
     walk(fib.range(Part::Body), "")?;
-    for (part, place, mark) in [(Part::Footnotes, Place::Footnotes, "[^"), (Part::Endnotes, Place::Endnotes, "[^e")] {
-        for (at, range) in stories(fib.range(part), &positions(of(place), 0)).into_iter().enumerate() {
-            walk(range, &format!("{mark}{}]: ", at + 1))?;
+    for (text, table, mark) in [(Part::Footnotes, Table::Footnotes, "[^"), (Part::Endnotes, Table::Endnotes, "[^e")] {
+        for (index, range) in stories(fib.range(text), &positions(of(table), 0)).into_iter().enumerate() {
+            walk(range, &format!("{mark}{}]: ", index + 1))?;
         }
     }
-    for range in stories(fib.range(Part::Comments), &positions(of(Place::Comments), 0)) {
+    for range in stories(fib.range(Part::Comments), &positions(of(Table::Comments), 0)) {
         walk(range, "Comment: ")?;
     }
     walk(fib.range(Part::TextBoxes), "")?;
-    for (_, range) in headers.iter().enumerate().filter(|(at, _)| is_footer(*at)) {
+    for (_, range) in headers.iter().enumerate().filter(|(index, _)| is_footer(*index)) {
         walk(*range, "")?;
     }
     walk(fib.range(Part::HeaderTextBoxes), "")?;
-    for target in story.followed {
+    for target in part.followed {
         sink.stream_plain(&target);
         sink.stream_plain("\n");
     }
@@ -119,6 +118,10 @@ fn read_text(file: &mut Compound<'_>, context: &mut ReadContext<'_>, sink: &mut 
 
 /// The stories of a part by the positions that part them. The last ends at an empty paragraph that means nothing.
 fn stories((first, last): (u32, u32), positions: &[u32]) -> Vec<(u32, u32)> {
-    let place = |position: u32| first.saturating_add(position).min(last);
-    positions.windows(2).take_while(|ends| ends[0] <= ends[1]).map(|ends| (place(ends[0]), place(ends[1]))).collect()
+    let character = |position: u32| first.saturating_add(position).min(last);
+    positions
+        .windows(2)
+        .take_while(|ends| ends[0] <= ends[1])
+        .map(|ends| (character(ends[0]), character(ends[1])))
+        .collect()
 }

@@ -1,8 +1,8 @@
 //! How runs of the stream are formatted: which paragraphs are headings, items and cells, which characters are hidden, bold or
 //! italic.
 
-use super::fib::Place;
-use super::sprm;
+use super::fib::Table;
+use super::sprm::{self, id};
 use crate::Error;
 use crate::containers::compound::{u16_at, u32_at};
 use std::io::{Read, Seek, SeekFrom};
@@ -12,7 +12,7 @@ const PAGE_BYTES: u64 = 512;
 /// Runs that are kept; a document of a thousand pages has some ten thousand.
 const MAX_RUNS: usize = 1 << 20;
 
-/// What is known of the stream's runs, sorted by their place.
+/// What is known of the stream's runs, sorted by where they begin.
 #[derive(Default)]
 pub struct Formatting {
     paragraphs: Vec<(u32, u32, Paragraph)>,
@@ -68,16 +68,16 @@ impl Formatting {
 /// Reads the pages that hold the formatting. `table` has the lists of them.
 pub fn read_formatting<'t>(
     stream: &mut (impl Read + Seek),
-    table: impl Fn(Place) -> &'t [u8],
+    table: impl Fn(Table) -> &'t [u8],
 ) -> Result<Formatting, Error> {
     let mut formatting = Formatting::default();
-    each_run(stream, table(Place::ParagraphRuns), 13, |page, start, end, at| {
-        let paragraph = paragraph(page, at).unwrap_or_default();
+    each_run(stream, table(Table::ParagraphRuns), 13, |page, start, end, offset| {
+        let paragraph = paragraph(page, offset).unwrap_or_default();
         formatting.paragraphs.push((start, end, paragraph));
         formatting.paragraphs.len() < MAX_RUNS
     })?;
-    each_run(stream, table(Place::CharacterRuns), 1, |page, start, end, at| {
-        let run = run(page, at).unwrap_or_default();
+    each_run(stream, table(Table::CharacterRuns), 1, |page, start, end, offset| {
+        let run = run(page, offset).unwrap_or_default();
         if run != Run::default() {
             formatting.runs.push((start, end, run));
         }
@@ -97,19 +97,20 @@ fn each_run(
 ) -> Result<(), Error> {
     let count = pages.len().saturating_sub(4) / 8;
     let mut page = vec![];
-    for number in (0..count).filter_map(|at| u32_at(pages, (count + 1 + at) * 4)) {
+    for number in (0..count).filter_map(|index| u32_at(pages, (count + 1 + index) * 4)) {
         page.clear();
         stream.seek(SeekFrom::Start(u64::from(number & 0x3f_ffff) * PAGE_BYTES))?;
         stream.by_ref().take(PAGE_BYTES).read_to_end(&mut page)?;
         let Some(&runs) = page.get(PAGE_BYTES as usize - 1) else { continue };
         let runs = usize::from(runs);
         for run in 0..runs {
-            let place = page.get((runs + 1) * 4 + run * entry_bytes).map(|word| usize::from(*word) * 2);
-            let (Some(start), Some(end), Some(place)) = (u32_at(&page, run * 4), u32_at(&page, run * 4 + 4), place)
+            let properties = page.get((runs + 1) * 4 + run * entry_bytes).map(|word| usize::from(*word) * 2);
+            let (Some(start), Some(end), Some(properties)) =
+                (u32_at(&page, run * 4), u32_at(&page, run * 4 + 4), properties)
             else {
                 break;
             };
-            if start < end && !take(&page, start, end, place) {
+            if start < end && !take(&page, start, end, properties) {
                 return Ok(());
             }
         }
@@ -117,44 +118,44 @@ fn each_run(
     Ok(())
 }
 
-fn paragraph(page: &[u8], at: usize) -> Option<Paragraph> {
-    if at == 0 {
+fn paragraph(page: &[u8], offset: usize) -> Option<Paragraph> {
+    if offset == 0 {
         return None;
     }
-    let (start, length) = match *page.get(at)? {
-        0 => (at + 2, usize::from(*page.get(at + 1)?) * 2),
-        words => (at + 1, usize::from(words) * 2 - 1),
+    let (start, length) = match *page.get(offset)? {
+        0 => (offset + 2, usize::from(*page.get(offset + 1)?) * 2),
+        words => (offset + 1, usize::from(words) * 2 - 1),
     };
     let properties = page.get(start..(start + length).min(page.len()))?;
     let mut paragraph = Paragraph { style: u16_at(properties, 0)?, ..Paragraph::default() };
     sprm::each(&properties[2..], |code, operand| {
         let is_on = operand.first() == Some(&1);
         match code {
-            0x2416 => paragraph.in_table = is_on,
-            0x2417 => paragraph.ends_row = is_on,
-            0x244b | 0x244c => paragraph.ends_inner = is_on,
-            0x2640 => paragraph.outline = operand.first().copied(),
-            0x260a => paragraph.level = operand.first().copied().unwrap_or(0),
-            0x460b => paragraph.list = u16_at(operand, 0),
-            0x4600 => paragraph.style = u16_at(operand, 0).unwrap_or(paragraph.style),
+            id::IN_TABLE => paragraph.in_table = is_on,
+            id::ROW_END => paragraph.ends_row = is_on,
+            id::INNER_CELL | id::INNER_ROW_END => paragraph.ends_inner = is_on,
+            id::OUTLINE_LEVEL => paragraph.outline = operand.first().copied(),
+            id::LIST_LEVEL => paragraph.level = operand.first().copied().unwrap_or(0),
+            id::LIST => paragraph.list = u16_at(operand, 0),
+            id::PARAGRAPH_STYLE => paragraph.style = u16_at(operand, 0).unwrap_or(paragraph.style),
             _ => {}
         }
     });
     Some(paragraph)
 }
 
-fn run(page: &[u8], at: usize) -> Option<Run> {
-    if at == 0 {
+fn run(page: &[u8], offset: usize) -> Option<Run> {
+    if offset == 0 {
         return None;
     }
-    let length = usize::from(*page.get(at)?);
-    let properties = page.get(at + 1..(at + 1 + length).min(page.len()))?;
+    let length = usize::from(*page.get(offset)?);
+    let properties = page.get(offset + 1..(offset + 1 + length).min(page.len()))?;
     let mut run = Run::default();
     sprm::each(properties, |code, operand| match code {
-        0x0800 | 0x083c => run.is_hidden = operand.first() == Some(&1),
-        0x0835 => run.bold = toggle(operand),
-        0x0836 => run.italic = toggle(operand),
-        0x4a30 => run.style = u16_at(operand, 0).unwrap_or(0),
+        id::DELETED | id::HIDDEN => run.is_hidden = operand.first() == Some(&1),
+        id::BOLD => run.bold = toggle(operand),
+        id::ITALIC => run.italic = toggle(operand),
+        id::CHARACTER_STYLE => run.style = u16_at(operand, 0).unwrap_or(0),
         _ => {}
     });
     Some(run)

@@ -1,7 +1,7 @@
 //! The style sheet: which styles are headings, which put their paragraphs into a list, and which make words bold or italic.
 
 use super::runs::{Paragraph, toggle};
-use super::sprm;
+use super::sprm::{self, id};
 use crate::containers::compound::{u16_at, utf16};
 
 /// Styles that build on each other; a longer chain is a loop.
@@ -29,12 +29,12 @@ impl Styles {
         let head = usize::from(u16_at(table, 0).unwrap_or(0));
         let count = u16_at(table, 2).unwrap_or(0);
         let base_bytes = usize::from(u16_at(table, 4).unwrap_or(0));
-        let (mut at, mut styles) = (2 + head, vec![]);
+        let (mut offset, mut styles) = (2 + head, vec![]);
         for _ in 0..count {
-            let Some(length) = u16_at(table, at).map(usize::from) else { break };
-            styles.push(table.get(at + 2..at + 2 + length).and_then(|style| read_style(style, base_bytes)));
+            let Some(length) = u16_at(table, offset).map(usize::from) else { break };
+            styles.push(table.get(offset + 2..offset + 2 + length).and_then(|style| read_style(style, base_bytes)));
             // Styles begin at even places.
-            at += 2 + length + length % 2;
+            offset += 2 + length + length % 2;
         }
         Self(styles)
     }
@@ -58,7 +58,7 @@ impl Styles {
     }
 
     fn chain(&self, style: u16) -> impl Iterator<Item = &Style> {
-        let get = |at: u16| self.0.get(usize::from(at)).and_then(Option::as_ref);
+        let get = |index: u16| self.0.get(usize::from(index)).and_then(Option::as_ref);
         std::iter::successors(get(style), move |style| get(style.base)).take(LONGEST_CHAIN)
     }
 }
@@ -81,23 +81,24 @@ fn read_style(style: &[u8], base_bytes: usize) -> Option<Style> {
     if properties == 0 {
         return Some(made);
     }
-    let at = base_bytes + 2 + length * 2 + 2;
-    let at = at + at % 2;
-    let size = usize::from(u16_at(style, at)?);
-    let list = style.get(at + 2..at + 2 + size).unwrap_or_default();
+    let offset = base_bytes + 2 + length * 2 + 2;
+    let offset = offset + offset % 2;
+    let size = usize::from(u16_at(style, offset)?);
+    let list = style.get(offset + 2..offset + 2 + size).unwrap_or_default();
     match u16_at(style, 2)? & 0xf {
         // The first of a paragraph style's properties are those of its paragraphs, after the style's own number.
         1 => sprm::each(list.get(2..).unwrap_or_default(), |code, operand| match code {
-            0x460b => made.list = u16_at(operand, 0),
-            0x260a => made.level = operand.first().copied(),
-            0x2640 => {
-                made.heading = made.heading.or(operand.first().filter(|at| **at < 9).map(|at| usize::from(*at) + 1))
+            id::LIST => made.list = u16_at(operand, 0),
+            id::LIST_LEVEL => made.level = operand.first().copied(),
+            id::OUTLINE_LEVEL => {
+                made.heading =
+                    made.heading.or(operand.first().filter(|level| **level < 9).map(|level| usize::from(*level) + 1))
             }
             _ => {}
         }),
         2 => sprm::each(list, |code, operand| match code {
-            0x0835 => made.bold = toggle(operand),
-            0x0836 => made.italic = toggle(operand),
+            id::BOLD => made.bold = toggle(operand),
+            id::ITALIC => made.italic = toggle(operand),
             _ => {}
         }),
         _ => {}

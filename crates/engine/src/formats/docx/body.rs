@@ -2,6 +2,7 @@
 
 use super::paragraph::Paragraph;
 use super::styles::Toggles;
+use super::tables::Tables;
 use super::{Lists, Styles};
 use crate::markup::xml::{Node, Tag, Xml};
 use crate::text::Inline;
@@ -9,7 +10,7 @@ use crate::{Error, TextSink};
 use std::collections::HashMap;
 
 /// What a part needs to know of the others.
-pub struct Story<'a> {
+pub struct PartContext<'a> {
     pub styles: &'a Styles,
     pub lists: &'a mut Lists,
     /// Targets of links by their ids.
@@ -19,17 +20,17 @@ pub struct Story<'a> {
 }
 
 /// Reads a part and gives its blocks to the sink.
-pub fn read_story(mut xml: Xml<'_>, story: &mut Story<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    let mut body = Body::new(story, sink);
-    while let Some(()) = xml.next(|node| body.take(node))? {
-        if std::mem::take(&mut body.skips) {
+pub fn read_part(mut xml: Xml<'_>, part: &mut PartContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let mut reader = BodyReader::new(part, sink);
+    while let Some(()) = xml.next(|node| reader.take(node))? {
+        if std::mem::take(&mut reader.skips) {
             xml.skip_element()?;
         }
-        if body.sink.is_full() {
+        if reader.sink.is_full() {
             break;
         }
     }
-    body.end_list();
+    reader.end_list();
     Ok(())
 }
 
@@ -39,21 +40,18 @@ pub fn link_of_field(code: &str) -> Option<&str> {
     rest.split('"').nth(1).filter(|target| !target.is_empty())
 }
 
-/// Columns that cells may span; Word has 63.
-const MAX_COLUMNS: usize = 64;
-
-struct Body<'s, 'a, 'o> {
-    story: &'s mut Story<'a>,
+struct BodyReader<'s, 'a, 'o> {
+    part: &'s mut PartContext<'a>,
     sink: &'s mut TextSink<'o>,
     /// Paragraphs that are open: one inside the other when a text box stands in a paragraph.
     open: Vec<Paragraph>,
-    tables: Vec<Table>,
+    tables: Tables,
     fields: Vec<Field>,
     links: Vec<(usize, Option<String>)>,
     /// The element that begins is not read.
     skips: bool,
-    /// The text of a paragraph that ended, for its memory.
-    spare: Inline,
+    /// The text of a paragraph that ended, kept for its allocation.
+    scratch: Inline,
     in_text: bool,
     in_code: bool,
     in_properties: u32,
@@ -64,16 +62,6 @@ struct Body<'s, 'a, 'o> {
     in_list: bool,
 }
 
-#[derive(Default)]
-struct Table {
-    rows: usize,
-    /// Columns that the open cell spans, or 0.
-    span: usize,
-    cells: Vec<Inline>,
-    /// Rows of a table inside of a cell, as text.
-    nested: Inline,
-}
-
 /// A field: its code comes first, then what it shows.
 #[derive(Default)]
 struct Field {
@@ -81,17 +69,17 @@ struct Field {
     start: Option<usize>,
 }
 
-impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
-    fn new(story: &'s mut Story<'a>, sink: &'s mut TextSink<'o>) -> Self {
+impl<'s, 'a, 'o> BodyReader<'s, 'a, 'o> {
+    fn new(part: &'s mut PartContext<'a>, sink: &'s mut TextSink<'o>) -> Self {
         Self {
-            story,
+            part,
             sink,
             open: vec![],
-            tables: vec![],
+            tables: Tables::default(),
             fields: vec![],
             links: vec![],
             skips: false,
-            spare: Inline::default(),
+            scratch: Inline::default(),
             in_text: false,
             in_code: false,
             in_properties: 0,
@@ -106,9 +94,11 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             Node::Start(tag) => self.start(&tag),
             Node::End(name) => self.end(name),
             Node::Text(text) if self.in_code => {
-                self.fields.last_mut().into_iter().for_each(|field| field.code.push_str(text))
+                if let Some(field) = self.fields.last_mut() {
+                    field.code.push_str(text);
+                }
             }
-            Node::Text(text) if self.in_text => self.push_set(text),
+            Node::Text(text) if self.in_text => self.push_styled(text),
             Node::Text(_) => {}
         }
     }
@@ -125,7 +115,11 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             // Those of the paragraph's mark are not those of its text.
             "rPr" if self.in_properties > 0 => self.skips = true,
             "rPr" => self.in_run = true,
-            "r" => self.open.last_mut().into_iter().for_each(|paragraph| paragraph.run = Toggles::default()),
+            "r" => {
+                if let Some(paragraph) = self.open.last_mut() {
+                    paragraph.run = Toggles::default();
+                }
+            }
             "pPr" => self.in_properties += 1,
             "tabs" | "pPrChange" if self.in_properties > 0 => self.skips = true,
             "pStyle" => self.paragraph().style = value(),
@@ -140,27 +134,22 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             "sym" => self.symbol(tag),
             "num" | "deg" | "sup" | "sub" => self.script(tag.name()),
             "p" => {
-                let text = std::mem::take(&mut self.spare);
-                let is_bold_anyway = self.tables.last().is_some_and(|table| table.rows == 0);
+                let text = std::mem::take(&mut self.scratch);
+                let is_bold_anyway = self.tables.in_header();
                 self.open.push(Paragraph { text, is_bold_anyway, ..Paragraph::default() });
                 if let Some(note) = self.note.take() {
                     self.push(&note);
                 }
             }
-            "gridSpan" => {
-                let columns = number().unwrap_or(1).clamp(1, MAX_COLUMNS);
-                self.tables.last_mut().into_iter().for_each(|table| table.span = columns);
+            "gridSpan" => self.tables.span(number().unwrap_or(1)),
+            "gridBefore" => self.tables.leave_out(number().unwrap_or(0)),
+            "tbl" => {
+                self.end_list();
+                self.tables.start();
             }
-            "gridBefore" => {
-                let columns = number().unwrap_or(0).min(MAX_COLUMNS);
-                // Said once of a row, before its cells.
-                let row = self.tables.last_mut().map(|table| &mut table.cells).filter(|cells| cells.is_empty());
-                row.into_iter().for_each(|cells| cells.resize(columns, Inline::default()));
-            }
-            "tbl" => self.start_table(),
-            "tc" => self.tables.last_mut().into_iter().for_each(|table| table.cells.push(Inline::default())),
+            "tc" => self.tables.start_cell(),
             "hyperlink" => {
-                let target = tag.attribute("id").and_then(|id| self.story.links.get(&id).cloned());
+                let target = tag.attribute("id").and_then(|id| self.part.links.get(&id).cloned());
                 let start = self.paragraph().text.link_start();
                 self.links.push((start, target));
             }
@@ -184,9 +173,9 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             "rPr" => self.in_run = false,
             "pPr" => self.end_properties(),
             "p" => self.end_paragraph(),
-            "tc" => self.end_cell(),
-            "tr" => self.end_row(),
-            "tbl" => self.end_table(),
+            "tc" => self.tables.end_cell(),
+            "tr" => self.tables.end_row(self.sink),
+            "tbl" => self.tables.end(self.sink),
             "num" => self.push("/"),
             "hyperlink" => {
                 if let Some((start, Some(target))) = self.links.pop() {
@@ -211,23 +200,27 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
         }
     }
 
-    fn push_set(&mut self, text: &str) {
+    fn push_styled(&mut self, text: &str) {
         if self.in_properties == 0 {
-            self.paragraph().push_set(text);
+            self.paragraph().push_styled(text);
         }
     }
 
     fn run_property(&mut self, name: &str, tag: &Tag<'_>) {
         // What it was before somebody changed it.
         self.skips = name == "rPrChange";
-        let styles = self.story.styles;
-        self.open.last_mut().into_iter().for_each(|paragraph| paragraph.run_property(name, tag, styles));
+        let styles = self.part.styles;
+        if let Some(paragraph) = self.open.last_mut() {
+            paragraph.run_property(name, tag, styles);
+        }
     }
 
     fn end_properties(&mut self) {
         self.in_properties = self.in_properties.saturating_sub(1);
-        let styles = self.story.styles;
-        self.open.last_mut().into_iter().for_each(|paragraph| paragraph.end_properties(styles));
+        let styles = self.part.styles;
+        if let Some(paragraph) = self.open.last_mut() {
+            paragraph.end_properties(styles);
+        }
     }
 
     /// A character of a symbol font. Those in the private area are bullets and dingbats.
@@ -268,7 +261,9 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
             "begin" => self.fields.push(Field::default()),
             "separate" => {
                 let start = self.paragraph().text.link_start();
-                self.fields.last_mut().into_iter().for_each(|field| field.start = Some(start));
+                if let Some(field) = self.fields.last_mut() {
+                    field.start = Some(start);
+                }
             }
             "end" => {
                 let Some(Field { code, start: Some(start) }) = self.fields.pop() else { return };
@@ -281,23 +276,23 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
     }
 
     fn end_link(&mut self, start: usize, target: &str) {
-        if self.paragraph().text.end_link(start, target) && !self.story.followed.iter().any(|known| known == target) {
-            self.story.followed.push(target.into());
+        if self.paragraph().text.end_link(start, target) && !self.part.followed.iter().any(|known| known == target) {
+            self.part.followed.push(target.into());
         }
     }
 
     fn end_paragraph(&mut self) {
         let Some(paragraph) = self.open.pop() else { return };
         self.write_paragraph(&paragraph);
-        self.spare = paragraph.text;
-        self.spare.clear();
+        self.scratch = paragraph.text;
+        self.scratch.clear();
     }
 
     fn write_paragraph(&mut self, paragraph: &Paragraph) {
         if paragraph.text.is_blank() {
             return;
         }
-        let (style, styles) = (paragraph.style.as_deref(), self.story.styles);
+        let (style, styles) = (paragraph.style.as_deref(), self.part.styles);
         let outline = paragraph.outline.filter(|level| *level < 9).map(|level| level + 1);
         let heading = outline.or_else(|| styles.heading(style?));
         let list = match &paragraph.list {
@@ -306,16 +301,18 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
         };
         // The list of that id is the one that ends lists.
         let list = list.filter(|(list, _)| list != "0");
-        let marker = list.as_ref().and_then(|(list, level)| self.story.lists.marker(list, *level));
+        let marker = list.as_ref().and_then(|(list, level)| self.part.lists.marker(list, *level));
         let marker = marker.or_else(|| styles.is_list(style?).then(|| "-".into()));
-        if let Some(cell) = self.tables.last_mut().and_then(|table| table.cells.last_mut()) {
+        if let Some(cell) = self.tables.cell() {
             return cell.push_line(marker.as_deref(), &paragraph.text);
         }
         match (heading, marker) {
             (Some(level), marker) => {
                 self.end_list();
                 let mut text = Inline::default();
-                marker.filter(|marker| marker != "-").into_iter().for_each(|marker| text.push(&format!("{marker} ")));
+                if let Some(marker) = marker.filter(|marker| marker != "-") {
+                    text.push(&format!("{marker} "));
+                }
                 text.append(&paragraph.text);
                 self.sink.heading(level, &text);
             }
@@ -335,59 +332,6 @@ impl<'s, 'a, 'o> Body<'s, 'a, 'o> {
     fn end_list(&mut self) {
         if std::mem::take(&mut self.in_list) {
             self.sink.end_list();
-        }
-    }
-
-    /// A cell over several columns is followed by empty ones, so that columns stay below each other.
-    fn end_cell(&mut self) {
-        let Some(table) = self.tables.last_mut() else { return };
-        let more = std::mem::take(&mut table.span).saturating_sub(1);
-        if table.cells.len() + more <= MAX_COLUMNS {
-            table.cells.extend(std::iter::repeat_n(Inline::default(), more));
-        }
-    }
-
-    fn start_table(&mut self) {
-        self.end_list();
-        self.tables.push(Table::default());
-    }
-
-    /// Rows go out as they end; those of a table in a cell become lines of that cell.
-    fn end_row(&mut self) {
-        let is_nested = self.tables.len() > 1;
-        let Some(table) = self.tables.last_mut() else { return };
-        let cells = std::mem::take(&mut table.cells);
-        if cells.iter().all(Inline::is_blank) {
-            return;
-        }
-        if is_nested {
-            for (at, cell) in cells.iter().enumerate() {
-                table.nested.push(if at > 0 {
-                    " | "
-                } else if table.rows > 0 {
-                    "\n"
-                } else {
-                    ""
-                });
-                table.nested.append(cell);
-            }
-        } else {
-            self.sink.row(&cells, table.rows == 0);
-        }
-        table.rows += 1;
-    }
-
-    fn end_table(&mut self) {
-        let Some(table) = self.tables.pop() else { return };
-        match self.tables.last_mut().and_then(|outer| outer.cells.last_mut()) {
-            Some(cell) => {
-                if !cell.is_blank() {
-                    cell.push("\n");
-                }
-                cell.append(&table.nested);
-            }
-            None if table.rows > 0 => self.sink.end_table(),
-            None => {}
         }
     }
 }

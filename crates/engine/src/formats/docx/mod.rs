@@ -5,8 +5,9 @@ mod lists;
 mod paragraph;
 mod reader;
 mod styles;
+mod tables;
 
-pub use body::{Story, link_of_field, read_story};
-pub use lists::{Level, Lists, count_as};
+pub use body::{PartContext, link_of_field, read_part};
+pub use lists::{Level, Lists};
 pub use reader::FORMAT;
 pub use styles::Styles;

@@ -1,4 +1,4 @@
-//! A paragraph while it is read: its text, its place in the document, and how its runs are set.
+//! A paragraph while it is read: its text, its place in the document, and how its runs are emphasised.
 
 use super::Styles;
 use super::styles::{Toggles, is_on};
@@ -22,10 +22,10 @@ pub struct Paragraph {
 
 impl Paragraph {
     /// Adds text of the open run.
-    pub fn push_set(&mut self, text: &str) {
-        let set = self.run.over(self.own);
-        let bold = set.bold && !self.is_bold_anyway;
-        self.text.push_set(text, Emphasis { bold, ..set });
+    pub fn push_styled(&mut self, text: &str) {
+        let emphasis = self.run.over(self.own);
+        let bold = emphasis.bold && !self.is_bold_anyway;
+        self.text.push_styled(text, Emphasis { bold, ..emphasis });
     }
 
     /// A property of the open run.

@@ -1,6 +1,6 @@
 //! Word documents: the text of body, headers, footers, notes and comments.
 
-use super::{Lists, Story, Styles, read_story};
+use super::{Lists, PartContext, Styles, read_part};
 use crate::containers::opc::{self, read_properties, related};
 use crate::containers::zip::Archive;
 use crate::formats::{ArchiveFormat, Format, Reader};
@@ -48,16 +48,16 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     let all = parts.len() as u32;
     let mut seen: Vec<String> = vec![];
     let mut followed = vec![];
-    for (at, part) in parts.iter().enumerate() {
-        context.progress("text", at as u32, all);
+    for (index, part) in parts.iter().enumerate() {
+        context.progress("text", index as u32, all);
         if seen.contains(part) || sink.is_full() {
             continue;
         }
         seen.push(part.clone());
         let links = links_of(&mut archive, part, context)?;
         let Some(xml) = xml_part(&mut archive, part, context)? else { continue };
-        let mut story = Story { styles: &styles, lists: &mut lists, links: &links, followed: &mut followed };
-        read_story(xml, &mut story, sink)?;
+        let mut shared = PartContext { styles: &styles, lists: &mut lists, links: &links, followed: &mut followed };
+        read_part(xml, &mut shared, sink)?;
     }
     // The plain text has its links at its end, where they do not come between words.
     for target in followed {

@@ -39,7 +39,7 @@ impl Toggles {
         Self { bold: both(self.bold, paragraph.bold), italic: both(self.italic, paragraph.italic), ..self }
     }
 
-    /// How text is set by a run in a paragraph.
+    /// The emphasis of a run in a paragraph.
     pub fn over(self, paragraph: Self) -> Emphasis {
         let Self { bold, italic, code } = self.or(paragraph);
         Emphasis { bold: bold.unwrap_or(false), italic: italic.unwrap_or(false), code: code.unwrap_or(false) }
@@ -97,7 +97,9 @@ impl Styles {
     /// The level of heading that a style makes, 1 to 9. Without a style sheet the ids themselves tell.
     pub fn heading(&self, id: &str) -> Option<usize> {
         self.chain(id)
-            .find_map(|style| heading_of(&style.name).or(style.outline.filter(|at| *at < 9).map(|at| at + 1)))
+            .find_map(|style| {
+                heading_of(&style.name).or(style.outline.filter(|level| *level < 9).map(|level| level + 1))
+            })
             .or_else(|| heading_of(&id.to_lowercase()))
     }
 

@@ -60,7 +60,7 @@ impl HevcGrid {
         let (_, columns) = heif.grid(heif.primary).ok_or_else(damaged)?;
         let part = |&id: &u32| Part { id, meant: heif.size(id), complete: heif.is_complete(id) };
         let parts = heif.parts(heif.primary).iter().map(part).collect();
-        let (primary, said) = (heif.primary_place(), Named::find(&heif, heif.primary));
+        let (primary, said) = (heif.primary_id_range(), Named::find(&heif, heif.primary));
         let mut tiles = Tiles { file, primary, parts, columns, said };
         let strip = tiles.strip(0, 0, size)?;
         // The first row says how high the others are; a picture without it is none.

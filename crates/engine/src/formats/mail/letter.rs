@@ -33,7 +33,7 @@ impl Letter {
         for (name, value) in lines.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
             let mut line = inline(&format!("{name}: "));
             // An address in angle brackets would be a tag or a link of its own.
-            line.push_forms(value.trim(), &value.trim().replace('<', "\\<"));
+            line.push_differing(value.trim(), &value.trim().replace('<', "\\<"));
             sink.item(0, "-", &line);
         }
         sink.end_list();

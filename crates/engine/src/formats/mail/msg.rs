@@ -105,7 +105,7 @@ impl<'f, 'a> Message<'f, 'a> {
     fn attachments(&mut self) -> Result<Vec<Attachment>, Error> {
         let is_one = |name: &str| name.to_ascii_lowercase().starts_with("__attach_version1.0_#");
         let children = self.file.children(0);
-        let all = children.into_iter().filter(|at| self.file.entry(*at).is_some_and(|entry| is_one(&entry.name)));
+        let all = children.into_iter().filter(|index| self.file.entry(*index).is_some_and(|entry| is_one(&entry.name)));
         let mut attachments = vec![];
         for storage in all.collect::<Vec<_>>() {
             self.storage = storage;
@@ -113,7 +113,7 @@ impl<'f, 'a> Message<'f, 'a> {
             for id in [id::LONG_FILE, id::SHORT_FILE, id::NAME] {
                 name = name.or(self.string(id, MAX_FIELD)?.filter(|name| !name.trim().is_empty()));
             }
-            let data = self.file.find(storage, &stream_name(id::DATA, 0x102)).and_then(|at| self.file.entry(at));
+            let data = self.file.find(storage, &stream_name(id::DATA, 0x102)).and_then(|index| self.file.entry(index));
             let size_bytes = data.map(|data| data.size_bytes);
             // A message inside is a storage, not bytes.
             let is_message = self.file.find(storage, &stream_name(id::DATA, 0x00d)).is_some();
@@ -140,9 +140,9 @@ impl<'f, 'a> Message<'f, 'a> {
     }
 
     fn bytes(&mut self, id: u16, kind: u16, max: u64) -> Result<Option<Vec<u8>>, Error> {
-        let Some(at) = self.file.find(self.storage, &stream_name(id, kind)) else { return Ok(None) };
+        let Some(index) = self.file.find(self.storage, &stream_name(id, kind)) else { return Ok(None) };
         let mut bytes = vec![];
-        self.file.stream(at).take(max).read_to_end(&mut bytes)?;
+        self.file.stream(index).take(max).read_to_end(&mut bytes)?;
         Ok(Some(bytes))
     }
 

@@ -25,7 +25,7 @@ pub fn read_body(
     lists: Lists,
     sink: &mut TextSink,
 ) -> Result<u32, Error> {
-    let mut body = Body {
+    let mut body = BodyReader {
         sink,
         pages,
         styles,
@@ -54,7 +54,7 @@ pub fn read_body(
     Ok(body.count)
 }
 
-struct Body<'s, 'o> {
+struct BodyReader<'s, 'o> {
     sink: &'s mut TextSink<'o>,
     pages: Pages,
     styles: Styles,
@@ -88,11 +88,11 @@ struct Block {
     number: Option<String>,
     /// Where its links begin.
     links: Vec<(usize, String)>,
-    /// How its words are set, outside first.
-    set: Vec<Emphasis>,
+    /// The emphasis of its words, outermost first.
+    emphasis: Vec<Emphasis>,
 }
 
-impl Body<'_, '_> {
+impl BodyReader<'_, '_> {
     fn take(&mut self, node: Node<'_>) {
         match node {
             Node::Start(tag) if self.in_body => self.start(&tag),
@@ -101,10 +101,14 @@ impl Body<'_, '_> {
                 self.styles.start(&tag);
                 self.lists.define(&tag);
             }
-            Node::Text(text) if self.in_author => self.author.iter_mut().for_each(|author| author.push_str(text)),
+            Node::Text(text) if self.in_author => {
+                if let Some(author) = &mut self.author {
+                    author.push_str(text);
+                }
+            }
             Node::Text(text) => {
                 if let Some(block) = self.open.last_mut() {
-                    block.text.push_folded(text, block.set.last().copied().unwrap_or_default());
+                    block.text.push_folded(text, block.emphasis.last().copied().unwrap_or_default());
                 }
             }
             Node::End(name) => self.end(name),
@@ -140,8 +144,16 @@ impl Body<'_, '_> {
             "frame" => self.in_title = tag.attribute("class").is_some_and(|class| class == "title"),
             "page" if self.pages == Pages::Slides => self.begin_page(),
             "table" => self.start_table(tag),
-            "table-row" => self.table.iter_mut().for_each(|table| table.start_row(tag)),
-            "table-cell" | "covered-table-cell" => self.table.iter_mut().for_each(|table| table.start_cell(tag)),
+            "table-row" => {
+                if let Some(table) = &mut self.table {
+                    table.start_row(tag);
+                }
+            }
+            "table-cell" | "covered-table-cell" => {
+                if let Some(table) = &mut self.table {
+                    table.start_cell(tag);
+                }
+            }
             _ => {}
         }
     }
@@ -151,7 +163,7 @@ impl Body<'_, '_> {
             "body" => self.in_body = false,
             "p" | "h" => self.end_block(),
             "span" => {
-                self.open.last_mut().and_then(|block| block.set.pop());
+                self.open.last_mut().and_then(|block| block.emphasis.pop());
             }
             "a" => {
                 if let Some(block) = self.open.last_mut()
@@ -168,25 +180,31 @@ impl Body<'_, '_> {
             "frame" => self.in_title = false,
             "table-cell" | "covered-table-cell" => {
                 self.write_comments();
-                self.table.iter_mut().for_each(Table::end_cell);
+                if let Some(table) = &mut self.table {
+                    table.end_cell();
+                }
             }
-            "table-row" => self.table.iter_mut().for_each(|table| table.end_row(self.sink)),
+            "table-row" => {
+                if let Some(table) = &mut self.table {
+                    table.end_row(self.sink);
+                }
+            }
             "table" => self.end_table(),
             _ => {}
         }
     }
 
     fn push(&mut self, text: &str) {
-        self.open.last_mut().into_iter().for_each(|block| block.text.push(text));
+        if let Some(block) = self.open.last_mut() {
+            block.text.push(text);
+        }
     }
 
     /// Space at the beginning of a paragraph is an indent.
     fn push_space(&mut self, space: &str) {
-        self.open
-            .last_mut()
-            .into_iter()
-            .filter(|block| !block.text.is_blank())
-            .for_each(|block| block.text.push(space));
+        if let Some(block) = self.open.last_mut().filter(|block| !block.text.is_blank()) {
+            block.text.push(space);
+        }
     }
 
     fn begin_page(&mut self) {
@@ -201,9 +219,9 @@ impl Body<'_, '_> {
             true => 2,
             false => usize::from(self.styles.is_title(&style)),
         };
-        let set = self.bold_where_it_says_something(self.styles.of_paragraph(&style), level);
+        let emphasis = self.bold_where_it_says_something(self.styles.of_paragraph(&style), level);
         let is_quotation = self.styles.is_quotation(&style);
-        self.open.push(Block { level, is_quotation, set: vec![set], ..Block::default() });
+        self.open.push(Block { level, is_quotation, emphasis: vec![emphasis], ..Block::default() });
     }
 
     fn start_heading(&mut self, tag: &Tag<'_>) {
@@ -216,16 +234,18 @@ impl Body<'_, '_> {
 
     fn start_words(&mut self, tag: &Tag<'_>) {
         let Some(block) = self.open.last() else { return };
-        let (level, around) = (block.level, block.set.last().copied().unwrap_or_default());
-        let set = tag.attribute("style-name").map_or(around, |style| self.styles.of_words(&style, around));
-        let set = self.bold_where_it_says_something(set, level);
-        self.open.last_mut().into_iter().for_each(|block| block.set.push(set));
+        let (level, around) = (block.level, block.emphasis.last().copied().unwrap_or_default());
+        let emphasis = tag.attribute("style-name").map_or(around, |style| self.styles.of_words(&style, around));
+        let emphasis = self.bold_where_it_says_something(emphasis, level);
+        if let Some(block) = self.open.last_mut() {
+            block.emphasis.push(emphasis);
+        }
     }
 
     /// Headings and the header row of a table are bold anyway.
-    fn bold_where_it_says_something(&self, set: Emphasis, level: usize) -> Emphasis {
+    fn bold_where_it_says_something(&self, emphasis: Emphasis, level: usize) -> Emphasis {
         let is_bold_anyway = level > 0 || self.table.as_ref().is_some_and(Table::is_header);
-        Emphasis { bold: set.bold && !is_bold_anyway, ..set }
+        Emphasis { bold: emphasis.bold && !is_bold_anyway, ..emphasis }
     }
 
     fn start_list(&mut self, tag: &Tag<'_>) {
@@ -278,7 +298,9 @@ impl Body<'_, '_> {
             self.end_list();
             let mut text = Inline::default();
             let number = block.number.clone().or(marker.filter(|marker| marker != "-"));
-            number.into_iter().for_each(|number| text.push(&format!("{number} ")));
+            if let Some(number) = number {
+                text.push(&format!("{number} "));
+            }
             text.append(&block.text);
             self.sink.heading(block.level, &text);
         } else if let Some(marker) = marker {

@@ -1,7 +1,7 @@
 //! Lists and numbered headings: what stands before their paragraphs.
 
-use crate::formats::docx::count_as;
 use crate::markup::xml::Tag;
+use crate::text::count_as;
 use std::collections::HashMap;
 
 /// Levels that a list has in the format.
@@ -47,10 +47,10 @@ impl Lists {
             "outline-style" => self.defined = None,
             "list-level-style-number" | "list-level-style-bullet" | "list-level-style-image" => {
                 if let Some(name) = &self.defined {
-                    set(self.styles.entry(name.clone()).or_default(), tag);
+                    define_level(self.styles.entry(name.clone()).or_default(), tag);
                 }
             }
-            "outline-level-style" => set(&mut self.outline, tag),
+            "outline-level-style" => define_level(&mut self.outline, tag),
             _ => {}
         }
     }
@@ -113,7 +113,7 @@ impl Lists {
     }
 }
 
-fn set(levels: &mut Vec<Level>, tag: &Tag<'_>) {
+fn define_level(levels: &mut Vec<Level>, tag: &Tag<'_>) {
     let number = |name: &str| tag.attribute(name).and_then(|value| value.parse::<u32>().ok());
     let affix = |name: &str| tag.attribute(name).unwrap_or_default().chars().take(LONGEST_AFFIX).collect();
     let at = number("level").unwrap_or(1).clamp(1, LEVELS as u32) as usize - 1;

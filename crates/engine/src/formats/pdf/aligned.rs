@@ -54,7 +54,7 @@ fn places(line: &Line, columns: &[&Segment]) -> Option<Vec<usize>> {
     let mut places: Vec<usize> = vec![];
     for cell in &line.cells {
         let from = places.last().map_or(0, |last| last + 1);
-        places.push((from..columns.len()).find(|&at| is_below(cell, columns[at]))?);
+        places.push((from..columns.len()).find(|&index| is_below(cell, columns[index]))?);
     }
     Some(places)
 }

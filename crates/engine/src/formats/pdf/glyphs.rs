@@ -1,8 +1,8 @@
 //! A device that keeps the glyphs and the straight lines a page draws, and paints nothing.
 
+use super::content_counts::ContentCounts;
 use super::meanings::{Meanings, Unread};
 use super::rules::Rules;
-use super::shown::Shown;
 use super::text::{Text, text_of};
 use hayro_interpret::font::{Glyph as Drawn, GlyphRun};
 use hayro_interpret::hayro_cmap::WritingMode;
@@ -31,7 +31,7 @@ pub struct Glyph {
 pub struct Glyphs {
     pub glyphs: Vec<Glyph>,
     pub rules: Rules,
-    pub shown: Shown,
+    pub counts: ContentCounts,
     unread: Vec<Unread>,
     operations: usize,
 }
@@ -44,7 +44,7 @@ impl Glyphs {
     pub fn clear(&mut self) {
         self.glyphs.clear();
         self.rules.clear();
-        self.shown = Shown::default();
+        self.counts = ContentCounts::default();
         self.unread.clear();
         self.operations = 0;
     }
@@ -58,7 +58,7 @@ impl Glyphs {
     pub fn give(&mut self, meanings: &Meanings) {
         for unread in self.unread.drain(..) {
             let Some(text) = meanings.of(&unread).and_then(text_of) else { continue };
-            self.shown.reveal(&text);
+            self.counts.reveal(&text);
             self.glyphs[unread.at].text = text;
         }
     }
@@ -75,12 +75,12 @@ impl Glyphs {
             Some(text) => text_of(text),
             None => Some(Text::One(char::REPLACEMENT_CHARACTER)),
         };
-        let Some(text) = text else { return self.shown.add_nothing() };
+        let Some(text) = text else { return self.counts.add_nothing() };
         let [a, b, c, d, e, f] = at.as_coeffs();
         if ![a, b, c, d, e, f].iter().all(|number| number.is_finite()) {
             return;
         }
-        self.shown.add(&text, is_hidden);
+        self.counts.add(&text, is_hidden);
         if text == Text::One(char::REPLACEMENT_CHARACTER)
             && let Drawn::Outline(outline) = drawn
             && let Some(font) = outline.font_data().and_then(|data| data.postscript_name)
@@ -124,18 +124,18 @@ impl<'a> Device<'a> for Glyphs {
         let side = |long: &[u8], short: &[u8]| dict.get::<u32>(long).or_else(|| dict.get::<u32>(short)).unwrap_or(0);
         let pixels = f64::from(side(b"Width", b"W")) * f64::from(side(b"Height", b"H"));
         // The transform is that of one pixel.
-        self.shown.image_area += props.transform.determinant().abs() * pixels;
+        self.counts.image_area += props.transform.determinant().abs() * pixels;
     }
 
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.count();
-        self.shown.paths += 1;
+        self.counts.paths += 1;
         self.rules.add_path(path, props.transform, matches!(mode, DrawMode::Stroke(_)));
     }
 
     fn draw_rect(&mut self, rect: &Rect, props: DrawProps<'a>, mode: &DrawMode) {
         self.count();
-        self.shown.paths += 1;
+        self.counts.paths += 1;
         self.rules.add_rect(rect, props.transform, matches!(mode, DrawMode::Stroke(_)));
     }
 

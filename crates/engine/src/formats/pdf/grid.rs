@@ -38,12 +38,12 @@ pub fn grids(rules: &Rules) -> Vec<Grid> {
 /// For every line the first line of those it is connected with.
 fn groups(across: &[Rule], down: &[Rule]) -> Vec<usize> {
     let mut groups: Vec<usize> = (0..across.len() + down.len()).collect();
-    fn root(groups: &mut [usize], mut at: usize) -> usize {
-        while groups[at] != at {
-            groups[at] = groups[groups[at]];
-            at = groups[at];
+    fn root(groups: &mut [usize], mut index: usize) -> usize {
+        while groups[index] != index {
+            groups[index] = groups[groups[index]];
+            index = groups[index];
         }
-        at
+        index
     }
     for (one, row) in across.iter().enumerate() {
         for (other, column) in down.iter().enumerate() {
@@ -53,7 +53,7 @@ fn groups(across: &[Rule], down: &[Rule]) -> Vec<usize> {
             }
         }
     }
-    (0..groups.len()).map(|at| root(&mut groups, at)).collect()
+    (0..groups.len()).map(|index| root(&mut groups, index)).collect()
 }
 
 fn meets(rule: &Rule, at: f64) -> bool {

@@ -4,7 +4,7 @@ use super::order::Line;
 use super::segments::Segment;
 use crate::text::escape_comment;
 
-/// Text in both forms.
+/// Text in both renditions.
 #[derive(Debug, Default, Clone)]
 pub struct Joined {
     pub plain: String,
@@ -52,7 +52,7 @@ fn is_followed(target: &str) -> bool {
 
 /// A link that goes on in the next line is one link.
 fn push_linked(text: &mut String, line: &str) {
-    let open = text.strip_suffix(')').and_then(|text| text.rfind("](")).map(|at| text[at..].to_owned());
+    let open = text.strip_suffix(')').and_then(|text| text.rfind("](")).map(|offset| text[offset..].to_owned());
     if let (Some(end), Some(rest)) = (open, line.strip_prefix('['))
         && let Some(next) = rest.find(&end)
         && !rest[..next].contains(']')

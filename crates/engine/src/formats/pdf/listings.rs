@@ -80,9 +80,9 @@ pub fn listing(lines: &[Line]) -> Option<(String, usize)> {
         }
         above = Some(first);
         let mut width = 0;
-        for (at, cell) in line.cells.iter().enumerate() {
+        for (index, cell) in line.cells.iter().enumerate() {
             let column = ((cell.start - left) / pitch.advance).round().clamp(0.0, 400.0) as usize;
-            let spaces = column.saturating_sub(width).max(usize::from(at > 0));
+            let spaces = column.saturating_sub(width).max(usize::from(index > 0));
             code.extend(std::iter::repeat_n(' ', spaces));
             code.push_str(&escape_comment(&cell.text));
             width += spaces + cell.text.chars().count();

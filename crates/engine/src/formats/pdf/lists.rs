@@ -52,5 +52,5 @@ fn number(text: &str) -> Option<Number> {
 /// The value of a small Roman number in small letters.
 fn roman(word: &str) -> Option<u32> {
     const NUMBERS: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
-    NUMBERS.iter().position(|number| *number == word).map(|at| at as u32 + 1)
+    NUMBERS.iter().position(|number| *number == word).map(|index| index as u32 + 1)
 }

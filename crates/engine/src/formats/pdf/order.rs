@@ -62,8 +62,8 @@ fn put_note(note: Segment, lines: &mut Vec<Line>) {
         return;
     }
     let is_beside = |line: &Line| line.cells.iter().any(|cell| cell.table.is_none() && cell.is_beside(&note));
-    if let Some(at) = lines.iter().position(is_beside) {
-        lines.insert(at + 1, Line { cells: vec![note] });
+    if let Some(index) = lines.iter().position(is_beside) {
+        lines.insert(index + 1, Line { cells: vec![note] });
         return;
     }
     let distance = |line: &Line| {
@@ -72,9 +72,9 @@ fn put_note(note: Segment, lines: &mut Vec<Line>) {
         let above = note.baseline - first.baseline;
         (first.angle == note.angle && above >= 0.0 && overlap > 0.0).then_some(above)
     };
-    let above = lines.iter().enumerate().filter_map(|(at, line)| Some((at, distance(line)?)));
+    let above = lines.iter().enumerate().filter_map(|(index, line)| Some((index, distance(line)?)));
     let above = above.min_by(|one, other| one.1.total_cmp(&other.1));
-    lines.insert(above.map_or(lines.len(), |(at, _)| at + 1), Line { cells: vec![note] });
+    lines.insert(above.map_or(lines.len(), |(index, _)| index + 1), Line { cells: vec![note] });
 }
 
 /// Segments that stand beside each other one after the other, as lines.

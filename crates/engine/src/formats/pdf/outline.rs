@@ -28,7 +28,7 @@ impl Outline {
         let mut outline = Self::default();
         let Some(root) = catalog.get::<Dict<'_>>(b"Outlines") else { return outline };
         let mut targets = Targets {
-            pages: pages.iter().enumerate().filter_map(|(at, page)| Some((page.raw().obj_id()?, at))).collect(),
+            pages: pages.iter().enumerate().filter_map(|(index, page)| Some((page.raw().obj_id()?, index))).collect(),
             named: catalog.get::<Dict<'_>>(b"Dests"),
             tree: catalog.get::<Dict<'_>>(b"Names").and_then(|names| names.get::<Dict<'_>>(b"Dests")),
             budget: Budget::default(),

@@ -72,7 +72,7 @@ impl<'a> PageReader<'a> {
             attachments: annotations.attachments,
             bytes: content.as_ref().map_or(0, |content| content.len() as u64),
             is_cut: is_cut || content.is_none(),
-            needs_ocr: glyphs.shown.needs_ocr(f64::from(width) * f64::from(height)),
+            needs_ocr: glyphs.counts.needs_ocr(f64::from(width) * f64::from(height)),
         }
     }
 

@@ -62,7 +62,7 @@ fn half_points(size: f64) -> u32 {
 /// Line by line as on the page, with an empty line between paragraphs and words made whole.
 pub fn write_plain(lines: &[Line], sink: &mut TextSink) {
     let mut text = String::new();
-    for (at, line) in lines.iter().enumerate() {
+    for (index, line) in lines.iter().enumerate() {
         match line.table() {
             Some(table) => {
                 if !text.is_empty() {
@@ -72,8 +72,8 @@ pub fn write_plain(lines: &[Line], sink: &mut TextSink) {
             }
             None => push_joined(&mut text, &line.text("\t"), '\n'),
         }
-        let next = lines.get(at + 1);
-        if next.is_some_and(|next| breaks(line, next, lines.get(at.wrapping_sub(1)))) {
+        let next = lines.get(index + 1);
+        if next.is_some_and(|next| breaks(line, next, lines.get(index.wrapping_sub(1)))) {
             text.push('\n');
         }
     }

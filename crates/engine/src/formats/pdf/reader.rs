@@ -52,9 +52,9 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     let mut reader = PageReader::new();
     let mut writer = Writer::new(outline);
     let mut room = context.limits.pdf_bytes;
-    for (at, page) in pages.iter().take(readable).enumerate() {
-        let number = at as u32 + 1;
-        context.progress("page", at as u32, readable as u32);
+    for (index, page) in pages.iter().take(readable).enumerate() {
+        let number = index as u32 + 1;
+        context.progress("page", index as u32, readable as u32);
         if sink.is_full() {
             break;
         }
@@ -90,7 +90,7 @@ fn images(input: &mut dyn Source, context: &mut ReadContext<'_>, output: &mut Ou
 
 /// A page by its number, which is counted from 1.
 fn page<'p>(pdf: &'p Pdf, number: u32) -> Result<&'p Page<'p>, Error> {
-    let page = (number as usize).checked_sub(1).and_then(|at| pdf.pages().get(at));
+    let page = (number as usize).checked_sub(1).and_then(|index| pdf.pages().get(index));
     page.ok_or_else(|| Error::malformed(format!("The PDF has no page {number}.")))
 }
 

@@ -244,7 +244,7 @@ fn link_at(glyph: &Glyph, middle: f64, links: &[Link]) -> usize {
         return 0;
     }
     let (x, y) = turned(Point::new(middle, glyph.v - glyph.size * 0.3), -glyph.angle);
-    links.iter().position(|link| link.covers(Point::new(x, y))).map_or(0, |at| at + 1)
+    links.iter().position(|link| link.covers(Point::new(x, y))).map_or(0, |index| index + 1)
 }
 
 fn write_units(segment: &mut Segment, units: Vec<Unit>, links: &[Link]) {

@@ -30,9 +30,9 @@ impl Table {
 
     pub fn markdown(&self) -> String {
         let mut text = String::new();
-        for (at, row) in self.rows.iter().enumerate() {
+        for (index, row) in self.rows.iter().enumerate() {
             let cells: Vec<&str> = row.iter().map(|cell| cell.markdown.as_str()).collect();
-            table_row(&mut text, &cells, at == 0);
+            table_row(&mut text, &cells, index == 0);
         }
         text.push('\n');
         text
@@ -52,26 +52,26 @@ pub fn take_tables(segments: Vec<Segment>, rules: &Rules) -> Vec<Segment> {
             return None;
         }
         let (x, y) = ((segment.start + segment.end) / 2.0, segment.baseline - segment.size * 0.3);
-        let found = grids.iter().enumerate().filter_map(|(at, grid)| Some((at, grid.cell(x, y)?)));
+        let found = grids.iter().enumerate().filter_map(|(index, grid)| Some((index, grid.cell(x, y)?)));
         found.min_by(|one, other| area(&grids[one.0]).total_cmp(&area(&grids[other.0])))
     };
     let places: Vec<Option<(usize, (usize, usize))>> = segments.iter().map(place).collect();
     let mut tables: Vec<Option<Rc<Table>>> = vec![];
-    for (at, grid) in grids.iter().enumerate() {
+    for (index, grid) in grids.iter().enumerate() {
         let inside = segments.iter().zip(&places).filter_map(|(segment, place)| {
-            place.filter(|(in_grid, _)| *in_grid == at).map(|(_, cell)| (cell, segment.clone()))
+            place.filter(|(in_grid, _)| *in_grid == index).map(|(_, cell)| (cell, segment.clone()))
         });
         tables.push(table(grid, inside).map(Rc::new));
     }
     let mut is_put = vec![false; grids.len()];
     let mut kept = vec![];
     for (segment, place) in segments.into_iter().zip(places) {
-        let Some((at, table)) = place.and_then(|(at, _)| Some((at, tables[at].as_ref()?))) else {
+        let Some((index, table)) = place.and_then(|(index, _)| Some((index, tables[index].as_ref()?))) else {
             kept.push(segment);
             continue;
         };
-        if !std::mem::replace(&mut is_put[at], true) {
-            kept.push(placeholder(&grids[at], table));
+        if !std::mem::replace(&mut is_put[index], true) {
+            kept.push(placeholder(&grids[index], table));
         }
     }
     kept
@@ -83,10 +83,10 @@ fn table(grid: &Grid, inside: impl Iterator<Item = ((usize, usize), Segment)>) -
         cells[row][column].push(segment);
     }
     let mut rows: Vec<Vec<Joined>> = vec![];
-    for (at, row) in cells.into_iter().enumerate() {
+    for (index, row) in cells.into_iter().enumerate() {
         let row: Vec<Vec<Line>> = row.into_iter().map(in_drawn_order).collect();
         // The first one is the header, whose cells have several lines.
-        if at == 0 {
+        if index == 0 {
             rows.push(row.iter().map(|cell| join_lines(cell)).collect());
         } else {
             rows.extend(split(&row, grid));
@@ -111,12 +111,12 @@ fn table(grid: &Grid, inside: impl Iterator<Item = ((usize, usize), Segment)>) -
 fn split(row: &[Vec<Line>], grid: &Grid) -> Vec<Vec<Joined>> {
     let whole = || vec![row.iter().map(|cell| join_lines(cell)).collect()];
     let high: Vec<(usize, &Vec<Line>)> = row.iter().enumerate().filter(|(_, cell)| cell.len() >= 2).collect();
-    let Some((_, longest)) = high.iter().copied().max_by_key(|(at, cell)| (cell.len(), usize::MAX - at)) else {
+    let Some((_, longest)) = high.iter().copied().max_by_key(|(index, cell)| (cell.len(), usize::MAX - index)) else {
         return whole();
     };
     let is_on = |line: &Line, other: &Line| line.first().is_beside(other.first());
-    let is_running = |(at, cell): &(usize, &Vec<Line>)| {
-        let right = grid.column_end(*at);
+    let is_running = |(index, cell): &(usize, &Vec<Line>)| {
+        let right = grid.column_end(*index);
         let fills = |line: &Line| line.end() > right - (right - line.first().start) * 0.2;
         let full = cell.iter().filter(|line| fills(line) && line.text(" ").split(' ').count() >= 3).count();
         full * 3 >= (cell.len() - 1) * 2

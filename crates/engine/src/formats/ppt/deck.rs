@@ -40,7 +40,7 @@ pub struct Text {
 pub struct Deck<'d> {
     pub(super) data: &'d [u8],
     /// Where objects are, by their numbers.
-    places: HashMap<u32, usize>,
+    offsets: HashMap<u32, usize>,
     /// The number of the document among them.
     document: u32,
     slides: Vec<Listed>,
@@ -60,8 +60,8 @@ impl<'d> Deck<'d> {
             return Err(Error::rejected(Reason::Encrypted, "The presentation is protected with a password."));
         }
         let last_edit = u32_at(user, 16).unwrap_or(0) as usize;
-        let (places, document) = read_places(data, last_edit)?;
-        let mut deck = Self { data, places, document, slides: vec![], notes: HashMap::new() };
+        let (offsets, document) = read_offsets(data, last_edit)?;
+        let mut deck = Self { data, offsets, document, slides: vec![], notes: HashMap::new() };
         let (from, to) = deck.document();
         for (instance, from, to) in containers(data, from, to, SLIDE_LIST) {
             match instance {
@@ -90,7 +90,7 @@ impl<'d> Deck<'d> {
         let Some((from, to)) = self.bounds(listed.object) else { return listed.outline.clone() };
         let slide = atoms(self.data, from, to);
         let (shown, mut found) = texts(&slide, &listed.outline);
-        let hidden = listed.outline.iter().enumerate().filter(|(at, _)| !shown.contains(at));
+        let hidden = listed.outline.iter().enumerate().filter(|(index, _)| !shown.contains(index));
         found.splice(0..0, hidden.map(|(_, text)| text.clone()));
         // What is on the slide as its title is read first, wherever it was drawn.
         found.sort_by_key(|text| text.kind != Kind::Title);
@@ -110,49 +110,49 @@ impl<'d> Deck<'d> {
     }
 
     /// Where the record of an object begins.
-    pub(super) fn place(&self, object: u32) -> Option<usize> {
-        self.places.get(&object).copied()
+    pub(super) fn offset(&self, object: u32) -> Option<usize> {
+        self.offsets.get(&object).copied()
     }
 
     fn bounds(&self, object: u32) -> Option<(usize, usize)> {
-        let at = self.place(object)?;
+        let at = self.offset(object)?;
         u16_at(self.data, at).filter(|head| head & 0xf == 0xf)?;
         Some((at + 8, at.checked_add(8)?.checked_add(length(self.data, at)?)?))
     }
 }
 
 /// Where every object is after the last edit, and which of them is the document.
-fn read_places(data: &[u8], last_edit: usize) -> Result<(HashMap<u32, usize>, u32), Error> {
-    let (mut places, mut document) = (HashMap::new(), None);
+fn read_offsets(data: &[u8], last_edit: usize) -> Result<(HashMap<u32, usize>, u32), Error> {
+    let (mut offsets, mut document) = (HashMap::new(), None);
     let (mut edit, mut seen) = (last_edit, HashSet::new());
     while seen.len() < MAX_EDITS && seen.insert(edit) {
         if u16_at(data, edit.saturating_add(2)) != Some(USER_EDIT) {
             break;
         }
-        let number = |at: usize| u32_at(data, edit + 8 + at).unwrap_or(0);
+        let number = |offset: usize| u32_at(data, edit + 8 + offset).unwrap_or(0);
         document = document.or(Some(number(16)));
         let table = number(12) as usize;
         if u16_at(data, table + 2) == Some(PERSIST_DIRECTORY) {
             let end = (table + 8).saturating_add(length(data, table).unwrap_or(0)).min(data.len());
-            read_directory(data.get(table + 8..end).unwrap_or_default(), &mut places);
+            read_directory(data.get(table + 8..end).unwrap_or_default(), &mut offsets);
         }
         edit = number(8) as usize;
         if edit == 0 {
             break;
         }
     }
-    document.map(|document| (places, document)).ok_or_else(|| Error::malformed("The presentation has no slides."))
+    document.map(|document| (offsets, document)).ok_or_else(|| Error::malformed("The presentation has no slides."))
 }
 
 /// A newer edit was read before, so what is there already stays.
-fn read_directory(table: &[u8], places: &mut HashMap<u32, usize>) {
+fn read_directory(table: &[u8], offsets: &mut HashMap<u32, usize>) {
     let mut at = 0;
     while let Some(word) = u32_at(table, at) {
         let (first, count) = (word & 0xf_ffff, word >> 20);
         at += 4;
         for object in first..first + count {
-            let Some(place) = u32_at(table, at) else { return };
-            places.entry(object).or_insert(place as usize);
+            let Some(offset) = u32_at(table, at) else { return };
+            offsets.entry(object).or_insert(offset as usize);
             at += 4;
         }
     }
@@ -168,7 +168,9 @@ fn listed(atoms: &[Atom<'_>]) -> Vec<Listed> {
             }
             TEXT_KIND => kind = kind_of(u32_at(atom.data, 0)),
             WIDE_TEXT | NARROW_TEXT => {
-                slides.last_mut().into_iter().for_each(|slide| slide.outline.push(Text { kind, text: text(atom) }));
+                if let Some(slide) = slides.last_mut() {
+                    slide.outline.push(Text { kind, text: text(atom) });
+                }
             }
             _ => {}
         }
@@ -184,8 +186,8 @@ fn texts(slide: &[Atom<'_>], outline: &[Text]) -> (HashSet<usize>, Vec<Text>) {
             TEXT_KIND => kind = kind_of(u32_at(atom.data, 0)),
             WIDE_TEXT | NARROW_TEXT => found.push(Text { kind, text: text(atom) }),
             OUTLINE_REFERENCE => {
-                let at = u32_at(atom.data, 0).unwrap_or(u32::MAX) as usize;
-                if let Some(text) = outline.get(at).filter(|_| shown.insert(at)) {
+                let index = u32_at(atom.data, 0).unwrap_or(u32::MAX) as usize;
+                if let Some(text) = outline.get(index).filter(|_| shown.insert(index)) {
                     found.push(text.clone());
                 }
             }

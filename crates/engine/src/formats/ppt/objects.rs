@@ -70,7 +70,7 @@ impl Kept<'_> {
     }
 
     fn storage(&mut self, number: u32) -> Option<Vec<u8>> {
-        let (data, at) = (self.deck.data, self.deck.place(number)?);
+        let (data, at) = (self.deck.data, self.deck.offset(number)?);
         u16_at(data, at.checked_add(2)?).filter(|kind| *kind == STORAGE)?;
         let start = at.checked_add(8)?;
         let kept = data.get(start..start.checked_add(length(data, at)?)?.min(data.len()))?;

@@ -12,38 +12,38 @@ pub struct Atom<'d> {
 
 /// Every atom between two places, however deep.
 pub fn atoms(data: &[u8], from: usize, to: usize) -> Vec<Atom<'_>> {
-    let (mut at, to, mut found) = (from, to.min(data.len()), vec![]);
-    while at + 8 <= to {
-        let (Some(head), Some(kind)) = (u16_at(data, at), u16_at(data, at + 2)) else { break };
+    let (mut offset, to, mut found) = (from, to.min(data.len()), vec![]);
+    while offset + 8 <= to {
+        let (Some(head), Some(kind)) = (u16_at(data, offset), u16_at(data, offset + 2)) else { break };
         if head & 0xf == 0xf {
-            at += 8;
+            offset += 8;
             continue;
         }
-        let length = length(data, at).unwrap_or(0);
-        let end = at.saturating_add(8).saturating_add(length);
-        found.extend(data.get(at + 8..end.min(to)).map(|data| Atom { kind, instance: head >> 4, data }));
-        at = end;
+        let length = length(data, offset).unwrap_or(0);
+        let end = offset.saturating_add(8).saturating_add(length);
+        found.extend(data.get(offset + 8..end.min(to)).map(|data| Atom { kind, instance: head >> 4, data }));
+        offset = end;
     }
     found
 }
 
 /// The containers of one kind between two places that are not inside of each other: instance, start and end.
 pub fn containers(data: &[u8], from: usize, to: usize, wanted: u16) -> Vec<(u16, usize, usize)> {
-    let (mut at, to, mut found) = (from, to.min(data.len()), vec![]);
-    while at + 8 <= to {
-        let (Some(head), Some(kind)) = (u16_at(data, at), u16_at(data, at + 2)) else { break };
-        let end = at.saturating_add(8).saturating_add(length(data, at).unwrap_or(0));
+    let (mut offset, to, mut found) = (from, to.min(data.len()), vec![]);
+    while offset + 8 <= to {
+        let (Some(head), Some(kind)) = (u16_at(data, offset), u16_at(data, offset + 2)) else { break };
+        let end = offset.saturating_add(8).saturating_add(length(data, offset).unwrap_or(0));
         if kind == wanted {
-            found.push((head >> 4, at + 8, end.min(to)));
-            at = end;
+            found.push((head >> 4, offset + 8, end.min(to)));
+            offset = end;
         } else {
-            at = if head & 0xf == 0xf { at + 8 } else { end };
+            offset = if head & 0xf == 0xf { offset + 8 } else { end };
         }
     }
     found
 }
 
 /// The length that a record tells of itself.
-pub fn length(data: &[u8], at: usize) -> Option<usize> {
-    u32_at(data, at + 4).map(|length| length as usize)
+pub fn length(data: &[u8], offset: usize) -> Option<usize> {
+    u32_at(data, offset + 4).map(|length| length as usize)
 }

@@ -43,12 +43,12 @@ pub fn level_of(name: &str) -> Option<usize> {
 
 /// The place of a layout that a shape fills.
 #[derive(Debug, Clone, Default)]
-pub struct Place {
+pub struct Placeholder {
     pub kind: String,
     index: Option<String>,
 }
 
-impl Place {
+impl Placeholder {
     /// Reads the element `ph`.
     pub fn of(tag: &Tag<'_>) -> Self {
         let kind = tag.attribute("type").unwrap_or_else(|| "obj".into());
@@ -72,10 +72,10 @@ pub struct Inherited {
 impl Inherited {
     /// Adds what a layout says of its places.
     pub fn read_layout(&mut self, mut xml: Xml<'_>) -> Result<(), Error> {
-        let (mut place, mut marks, mut level) = (None, Marks::default(), None);
+        let (mut placeholder, mut marks, mut level) = (None, Marks::default(), None);
         while let Some(()) = xml.next(|node| match node {
             Node::Start(tag) => match tag.name() {
-                "ph" => place = Some(Place::of(&tag)),
+                "ph" => placeholder = Some(Placeholder::of(&tag)),
                 name if name.starts_with("lvl") => level = level_of(name),
                 _ => {
                     if let (Some(level), Some(mark)) = (level, Mark::of(&tag)) {
@@ -86,7 +86,7 @@ impl Inherited {
             Node::End("lstStyle") => level = None,
             Node::End("sp") => {
                 let marks = std::mem::take(&mut marks);
-                if let Some(Place { kind, index }) = place.take() {
+                if let Some(Placeholder { kind, index }) = placeholder.take() {
                     self.places.extend(index.map(|index| (index, marks.clone())));
                     self.places.entry(kind).or_insert(marks);
                 }
@@ -102,7 +102,11 @@ impl Inherited {
         while let Some(()) = xml.next(|node| match node {
             Node::Start(tag) if tag.name() == "bodyStyle" => in_body = true,
             Node::Start(tag) if in_body => match Mark::of(&tag) {
-                Some(mark) => level.into_iter().for_each(|level: usize| self.body[level] = Some(mark.clone())),
+                Some(mark) => {
+                    if let Some(level) = level {
+                        self.body[level] = Some(mark.clone());
+                    }
+                }
                 None => level = level_of(tag.name()).or(level),
             },
             Node::End("bodyStyle") => in_body = false,
@@ -112,9 +116,9 @@ impl Inherited {
     }
 
     /// The mark of a level in a place.
-    pub fn mark(&self, place: &Place, level: usize) -> Option<&Mark> {
-        let known = place.index.as_ref().and_then(|index| self.places.get(index));
-        let known = known.or_else(|| self.places.get(&place.kind)).and_then(|marks| marks[level].as_ref());
-        known.or_else(|| self.body[level].as_ref().filter(|_| place.is_body()))
+    pub fn mark(&self, placeholder: &Placeholder, level: usize) -> Option<&Mark> {
+        let known = placeholder.index.as_ref().and_then(|index| self.places.get(index));
+        let known = known.or_else(|| self.places.get(&placeholder.kind)).and_then(|marks| marks[level].as_ref());
+        known.or_else(|| self.body[level].as_ref().filter(|_| placeholder.is_body()))
     }
 }

@@ -6,4 +6,4 @@ mod slide;
 
 pub use marks::Inherited;
 pub use reader::FORMAT;
-pub use slide::{Around, Shapes, read_slide};
+pub use slide::{Shapes, SlideContext, read_slide};

@@ -1,6 +1,6 @@
 //! Presentations: the text of the slides in their order, a page each, with tables and the speaker's notes.
 
-use super::{Around, Inherited, Shapes, read_slide};
+use super::{Inherited, Shapes, SlideContext, read_slide};
 use crate::containers::opc::{self, Related, read_properties, related};
 use crate::containers::zip::Archive;
 use crate::formats::{ArchiveFormat, Format, Reader};
@@ -28,11 +28,11 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     context.facts.pages = Some(all);
     let mut layouts: HashMap<String, Inherited> = HashMap::new();
     let mut seen_behind: Vec<String> = vec![];
-    for (at, slide) in slides.iter().enumerate() {
+    for (index, slide) in slides.iter().enumerate() {
         if sink.is_full() {
             break;
         }
-        context.progress("page", at as u32, all);
+        context.progress("page", index as u32, all);
         sink.begin_page();
         let others = related(&mut archive, slide, context)?;
         let layout = others.iter().find(|other| other.kind.ends_with("/slideLayout")).map(|other| &other.target);
@@ -41,9 +41,9 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
             layouts.insert(layout.clone(), inherited(&mut archive, &layout, context)?);
         }
         let links = links_in(&others);
-        let around = Around { inherited: &layouts[&layout], links: &links };
+        let slide_context = SlideContext { inherited: &layouts[&layout], links: &links };
         let shows_behind = match archive.part(slide)? {
-            Some(part) => read_slide(Xml::new(part, context.limits)?, Shapes::All, &around, sink)?,
+            Some(part) => read_slide(Xml::new(part, context.limits)?, Shapes::All, &slide_context, sink)?,
             None => false,
         };
         if shows_behind {
@@ -53,9 +53,9 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
         let beside = ["/diagramData", "/notesSlide", "/comments"];
         for part in beside.iter().flat_map(|kind| others.iter().filter(move |other| other.kind.ends_with(kind))) {
             let links = links_in(&related(&mut archive, &part.target, context)?);
-            let around = Around { inherited: &Inherited::default(), links: &links };
+            let slide_context = SlideContext { inherited: &Inherited::default(), links: &links };
             let Some(part) = archive.part(&part.target)? else { continue };
-            read_slide(Xml::new(part, context.limits)?, Shapes::All, &around, sink)?;
+            read_slide(Xml::new(part, context.limits)?, Shapes::All, &slide_context, sink)?;
         }
     }
     Ok(())
@@ -73,9 +73,9 @@ fn read_behind(
     while let Some(name) = behind.take().filter(|name| !seen.contains(name)) {
         let others = related(archive, &name, context)?;
         let links = links_in(&others);
-        let around = Around { inherited: &Inherited::default(), links: &links };
+        let slide_context = SlideContext { inherited: &Inherited::default(), links: &links };
         if let Some(part) = archive.part(&name)?
-            && read_slide(Xml::new(part, context.limits)?, Shapes::Behind, &around, sink)?
+            && read_slide(Xml::new(part, context.limits)?, Shapes::Behind, &slide_context, sink)?
         {
             behind = others.into_iter().find(|other| other.kind.ends_with("/slideMaster")).map(|other| other.target);
         }

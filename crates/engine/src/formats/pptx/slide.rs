@@ -1,14 +1,13 @@
 //! The text of one slide, of its notes or of its comments, as it streams by.
 
-use super::marks::{Inherited, LEVELS, Mark, Marks, Place, level_of};
-use crate::formats::docx::count_as;
+use super::marks::{Inherited, LEVELS, Mark, Marks, Placeholder, level_of};
 use crate::markup::xml::{Node, Tag, Xml};
-use crate::text::{Emphasis, Inline};
+use crate::text::{Emphasis, Inline, count_as};
 use crate::{Error, TextSink};
 use std::collections::HashMap;
 
 /// What a slide needs to know of other parts.
-pub struct Around<'a> {
+pub struct SlideContext<'a> {
     pub inherited: &'a Inherited,
     /// Targets of links by their ids.
     pub links: &'a HashMap<String, String>,
@@ -18,18 +17,23 @@ pub struct Around<'a> {
 #[derive(Clone, Copy, PartialEq)]
 pub enum Shapes {
     All,
-    /// Those that a slide shows of its layout or its master: not the places that it fills itself.
+    /// Those that a slide shows of its layout or its master: not the placeholders that it fills itself.
     Behind,
 }
 
 /// Reads a part and gives its blocks to the sink. False when it does not show what is behind it.
-pub fn read_slide(mut xml: Xml<'_>, shapes: Shapes, around: &Around<'_>, sink: &mut TextSink) -> Result<bool, Error> {
+pub fn read_slide(
+    mut xml: Xml<'_>,
+    shapes: Shapes,
+    context: &SlideContext<'_>,
+    sink: &mut TextSink,
+) -> Result<bool, Error> {
     let mut slide = Slide {
-        around,
+        context,
         sink,
         shapes,
         shows_behind: true,
-        place: None,
+        placeholder: None,
         own: Marks::default(),
         list_level: None,
         counts: [None; LEVELS],
@@ -38,7 +42,7 @@ pub fn read_slide(mut xml: Xml<'_>, shapes: Shapes, around: &Around<'_>, sink: &
         level: 0,
         mark: None,
         link: None,
-        set: Emphasis::default(),
+        emphasis: Emphasis::default(),
         row: None,
         rows: 0,
         in_text: false,
@@ -49,13 +53,13 @@ pub fn read_slide(mut xml: Xml<'_>, shapes: Shapes, around: &Around<'_>, sink: &
 }
 
 struct Slide<'s, 'o> {
-    around: &'s Around<'s>,
+    context: &'s SlideContext<'s>,
     sink: &'s mut TextSink<'o>,
     shapes: Shapes,
     shows_behind: bool,
-    /// Of the open shape: the place it fills, its own marks and the level they are being read for, and how far its
+    /// Of the open shape: the placeholder it fills, its own marks and the level they are being read for, and how far its
     /// numbers have counted.
-    place: Option<Place>,
+    placeholder: Option<Placeholder>,
     own: Marks,
     list_level: Option<usize>,
     counts: [Option<u32>; LEVELS],
@@ -65,8 +69,8 @@ struct Slide<'s, 'o> {
     level: usize,
     mark: Option<Mark>,
     link: Option<(usize, String)>,
-    /// How its open run is set.
-    set: Emphasis,
+    /// The emphasis of its open run.
+    emphasis: Emphasis,
     row: Option<Vec<Inline>>,
     rows: usize,
     in_text: bool,
@@ -76,7 +80,9 @@ impl Slide<'_, '_> {
     fn take(&mut self, node: Node<'_>) {
         match node {
             Node::Start(tag) => self.start(&tag),
-            Node::Text(text) if self.in_text && !self.is_place("sldNum") => self.text.push_set(text, self.set),
+            Node::Text(text) if self.in_text && !self.is_placeholder("sldNum") => {
+                self.text.push_styled(text, self.emphasis)
+            }
             Node::Text(_) => {}
             Node::End(name) => self.end(name),
         }
@@ -94,23 +100,27 @@ impl Slide<'_, '_> {
             "sld" | "sldLayout" => {
                 self.shows_behind = tag.attribute("showMasterSp").is_none_or(|shows| shows != "0" && shows != "false")
             }
-            "sp" => (self.place, self.own, self.counts) = (None, Marks::default(), [None; LEVELS]),
-            "ph" => self.place = Some(Place::of(tag)),
+            "sp" => (self.placeholder, self.own, self.counts) = (None, Marks::default(), [None; LEVELS]),
+            "ph" => self.placeholder = Some(Placeholder::of(tag)),
             "pPr" => {
                 let level = tag.attribute("lvl").and_then(|level| level.parse::<usize>().ok());
                 self.level = level.unwrap_or(0).min(LEVELS - 1);
             }
             "hlinkClick" => {
-                let target = tag.attribute("id").and_then(|id| self.around.links.get(&id));
+                let target = tag.attribute("id").and_then(|id| self.context.links.get(&id));
                 self.link = target.map(|target| (self.text.link_start(), target.clone()));
             }
-            "r" | "fld" => (self.link, self.set) = (None, Emphasis::default()),
-            "rPr" => self.set = self.emphasis(tag),
+            "r" | "fld" => (self.link, self.emphasis) = (None, Emphasis::default()),
+            "rPr" => self.emphasis = self.emphasis_of(tag),
             "t" | "text" => self.in_text = true,
             "br" => self.text.push("\n"),
             "tab" => self.text.push("\t"),
             "tr" => self.row = Some(vec![]),
-            "tc" => self.row.iter_mut().for_each(|cells| cells.push(Inline::default())),
+            "tc" => {
+                if let Some(cells) = &mut self.row {
+                    cells.push(Inline::default());
+                }
+            }
             name if name.starts_with("lvl") => self.list_level = level_of(name),
             _ => {}
         }
@@ -142,16 +152,16 @@ impl Slide<'_, '_> {
         }
     }
 
-    /// How a run is set. Titles and the header row of a table are bold anyway.
-    fn emphasis(&self, tag: &Tag<'_>) -> Emphasis {
+    /// The emphasis of a run. Titles and the header row of a table are bold anyway.
+    fn emphasis_of(&self, tag: &Tag<'_>) -> Emphasis {
         let is_on = |name| tag.attribute(name).is_some_and(|value| matches!(value.as_str(), "1" | "true"));
-        let is_title = self.is_place("title") || self.is_place("ctrTitle");
+        let is_title = self.is_placeholder("title") || self.is_placeholder("ctrTitle");
         let is_bold_anyway = is_title || (self.row.is_some() && self.rows == 0);
         Emphasis { bold: is_on("b") && !is_bold_anyway, italic: is_on("i"), code: false }
     }
 
-    fn is_place(&self, kind: &str) -> bool {
-        self.place.as_ref().is_some_and(|place| place.kind == kind)
+    fn is_placeholder(&self, kind: &str) -> bool {
+        self.placeholder.as_ref().is_some_and(|placeholder| placeholder.kind == kind)
     }
 
     fn end_paragraph(&mut self) {
@@ -162,14 +172,14 @@ impl Slide<'_, '_> {
             cell.append(&text);
             return;
         }
-        if text.is_blank() || (self.shapes == Shapes::Behind && self.place.is_some()) {
+        if text.is_blank() || (self.shapes == Shapes::Behind && self.placeholder.is_some()) {
             return;
         }
-        if self.is_place("title") || self.is_place("ctrTitle") {
+        if self.is_placeholder("title") || self.is_placeholder("ctrTitle") {
             self.end_list();
             return self.sink.heading(2, &text);
         }
-        let inherited = || self.around.inherited.mark(self.place.as_ref()?, level).cloned();
+        let inherited = || self.context.inherited.mark(self.placeholder.as_ref()?, level).cloned();
         match own.or_else(|| self.own[level].clone()).or_else(inherited) {
             Some(Mark::Bullet) => {
                 self.counts[level..].fill(None);

@@ -1,6 +1,6 @@
 //! Reads control words and text. Groups are a stack, so their depth costs some bytes each.
 
-use super::words::{HIDDEN, charset};
+use super::words::{HIDDEN, character, charset};
 use super::writer::Writer;
 use crate::text::{Emphasis, code_page, one_line};
 use crate::{Error, ReadContext, TextSink};
@@ -36,7 +36,7 @@ pub fn read_rtf(input: &mut dyn Read, context: &mut ReadContext<'_>, sink: &mut 
         let at_start = std::mem::replace(&mut rtf.at_start, byte == b'{');
         match byte {
             b'{' => {
-                rtf.settle();
+                rtf.decode_pending();
                 if rtf.groups.len() < DEEPEST {
                     rtf.groups.push(rtf.group);
                 }
@@ -47,13 +47,13 @@ pub fn read_rtf(input: &mut dyn Read, context: &mut ReadContext<'_>, sink: &mut 
             byte => rtf.byte(byte),
         }
         if rtf.pending.len() > LONGEST_PARAGRAPH {
-            rtf.settle();
+            rtf.decode_pending();
         }
         if rtf.writer.is_full(LONGEST_PARAGRAPH) {
             break;
         }
     }
-    rtf.settle();
+    rtf.decode_pending();
     rtf.writer.finish();
     context.facts.title = one_line(&rtf.title).or(context.facts.title.take());
     context.facts.author = one_line(&rtf.author).or(context.facts.author.take());
@@ -103,7 +103,7 @@ struct Group {
     /// The group defines fonts rather than using them.
     in_fonts: bool,
     font: i32,
-    set: Emphasis,
+    emphasis: Emphasis,
     /// Bytes that stand for a Unicode character and follow it, less one because most files have one.
     fallback: i32,
 }
@@ -138,14 +138,14 @@ impl Rtf<'_, '_> {
     }
 
     fn push(&mut self, text: &str) {
-        self.settle();
+        self.decode_pending();
         self.put(text);
     }
 
     fn put(&mut self, text: &str) {
         match self.group.role {
             Role::Hidden => {}
-            Role::Text => self.writer.push(text, self.group.set),
+            Role::Text => self.writer.push(text, self.group.emphasis),
             Role::Styles => {
                 for c in text.chars() {
                     match c {
@@ -161,7 +161,7 @@ impl Rtf<'_, '_> {
     }
 
     /// Decodes what is pending.
-    fn settle(&mut self) {
+    fn decode_pending(&mut self) {
         if self.pending.is_empty() {
             return;
         }
@@ -172,7 +172,7 @@ impl Rtf<'_, '_> {
     }
 
     fn end_group(&mut self) {
-        self.settle();
+        self.decode_pending();
         let ended = self.group;
         self.group = self.groups.pop().unwrap_or_default();
         if ended.role != self.group.role {
@@ -210,7 +210,7 @@ impl Rtf<'_, '_> {
                 b'~' => self.push("\u{a0}"),
                 b'_' => self.push("-"),
                 b'\n' | b'\r' => {
-                    self.settle();
+                    self.decode_pending();
                     self.writer.end_paragraph();
                 }
                 b'\\' | b'{' | b'}' => self.byte(first),
@@ -247,17 +247,17 @@ impl Rtf<'_, '_> {
             "par" | "page" | "sect" | "cell" | "row" | "nestrow" | "pard" | "intbl" | "outlinelevel" | "ilvl" | "s"
                 if is_text || (word == "s" && self.group.role == Role::Styles) =>
             {
-                self.settle();
+                self.decode_pending();
                 self.writer.word(word, number);
             }
             "u" => self.unicode(number.unwrap_or(0), bytes)?,
             "uc" => self.group.fallback = number.unwrap_or(1).clamp(0, 16) as i32 - 1,
             "ansicpg" => self.code_page = code_page(number.unwrap_or(1252)),
             "f" => {
-                self.settle();
+                self.decode_pending();
                 self.group.font = number.unwrap_or(0) as i32;
             }
-            "b" | "i" | "plain" => self.set(word, number != Some(0)),
+            "b" | "i" | "plain" => self.emphasise(word, number != Some(0)),
             "fcharset" if self.group.in_fonts => {
                 if let Some(encoding) = charset(number.unwrap_or(0))
                     && self.fonts.len() < 10_000
@@ -296,24 +296,24 @@ impl Rtf<'_, '_> {
         Ok(())
     }
 
-    /// How the text is set that comes next.
-    fn set(&mut self, word: &str, is_on: bool) {
-        self.settle();
+    /// The emphasis of the text that comes next.
+    fn emphasise(&mut self, word: &str, is_on: bool) {
+        self.decode_pending();
         match word {
-            "b" => self.group.set.bold = is_on,
-            "i" => self.group.set.italic = is_on,
-            _ => self.group.set = Emphasis::default(),
+            "b" => self.group.emphasis.bold = is_on,
+            "i" => self.group.emphasis.italic = is_on,
+            _ => self.group.emphasis = Emphasis::default(),
         }
     }
 
     fn become_role(&mut self, role: Role) {
-        self.settle();
+        self.decode_pending();
         self.group.role = role;
     }
 
     /// Parts that are marked as optional, or stand in the middle of the text, and are text all the same.
     fn part(&mut self, word: &str) {
-        self.settle();
+        self.decode_pending();
         self.group.role = if self.is_hidden_around() { Role::Hidden } else { Role::Text };
         if self.group.role == Role::Hidden {
             return;
@@ -343,8 +343,10 @@ impl Rtf<'_, '_> {
             Role::Modified => &mut self.times[1],
             _ => return,
         };
-        let at = ["yr", "mo", "dy", "hr", "min"].iter().position(|other| *other == word);
-        at.into_iter().for_each(|at| time[at] = number);
+        let index = ["yr", "mo", "dy", "hr", "min"].iter().position(|other| *other == word);
+        if let Some(index) = index {
+            time[index] = number;
+        }
     }
 
     /// A character by its number, and then bytes for those who do not know it.
@@ -376,21 +378,4 @@ impl Rtf<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// Words that are characters.
-fn character(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "line" | "softline" => "\n",
-        "tab" | "nestcell" => "\t",
-        "emdash" => "—",
-        "endash" => "–",
-        "bullet" => "•",
-        "lquote" => "‘",
-        "rquote" => "’",
-        "ldblquote" => "“",
-        "rdblquote" => "”",
-        "emspace" | "enspace" | "qmspace" => " ",
-        _ => return None,
-    })
 }

@@ -1,4 +1,4 @@
-//! Words that say what a group is, and character sets by their numbers.
+//! Words that say what a group is, words that are characters, and character sets by their numbers.
 
 use crate::text::code_page;
 use encoding_rs::Encoding;
@@ -60,4 +60,21 @@ pub fn charset(number: i64) -> Option<&'static Encoding> {
         238 => 1250,
         _ => return None,
     }))
+}
+
+/// Words that are characters.
+pub fn character(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "line" | "softline" => "\n",
+        "tab" | "nestcell" => "\t",
+        "emdash" => "—",
+        "endash" => "–",
+        "bullet" => "•",
+        "lquote" => "‘",
+        "rquote" => "’",
+        "ldblquote" => "“",
+        "rdblquote" => "”",
+        "emspace" | "enspace" | "qmspace" => " ",
+        _ => return None,
+    })
 }

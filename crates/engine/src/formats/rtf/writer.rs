@@ -50,10 +50,10 @@ impl<'s, 'o> Writer<'s, 'o> {
     }
 
     /// Adds text. The header row of a table is bold anyway, and what a heading is, its style says.
-    pub fn push(&mut self, text: &str, set: Emphasis) {
+    pub fn push(&mut self, text: &str, emphasis: Emphasis) {
         let is_header = self.in_table && self.rows == 0;
-        let set = if self.heading().is_some() { Emphasis::default() } else { set };
-        self.text.push_set(text, Emphasis { bold: set.bold && !is_header, ..set });
+        let emphasis = if self.heading().is_some() { Emphasis::default() } else { emphasis };
+        self.text.push_styled(text, Emphasis { bold: emphasis.bold && !is_header, ..emphasis });
     }
 
     /// True when there is room for no more. Ends a paragraph that is longer than any.
@@ -92,7 +92,9 @@ impl<'s, 'o> Writer<'s, 'o> {
             }
             "row" => self.end_row(),
             "nestrow" => self.text.push("\n"),
-            "outlinelevel" => self.outline = usize::try_from(number).ok().filter(|level| *level < 9).map(|at| at + 1),
+            "outlinelevel" => {
+                self.outline = usize::try_from(number).ok().filter(|level| *level < 9).map(|level| level + 1)
+            }
             "ilvl" => self.level = number.clamp(0, 8) as usize,
             "s" => self.style = number,
             _ => {}
@@ -138,7 +140,9 @@ impl<'s, 'o> Writer<'s, 'o> {
             (Some(level), marker) => {
                 self.end_list();
                 let mut title = Inline::default();
-                marker.filter(|marker| marker != "-").into_iter().for_each(|marker| title.push(&format!("{marker} ")));
+                if let Some(marker) = marker.filter(|marker| marker != "-") {
+                    title.push(&format!("{marker} "));
+                }
                 title.append(&text);
                 self.sink.heading(level, &title);
             }

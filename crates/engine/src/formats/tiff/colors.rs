@@ -1,7 +1,7 @@
 //! What the samples of a TIFF's pixels mean, and the pixels that are made of them.
 
+use super::decoder::{Tiff, damaged, unsupported};
 use super::luma::Luma;
-use super::reader::{Tiff, damaged, unsupported};
 use crate::Error;
 use crate::image::{Layout, Pixels};
 use tiff::tags::{ExtraSamples, PhotometricInterpretation, Tag};
@@ -101,7 +101,7 @@ impl Colors {
 
     /// Those samples of each pixel.
     fn picked(&self, samples: Vec<u8>, wanted: &[usize]) -> Vec<u8> {
-        if wanted.len() == self.samples && wanted.iter().enumerate().all(|(at, &sample)| at == sample) {
+        if wanted.len() == self.samples && wanted.iter().enumerate().all(|(index, &sample)| index == sample) {
             return samples;
         }
         let pixels = samples.chunks_exact(self.samples);

@@ -1,7 +1,7 @@
 //! The first directory of a TIFF, read and changed without the decoder: for what it refuses to look at, or takes wrong.
 
 use super::colors::Colors;
-use super::reader::{Tiff, damaged, open, unsupported};
+use super::decoder::{Tiff, damaged, open, unsupported};
 use crate::Error;
 use crate::formats::jpeg;
 use crate::image::Orientation;
@@ -33,18 +33,18 @@ struct Numbers<'a> {
 }
 
 impl Numbers<'_> {
-    fn u16(self, at: usize) -> Option<u16> {
-        let pair = *self.bytes.get(at..)?.first_chunk()?;
+    fn u16(self, offset: usize) -> Option<u16> {
+        let pair = *self.bytes.get(offset..)?.first_chunk()?;
         Some(if self.little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
     }
 
-    fn u32(self, at: usize) -> Option<u32> {
-        let word = *self.bytes.get(at..)?.first_chunk()?;
+    fn u32(self, offset: usize) -> Option<u32> {
+        let word = *self.bytes.get(offset..)?.first_chunk()?;
         Some(if self.little { u32::from_le_bytes(word) } else { u32::from_be_bytes(word) })
     }
 
-    fn u64(self, at: usize) -> Option<u64> {
-        let long = *self.bytes.get(at..)?.first_chunk()?;
+    fn u64(self, offset: usize) -> Option<u64> {
+        let long = *self.bytes.get(offset..)?.first_chunk()?;
         Some(if self.little { u64::from_le_bytes(long) } else { u64::from_be_bytes(long) })
     }
 

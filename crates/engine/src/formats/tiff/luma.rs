@@ -1,6 +1,6 @@
 //! Luma and chroma in TIFF (TIFF 6.0, sections 20 and 21), which are JPEG's unless the file says otherwise.
 
-use super::reader::{Tiff, unsupported};
+use super::decoder::{Tiff, unsupported};
 use crate::Error;
 use tiff::decoder::ifd::Value;
 use tiff::tags::{CompressionMethod, Tag};
@@ -52,7 +52,8 @@ impl Luma {
 
     /// Makes red, green and blue of the first three samples of a pixel.
     pub fn make_rgb(&self, pixel: &mut [u8]) {
-        let [y, cb, cr] = std::array::from_fn(|at| (f32::from(pixel[at]) - self.zeros[at]) * self.steps[at]);
+        let [y, cb, cr] =
+            std::array::from_fn(|index| (f32::from(pixel[index]) - self.zeros[index]) * self.steps[index]);
         let [red_share, green_share, blue_share] = self.shares;
         let red = y + cr * (2.0 - 2.0 * red_share);
         let blue = y + cb * (2.0 - 2.0 * blue_share);

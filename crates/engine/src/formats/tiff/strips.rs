@@ -1,7 +1,8 @@
 //! The usual TIFF, strip by strip: whole pixels from top to bottom, without palette and alpha.
 
 use super::colors::Colors;
-use super::reader::{Tiff, open, profile, to_bytes};
+use super::decoder::{Tiff, damaged, open, profile};
+use super::samples::to_bytes;
 use crate::Error;
 use crate::image::{Layout, Profile, Rows, Size};
 use tiff::decoder::ChunkType;
@@ -76,7 +77,7 @@ impl Rows for Strips {
                     self.used += row.len();
                     self.read += 1;
                 }
-                None if self.read == 0 => return Err(super::reader::damaged()),
+                None if self.read == 0 => return Err(damaged()),
                 None => {
                     self.complete = false;
                     row.fill(if self.layout() == Layout::Cmyk { 0 } else { 255 });

@@ -1,10 +1,10 @@
 //! What the workbook says before its sheets: their names and places, the shared strings, the number formats.
 
-use super::records::Records;
+use super::records::{Records, id};
 use super::strings::{Strings, short_string};
 use crate::Error;
 use crate::containers::compound::{u16_at, u32_at};
-use crate::formats::xlsx::{Formats, Shown, built_in, shown_by};
+use crate::formats::xlsx::{NumberFormat, NumberFormats, built_in, number_format};
 use crate::text::code_page;
 use encoding_rs::{Encoding, WINDOWS_1252};
 use model::Reason;
@@ -12,19 +12,22 @@ use std::collections::HashMap;
 use std::io::{Read, Seek};
 
 /// A sheet's name and where its records begin.
-pub struct Place {
+pub struct SheetEntry {
     pub name: String,
-    pub at: u64,
+    pub offset: u64,
 }
+
+/// The version of Excel 97 to 2003.
+const BIFF8: u16 = 0x0600;
 
 /// More sheets than any program makes.
 const MAX_SHEETS: usize = 10_000;
 
 /// The workbook.
 pub struct Book {
-    pub sheets: Vec<Place>,
+    pub sheets: Vec<SheetEntry>,
     pub strings: Vec<Box<str>>,
-    pub formats: Formats,
+    pub formats: NumberFormats,
     pub is_1904: bool,
     /// Strings are bytes in this encoding; nothing in files of the newer version, which have flags.
     pub encoding: Option<&'static Encoding>,
@@ -37,44 +40,47 @@ impl Book {
         if !records.next()?.is_some_and(is_begin) {
             return Err(malformed());
         }
-        let is_new = u16_at(&records.data, 0) == Some(0x600);
+        let is_new = u16_at(&records.data, 0) == Some(BIFF8);
         let mut encoding = WINDOWS_1252;
         let mut book =
-            Self { sheets: vec![], strings: vec![], formats: Formats::default(), is_1904: false, encoding: None };
-        let (mut codes, mut styles) = (HashMap::<u16, Shown>::new(), vec![]);
+            Self { sheets: vec![], strings: vec![], formats: NumberFormats::default(), is_1904: false, encoding: None };
+        let (mut codes, mut styles) = (HashMap::<u16, NumberFormat>::new(), vec![]);
         let old = |encoding| if is_new { None } else { Some(encoding) };
         while let Some(kind) = records.next()? {
             let data = &records.data;
             match kind {
-                0x0a => break,
-                0x2f => return Err(Error::rejected(Reason::Encrypted, "The file is protected with a password.")),
-                0x22 => book.is_1904 = data.first() == Some(&1),
-                0x42 => encoding = u16_at(data, 0).map_or(encoding, |page| code_page(page.into())),
-                0x85 => {
+                id::EOF => break,
+                id::FILE_PASS => {
+                    return Err(Error::rejected(Reason::Encrypted, "The file is protected with a password."));
+                }
+                id::DATE_1904 => book.is_1904 = data.first() == Some(&1),
+                id::CODE_PAGE => encoding = u16_at(data, 0).map_or(encoding, |page| code_page(page.into())),
+                id::BOUND_SHEET => {
                     // Sheets and dialogs have text; charts and modules of Visual Basic are of other kinds.
                     let name = short_string(data.get(6..).unwrap_or_default(), 1, old(encoding));
-                    let is_another = |at: u32| book.sheets.iter().all(|other: &Place| other.at != u64::from(at));
-                    if let (Some(at), Some(0 | 1)) = (u32_at(data, 0), data.get(5))
+                    let is_another =
+                        |offset: u32| book.sheets.iter().all(|other: &SheetEntry| other.offset != u64::from(offset));
+                    if let (Some(offset), Some(0 | 1)) = (u32_at(data, 0), data.get(5))
                         && book.sheets.len() < MAX_SHEETS
-                        && is_another(at)
+                        && is_another(offset)
                     {
-                        book.sheets.push(Place { name, at: at.into() });
+                        book.sheets.push(SheetEntry { name, offset: offset.into() });
                     }
                 }
-                0x1e | 0x041e => {
+                id::OLD_FORMAT | id::FORMAT => {
                     let length_bytes = if is_new { 2 } else { 1 };
                     let code = short_string(data.get(2..).unwrap_or_default(), length_bytes, old(encoding));
-                    codes.extend(u16_at(data, 0).map(|id| (id, shown_by(&code))));
+                    codes.extend(u16_at(data, 0).map(|format| (format, number_format(&code))));
                 }
-                0xe0 => {
-                    let id = u16_at(data, 2).unwrap_or(0);
-                    styles.push(codes.get(&id).cloned().unwrap_or_else(|| built_in(id.into())));
+                id::XF => {
+                    let format = u16_at(data, 2).unwrap_or(0);
+                    styles.push(codes.get(&format).cloned().unwrap_or_else(|| built_in(format.into())));
                 }
-                0xfc => book.strings = shared_strings(records)?,
+                id::SHARED_STRINGS => book.strings = shared_strings(records)?,
                 _ => {}
             }
         }
-        book.formats = Formats::new(styles);
+        book.formats = NumberFormats::new(styles);
         book.encoding = old(encoding);
         if book.sheets.is_empty() { Err(malformed()) } else { Ok(book) }
     }
@@ -82,7 +88,7 @@ impl Book {
 
 /// The mark of a stream's or a sheet's beginning, in any version.
 pub fn is_begin(kind: u16) -> bool {
-    matches!(kind, 0x809 | 0x409 | 0x209 | 0x009)
+    kind == id::BOF || id::OLD_BOFS.contains(&kind)
 }
 
 /// The table's own count is not believed.

@@ -9,4 +9,4 @@ mod strings;
 pub use book::Book;
 pub use reader::FORMAT;
 pub use records::Records;
-pub use sheet::{packed, read_sheet, word};
+pub use sheet::{bool_or_error, read_sheet, rk_number};

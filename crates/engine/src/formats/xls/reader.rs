@@ -26,16 +26,16 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     let book = Book::read(&mut records)?;
     let all = book.sheets.len() as u32;
     context.facts.pages = Some(all);
-    for (at, place) in book.sheets.iter().enumerate() {
+    for (index, sheet) in book.sheets.iter().enumerate() {
         if sink.is_full() {
             break;
         }
-        context.progress("page", at as u32, all);
+        context.progress("page", index as u32, all);
         sink.begin_page();
         let mut name = Inline::default();
-        name.push(&place.name);
+        name.push(&sheet.name);
         sink.heading(2, &name);
-        records.seek(place.at)?;
+        records.seek(sheet.offset)?;
         read_sheet(&mut records, &book, sink)?;
     }
     Ok(())

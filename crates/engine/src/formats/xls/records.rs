@@ -3,8 +3,34 @@
 use crate::Error;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
-/// What goes on in the record before it.
-pub const CONTINUE: u16 = 0x3c;
+/// Numbers of records ([MS-XLS] 2.3). Those that begin with `OLD` are of versions before Excel 97.
+pub mod id {
+    pub const BOF: u16 = 0x0809;
+    pub const OLD_BOFS: [u16; 3] = [0x0009, 0x0209, 0x0409];
+    pub const EOF: u16 = 0x000a;
+    pub const FORMULA: u16 = 0x0006;
+    pub const OLD_FORMULA: u16 = 0x0206;
+    pub const OLDER_FORMULA: u16 = 0x0406;
+    pub const STRING: u16 = 0x0207;
+    pub const OLD_STRING: u16 = 0x0007;
+    pub const FORMAT: u16 = 0x041e;
+    pub const OLD_FORMAT: u16 = 0x001e;
+    pub const DATE_1904: u16 = 0x0022;
+    pub const FILE_PASS: u16 = 0x002f;
+    /// What goes on in the record before it.
+    pub const CONTINUE: u16 = 0x003c;
+    pub const CODE_PAGE: u16 = 0x0042;
+    pub const BOUND_SHEET: u16 = 0x0085;
+    pub const MUL_RK: u16 = 0x00bd;
+    pub const RICH_STRING: u16 = 0x00d6;
+    pub const XF: u16 = 0x00e0;
+    pub const SHARED_STRINGS: u16 = 0x00fc;
+    pub const LABEL_SST: u16 = 0x00fd;
+    pub const NUMBER: u16 = 0x0203;
+    pub const LABEL: u16 = 0x0204;
+    pub const BOOL_ERR: u16 = 0x0205;
+    pub const RK: u16 = 0x027e;
+}
 
 /// Reads records in their order.
 pub struct Records<R> {
@@ -19,8 +45,8 @@ impl<R: Read + Seek> Records<R> {
     }
 
     /// Goes to the record at that place.
-    pub fn seek(&mut self, at: u64) -> Result<(), Error> {
-        self.input.seek(SeekFrom::Start(at)).map_err(Error::from)?;
+    pub fn seek(&mut self, offset: u64) -> Result<(), Error> {
+        self.input.seek(SeekFrom::Start(offset)).map_err(Error::from)?;
         Ok(())
     }
 
@@ -38,7 +64,7 @@ impl<R: Read + Seek> Records<R> {
 
     /// Reads the next record if it continues this one.
     pub fn next_continued(&mut self) -> Result<bool, Error> {
-        let is_one = self.input.fill_buf()?.first_chunk() == Some(&CONTINUE.to_le_bytes());
+        let is_one = self.input.fill_buf()?.first_chunk() == Some(&id::CONTINUE.to_le_bytes());
         Ok(is_one && self.next()?.is_some())
     }
 

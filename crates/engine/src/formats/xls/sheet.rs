@@ -1,7 +1,7 @@
 //! One sheet, cell by cell.
 
 use super::book::{Book, is_begin};
-use super::records::Records;
+use super::records::{Records, id};
 use super::strings::short_string;
 use crate::containers::compound::{u16_at, u32_at, u64_at};
 use crate::formats::xlsx::{Rows, number};
@@ -19,8 +19,8 @@ pub fn read_sheet<R: Read + Seek>(records: &mut Records<R>, book: &Book, sink: &
     while let Some(kind) = records.next()? {
         match kind {
             kind if is_begin(kind) => inside += 1,
-            0x0a if inside == 0 => break,
-            0x0a => inside -= 1,
+            id::EOF if inside == 0 => break,
+            id::EOF => inside -= 1,
             kind if inside == 0 => sheet.take(kind, &records.data, sink),
             _ => {}
         }
@@ -47,27 +47,27 @@ impl Sheet<'_> {
         let rest = data.get(6..).unwrap_or_default();
         let style = number_at(4).unwrap_or(0);
         match kind {
-            0x00fd => {
+            id::LABEL_SST => {
                 let string = u32_at(rest, 0).and_then(|at| self.book.strings.get(at as usize));
                 let string = string.map(|string| string.to_string()).unwrap_or_default();
                 self.put(row, column, &string, sink);
             }
-            0x0203 => self.put_number(row, column, style, f64::from_bits(u64_at(rest, 0).unwrap_or(0)), sink),
-            0x027e => self.put_number(row, column, style, packed(u32_at(rest, 0).unwrap_or(0)), sink),
-            0x00bd => {
+            id::NUMBER => self.put_number(row, column, style, f64::from_bits(u64_at(rest, 0).unwrap_or(0)), sink),
+            id::RK => self.put_number(row, column, style, rk_number(u32_at(rest, 0).unwrap_or(0)), sink),
+            id::MUL_RK => {
                 for (at, cell) in (column..).zip(data.get(4..).unwrap_or_default().chunks_exact(6)) {
-                    let (style, value) = (u16_at(cell, 0).unwrap_or(0), packed(u32_at(cell, 2).unwrap_or(0)));
+                    let (style, value) = (u16_at(cell, 0).unwrap_or(0), rk_number(u32_at(cell, 2).unwrap_or(0)));
                     self.put_number(row, at, style, value, sink);
                 }
             }
-            0x0204 | 0x00d6 => self.put(row, column, &short_string(rest, 2, self.book.encoding), sink),
-            0x0205 => {
+            id::LABEL | id::RICH_STRING => self.put(row, column, &short_string(rest, 2, self.book.encoding), sink),
+            id::BOOL_ERR => {
                 if let [value, is_error, ..] = rest {
-                    self.put(row, column, word(*value, *is_error == 1), sink);
+                    self.put(row, column, bool_or_error(*value, *is_error == 1), sink);
                 }
             }
-            0x0006 | 0x0206 | 0x0406 => self.formula(row, column, style, rest, sink),
-            0x0207 | 0x0007 => {
+            id::FORMULA | id::OLD_FORMULA | id::OLDER_FORMULA => self.formula(row, column, style, rest, sink),
+            id::STRING | id::OLD_STRING => {
                 if let Some((row, column)) = self.waiting.take() {
                     self.put(row, column, &short_string(data, 2, self.book.encoding), sink);
                 }
@@ -81,15 +81,15 @@ impl Sheet<'_> {
         self.waiting = None;
         match result {
             [0, _, _, _, _, _, 0xff, 0xff, ..] => self.waiting = Some((row, column)),
-            [1, _, value, _, _, _, 0xff, 0xff, ..] => self.put(row, column, word(*value, false), sink),
-            [2, _, value, _, _, _, 0xff, 0xff, ..] => self.put(row, column, word(*value, true), sink),
+            [1, _, value, _, _, _, 0xff, 0xff, ..] => self.put(row, column, bool_or_error(*value, false), sink),
+            [2, _, value, _, _, _, 0xff, 0xff, ..] => self.put(row, column, bool_or_error(*value, true), sink),
             [_, _, _, _, _, _, 0xff, 0xff, ..] => {}
             _ => self.put_number(row, column, style, f64::from_bits(u64_at(result, 0).unwrap_or(0)), sink),
         }
     }
 
     fn put_number(&mut self, row: u16, column: u16, style: u16, value: f64, sink: &mut TextSink) {
-        let text = number(&value.to_string(), self.book.formats.shown(style.into()), self.book.is_1904);
+        let text = number(&value.to_string(), self.book.formats.of_style(style.into()), self.book.is_1904);
         self.put(row, column, &text, sink);
     }
 
@@ -102,8 +102,8 @@ impl Sheet<'_> {
     }
 }
 
-/// A number in 30 bits: a whole one or the upper half of a fraction, and perhaps a hundredth of it.
-pub fn packed(bits: u32) -> f64 {
+/// An RK number of [MS-XLS], in 30 bits: a whole one or the upper half of a fraction, and perhaps a hundredth of it.
+pub fn rk_number(bits: u32) -> f64 {
     let value = match bits & 2 {
         0 => f64::from_bits(u64::from(bits & !3) << 32),
         _ => f64::from((bits as i32) >> 2),
@@ -112,7 +112,7 @@ pub fn packed(bits: u32) -> f64 {
 }
 
 /// A truth or an error, as the sheet shows it.
-pub fn word(value: u8, is_error: bool) -> &'static str {
+pub fn bool_or_error(value: u8, is_error: bool) -> &'static str {
     match (is_error, value) {
         (false, 0) => "FALSE",
         (false, _) => "TRUE",

@@ -5,7 +5,7 @@ mod reader;
 mod records;
 mod sheet;
 
-pub use book::{read_formats, read_places, read_strings};
+pub use book::{read_formats, read_sheet_list, read_strings};
 pub use reader::FORMAT;
 pub use records::Records;
 pub use sheet::read_sheet;

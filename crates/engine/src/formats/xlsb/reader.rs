@@ -1,9 +1,9 @@
 //! Binary spreadsheets since 2007: every sheet a page, its rows as they stream by.
 
-use super::{Records, read_formats, read_places, read_sheet, read_strings};
+use super::{Records, read_formats, read_sheet, read_sheet_list, read_strings};
 use crate::containers::opc::{self, read_properties, related};
 use crate::containers::zip::{Archive, Part};
-use crate::formats::xlsx::Formats;
+use crate::formats::xlsx::NumberFormats;
 use crate::formats::{ArchiveFormat, Format, Reader};
 use crate::text::Inline;
 use crate::{Error, ReadContext, Source, TextSink};
@@ -31,23 +31,23 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     };
     let formats = match part(&mut archive, target("/styles"))? {
         Some(records) => read_formats(records)?,
-        None => Formats::default(),
+        None => NumberFormats::default(),
     };
     let workbook = part(&mut archive, Some(WORKBOOK.into()))?;
     let workbook = workbook.ok_or_else(|| Error::malformed("The file has no workbook."))?;
-    let (places, is_1904) = read_places(workbook)?;
-    let all = places.len() as u32;
+    let (sheets, is_1904) = read_sheet_list(workbook)?;
+    let all = sheets.len() as u32;
     context.facts.pages = Some(all);
-    for (at, place) in places.iter().enumerate() {
+    for (index, sheet) in sheets.iter().enumerate() {
         if sink.is_full() {
             break;
         }
-        context.progress("page", at as u32, all);
+        context.progress("page", index as u32, all);
         sink.begin_page();
         let mut name = Inline::default();
-        name.push(&place.name);
+        name.push(&sheet.name);
         sink.heading(2, &name);
-        let target = others.iter().find(|other| other.id == place.id).map(|other| other.target.clone());
+        let target = others.iter().find(|other| other.id == sheet.id).map(|other| other.target.clone());
         let Some(records) = part(&mut archive, target)? else { continue };
         read_sheet(records, (&strings, &formats, is_1904), sink)?;
     }

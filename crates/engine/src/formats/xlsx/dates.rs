@@ -1,22 +1,24 @@
 //! Numbers of days to dates.
 
-use super::number_formats::Shown;
+use super::number_formats::NumberFormat;
 use crate::text::civil;
 
 /// Seconds of a day.
 const DAY: f64 = 86_400.0;
 
 /// A cell's number as it is shown: dates in ISO 8601, numbers as they are, with their unit.
-pub fn number(value: &str, shown: &Shown, is_1904: bool) -> String {
+pub fn number(value: &str, format: &NumberFormat, is_1904: bool) -> String {
     let Ok(number) = value.parse::<f64>() else { return value.into() };
-    match shown {
-        Shown::Number => plain(value, number),
-        Shown::Unit(unit) => unit.of(&plain(value, number)),
-        Shown::Percent => format!("{}%", round(number * 100.0, 10)),
-        Shown::Date | Shown::Time | Shown::DateTime if !(0.0..2_958_466.0).contains(&number) => value.into(),
-        Shown::Date => date(number, is_1904),
-        Shown::Time => time(number),
-        Shown::DateTime => format!("{} {}", date(number, is_1904), time(number)),
+    match format {
+        NumberFormat::Number => plain(value, number),
+        NumberFormat::Unit(unit) => unit.of(&plain(value, number)),
+        NumberFormat::Percent => format!("{}%", round(number * 100.0, 10)),
+        NumberFormat::Date | NumberFormat::Time | NumberFormat::DateTime if !(0.0..2_958_466.0).contains(&number) => {
+            value.into()
+        }
+        NumberFormat::Date => date(number, is_1904),
+        NumberFormat::Time => time(number),
+        NumberFormat::DateTime => format!("{} {}", date(number, is_1904), time(number)),
     }
 }
 

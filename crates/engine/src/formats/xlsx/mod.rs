@@ -10,7 +10,7 @@ mod strings;
 mod units;
 
 pub use dates::number;
-pub use number_formats::{Formats, Shown, built_in, shown_by};
+pub use number_formats::{NumberFormat, NumberFormats, built_in, number_format};
 pub use reader::FORMAT;
 pub use rows::Rows;
 pub use sheet::Sheet;

@@ -7,9 +7,9 @@ use crate::markup::xml::{Node, Xml};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// How a number is shown.
+/// What a number in a cell stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Shown {
+pub enum NumberFormat {
     #[default]
     Number,
     Unit(Arc<Unit>),
@@ -19,14 +19,14 @@ pub enum Shown {
     DateTime,
 }
 
-/// What each style of the workbook shows.
+/// The number format of each style of the workbook.
 #[derive(Default)]
-pub struct Formats(Vec<Shown>);
+pub struct NumberFormats(Vec<NumberFormat>);
 
-impl Formats {
+impl NumberFormats {
     /// Reads `styles.xml`.
     pub fn read(mut xml: Xml<'_>) -> Result<Self, Error> {
-        let mut codes: HashMap<u32, Shown> = HashMap::new();
+        let mut codes: HashMap<u32, NumberFormat> = HashMap::new();
         let mut styles = vec![];
         let mut in_cells = false;
         while let Some(()) = xml.next(|node| match node {
@@ -35,7 +35,7 @@ impl Formats {
                 match tag.name() {
                     "numFmt" => {
                         if let (Some(id), Some(code)) = (id(), tag.attribute("formatCode")) {
-                            codes.insert(id, shown_by(&code));
+                            codes.insert(id, number_format(&code));
                         }
                     }
                     "cellXfs" => in_cells = true,
@@ -53,29 +53,29 @@ impl Formats {
     }
 
     /// Styles that were read elsewhere.
-    pub fn new(styles: Vec<Shown>) -> Self {
+    pub fn new(styles: Vec<NumberFormat>) -> Self {
         Self(styles)
     }
 
-    /// What a style shows.
-    pub fn shown(&self, style: usize) -> &Shown {
-        self.0.get(style).unwrap_or(&Shown::Number)
+    /// The number format of a style.
+    pub fn of_style(&self, style: usize) -> &NumberFormat {
+        self.0.get(style).unwrap_or(&NumberFormat::Number)
     }
 }
 
-/// What the formats show that every program knows by their number.
-pub fn built_in(id: u32) -> Shown {
+/// The formats that every program knows by their number.
+pub fn built_in(id: u32) -> NumberFormat {
     match id {
-        9 | 10 => Shown::Percent,
-        14..=17 | 27..=31 | 36 | 50..=58 => Shown::Date,
-        18..=21 | 32..=35 | 45..=47 => Shown::Time,
-        22 => Shown::DateTime,
-        _ => Shown::Number,
+        9 | 10 => NumberFormat::Percent,
+        14..=17 | 27..=31 | 36 | 50..=58 => NumberFormat::Date,
+        18..=21 | 32..=35 | 45..=47 => NumberFormat::Time,
+        22 => NumberFormat::DateTime,
+        _ => NumberFormat::Number,
     }
 }
 
-/// What a format shows: looks for the letters of dates and times outside of quotes, brackets and escapes.
-pub fn shown_by(code: &str) -> Shown {
+/// A format by its code: looks for the letters of dates and times outside of quotes, brackets and escapes.
+pub fn number_format(code: &str) -> NumberFormat {
     let code = code.split(';').next().unwrap_or_default();
     let (mut date, mut time, mut percent) = (false, false, false);
     for piece in Pieces::of(code) {
@@ -92,10 +92,10 @@ pub fn shown_by(code: &str) -> Shown {
     // A month alone is a date; with hours or seconds it is minutes.
     let month = code.to_ascii_lowercase().contains("mmm") || (code.contains(['m', 'M']) && !time && !percent);
     match (date || (month && !code.contains(['0', '#'])), time) {
-        (true, true) => Shown::DateTime,
-        (true, false) => Shown::Date,
-        (false, true) if !code.contains('#') => Shown::Time,
-        _ if percent => Shown::Percent,
-        _ => unit_of(code).map_or(Shown::Number, |unit| Shown::Unit(unit.into())),
+        (true, true) => NumberFormat::DateTime,
+        (true, false) => NumberFormat::Date,
+        (false, true) if !code.contains('#') => NumberFormat::Time,
+        _ if percent => NumberFormat::Percent,
+        _ => unit_of(code).map_or(NumberFormat::Number, |unit| NumberFormat::Unit(unit.into())),
     }
 }

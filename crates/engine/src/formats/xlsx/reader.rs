@@ -1,7 +1,7 @@
 //! Spreadsheets: every sheet a page, its rows as they stream by. Cells are never put into a grid, so two cells at
 //! the far corners of a sheet cost no more than two cells.
 
-use super::{Formats, Sheet, read_strings};
+use super::{NumberFormats, Sheet, read_strings};
 use crate::containers::opc::{self, read_properties, related};
 use crate::containers::zip::Archive;
 use crate::formats::{ArchiveFormat, Format, Reader};
@@ -34,17 +34,17 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
         None => vec![],
     };
     let formats = match part(&mut archive, target("/styles"), context)? {
-        Some(xml) => Formats::read(xml)?,
-        None => Formats::default(),
+        Some(xml) => NumberFormats::read(xml)?,
+        None => NumberFormats::default(),
     };
     let (sheets, is_1904) = sheets(&mut archive, &workbook, context)?;
     let all = sheets.len() as u32;
     context.facts.pages = Some(all);
-    for (at, (name, id)) in sheets.iter().enumerate() {
+    for (index, (name, id)) in sheets.iter().enumerate() {
         if sink.is_full() {
             break;
         }
-        context.progress("page", at as u32, all);
+        context.progress("page", index as u32, all);
         sink.begin_page();
         let mut title = Inline::default();
         title.push(name);

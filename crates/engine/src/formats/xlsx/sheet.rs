@@ -1,7 +1,7 @@
 //! One sheet, row by row.
 
 use super::dates::number;
-use super::number_formats::Formats;
+use super::number_formats::NumberFormats;
 use super::rows::Rows;
 use crate::markup::xml::{Node, Tag, Xml};
 use crate::{Error, TextSink};
@@ -9,7 +9,7 @@ use crate::{Error, TextSink};
 /// Reads rows.
 pub struct Sheet<'s> {
     strings: &'s [Box<str>],
-    formats: &'s Formats,
+    formats: &'s NumberFormats,
     is_1904: bool,
     rows: Rows,
     /// Where the open cell stands, and the one that comes after it when no other place is named.
@@ -24,7 +24,7 @@ pub struct Sheet<'s> {
 }
 
 impl<'s> Sheet<'s> {
-    pub fn new(strings: &'s [Box<str>], formats: &'s Formats, is_1904: bool) -> Self {
+    pub fn new(strings: &'s [Box<str>], formats: &'s NumberFormats, is_1904: bool) -> Self {
         Self {
             strings,
             formats,
@@ -75,7 +75,7 @@ impl<'s> Sheet<'s> {
         self.value.clear();
         self.kind = tag.attribute("t").unwrap_or_default();
         self.style = tag.attribute("s").and_then(|style| style.parse().ok()).unwrap_or(0);
-        self.column = tag.attribute("r").and_then(|place| column_of(&place)).unwrap_or(self.next_column);
+        self.column = tag.attribute("r").and_then(|reference| column_of(&reference)).unwrap_or(self.next_column);
         self.next_column = self.column + 1;
     }
 
@@ -88,15 +88,15 @@ impl<'s> Sheet<'s> {
             }
             "b" => if value.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned(),
             "str" | "inlineStr" | "e" | "d" => value.to_owned(),
-            _ => number(value.trim(), self.formats.shown(self.style), self.is_1904),
+            _ => number(value.trim(), self.formats.of_style(self.style), self.is_1904),
         };
         self.rows.cell(self.column, &text);
     }
 }
 
 /// The column of a place like `AB12`, from 0.
-fn column_of(place: &str) -> Option<usize> {
-    let letters = place.bytes().take_while(u8::is_ascii_alphabetic);
+fn column_of(reference: &str) -> Option<usize> {
+    let letters = reference.bytes().take_while(u8::is_ascii_alphabetic);
     let column = letters
         .take(4)
         .fold(0usize, |column, letter| column * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1);

@@ -114,8 +114,8 @@ impl Conversion {
 
     fn toned<'a>(&self, pixels: &'a Pixels) -> Cow<'a, [u8]> {
         let Some(tone) = &self.tone else { return Cow::Borrowed(&pixels.data) };
-        let is_alpha = |at: usize| pixels.layout == Layout::Rgba && at % 4 == 3;
-        let sample = |(at, &sample): (usize, &u8)| if is_alpha(at) { sample } else { tone[usize::from(sample)] };
+        let is_alpha = |index: usize| pixels.layout == Layout::Rgba && index % 4 == 3;
+        let sample = |(index, &sample): (usize, &u8)| if is_alpha(index) { sample } else { tone[usize::from(sample)] };
         Cow::Owned(pixels.data.iter().enumerate().map(sample).collect())
     }
 }

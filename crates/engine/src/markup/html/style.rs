@@ -1,4 +1,4 @@
-//! How the elements around a text set it: bold, italic, as code.
+//! How the elements around a text style it: bold, italic, as code.
 
 use super::tokens::Tag;
 use crate::text::Emphasis;
@@ -6,35 +6,35 @@ use crate::text::Emphasis;
 /// Elements that may be open around a text and count; no page nests more.
 const MAX_OPEN: usize = 256;
 
-/// The open elements that set text, outermost first.
+/// The open elements that style text, outermost first.
 #[derive(Default)]
-pub struct Setting(Vec<(&'static str, Emphasis)>);
+pub struct StyleStack(Vec<(&'static str, Emphasis)>);
 
-impl Setting {
+impl StyleStack {
     /// Takes the start or the end of an element, by its lower-case name, with a slash before it at the end.
     pub fn take(&mut self, name: &str, tag: &Tag) {
         let (bare, is_end) = name.strip_prefix('/').map_or((name, false), |bare| (bare, true));
-        let Some((name, set)) = set_by(bare) else { return };
+        let Some((name, emphasis)) = emphasis_by(bare) else { return };
         if is_end {
-            if let Some(at) = self.0.iter().rposition(|(other, _)| *other == name) {
-                self.0.remove(at);
+            if let Some(index) = self.0.iter().rposition(|(other, _)| *other == name) {
+                self.0.remove(index);
             }
         } else if self.0.len() < MAX_OPEN {
-            self.0.push((name, styled(set, tag)));
+            self.0.push((name, styled(emphasis, tag)));
         }
     }
 
-    /// How a text is set that comes now.
+    /// The emphasis of a text that comes now.
     pub fn of_text(&self) -> Emphasis {
-        self.0.iter().fold(Emphasis::default(), |all, (_, set)| Emphasis {
-            bold: all.bold || set.bold,
-            italic: all.italic || set.italic,
-            code: all.code || set.code,
+        self.0.iter().fold(Emphasis::default(), |all, (_, emphasis)| Emphasis {
+            bold: all.bold || emphasis.bold,
+            italic: all.italic || emphasis.italic,
+            code: all.code || emphasis.code,
         })
     }
 }
 
-fn set_by(name: &str) -> Option<(&'static str, Emphasis)> {
+fn emphasis_by(name: &str) -> Option<(&'static str, Emphasis)> {
     let plain = Emphasis::default();
     Some(match name {
         "b" => ("b", Emphasis { bold: true, ..plain }),
@@ -53,8 +53,8 @@ fn set_by(name: &str) -> Option<(&'static str, Emphasis)> {
 
 /// The element's own style says more than its name: mail programs write bold as a span, and documents pasted from the web begin
 /// with a `b` that is none.
-fn styled(set: Emphasis, tag: &Tag) -> Emphasis {
-    let Some(style) = tag.attribute("style") else { return set };
+fn styled(emphasis: Emphasis, tag: &Tag) -> Emphasis {
+    let Some(style) = tag.attribute("style") else { return emphasis };
     let style = style.to_ascii_lowercase();
     let said = |property: &str| {
         let mut declarations = style.rsplit(';').filter_map(|declaration| declaration.split_once(':'));
@@ -71,5 +71,5 @@ fn styled(set: Emphasis, tag: &Tag) -> Emphasis {
         "normal" => Some(false),
         _ => None,
     });
-    Emphasis { bold: bold.unwrap_or(set.bold), italic: italic.unwrap_or(set.italic), ..set }
+    Emphasis { bold: bold.unwrap_or(emphasis.bold), italic: italic.unwrap_or(emphasis.italic), ..emphasis }
 }

@@ -1,6 +1,6 @@
 //! Tags and text to blocks.
 
-use super::style::Setting;
+use super::style::StyleStack;
 use super::table::Table;
 use super::tokens::{Tag, Token, Tokens};
 use crate::text::{Decoder, Emphasis, Inline};
@@ -47,8 +47,8 @@ pub struct HtmlWriter {
     pub title: String,
     in_title: bool,
     in_pre: u32,
-    /// How the elements around it set the text.
-    setting: Setting,
+    /// How the elements around it style the text.
+    styles: StyleStack,
     /// Quotations that are open.
     quotes: usize,
     /// In a cell that heads its column or row.
@@ -93,9 +93,9 @@ impl HtmlWriter {
             return;
         }
         // Headings are bold anyway.
-        let set = self.setting.of_text();
-        let bold = set.bold && self.heading == 0 && !self.in_header;
-        self.text.push_folded(text, Emphasis { bold, ..set });
+        let emphasis = self.styles.of_text();
+        let bold = emphasis.bold && self.heading == 0 && !self.in_header;
+        self.text.push_folded(text, Emphasis { bold, ..emphasis });
     }
 
     fn tag(&mut self, tag: &Tag, sink: &mut TextSink) {
@@ -164,7 +164,9 @@ impl HtmlWriter {
             "td" | "th" => {
                 self.end_cell(sink);
                 self.in_header = name == "th";
-                self.tables.last_mut().into_iter().for_each(|table| table.start_cell(tag));
+                if let Some(table) = self.tables.last_mut() {
+                    table.start_cell(tag);
+                }
             }
             "/td" | "/th" => self.end_cell(sink),
             "/table" => {
@@ -172,7 +174,7 @@ impl HtmlWriter {
                 self.end_table(sink);
             }
             name if BLOCKS.contains(&name.trim_start_matches('/')) => self.end_block(sink),
-            name => self.setting.take(name, tag),
+            name => self.styles.take(name, tag),
         }
     }
 
@@ -182,10 +184,10 @@ impl HtmlWriter {
         sink.quote(depth);
     }
 
-    /// What is set in a cell and not ended there ends with it (HTML, section 13.2.4.3).
+    /// What is styled in a cell and not ended there ends with it (HTML, section 13.2.4.3).
     fn end_cell(&mut self, sink: &mut TextSink) {
         self.end_block(sink);
-        (self.setting, self.in_header) = (Setting::default(), false);
+        (self.styles, self.in_header) = (StyleStack::default(), false);
     }
 
     fn end_block(&mut self, sink: &mut TextSink) {
@@ -233,7 +235,9 @@ impl HtmlWriter {
             // Tables of one column are layout.
             [cell] if !is_nested && is_first => {
                 sink.paragraph(cell);
-                self.tables.last_mut().into_iter().for_each(|table| table.rows = 0);
+                if let Some(table) = self.tables.last_mut() {
+                    table.rows = 0;
+                }
             }
             _ if is_nested => {
                 let inner = self.tables.pop();

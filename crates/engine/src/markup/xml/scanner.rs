@@ -130,9 +130,9 @@ impl<'a> Scanner<'a> {
         let (mut from, mut open) = (1, None);
         loop {
             let rest = &self.text.as_bytes()[self.at..];
-            for (at, &byte) in rest.iter().enumerate().skip(from) {
+            for (index, &byte) in rest.iter().enumerate().skip(from) {
                 match (open, byte) {
-                    (None, b'>') => return Ok(at),
+                    (None, b'>') => return Ok(index),
                     (None, b'"' | b'\'') => open = Some(byte),
                     (Some(quote), byte) if byte == quote => open = None,
                     _ => {}

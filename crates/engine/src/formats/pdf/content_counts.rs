@@ -4,7 +4,7 @@ use super::text::Text;
 
 /// Counts of one page.
 #[derive(Debug, Default)]
-pub struct Shown {
+pub struct ContentCounts {
     /// Area of the pictures, in square points.
     pub image_area: f64,
     /// Shapes drawn.
@@ -25,7 +25,7 @@ const FEW_ON_SCAN: usize = 60;
 /// Shapes from which a page without letters may be letters drawn as shapes.
 const SHAPES: usize = 20;
 
-impl Shown {
+impl ContentCounts {
     pub fn add(&mut self, text: &Text, is_hidden: bool) {
         for c in text.chars() {
             match c {

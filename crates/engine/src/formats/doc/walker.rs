@@ -13,8 +13,18 @@ const MAX_FIELDS: usize = 64;
 /// Characters of a field's code that are kept.
 const LONGEST_CODE: usize = 4096;
 
+/// Characters that are marks of the format.
+const NOTE_REFERENCE: char = '\u{2}';
+const CELL_END: char = '\u{7}';
+const LINE_BREAK: char = '\u{b}';
+const PAGE_BREAK: char = '\u{c}';
+const FIELD_BEGIN: char = '\u{13}';
+const FIELD_SEPARATOR: char = '\u{14}';
+const FIELD_END: char = '\u{15}';
+const HARD_HYPHEN: char = '\u{1e}';
+
 /// What a part needs to know of the document.
-pub struct Story {
+pub struct PartContext {
     pub formatting: Formatting,
     pub styles: Styles,
     pub lists: Lists,
@@ -32,7 +42,7 @@ pub struct Notes {
 
 /// Walks over the characters of one part.
 pub struct Walker<'s, 'o> {
-    story: &'s mut Story,
+    part: &'s mut PartContext,
     sink: &'s mut TextSink<'o>,
     text: Inline,
     /// Characters of one run that are not in the text yet, and where the first of them is.
@@ -53,17 +63,17 @@ pub struct Walker<'s, 'o> {
 #[derive(Default)]
 struct Field {
     code: String,
-    /// Where what it shows begins in the paragraph; its code comes before.
-    shown: Option<usize>,
+    /// Where its result begins in the paragraph; its code comes before.
+    result_start: Option<usize>,
 }
 
 impl<'s, 'o> Walker<'s, 'o> {
     /// Begins a part, with a label before its first paragraph.
-    pub fn new(story: &'s mut Story, sink: &'s mut TextSink<'o>, label: &str) -> Self {
+    pub fn new(part: &'s mut PartContext, sink: &'s mut TextSink<'o>, label: &str) -> Self {
         let mut text = Inline::default();
         text.push(label);
         Self {
-            story,
+            part,
             sink,
             text,
             words: String::new(),
@@ -80,35 +90,37 @@ impl<'s, 'o> Walker<'s, 'o> {
 
     /// Takes the next character. False when there is room for no more.
     pub fn take(&mut self, char: Char) -> bool {
-        let ends_cell = char.c == '\u{7}';
+        let ends_cell = char.c == CELL_END;
         if !self.run.1.contains(&char.at) {
             self.end_words();
-            self.run = self.story.formatting.run(char.at);
+            self.run = self.part.formatting.run(char.at);
         }
         if char.c < ' ' {
             self.end_words();
         }
         match char.c {
-            '\u{13}' => {
+            FIELD_BEGIN => {
                 if self.fields.len() < MAX_FIELDS {
                     self.fields.push(Field::default());
                 }
             }
-            '\u{14}' => {
-                let shown = self.text.link_start();
-                self.fields.last_mut().into_iter().for_each(|field| field.shown = Some(shown));
+            FIELD_SEPARATOR => {
+                let result_start = self.text.link_start();
+                if let Some(field) = self.fields.last_mut() {
+                    field.result_start = Some(result_start);
+                }
             }
-            '\u{15}' => self.end_field(),
-            '\r' | '\u{7}' | '\u{c}' => self.end_paragraph(char),
+            FIELD_END => self.end_field(),
+            '\r' | CELL_END | PAGE_BREAK => self.end_paragraph(char),
             _ if self.run.0.is_hidden => {}
-            c if self.fields.iter().any(|field| field.shown.is_none()) => {
+            c if self.fields.iter().any(|field| field.result_start.is_none()) => {
                 if let Some(field) = self.fields.last_mut().filter(|field| field.code.len() < LONGEST_CODE) {
                     field.code.push(c);
                 }
             }
-            '\u{2}' => self.mark(char.position),
-            '\u{b}' => self.text.push("\n"),
-            '\u{1e}' => self.text.push("-"),
+            NOTE_REFERENCE => self.mark(char.position),
+            LINE_BREAK => self.text.push("\n"),
+            HARD_HYPHEN => self.text.push("-"),
             '\t' => self.text.push("\t"),
             // Places of pictures and comments, and hyphens that are shown at line ends only.
             '\0'..='\u{1f}' => {}
@@ -132,15 +144,16 @@ impl<'s, 'o> Walker<'s, 'o> {
         if self.words.is_empty() {
             return;
         }
-        let Story { formatting, styles, .. } = &*self.story;
+        let PartContext { formatting, styles, .. } = &*self.part;
         let run = self.run.0;
         let (bold, italic) = if run.style == 0 { (false, false) } else { styles.of_words(run.style) };
-        let mut set = Emphasis { bold: run.bold.unwrap_or(bold), italic: run.italic.unwrap_or(italic), code: false };
-        if set.bold {
+        let mut emphasis =
+            Emphasis { bold: run.bold.unwrap_or(bold), italic: run.italic.unwrap_or(italic), code: false };
+        if emphasis.bold {
             let paragraph = formatting.paragraph(self.words_at).copied().unwrap_or_default();
-            set.bold = !(styles.heading(&paragraph).is_some() || paragraph.in_table && self.rows == 0);
+            emphasis.bold = !(styles.heading(&paragraph).is_some() || paragraph.in_table && self.rows == 0);
         }
-        self.text.push_set(&self.words, set);
+        self.text.push_styled(&self.words, emphasis);
         self.words.clear();
     }
 
@@ -154,30 +167,30 @@ impl<'s, 'o> Walker<'s, 'o> {
     }
 
     fn mark(&mut self, position: u32) {
-        let place = |notes: &[u32]| notes.binary_search(&position).ok().map(|at| at + 1);
-        if let Some(number) = place(&self.story.notes.footnotes) {
+        let number_in = |notes: &[u32]| notes.binary_search(&position).ok().map(|index| index + 1);
+        if let Some(number) = number_in(&self.part.notes.footnotes) {
             self.text.push(&format!("[^{number}]"));
-        } else if let Some(number) = place(&self.story.notes.endnotes) {
+        } else if let Some(number) = number_in(&self.part.notes.endnotes) {
             self.text.push(&format!("[^e{number}]"));
         }
     }
 
     fn end_field(&mut self) {
-        let Some(Field { code, shown: Some(shown) }) = self.fields.pop() else { return };
+        let Some(Field { code, result_start: Some(result_start) }) = self.fields.pop() else { return };
         let Some(target) = link_of_field(&code) else { return };
-        if self.text.end_link(shown, target) && !self.story.followed.iter().any(|known| known == target) {
-            self.story.followed.push(target.into());
+        if self.text.end_link(result_start, target) && !self.part.followed.iter().any(|known| known == target) {
+            self.part.followed.push(target.into());
         }
     }
 
     fn end_paragraph(&mut self, char: Char) {
         let text = std::mem::take(&mut self.text);
-        let known = self.story.formatting.paragraph(char.at).copied();
-        let paragraph = known.unwrap_or(Paragraph { in_table: char.c == '\u{7}', ..Paragraph::default() });
+        let known = self.part.formatting.paragraph(char.at).copied();
+        let paragraph = known.unwrap_or(Paragraph { in_table: char.c == CELL_END, ..Paragraph::default() });
         let ends_row = if known.is_some() { paragraph.ends_row } else { self.after_cell };
         match char.c {
-            '\u{7}' if ends_row => self.end_row(),
-            '\u{7}' => {
+            CELL_END if ends_row => self.end_row(),
+            CELL_END => {
                 self.add_to_cell(&text);
                 self.cells.push(std::mem::take(&mut self.cell));
             }
@@ -217,19 +230,21 @@ impl<'s, 'o> Walker<'s, 'o> {
             return;
         }
         self.end_table();
-        let styles = &self.story.styles;
+        let styles = &self.part.styles;
         let heading = styles.heading(&paragraph);
         let list = match paragraph.list {
             Some(list) => Some((list, paragraph.level)),
             None => styles.list(paragraph.style),
         };
         let list = list.filter(|(list, _)| *list != 0);
-        let marker = list.and_then(|(list, level)| self.story.lists.marker(&list.to_string(), level.into()));
+        let marker = list.and_then(|(list, level)| self.part.lists.marker(&list.to_string(), level.into()));
         match (heading, marker) {
             (Some(level), marker) => {
                 self.end_list();
                 let mut title = Inline::default();
-                marker.filter(|marker| marker != "-").into_iter().for_each(|marker| title.push(&format!("{marker} ")));
+                if let Some(marker) = marker.filter(|marker| marker != "-") {
+                    title.push(&format!("{marker} "));
+                }
                 title.append(&text);
                 self.sink.heading(level, &title);
             }

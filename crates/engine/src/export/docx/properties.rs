@@ -4,14 +4,14 @@ use super::text::clean;
 use quick_xml::escape::escape;
 
 /// What is known of a document that is written.
-pub struct About<'a> {
+pub struct Properties<'a> {
     /// Its title.
     pub title: Option<&'a str>,
     /// Who wrote it.
     pub author: Option<&'a str>,
 }
 
-impl About<'_> {
+impl Properties<'_> {
     /// The part `docProps/core.xml`. docx-rs's own says `unknown` and 1970 where nothing is known.
     pub fn core_properties(&self) -> Vec<u8> {
         let element = |name: &str, value: Option<&str>| {
