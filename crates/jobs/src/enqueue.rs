@@ -112,7 +112,7 @@ fn over_content(kind: JobKind, hash: &ContentHash) -> NewJob {
 }
 
 fn level(kind: JobKind) -> i16 {
-    kind.priority() as i16
+    kind.row().priority as i16
 }
 
 #[cfg(test)]

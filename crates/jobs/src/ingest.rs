@@ -14,7 +14,7 @@ use queue::{Done, Failure, Job};
 pub(crate) async fn handle(context: &Context, job: &Job) -> Result<Done, Failure> {
     let hash = payload::content_hash(&job.payload)?;
     let content = begin(context, &hash).await?;
-    let presets = DEFAULT_PRESETS.map(String::from).to_vec();
+    let presets = DEFAULT_PRESETS.iter().copied().map(String::from).collect();
     let reading = read(context, job, &content, Task::Ingest { presets }).await.map_err(payload::again)?;
     if let Verdict::Again(error) = verdict(&reading.report.outcome, job.attempt, job.max_attempts) {
         return Err(Failure::Retry { error, after: None });

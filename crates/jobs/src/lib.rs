@@ -25,6 +25,7 @@ mod reconcile;
 mod register;
 mod retention;
 mod settle;
+mod slots;
 mod sweep;
 mod verdict;
 
@@ -36,6 +37,7 @@ pub use export::{ExportError, export_docx, page_image};
 pub use processor::Processor;
 pub use read_again::{Again, read_again};
 pub use reconcile::{Reconciled, reconcile};
-pub use register::{Slots, WorkerContext, WorkerSlots, processor_kinds, worker_kinds};
+pub use register::{WorkerContext, processor_kinds, worker_kinds};
 pub use retention::{Retained, Retention, retain};
+pub use slots::Slots;
 pub use sweep::{SweepError, Swept, sweep_storage};

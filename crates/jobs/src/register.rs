@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::external::{self, ExternalOcr};
 use crate::processor::Processor;
 use crate::retention::{Retention, retain};
+use crate::slots::Slots;
 use crate::{cache_cleanup, extract, ingest, ocr, optimize};
 use model::JobKind;
 use queue::{Builder, Done, Failure, KindOptions};
@@ -14,21 +15,8 @@ use std::time::Duration;
 /// may have to be waited for, and the processor's answer to a clean-up is waited for ten minutes.
 const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
-/// How many jobs of each kind run at once in one processor; 0 leaves a kind to the others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slots {
-    /// `ingest-file`.
-    pub ingest: usize,
-    /// `image-optimize`.
-    pub optimize: usize,
-    /// `text-extract`.
-    pub extract: usize,
-    /// `ocr-process`; none are taken while text recognition is off.
-    pub ocr: usize,
-}
-
 /// Registers every kind whose handler needs the store and the readers.
-pub fn processor_kinds(context: &Context, builder: Builder, slots: Slots) -> Builder {
+pub fn processor_kinds(context: &Context, builder: Builder, slots: &Slots) -> Builder {
     // A handler is called for many jobs at once, so each call gets its own handle on what they share.
     macro_rules! kind {
         ($builder:expr, $kind:expr, $slots:expr, $handler:path) => {{
@@ -39,11 +27,11 @@ pub fn processor_kinds(context: &Context, builder: Builder, slots: Slots) -> Bui
             })
         }};
     }
-    let builder = kind!(builder, JobKind::ImageOptimize, slots.optimize, optimize::handle);
-    let builder = kind!(builder, JobKind::IngestFile, slots.ingest, ingest::handle);
-    let ocr_slots = if context.ocr.is_some() { slots.ocr } else { 0 };
+    let builder = kind!(builder, JobKind::ImageOptimize, slots.of(JobKind::ImageOptimize), optimize::handle);
+    let builder = kind!(builder, JobKind::IngestFile, slots.of(JobKind::IngestFile), ingest::handle);
+    let ocr_slots = if context.ocr.is_some() { slots.of(JobKind::OcrProcess) } else { 0 };
     let builder = kind!(builder, JobKind::OcrProcess, ocr_slots, ocr::handle);
-    kind!(builder, JobKind::TextExtract, slots.extract, extract::handle)
+    kind!(builder, JobKind::TextExtract, slots.of(JobKind::TextExtract), extract::handle)
 }
 
 /// What the handlers of the worker's kinds work with.
@@ -59,32 +47,21 @@ pub struct WorkerContext {
     pub external: ExternalOcr,
 }
 
-/// How many jobs of each kind run at once in one worker; 0 leaves a kind to the others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WorkerSlots {
-    /// `cache-cleanup`.
-    pub cache_cleanup: usize,
-    /// `ocr-external`: requests to the outside service at once.
-    pub ocr_external: usize,
-    /// `retention`.
-    pub retention: usize,
-}
-
 /// Registers every kind that needs no decoder and no store.
-pub fn worker_kinds(context: &WorkerContext, builder: Builder, slots: WorkerSlots) -> Builder {
+pub fn worker_kinds(context: &WorkerContext, builder: Builder, slots: &Slots) -> Builder {
     let (processor, pool, keep) = (context.processor.clone(), context.pool.clone(), context.retention);
     let external = context.external.clone();
     let options = |slots| KindOptions::slots(slots).timeout(TIMEOUT);
     builder
-        .kind(JobKind::CacheCleanup.name(), options(slots.cache_cleanup), move |_| {
+        .kind(JobKind::CacheCleanup.name(), options(slots.of(JobKind::CacheCleanup)), move |_| {
             let processor = processor.clone();
             async move { cache_cleanup::handle(&processor).await }
         })
-        .kind(JobKind::OcrExternal.name(), options(slots.ocr_external), move |job| {
+        .kind(JobKind::OcrExternal.name(), options(slots.of(JobKind::OcrExternal)), move |job| {
             let external = external.clone();
             async move { external::handle(&external, &job).await }
         })
-        .kind(JobKind::Retention.name(), options(slots.retention), move |_| {
+        .kind(JobKind::Retention.name(), options(slots.of(JobKind::Retention)), move |_| {
             let pool = pool.clone();
             async move {
                 let retained = retain(&pool, &keep).await.map_err(|error| Failure::retry(format!("{error:#}")))?;

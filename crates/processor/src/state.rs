@@ -90,7 +90,7 @@ impl AppState {
 
     /// The gate of a drive's files, or of those of none.
     pub(crate) fn drive_limit(&self, drive: Option<&str>) -> Limit {
-        jobs::enqueue::drive_limit(drive, self.config.slots.ingest)
+        jobs::enqueue::drive_limit(drive, self.config.slots.of(model::JobKind::IngestFile))
     }
 
     /// A connection for one request.

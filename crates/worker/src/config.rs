@@ -1,8 +1,8 @@
 //! The worker's settings.
 
 use jobs::external::ApiSettings;
-use jobs::{Retention, WorkerSlots};
-use model::OcrLanguages;
+use jobs::{Retention, Slots};
+use model::{JobService, OcrLanguages};
 use service::{DatabaseSettings, SettingError, Settings};
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
@@ -24,9 +24,9 @@ pub struct Config {
     /// `RETENTION_EVENT_DAYS` (7), `RETENTION_JOB_DAYS` (30), `RETENTION_FAILED_JOB_DAYS` (90), `RETENTION_CONTENT_HOURS` (24):
     /// how long events, finished jobs, failed jobs, and contents without a file are kept.
     pub retention: Retention,
-    /// `WORKER_CACHE_CLEANUP_SLOTS` (1), `WORKER_OCR_EXTERNAL_SLOTS` (4), `WORKER_RETENTION_SLOTS` (1): jobs of each kind at
-    /// once; 0 leaves a kind to other workers.
-    pub slots: WorkerSlots,
+    /// `WORKER_…_SLOTS`, one for each kind of job that runs here ([`model::KINDS`]): jobs of it at once; 0 leaves a kind to other
+    /// workers.
+    pub slots: Slots,
     /// `ENABLE_EXTERNAL_OCR` (false), and when it is on the outside service, or the sentence that says why there is none.
     pub external_ocr: Option<Result<ExternalOcrSettings, String>>,
     /// `OCR_LANGUAGES`: what texts are expected in, eng unless set. What was read is kept by them.
@@ -88,11 +88,7 @@ impl Config {
                 dead_jobs: days(settings.parse("RETENTION_FAILED_JOB_DAYS", 90)?),
                 contents: Duration::from_secs(settings.parse("RETENTION_CONTENT_HOURS", 24u64)? * 3600),
             },
-            slots: WorkerSlots {
-                cache_cleanup: settings.parse("WORKER_CACHE_CLEANUP_SLOTS", 1)?,
-                ocr_external: settings.parse("WORKER_OCR_EXTERNAL_SLOTS", 4)?,
-                retention: settings.parse("WORKER_RETENTION_SLOTS", 1)?,
-            },
+            slots: Slots::read(JobService::Worker, |slots| settings.parse(slots.name, slots.default))?,
             external_ocr: match settings.flag("ENABLE_EXTERNAL_OCR", false)? {
                 true => Some(ExternalOcrSettings::read(settings)?),
                 false => None,
@@ -105,19 +101,20 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::JobKind;
+
+    fn of_each(slots: &Slots) -> [usize; 3] {
+        [JobKind::CacheCleanup, JobKind::OcrExternal, JobKind::Retention].map(|kind| slots.of(kind))
+    }
 
     #[test]
     fn how_many_jobs_of_each_kind_run_at_once_is_a_setting() {
         let settings =
             Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
-        let slots = Config::read(&settings).unwrap().slots;
-        assert_eq!(slots, WorkerSlots { cache_cleanup: 1, ocr_external: 4, retention: 1 });
+        assert_eq!(of_each(&Config::read(&settings).unwrap().slots), [1, 4, 1]);
         let settings = settings.with("WORKER_CACHE_CLEANUP_SLOTS", "0").with("WORKER_RETENTION_SLOTS", "2");
         let settings = settings.with("WORKER_OCR_EXTERNAL_SLOTS", "9");
-        assert_eq!(
-            Config::read(&settings).unwrap().slots,
-            WorkerSlots { cache_cleanup: 0, ocr_external: 9, retention: 2 }
-        );
+        assert_eq!(of_each(&Config::read(&settings).unwrap().slots), [0, 9, 2]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     };
     let context = WorkerContext { pool: pool.clone(), processor, retention: config.retention, external };
     schedule::declare(&mut *pool.acquire().await?).await?;
-    let runner = jobs::worker_kinds(&context, Runner::builder(queue.clone()).node("worker"), config.slots).start();
+    let runner = jobs::worker_kinds(&context, Runner::builder(queue.clone()).node("worker"), &config.slots).start();
     let reconciling =
         tokio::spawn(schedule::keep_reconciled(pool.clone(), queue, config.ocr_languages, shutdown.clone()));
     let health = health::health(shutdown.clone(), pool, no_service);

@@ -3,8 +3,8 @@
 use crate::server::{Answer, Server};
 use db::ocr::{Page, Run};
 use jobs::external::{Api, ApiSettings, ExternalOcr, Quiet, Service};
-use jobs::{Processor, Retention, WorkerContext, WorkerSlots, enqueue, worker_kinds};
-use model::{ContentHash, Facts, OcrEngine, OcrLanguages, Outcome, Report};
+use jobs::{Processor, Retention, Slots, WorkerContext, enqueue, worker_kinds};
+use model::{ContentHash, Facts, JobKind, OcrEngine, OcrLanguages, Outcome, Report};
 use queue::{Done, Job, Queue, Runner};
 use serde_json::json;
 use sqlx::PgPool;
@@ -55,11 +55,8 @@ impl Bench {
         let retention = Retention { events: day, jobs: day, dead_jobs: day, contents: day };
         let context = WorkerContext { pool: self.pool.clone(), processor, retention, external };
         let (sender, mut handed_on) = mpsc::unbounded_channel();
-        let builder = worker_kinds(
-            &context,
-            Runner::builder(queue.clone()),
-            WorkerSlots { cache_cleanup: 0, ocr_external: 3, retention: 0 },
-        );
+        let builder =
+            worker_kinds(&context, Runner::builder(queue.clone()), &Slots::default().with(JobKind::OcrExternal, 3));
         let local = move |job: Job| {
             let sender = sender.clone();
             async move {

@@ -74,7 +74,7 @@ struct Batch {
 }
 
 fn default_presets() -> Vec<String> {
-    model::DEFAULT_PRESETS.map(String::from).to_vec()
+    model::DEFAULT_PRESETS.iter().copied().map(String::from).collect()
 }
 
 /// Every job of the batch is put in by one transaction: all of them, or none.

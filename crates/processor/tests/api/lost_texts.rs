@@ -18,7 +18,7 @@ const ROUTES: [&str; 6] =
 /// The processor's own jobs at work.
 fn at_work(app: &TestApp) -> Runner {
     let builder = Runner::builder(app.state.context.queue.clone());
-    jobs::processor_kinds(&app.state.context, builder, app.state.config.slots).start()
+    jobs::processor_kinds(&app.state.context, builder, &app.state.config.slots).start()
 }
 
 /// All jobs over text end like this.
@@ -253,7 +253,7 @@ fn with_worker(app: &TestApp) -> Runner {
         }
     };
     let builder = Runner::builder(app.state.context.queue.clone()).kind("ocr-external", 1, worker);
-    jobs::processor_kinds(&app.state.context, builder, app.state.config.slots).start()
+    jobs::processor_kinds(&app.state.context, builder, &app.state.config.slots).start()
 }
 
 /// Recognises one page of a content that has these facts.

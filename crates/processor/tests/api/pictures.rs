@@ -16,7 +16,7 @@ fn sample(name: &str) -> Vec<u8> {
 /// Works in the background until it is dropped or stopped.
 fn work(app: &TestApp) -> Runner {
     let builder = Runner::builder(app.state.context.queue.clone());
-    jobs::processor_kinds(&app.state.context, builder, app.state.config.slots).start()
+    jobs::processor_kinds(&app.state.context, builder, &app.state.config.slots).start()
 }
 
 async fn make(app: &TestApp, hash: &ContentHash, preset: &str) -> Value {

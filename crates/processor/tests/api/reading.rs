@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 async fn an_uploaded_text_can_be_read_back_as_text(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let builder = Runner::builder(app.state.context.queue.clone());
-    let runner = jobs::processor_kinds(&app.state.context, builder, app.state.config.slots).start();
+    let runner = jobs::processor_kinds(&app.state.context, builder, &app.state.config.slots).start();
     let hash = app.upload("note.txt", "Grüße aus Köln\n".as_bytes()).await;
     let began = Instant::now();
     let status = loop {
@@ -60,7 +60,7 @@ async fn what_was_read_outside_becomes_the_text(pool: PgPool) {
         }
     };
     let builder = Runner::builder(queue.clone()).kind("ocr-external", 1, worker);
-    let runner = jobs::processor_kinds(&app.state.context, builder, app.state.config.slots).start();
+    let runner = jobs::processor_kinds(&app.state.context, builder, &app.state.config.slots).start();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/samples/image/gray.png");
     let hash = app.upload("photo.png", &std::fs::read(path).unwrap()).await;
     let began = Instant::now();

@@ -23,6 +23,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[serde(rename_all = "camelCase")]
 struct FailureGroup {
     kind: String,
+    /// What people are shown instead of the kind's name.
+    label: String,
     /// The reason, a stable word.
     code: String,
     /// One of the errors.
@@ -128,6 +130,6 @@ async fn requeue_contents(conn: &mut PgConnection, which: &DeadLetters) -> Resul
 impl From<DeadGroup> for FailureGroup {
     fn from(group: DeadGroup) -> Self {
         let DeadGroup { kind, code, example, jobs, newest } = group;
-        Self { kind, code, example, jobs, newest }
+        Self { label: JobKind::label_of(&kind).to_owned(), kind, code, example, jobs, newest }
     }
 }

@@ -35,6 +35,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 pub struct Job {
     id: String,
     kind: String,
+    /// What people are shown instead of the kind's name.
+    label: String,
     status: JobStatus,
     /// A file of the caller's that it is about.
     file_id: Option<Uuid>,
@@ -285,6 +287,7 @@ impl Job {
         Self {
             id: record.id.to_string(),
             kind: record.kind.clone(),
+            label: JobKind::label_of(&record.kind).to_owned(),
             status: record.status.into(),
             file_id,
             content_hash: hash_of(record).map(str::to_owned),

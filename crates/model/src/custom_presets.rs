@@ -1,6 +1,6 @@
 //! Presets as an operator writes them: rows such as `banner 1200x400 webp 82 cover`, separated by semicolons.
 
-use crate::{Effort, Fit, ImageFormat, Motion, Preset};
+use crate::preset::{Effort, Fit, ImageFormat, Motion, Preset};
 use std::str::FromStr;
 
 /// Checked rows.
@@ -12,9 +12,9 @@ pub struct CustomPresets(pub(crate) Vec<Preset>);
 pub struct BadPreset(String);
 
 /// Rows a process may know: each can be made of every picture.
-const MOST_ROWS: usize = 32;
+const MAX_ROWS: usize = 32;
 /// Longest side: WebP has no more.
-const MOST_PIXELS: u32 = 16_383;
+const MAX_PIXELS: u32 = 16_383;
 /// Names that already mean something else where artifacts are read.
 const TAKEN: [&str; 2] = ["metadata", "original"];
 
@@ -24,8 +24,8 @@ impl FromStr for CustomPresets {
     fn from_str(text: &str) -> Result<Self, BadPreset> {
         let rows: Vec<Preset> =
             text.split(';').map(str::trim).filter(|row| !row.is_empty()).map(row).collect::<Result<_, _>>()?;
-        if rows.len() > MOST_ROWS {
-            return Err(BadPreset(format!("there are {} presets, and {MOST_ROWS} may be", rows.len())));
+        if rows.len() > MAX_ROWS {
+            return Err(BadPreset(format!("there are {} presets, and {MAX_ROWS} may be", rows.len())));
         }
         if let Some(twice) = rows.iter().enumerate().find(|(at, row)| rows[..*at].iter().any(|r| r.name == row.name)) {
             return Err(BadPreset(format!("preset {:?} stands twice", twice.1.name)));
@@ -42,7 +42,7 @@ fn row(text: &str) -> Result<Preset, BadPreset> {
     let (max_width, max_height) = size
         .split_once('x')
         .and_then(|(w, h)| Some((side(w)?, side(h)?)))
-        .ok_or_else(|| bad(&format!("the size is not WIDTHxHEIGHT with sides of 1 to {MOST_PIXELS}")))?;
+        .ok_or_else(|| bad(&format!("the size is not WIDTHxHEIGHT with sides of 1 to {MAX_PIXELS}")))?;
     let format = ImageFormat::named(format).ok_or_else(|| bad("the format is not avif, jpeg, png or webp"))?;
     let quality = quality.parse().ok().filter(|quality| (1..=100).contains(quality));
     let mut preset = Preset {
@@ -77,7 +77,7 @@ fn valid_name(name: &str) -> Option<&'static str> {
 }
 
 fn side(text: &str) -> Option<u32> {
-    text.parse().ok().filter(|side| (1..=MOST_PIXELS).contains(side))
+    text.parse().ok().filter(|side| (1..=MAX_PIXELS).contains(side))
 }
 
 /// `#rrggbb`.
