@@ -1,7 +1,7 @@
 //! Fairness between drives, on the job table itself: one drive's many files do not delay another's one.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 
-use jobs::enqueue::{drive_limit, ingest};
+use jobs::kinds::ingest_file::{drive_limit, new_job};
 use model::ContentHash;
 use queue::{Done, Job, NewJob, Queue, Runner};
 use serde_json::json;
@@ -15,7 +15,7 @@ const FILES: u32 = 500;
 fn file(number: u32, drive: Option<&str>) -> NewJob {
     let mut digest = [0; 32];
     digest[..4].copy_from_slice(&number.to_be_bytes());
-    ingest(&ContentHash::from_digest(digest), drive_limit(drive, SLOTS))
+    new_job(&ContentHash::from_digest(digest), drive_limit(drive, SLOTS))
 }
 
 async fn put(pool: &PgPool, jobs: &[NewJob]) {

@@ -32,7 +32,8 @@ pub enum OcrEngine {
 }
 
 /// Languages a text is expected in, as Tesseract names them: `eng`, or several joined by `+`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct OcrLanguages(String);
 
 /// There is no such engine.
@@ -94,6 +95,20 @@ impl FromStr for OcrLanguages {
             return Err(UnknownOcrLanguages);
         }
         Ok(Self(names.join("+")))
+    }
+}
+
+impl TryFrom<String> for OcrLanguages {
+    type Error = UnknownOcrLanguages;
+
+    fn try_from(text: String) -> Result<Self, UnknownOcrLanguages> {
+        text.parse()
+    }
+}
+
+impl From<OcrLanguages> for String {
+    fn from(languages: OcrLanguages) -> Self {
+        languages.0
     }
 }
 

@@ -1,6 +1,6 @@
 //! The worker's settings.
 
-use jobs::external::ApiSettings;
+use jobs::external_ocr::ApiSettings;
 use jobs::{Retention, Slots};
 use model::{JobService, OcrLanguages};
 use service::{DatabaseSettings, SettingError, Settings};
