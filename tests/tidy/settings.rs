@@ -26,7 +26,7 @@ const READ_BY_SCRIPTS: &[&str] = &[
 const NATIVE_ONLY: &[&str] = &["DATA_DIR", "POSTGRES_PORT", "WORKER_PORT"];
 
 /// The methods of `service::Settings` that read one.
-const READERS: &[&str] = &[".optional(", ".parse(", ".flag(", ".secret("];
+const READERS: &[&str] = &[".optional(", ".parse(", ".flag(", ".secret(", ".optional_secret("];
 
 /// Files in which every upper-case text is the name of a setting: the `config.rs` of each program, and the table of job kinds,
 /// which names the setting of each kind's slots.

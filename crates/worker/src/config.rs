@@ -52,7 +52,7 @@ impl ExternalOcrSettings {
             api: ApiSettings {
                 url: settings.optional("OCR_API_URL").unwrap_or_else(|| "https://api.openai.com/v1".into()),
                 // A server on the same network may want none.
-                key: settings.secret("OCR_API_KEY").ok(),
+                key: settings.optional_secret("OCR_API_KEY")?,
                 model,
                 timeout: API_TIMEOUT,
             },
@@ -133,5 +133,27 @@ mod tests {
         let read = Config::read(&set).unwrap().external_ocr.unwrap().unwrap();
         assert_eq!((read.api.key.as_deref(), read.requests_a_minute.get(), read.pages_a_month), (Some("sk-1"), 7, 0));
         assert!(Config::read(&set.with("OCR_REQUESTS_PER_MINUTE", "0")).is_err());
+    }
+
+    /// An unreadable key file was taken for no key, and every request to the service answered 401.
+    #[test]
+    fn a_key_of_the_external_service_that_cannot_be_read_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings =
+            Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
+        let settings = settings.with("ENABLE_EXTERNAL_OCR", "true").with("OCR_API_MODEL", "sees-well");
+        let key =
+            |settings: &Settings| Config::read(settings).map(|config| config.external_ocr.unwrap().unwrap().api.key);
+        let secrets = settings.clone().with("SECRETS_DIR", folder.path().to_str().unwrap());
+        assert_eq!(key(&secrets).unwrap(), None, "a server on the same network may want none");
+        let file = folder.path().join("ocr-api-key");
+        let named = settings.with("OCR_API_KEY_FILE", file.to_str().unwrap());
+        assert!(key(&named).unwrap_err().to_string().contains("OCR_API_KEY"), "the file is not there");
+        std::fs::write(&file, " \n").unwrap();
+        for settings in [&named, &secrets] {
+            assert!(key(settings).unwrap_err().to_string().contains("is empty"));
+        }
+        std::fs::write(&file, "sk-1\n").unwrap();
+        assert_eq!([key(&named).unwrap(), key(&secrets).unwrap()], [Some("sk-1".into()), Some("sk-1".into())]);
     }
 }

@@ -207,15 +207,11 @@ async fn list_file_jobs(
 )]
 async fn retry_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
     let mut tx = db::begin(&state.database).await?;
-    let (before, hash) = find(&mut tx, &caller, JobId(id)).await?;
+    let (_, hash) = find(&mut tx, &caller, JobId(id)).await?;
     if !caller.user.is_admin && !rights(&mut tx, &caller, hash.as_ref()).await?.can_edit {
         return Err(Error::Forbidden("your role only allows looking"));
     }
-    settle(queue::retry(&mut tx, JobId(id)).await?)?;
-    // Only the first reading of a content decides where it stands.
-    if let Some(hash) = hash.filter(|_| before.kind == JobKind::IngestFile.name()) {
-        db::contents::requeue(&mut tx, &hash).await?;
-    }
+    require_change(db::retries::retry_job(&mut tx, JobId(id)).await?)?;
     let (job, _) = find(&mut tx, &caller, JobId(id)).await?;
     tx.commit().await?;
     state.queue.wake();
@@ -235,7 +231,7 @@ async fn cancel_job(caller: Caller, State(state): State<AppState>, Path(id): Pat
     if !caller.user.is_admin && !rights(&mut tx, &caller, hash.as_ref()).await?.can_edit_all {
         return Err(Error::Forbidden("others have a file that this job is about, too"));
     }
-    settle(queue::cancel(&mut tx, JobId(id)).await?)?;
+    require_change(queue::cancel(&mut tx, JobId(id)).await?)?;
     let (job, _) = find(&mut tx, &caller, JobId(id)).await?;
     tx.commit().await?;
     Ok(Json(job))
@@ -268,7 +264,8 @@ async fn rights(
     Ok(db::library::rights(conn, caller.user.id, hash).await?)
 }
 
-fn settle(changed: Changed) -> Result<(), Error> {
+/// Fails with what a person is told of a change that was not possible.
+fn require_change(changed: Changed) -> Result<(), Error> {
     let conflict = |code, detail: String| Err(Error::Conflict { code, detail });
     match changed {
         Changed::Yes | Changed::Requested => Ok(()),
