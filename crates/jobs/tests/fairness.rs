@@ -38,10 +38,10 @@ fn slow_runner(queue: &Queue) -> (Runner, mpsc::UnboundedReceiver<String>) {
     (Runner::builder(queue.clone()).kind("ingest-file", SLOTS, handler).start(), began)
 }
 
-/// How many jobs begin before one of `gate` does.
-async fn others_before(began: &mut mpsc::UnboundedReceiver<String>, gate: &str) -> usize {
+/// How many jobs begin before one of `limit` does.
+async fn others_before(began: &mut mpsc::UnboundedReceiver<String>, limit: &str) -> usize {
     let mut others = 0;
-    while began.recv().await.unwrap() != gate {
+    while began.recv().await.unwrap() != limit {
         others += 1;
     }
     others

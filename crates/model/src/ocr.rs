@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// Dots per inch of a page that is drawn to be read: letters of 10 points are then some 28 pixels high, as recognisers were
+/// Dots per inch of a page that is drawn to be read: letters of 10 points are then some 28 pixels high, as models of text were
 /// taught.
 pub const OCR_DPI: u32 = 200;
 
@@ -27,7 +27,7 @@ pub enum OcrEngine {
     Tesseract,
     /// PP-OCR: slower, and right on photos, noise, Chinese and Japanese too.
     Accurate,
-    /// An outside service.
+    /// An external service.
     External,
 }
 

@@ -27,13 +27,13 @@ pub struct Config {
     /// `WORKER_…_SLOTS`, one for each kind of job that runs here ([`model::KINDS`]): jobs of it at once; 0 leaves a kind to other
     /// workers.
     pub slots: Slots,
-    /// `ENABLE_EXTERNAL_OCR` (false), and when it is on the outside service, or the sentence that says why there is none.
+    /// `ENABLE_EXTERNAL_OCR` (false), and when it is on the external service, or the sentence that says why there is none.
     pub external_ocr: Option<Result<ExternalOcrSettings, String>>,
     /// `OCR_LANGUAGES`: what texts are expected in, eng unless set. What was read is kept by them.
     pub ocr_languages: OcrLanguages,
 }
 
-/// The outside service that recognises text.
+/// The external service that recognises text.
 #[derive(Debug, Clone)]
 pub struct ExternalOcrSettings {
     /// `OCR_API_URL` (<https://api.openai.com/v1>), `OCR_API_KEY` (a secret; none unless set), `OCR_API_MODEL`.
@@ -63,7 +63,7 @@ impl ExternalOcrSettings {
 }
 
 /// Said in the log and in /health.
-const NO_MODEL: &str = "ENABLE_EXTERNAL_OCR is on, but OCR_API_MODEL names no model that sees: no outside service is asked, and pages \
+const NO_MODEL: &str = "ENABLE_EXTERNAL_OCR is on, but OCR_API_MODEL names no model that sees: no external service is asked, and pages \
     are read here.";
 
 /// The longest wait for a page: models that think take a while, and one that takes longer is stuck.

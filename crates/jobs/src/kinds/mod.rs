@@ -55,7 +55,39 @@ pub fn register_worker_kinds(context: &WorkerContext, builder: Builder, slots: &
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{JobService, KINDS};
+    use db::ocr::Run;
+    use model::{ContentHash, JobService, KINDS, OcrEngine, OcrLanguages, Preset};
+    use queue::NewJob;
+    use serde_json::json;
+    use std::num::NonZeroU32;
+
+    /// As the processor's HTTP contract has them: 0 somebody waits, 1 the ordinary work, 2 what may wait. What a job carries, its key
+    /// and its attempts are what jobs that wait already were put in with.
+    #[test]
+    fn new_jobs_are_what_they_always_were() {
+        let hash = ContentHash::from_digest([1; 32]);
+        let preset = Preset::named("thumbnail").expect("it is one of ours");
+        let run = Run { hash: &hash, engine: OcrEngine::Tesseract, languages: &OcrLanguages::default() };
+        let (about, page) = (json!({"contentHash": hash}), NonZeroU32::MIN);
+        let check = |job: NewJob, priority, attempts, key: &str, payload: serde_json::Value| {
+            assert_eq!((job.priority, job.max_attempts), (priority, attempts), "{key}");
+            assert_eq!((job.unique_key.as_deref(), job.payload), (Some(key), payload));
+            assert_eq!(job.subject.is_some(), key.contains(hash.as_str()), "{key}");
+        };
+        let (image, key) = (json!({"contentHash": hash, "preset": "thumbnail"}), format!("optimize:{hash}:thumbnail"));
+        check(image_optimize::new_job(&hash, preset), 0, 3, &key, image.clone());
+        check(image_optimize::new_cover_job(&hash).expect("its preset is there"), 2, 3, &key, image);
+        let limit = ingest_file::drive_limit(None, 2);
+        check(ingest_file::new_job(&hash, limit), 1, 3, &format!("ingest:{hash}"), about.clone());
+        check(text_extract::new_job(&hash), 1, 3, &format!("extract:{hash}"), about.clone());
+        check(ocr_external::new_job(&hash), 2, 3, &format!("ocr-external:{hash}"), about);
+        let one_page = json!({"contentHash": hash, "page": 1});
+        check(ocr_external::new_page_job(&hash, page, 60), 2, 4, &format!("ocr-external:{hash}:1"), one_page);
+        let recognition = json!({"contentHash": hash, "engine": "tesseract", "languages": "eng"});
+        check(ocr_process::new_job(run, None), 2, 10, &format!("ocr:{hash}:tesseract:eng"), recognition);
+        check(cache_cleanup::new_job(), 2, 5, "cache-cleanup", json!({}));
+        check(retention::new_job(), 2, 5, "retention", json!({}));
+    }
 
     #[test]
     fn every_kind_is_run_by_the_program_its_row_names() {

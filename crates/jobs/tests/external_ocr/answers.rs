@@ -41,8 +41,8 @@ async fn busy_is_not_broken_and_broken_is_not_final() {
         Answer::Stall,
         Answer::Cut,
     ] {
-        let trouble = read(answer.clone()).await;
-        assert!(matches!(trouble, Err(ApiError::Temporary(_))), "{answer:?}: {trouble:?}");
+        let error = read(answer.clone()).await;
+        assert!(matches!(error, Err(ApiError::Temporary(_))), "{answer:?}: {error:?}");
     }
     let refused = read(Answer::Status(401, "", "{\"error\":{\"message\":\"Incorrect API key\"}}")).await;
     assert_eq!(refused, Err(ApiError::Permanent("the OCR API answered 401: Incorrect API key".into())));
