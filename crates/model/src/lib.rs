@@ -6,6 +6,7 @@ mod chunk;
 mod disposition;
 mod event;
 mod facts;
+pub mod file_name;
 mod hash;
 mod job;
 mod limits;
@@ -15,7 +16,6 @@ mod preset;
 mod preset_rows;
 mod report;
 mod request;
-
 mod status;
 mod vision;
 mod words;
@@ -24,7 +24,7 @@ pub use artifact::{
     ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGE_PGM, PAGE_PNG, PAGES, PageSpan,
 };
 pub use chunk::{BadChunking, Chunk, Chunking};
-pub use disposition::is_inline_safe;
+pub use disposition::{Disposition, inline_type, is_inline_safe, security_policy};
 pub use event::{CHANNEL, Event, EventKind};
 pub use facts::{Attachment, Facts, Recognised};
 pub use hash::{ContentHash, InvalidHash};

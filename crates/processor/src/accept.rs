@@ -4,10 +4,10 @@
 use crate::AppState;
 use crate::error::Error;
 use crate::multipart::Fields;
-use crate::{names, sniff};
+use crate::sniff;
 use db::contents::Content;
 use db::files::NewFile;
-use model::{ContentHash, ContentStatus, EventKind, Outcome};
+use model::{ContentHash, ContentStatus, EventKind, Outcome, file_name};
 use queue::JobId;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -46,7 +46,7 @@ pub(crate) async fn accept(
 ) -> Result<Accepted, Error> {
     let context = &state.context;
     let (hash, size_bytes, mime) = (received.hash.clone(), received.size_bytes, sniff::sniff(&received.head));
-    let extension = names::extension(name);
+    let extension = file_name::extension(name);
     if is_small(size_bytes)
         && let Err(full) = state.require_room().await
         && let known = db::contents::find(&mut *state.db().await?, &hash).await?

@@ -1,9 +1,10 @@
 //! Reading multipart forms as a stream: fields in any order, files straight to the disk.
 
+use crate::AppState;
 use crate::accept::is_small;
 use crate::error::Error;
-use crate::{AppState, names};
 use bytes::Bytes;
+use model::file_name;
 use service::Part;
 use std::time::Duration;
 use storage::Received;
@@ -60,7 +61,7 @@ impl Fields {
 
 /// The name a file part was sent with, made harmless.
 pub(crate) fn file_name(field: &Part<'_>) -> String {
-    names::clean(field.file_name().unwrap_or_default())
+    file_name::clean(field.file_name().unwrap_or_default())
 }
 
 /// A short text field.

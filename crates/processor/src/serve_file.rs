@@ -1,13 +1,12 @@
 //! Answering with a stored file: cacheable, resumable, and harmless to the browser that gets it.
 
-use crate::disposition::{content_disposition, security_policy};
 use crate::error::Error;
 use crate::ranges::{self, Asked};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use model::ContentHash;
+use model::{ContentHash, Disposition, security_policy};
 use std::io::SeekFrom;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
@@ -64,7 +63,7 @@ impl Described<'_> {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.caching()));
         headers.insert(CONTENT_HASH, value(self.hash.to_string())?);
         headers.insert(header::CONTENT_TYPE, value(self.mime.into())?);
-        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(content_disposition(self.mime)));
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(Disposition::of(self.mime).as_str()));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(security_policy(self.mime)));
         headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use model::file_name::BadFileName;
 use serde::Serialize;
 use service::FormError;
 use utoipa::ToSchema;
@@ -210,6 +211,12 @@ impl From<queue::Error> for Error {
             queue::Error::Busy(_) | queue::Error::Interrupted => Self::Busy { retry_after_s: 1 },
             error @ (queue::Error::LostLease(_) | queue::Error::Invalid(_)) => Self::Internal(error.into()),
         }
+    }
+}
+
+impl From<BadFileName> for Error {
+    fn from(bad: BadFileName) -> Self {
+        Self::invalid("invalid-name", bad.to_string())
     }
 }
 

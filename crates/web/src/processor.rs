@@ -3,13 +3,13 @@
 use crate::config::Config;
 use crate::error::Error;
 use crate::passage::Bodies;
-use crate::request_id::{self, RequestId};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use model::ContentHash;
 use reqwest::multipart::{Form, Part};
 use reqwest::{RequestBuilder, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use service::{REQUEST_ID, RequestId};
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -135,7 +135,7 @@ impl Processor {
 
     fn request(&self, method: Method, path: &str, request_id: &RequestId) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.url));
-        request.bearer_auth(&self.token).header(request_id::HEADER, request_id.0.clone())
+        request.bearer_auth(&self.token).header(REQUEST_ID, request_id.0.clone())
     }
 }
 

@@ -13,8 +13,7 @@ use axum::{Json, Router};
 use db::artifacts::Artifact;
 use db::contents::Content;
 use serde_json::{Value, json};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use service::rfc3339;
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
@@ -122,8 +121,4 @@ fn described(artifact: &Artifact) -> Value {
         "createdAt": rfc3339(artifact.created_at),
         "lastAccessed": rfc3339(artifact.last_accessed_at),
     })
-}
-
-fn rfc3339(time: OffsetDateTime) -> String {
-    time.format(&Rfc3339).unwrap_or_default()
 }

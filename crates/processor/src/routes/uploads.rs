@@ -4,12 +4,12 @@ use crate::AppState;
 use crate::accept::{Accepted, accept, is_small};
 use crate::error::Error;
 use crate::multipart::{self, Fields};
-use crate::names;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::from_fn;
 use axum::routing::post;
 use axum::{Json, Router};
+use model::file_name;
 use serde_json::{Value, json};
 use service::Form;
 use storage::Received;
@@ -45,7 +45,7 @@ async fn upload_single(State(state): State<AppState>, request: Request) -> Resul
     }
     let (received, sent_name) = file.ok_or_else(|| Error::bad_request("The form has no file."))?;
     fields.check_size(&received)?;
-    let name = fields.name.as_deref().map_or(sent_name, names::clean);
+    let name = fields.name.as_deref().map_or(sent_name, file_name::clean);
     let accepted = accept(&state, received, &name, &fields).await?;
     let mut body = described(&accepted);
     body["success"] = json!(true);

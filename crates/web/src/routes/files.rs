@@ -4,7 +4,6 @@ use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::extract::{Json, Path, Query};
 use crate::file::File;
-use crate::names;
 use crate::page::{self, Page};
 use crate::routes::drives::{allow, require};
 use crate::state::AppState;
@@ -12,7 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use db::drives::Role;
 use db::library::{After, Change, Sort};
-use model::{ContentStatus, EventKind};
+use model::{ContentStatus, EventKind, file_name};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -120,7 +119,7 @@ async fn update_file(
     Path(id): Path<Uuid>,
     Json(body): Json<FileChange>,
 ) -> Result<Json<File>, Error> {
-    let name = body.name.as_deref().map(names::check).transpose()?;
+    let name = body.name.as_deref().map(file_name::check).transpose()?;
     let mut tx = db::begin(&state.database).await?;
     let before = find(&mut tx, &caller, id, Role::Editor).await?;
     if let Some(drive_id) = body.drive_id {

@@ -4,17 +4,16 @@ use crate::auth::caller::Caller;
 use crate::delivery::{Caching, Delivery, deliver};
 use crate::error::Error;
 use crate::extract::{Path, Query};
-use crate::names;
 use crate::openapi::ReadingAgain;
-use crate::request_id::RequestId;
 use crate::routes::contents::find;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use db::library::File;
-use model::{Chunking, DOCX_MIME, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT};
+use model::{Chunking, DOCX_MIME, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, file_name::with_extension};
 use serde::Deserialize;
+use service::RequestId;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -101,7 +100,7 @@ async fn get_chunks(
     plain(&file)?;
     let what = format!("chunks?size={}&overlap={}", chunking.size(), chunking.overlap());
     let response = state.processor.cached(&request_id, method, &file.content_hash, &what, &headers).await?;
-    let name = named(&file, "chunks.jsonl");
+    let name = with_extension(&file.name, "chunks.jsonl");
     deliver(response, &Delivery::new(&name, "application/jsonl", None, true, Caching::Revalidate)).await
 }
 
@@ -130,7 +129,8 @@ async fn export_file(
         ExportFormat::Txt => ("txt", text, "text/plain"),
     };
     let response = state.processor.cached(&request_id, method, &file.content_hash, what, &headers).await?;
-    let delivery = Delivery::new(&named(&file, extension), mime, Some("utf-8"), true, Caching::Revalidate);
+    let delivery =
+        Delivery::new(&with_extension(&file.name, extension), mime, Some("utf-8"), true, Caching::Revalidate);
     deliver(response, &delivery).await
 }
 
@@ -141,13 +141,4 @@ fn plain(file: &File) -> Result<&'static str, Error> {
 
 fn has(file: &File, name: &str) -> bool {
     file.artifacts.iter().any(|artifact| artifact.name == name)
-}
-
-/// The file's name with another extension in the place of its own.
-fn named(file: &File, extension: &str) -> String {
-    let stem = match file.name.rsplit_once('.') {
-        Some((stem, old)) if !stem.is_empty() && old.len() <= 10 => stem,
-        _ => &file.name,
-    };
-    names::clean(&format!("{stem}.{extension}"))
 }

@@ -4,10 +4,8 @@ use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::extract::{Json, Path};
 use crate::file::File;
-use crate::names;
 use crate::passage::{self, Closed, Sender};
 use crate::processor::{Stored, Upload};
-use crate::request_id::RequestId;
 use crate::routes::drives::require;
 use crate::routes::files;
 use crate::state::AppState;
@@ -15,8 +13,9 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
 use db::drives::Role;
+use model::file_name;
 use serde::Serialize;
-use service::{Form, Part};
+use service::{Form, Part, RequestId};
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 use utoipa::ToSchema;
@@ -131,7 +130,7 @@ async fn store(part: Part<'_>, name: Option<String>, target: &Target<'_>) -> Res
     let upload = Upload {
         drive_id: target.drive_id,
         user_id: target.user_id,
-        name: names::clean(name.as_deref().or(part.file_name()).unwrap_or_default()),
+        name: file_name::clean(name.as_deref().or(part.file_name()).unwrap_or_default()),
         mime: part.content_type().map(str::to_owned),
         bodies,
     };
