@@ -18,6 +18,7 @@ mod report;
 mod request;
 mod status;
 mod vision;
+pub mod wire;
 mod words;
 
 pub use artifact::{

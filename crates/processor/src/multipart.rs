@@ -4,7 +4,7 @@ use crate::AppState;
 use crate::accept::is_small;
 use crate::error::Error;
 use bytes::Bytes;
-use model::file_name;
+use model::{file_name, wire};
 use service::Part;
 use std::time::Duration;
 use storage::Received;
@@ -33,11 +33,11 @@ impl Fields {
     /// Takes a field if it is one of the form's; others are passed over.
     pub(crate) async fn take(&mut self, mut field: Part<'_>) -> Result<(), Error> {
         let (place, limit) = match field.name() {
-            Some("pageId") => (&mut self.page_id, ID_BYTES),
-            Some("userId") => (&mut self.user_id, ID_BYTES),
-            Some("driveId") => (&mut self.drive_id, ID_BYTES),
-            Some("name") => (&mut self.name, FIELD_BYTES),
-            Some("sizeBytes") => (&mut self.size_bytes, ID_BYTES),
+            Some(wire::field::PAGE_ID) => (&mut self.page_id, ID_BYTES),
+            Some(wire::field::USER_ID) => (&mut self.user_id, ID_BYTES),
+            Some(wire::field::DRIVE_ID) => (&mut self.drive_id, ID_BYTES),
+            Some(wire::field::NAME) => (&mut self.name, FIELD_BYTES),
+            Some(wire::field::SIZE_BYTES) => (&mut self.size_bytes, ID_BYTES),
             _ => return skip(&mut field).await,
         };
         let value = text(field).await?;

@@ -2,14 +2,15 @@
 
 use crate::AppState;
 use crate::error::Error;
-use crate::extract::{Json as Body, content_hash};
+use crate::extract::{Json, content_hash};
 use crate::wait::wait_for;
+use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
-use axum::{Json, Router};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use db::artifacts::Artifact;
+use model::wire::{self, AI_PRESET, OptimizeRequest, Optimized};
 use model::{ContentHash, Preset};
 use queue::{JobId, JobRecord, Status};
 use serde::Deserialize;
@@ -17,52 +18,31 @@ use serde_json::{Map, Value, json};
 use std::time::Instant;
 use tokio::io::AsyncReadExt;
 
-/// The presets a model gets: the second when the first is more than its company takes.
-const AI_PRESET: &str = "ai-chat";
+/// What a model gets when [`AI_PRESET`] is more than its company takes.
 const SMALLER_AI_PRESET: &str = "preview";
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
-        .route("/api/optimize", post(optimize))
+        .route(wire::OPTIMIZE_PATH, post(optimize))
         .route("/api/optimize/batch", post(optimize_batch))
         .route("/api/optimize/prepare-for-ai", post(prepare_for_ai))
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Optimize {
-    content_hash: String,
-    #[serde(default = "ai_preset")]
-    preset: String,
-    #[serde(default)]
-    wait_for_processing: bool,
-}
-
-fn ai_preset() -> String {
-    AI_PRESET.into()
-}
-
-async fn optimize(State(state): State<AppState>, Body(body): Body<Optimize>) -> Result<Json<Value>, Error> {
+async fn optimize(State(state): State<AppState>, Json(body): Json<OptimizeRequest>) -> Result<Json<Optimized>, Error> {
     let started = Instant::now();
     let (hash, preset) = (content_hash(&body.content_hash)?, known_preset(&body.preset)?);
-    match find_or_enqueue(&state, &hash, preset).await? {
-        Found::Ready(_) => {
-            let url = url(&hash, preset.name);
-            Ok(Json(json!({"success": true, "cached": true, "url": url, "status": "completed"})))
-        }
-        Found::Queued(job) if body.wait_for_processing => {
-            match wait_for(&state, job, state.config.optimize_wait).await? {
-                None => Ok(Json(queued(job))),
-                Some(record) => {
-                    made(&state, &hash, preset, &record).await?;
-                    let (url, took) = (url(&hash, preset.name), started.elapsed().as_millis() as u64);
-                    let body = json!({"success": true, "cached": false, "url": url, "status": "completed", "processingTime": took});
-                    Ok(Json(body))
-                }
-            }
-        }
-        Found::Queued(job) => Ok(Json(queued(job))),
+    let url = wire::cache_path(&hash, preset.name);
+    let job = match find_or_enqueue(&state, &hash, preset).await? {
+        Found::Ready(_) => return Ok(Json(Optimized::Ready { url, waited_ms: None })),
+        Found::Queued(job) => job,
+    };
+    if body.wait_for_processing
+        && let Some(record) = wait_for(&state, job, state.config.optimize_wait).await?
+    {
+        made(&state, &hash, preset, &record).await?;
+        return Ok(Json(Optimized::Ready { url, waited_ms: Some(started.elapsed().as_millis() as u64) }));
     }
+    Ok(Json(Optimized::Queued { job_id: job.to_string() }))
 }
 
 #[derive(Deserialize)]
@@ -78,7 +58,7 @@ fn default_presets() -> Vec<String> {
 }
 
 /// Every job of the batch is put in by one transaction: all of them, or none.
-async fn optimize_batch(State(state): State<AppState>, Body(body): Body<Batch>) -> Result<Json<Value>, Error> {
+async fn optimize_batch(State(state): State<AppState>, Json(body): Json<Batch>) -> Result<Json<Value>, Error> {
     let hash = content_hash(&body.content_hash)?;
     if body.presets.len() > 50 {
         return Err(Error::bad_request("A batch has at most 50 presets."));
@@ -92,7 +72,7 @@ async fn optimize_batch(State(state): State<AppState>, Body(body): Body<Batch>) 
                 results.insert(name, json!({"error": error}));
             }
             Some(preset) if find_ready(&state, &hash, preset).await?.is_some() => {
-                let found = json!({"cached": true, "url": url(&hash, preset.name), "status": "completed"});
+                let found = json!({"cached": true, "url": wire::cache_path(&hash, preset.name), "status": "completed"});
                 results.insert(name, found);
             }
             Some(preset) => absent.push(preset),
@@ -135,7 +115,7 @@ fn openai() -> String {
 }
 
 /// Answers only with a picture that is there: the first call makes it.
-async fn prepare_for_ai(State(state): State<AppState>, Body(body): Body<Prepare>) -> Result<Json<Value>, Error> {
+async fn prepare_for_ai(State(state): State<AppState>, Json(body): Json<Prepare>) -> Result<Json<Value>, Error> {
     let hash = content_hash(&body.content_hash)?;
     let limit_bytes = model::provider_limit_bytes(&body.provider);
     let (mut preset, mut artifact) = find_or_make(&state, &hash, AI_PRESET).await?;
@@ -153,7 +133,7 @@ async fn prepare_for_ai(State(state): State<AppState>, Body(body): Body<Prepare>
         let (size, data) = (bytes.len(), BASE64_STANDARD.encode(bytes));
         json!({"success": true, "type": "base64", "data": data, "mimeType": artifact.mime, "size": size})
     } else {
-        json!({"success": true, "type": "url", "url": url(&hash, preset.name), "size": artifact.size_bytes})
+        json!({"success": true, "type": "url", "url": wire::cache_path(&hash, preset.name), "size": artifact.size_bytes})
     };
     if let (Some(width), Some(height)) = (artifact.width, artifact.height) {
         answer["tokenEstimates"] = json!(model::image_tokens(width, height));
@@ -244,13 +224,4 @@ async fn require_content(conn: &mut sqlx::PgConnection, hash: &ContentHash) -> R
 
 fn known_preset(name: &str) -> Result<&'static Preset, Error> {
     Preset::named(name).ok_or_else(|| Error::UnknownPreset(name.chars().take(80).collect()))
-}
-
-fn queued(job: JobId) -> Value {
-    let check = format!("/api/job/{job}");
-    json!({"success": true, "cached": false, "jobId": job.to_string(), "status": "queued", "checkUrl": check})
-}
-
-fn url(hash: &ContentHash, name: &str) -> String {
-    format!("/cache/{hash}/{name}")
 }

@@ -8,7 +8,7 @@ use crate::extract::{Json, Path, Query};
 use crate::file::{self, artifact_url, version};
 use crate::image_cache::ImageKey;
 use crate::openapi::ReadingAgain;
-use crate::processor::{Optimized, is_unconditional, unavailable};
+use crate::processor::{is_unconditional, unavailable};
 use crate::routes::files;
 use crate::state::AppState;
 use axum::extract::State;
@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use db::drives::Role;
 use db::library::{Artifact, File};
+use model::wire::Optimized;
 use model::{ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, Preset};
 use serde::{Deserialize, Serialize};
 use service::RequestId;
@@ -154,7 +155,7 @@ async fn create_artifact(
     })?;
     let file = find(&state, &caller, id).await?;
     match state.processor.optimize(&request_id, &file.content_hash, preset.name).await? {
-        Optimized::Cached => {
+        Optimized::Ready { .. } => {
             let file = find(&state, &caller, id).await?;
             let made = file.artifacts.iter().find(|artifact| artifact.name == preset.name);
             let made = made.ok_or(Error::NotFound("artifact"))?;

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::extract::{Json, Path};
 use crate::file::File;
 use crate::passage::{self, Closed, Sender};
-use crate::processor::{Stored, Upload};
+use crate::processor::Upload;
 use crate::routes::drives::require;
 use crate::routes::files;
 use crate::state::AppState;
@@ -14,6 +14,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
 use db::drives::Role;
 use model::file_name;
+use model::wire::StoredFile;
 use serde::Serialize;
 use service::{Form, Part, RequestId};
 use std::time::Duration;
@@ -92,7 +93,7 @@ async fn create_file(
     let stored = receive(form, &target).await?;
     let mut conn = state.database.acquire().await?;
     let file = files::find(&mut conn, &caller, stored.file_id, Role::Viewer).await?;
-    let uploaded = Uploaded { file: file.into(), deduplicated: stored.deduplicated, job_ids: stored.job_ids() };
+    let uploaded = Uploaded { file: file.into(), deduplicated: stored.deduplicated, job_ids: stored.job_ids };
     Ok((StatusCode::CREATED, Json(uploaded)))
 }
 
@@ -111,7 +112,7 @@ struct Target<'a> {
 }
 
 /// Reads the form up to the file, with the name that may come before it, and stores that.
-async fn receive(mut form: Form, target: &Target<'_>) -> Result<Stored, Error> {
+async fn receive(mut form: Form, target: &Target<'_>) -> Result<StoredFile, Error> {
     let mut beginning = Beginning { until: Instant::now() + BEGINNING, left_bytes: FIELD_BYTES };
     let mut name = None;
     loop {
@@ -125,7 +126,7 @@ async fn receive(mut form: Form, target: &Target<'_>) -> Result<Stored, Error> {
     }
 }
 
-async fn store(part: Part<'_>, name: Option<String>, target: &Target<'_>) -> Result<Stored, Error> {
+async fn store(part: Part<'_>, name: Option<String>, target: &Target<'_>) -> Result<StoredFile, Error> {
     let (sender, bodies) = passage::open();
     let upload = Upload {
         drive_id: target.drive_id,

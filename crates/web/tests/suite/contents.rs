@@ -4,6 +4,7 @@ use crate::test_app::TestApp;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use model::ContentHash;
+use model::wire::Code;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
@@ -144,7 +145,7 @@ async fn an_image_in_memory_is_shown_to_whoever_may_see_it_and_nobody_else(pool:
         ann.note_artifact(&hash(b"png"), name, mime, 4).await;
         ann.get(&format!("{path}/{name}")).await.expect(StatusCode::OK);
     }
-    app.processor.refuse(StatusCode::INTERNAL_SERVER_ERROR, json!({"error": "it must not be asked"}));
+    app.processor.refuse(Code::Internal, "it must not be asked");
     let image = format!("{path}/thumbnail");
     let again = ann.get(&image).await.expect(StatusCode::OK);
     assert_eq!((again.body.as_slice(), again.header("content-type")), (b"kept".as_slice(), "image/webp"));
@@ -251,15 +252,13 @@ async fn a_text_that_is_being_read_again_says_when_to_ask_again(pool: PgPool) {
         "export?format=md",
         "export?format=txt",
     ];
-    let body = json!({"error": "Service Unavailable", "code": "being_read_again", "message": "again"});
-    app.processor.refuse(StatusCode::SERVICE_UNAVAILABLE, body);
+    app.processor.refuse(Code::BeingReadAgain, "again");
     for form in forms {
         let answer = ann.get(&format!("{path}/{form}")).await;
         let answer = answer.expect_problem(StatusCode::SERVICE_UNAVAILABLE, "being-read-again");
         assert_eq!(answer.header("retry-after"), "7", "{form}");
     }
-    let body = json!({"error": "Unprocessable Entity", "code": "text_lost", "message": "It was cancelled."});
-    app.processor.refuse(StatusCode::UNPROCESSABLE_ENTITY, body);
+    app.processor.refuse(Code::TextLost, "It was cancelled.");
     for form in forms {
         let answer = ann.get(&format!("{path}/{form}")).await;
         let answer = answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "text-lost");
