@@ -39,7 +39,7 @@ async fn make(context: &Context, input: File, task: Task, name: &str) -> Result<
         Some(part) if report.outcome.is_success() && part.name == name && part.offset == 0 => {
             let size_bytes = part.size_bytes;
             file.seek(SeekFrom::Start(0)).map_err(|error| ExportError::Failed(error.into()))?;
-            Ok(Blob { file, size_bytes })
+            Ok(Blob::from_file(file, size_bytes))
         }
         _ if matches!(report.outcome, Outcome::Internal { .. }) || report.outcome.is_success() => {
             Err(ExportError::Failed(anyhow::anyhow!("the child made nothing: {:?}", report.outcome)))

@@ -28,7 +28,7 @@ pub(crate) async fn read(context: &Context, job: &Job, content: &Content, task: 
     let output = context.store.temp_output().await.context("making a temporary file")?;
     let call = Call {
         request: serde_json::to_vec(&request)?,
-        input: blob.file,
+        input: blob.into_file().await?,
         output: output.try_clone()?,
         small: content.size_bytes < SMALL_BYTES,
         memory_hint_bytes: if alone || content.size_bytes > HEAVY_BYTES { u64::MAX } else { 0 },

@@ -194,7 +194,6 @@ impl From<storage::Error> for Error {
                 Self::NoSpace
             }
             storage::Error::BadName(name) => Self::BadRequest(format!("{name:?} is not a name of ours.")),
-            storage::Error::Interrupted(error) => Self::BadRequest(format!("The upload broke off: {error}.")),
             storage::Error::NotFound | storage::Error::Io(_) => {
                 tracing::error!(%error, "the store failed a request");
                 Self::Internal

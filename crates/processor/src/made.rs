@@ -11,7 +11,7 @@ use jobs::ExportError;
 use model::{Chunking, ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, PageSpan};
 use serde_json::json;
 use std::fs::File;
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Seek, SeekFrom, Write};
 use storage::Blob;
 
 /// A form that was made, or why not.
@@ -94,7 +94,8 @@ impl Text {
             None => self.open(state, self.name).await?.ok_or(Error::ArtifactNotFound)?,
         };
         let content = db::contents::find(&mut *state.db().await?, &self.hash).await?.ok_or(Error::ContentNotFound)?;
-        in_time(state, &self.hash, jobs::export_docx(&state.context, markdown.file, content.facts)).await
+        let markdown = markdown.into_file().await?;
+        in_time(state, &self.hash, jobs::export_docx(&state.context, markdown, content.facts)).await
     }
 
     /// Nothing when the text has no such part. A part that is lost is not left out: the form would be taken for the whole.
@@ -114,7 +115,8 @@ pub(crate) async fn page_image(state: &AppState, hash: &ContentHash, page: u32) 
         storage::Error::NotFound => Error::ContentNotFound,
         error => error.into(),
     })?;
-    in_time(state, hash, jobs::page_image(&state.context, blob.file, page)).await
+    let content = blob.into_file().await?;
+    in_time(state, hash, jobs::page_image(&state.context, content, page)).await
 }
 
 /// What a child makes for somebody who waits. The children may have other work for a while.
@@ -149,7 +151,7 @@ async fn write(
         drop(to);
         let size_bytes = (&output).seek(SeekFrom::End(0))?;
         (&output).rewind()?;
-        anyhow::Ok(Blob { file: output, size_bytes })
+        anyhow::Ok(Blob::from_file(output, size_bytes))
     });
     match written.await.and_then(|made| made) {
         Ok(blob) => Ok(blob),
@@ -161,11 +163,7 @@ async fn write(
 }
 
 fn string(blob: Option<Blob>) -> anyhow::Result<String> {
-    let mut text = String::new();
-    if let Some(mut blob) = blob {
-        blob.file.read_to_string(&mut text)?;
-    }
-    Ok(text)
+    Ok(blob.map(Blob::read_to_string).transpose()?.unwrap_or_default())
 }
 
 fn spans(pages: Option<Blob>) -> anyhow::Result<Vec<PageSpan>> {

@@ -29,17 +29,8 @@ pub fn valid_artifact_name(name: &str) -> bool {
 }
 
 impl Store {
-    /// Copies one range of a child's output to be the artifact `name`, replacing an earlier one at once or not at all.
-    pub async fn keep_artifact(
-        &self,
-        hash: &ContentHash,
-        output: Arc<File>,
-        range: ArtifactRange,
-    ) -> Result<(), Error> {
-        self.keep_artifacts(hash, output, vec![range]).await
-    }
-
-    /// Copies ranges of a child's output to be artifacts. All are synced before the first is put in place.
+    /// Copies ranges of a child's output to be artifacts, each of which replaces an earlier one at once or not at all. All are
+    /// synced before the first is put in place.
     pub async fn keep_artifacts(
         &self,
         hash: &ContentHash,
@@ -65,13 +56,7 @@ impl Store {
 
     /// Opens an artifact for reading.
     pub async fn open_artifact(&self, hash: &ContentHash, name: &str) -> Result<Blob, Error> {
-        let path = self.artifact(hash, name)?;
-        blocking(move || {
-            let file = File::open(path)?;
-            let size_bytes = file.metadata()?.len();
-            Ok(Blob { file, size_bytes })
-        })
-        .await
+        Blob::open(self.artifact(hash, name)?).await
     }
 
     /// Removes an artifact's bytes and says how many there were; one that is not there had none.

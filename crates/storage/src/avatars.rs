@@ -4,7 +4,6 @@ use crate::durable::{make_folder, place};
 use crate::store::blocking;
 use crate::temp::TempFile;
 use crate::{Blob, Error, Store};
-use std::fs::File;
 use std::io::{self, Write};
 
 /// True for user ids that stay in their folder: PageSpace's cuids and our uuids.
@@ -47,13 +46,7 @@ impl Store {
         if !valid_user(user) || !valid_avatar_file(filename) {
             return Err(Error::BadName(format!("{user}/{filename}")));
         }
-        let path = self.avatars().join(user).join(filename);
-        blocking(move || {
-            let file = File::open(path)?;
-            let size_bytes = file.metadata()?.len();
-            Ok(Blob { file, size_bytes })
-        })
-        .await
+        Blob::open(self.avatars().join(user).join(filename)).await
     }
 
     /// Removes the user's avatar. False when there was none.

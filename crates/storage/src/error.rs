@@ -20,9 +20,6 @@ pub enum Error {
     /// A name that could leave its folder, or that no artifact has.
     #[error("{0:?} is not a name the store uses")]
     BadName(String),
-    /// The sender stopped, or its connection broke.
-    #[error("the upload broke off: {0}")]
-    Interrupted(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Anything else the file system says.
     #[error("file system: {0}")]
     Io(#[source] io::Error),

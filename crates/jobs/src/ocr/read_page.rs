@@ -60,7 +60,7 @@ async fn draw(
     let output = context.store.temp_output().await.context("making a temporary file")?;
     let call = Call {
         request: serde_json::to_vec(&request)?,
-        input: blob.file,
+        input: blob.into_file().await?,
         output: output.try_clone()?,
         // Dead before anybody looks at its picture, so that it cannot change it.
         small: false,

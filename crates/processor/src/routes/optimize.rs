@@ -16,7 +16,6 @@ use queue::{JobId, JobRecord, Status};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::time::Instant;
-use tokio::io::AsyncReadExt;
 
 /// What a model gets when [`AI_PRESET`] is more than its company takes.
 const SMALLER_AI_PRESET: &str = "preview";
@@ -127,9 +126,8 @@ async fn prepare_for_ai(State(state): State<AppState>, Json(body): Json<Prepare>
     }
     let mut answer = if body.return_base64 {
         let blob = state.context.store.open_artifact(&hash, preset.name).await?;
-        let mut bytes = vec![];
-        let mut file = tokio::fs::File::from_std(blob.file).take(limit_bytes);
-        file.read_to_end(&mut bytes).await.map_err(storage::Error::from)?;
+        let end = blob.size_bytes().min(limit_bytes);
+        let bytes = blob.read(0..end).await?;
         let (size, data) = (bytes.len(), BASE64_STANDARD.encode(bytes));
         json!({"success": true, "type": "base64", "data": data, "mimeType": artifact.mime, "size": size})
     } else {

@@ -143,7 +143,7 @@ async fn derive(state: &AppState, hash: &ContentHash, name: &str, mime: &str, by
     output.write_all(bytes).unwrap();
     let size_bytes = bytes.len() as u64;
     let range = ArtifactRange { name: name.into(), offset: 0, size_bytes };
-    state.context.store.keep_artifact(hash, Arc::new(output), range).await.unwrap();
+    state.context.store.keep_artifacts(hash, Arc::new(output), vec![range]).await.unwrap();
     let part =
         ArtifactPart { name: name.into(), mime: mime.into(), offset: 0, size_bytes, width: Some(40), height: Some(30) };
     db::artifacts::upsert(&mut state.context.pool.acquire().await.unwrap(), hash, &part).await.unwrap();
