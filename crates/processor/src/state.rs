@@ -2,8 +2,8 @@
 
 use crate::Config;
 use crate::access::Access;
+use crate::backpressure::{Backpressure, Capacity};
 use crate::error::Error;
-use crate::pressure::Room;
 use crate::sweep::Sweep;
 use crate::turns::Turns;
 use crate::wait::Finished;
@@ -33,7 +33,7 @@ pub struct AppState {
     /// Hears of finished jobs.
     pub(crate) finished: Finished,
     /// Whether the queue takes more.
-    pub(crate) room: Arc<Room>,
+    pub(crate) backpressure: Arc<Backpressure>,
     /// One cache clean-up at a time, and when the last one began.
     pub(crate) cleanup: Arc<Mutex<Option<Instant>>>,
     /// One sweep of the store at a time, and what the last was refused for.
@@ -70,7 +70,7 @@ impl AppState {
             pool: pool.clone(),
         };
         Ok(Self {
-            room: Arc::new(Room::new(config.queue_max_pending)),
+            backpressure: Arc::new(Backpressure::new(config.queue_max_pending)),
             config: Arc::new(config),
             context,
             access: Access::default(),
@@ -83,12 +83,12 @@ impl AppState {
         })
     }
 
-    /// Refuses when the queue is full. To be asked before a transaction begins, whose connection would be held meanwhile.
-    pub(crate) async fn require_room(&self) -> Result<(), Error> {
-        self.room.require(&self.context.pool).await
+    /// Whether the queue takes more jobs. To be asked before a transaction begins.
+    pub(crate) async fn capacity(&self) -> Result<Capacity, Error> {
+        self.backpressure.capacity(&self.context.pool).await
     }
 
-    /// The gate of a drive's files, or of those of none.
+    /// The limit that a drive's files share, or those of no drive.
     pub(crate) fn drive_limit(&self, drive: Option<&str>) -> Limit {
         jobs::enqueue::drive_limit(drive, self.config.slots.ingest)
     }

@@ -62,7 +62,7 @@ async fn optimize_batch(State(state): State<AppState>, Json(body): Json<Batch>) 
     if body.presets.len() > 50 {
         return Err(Error::bad_request("A batch has at most 50 presets."));
     }
-    let room = state.require_room().await;
+    let capacity = state.capacity().await?;
     let (mut results, mut absent) = (Map::new(), vec![]);
     for name in body.presets {
         match Preset::named(&name) {
@@ -88,10 +88,10 @@ async fn optimize_batch(State(state): State<AppState>, Json(body): Json<Batch>) 
         results.insert(preset.name.into(), queued);
     }
     if added > 0 {
-        room?;
+        capacity.require()?;
     }
     tx.commit().await?;
-    state.room.add(added);
+    state.backpressure.add(added);
     if !ids.is_empty() {
         state.context.queue.wake();
     }
@@ -161,7 +161,7 @@ async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) 
     if let Some(artifact) = find_ready(state, hash, preset).await? {
         return Ok(Found::Ready(artifact));
     }
-    let room = state.require_room().await;
+    let capacity = state.capacity().await?;
     let mut tx = db::begin(&state.context.pool).await?;
     require_content(&mut tx, hash).await?;
     let enqueued = queue::enqueue(&mut tx, &jobs::enqueue::optimize(hash, preset)).await?;
@@ -171,10 +171,10 @@ async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) 
         if let Some(artifact) = db::artifacts::find(&mut tx, hash, preset.name).await? {
             return Ok(Found::Ready(artifact));
         }
-        room?;
+        capacity.require()?;
     }
     tx.commit().await?;
-    state.room.add(u64::from(!enqueued.duplicate));
+    state.backpressure.add(u64::from(!enqueued.duplicate));
     state.context.queue.wake();
     Ok(Found::Queued(enqueued.id))
 }

@@ -49,7 +49,7 @@ async fn upload_single(State(state): State<AppState>, request: Request) -> Resul
     let (received, sent_name) = file.ok_or_else(|| Error::bad_request("The form has no file."))?;
     fields.check_size(&received)?;
     let name = fields.name.as_deref().map_or(sent_name, file_name::clean);
-    let accepted = accept(&state, received, &name, &fields).await?;
+    let accepted = accept(&state, received, &fields.upload(&name)).await?;
     Ok(Json(Uploaded { file: stored(&accepted), success: true }))
 }
 
@@ -84,7 +84,7 @@ async fn upload_multiple(State(state): State<AppState>, request: Request) -> Res
     let (mut results, mut taken, mut full) = (vec![], 0, None);
     for (name, received) in files {
         let accepted = match received {
-            Ok(received) => accept(&state, received, &name, &fields).await,
+            Ok(received) => accept(&state, received, &fields.upload(&name)).await,
             Err(error) => Err(error),
         };
         results.push(match accepted {
@@ -134,7 +134,7 @@ async fn open_form(state: &AppState, request: Request, files: u64) -> Result<For
     }
     // A form of one file that is no small one; of several, each may be.
     if !is_small(announced.saturating_sub(FORM_BYTES) / files) {
-        state.require_room().await?;
+        state.capacity().await?.require()?;
     }
     state.context.store.require_space(announced, state.config.reserve_bytes).await?;
     Ok(Form::open(request, most_bytes).await?)
