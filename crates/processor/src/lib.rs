@@ -5,16 +5,17 @@
 #![forbid(unsafe_code)]
 
 mod accept;
-mod access;
 mod app;
 mod auth;
 mod backpressure;
+mod blocking_permits;
+mod cache_reads;
 mod config;
 mod error;
+mod exports;
 mod extract;
 mod health;
 mod lost_text;
-mod made;
 mod multipart;
 mod ocr;
 mod ranges;
@@ -27,7 +28,6 @@ mod sniff;
 mod state;
 mod sweep;
 mod trim;
-mod turns;
 mod wait;
 
 pub use app::app;

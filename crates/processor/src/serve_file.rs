@@ -1,7 +1,7 @@
 //! Answering with a stored file: cacheable, resumable, and harmless to the browser that gets it.
 
 use crate::error::Error;
-use crate::ranges::{self, Asked};
+use crate::ranges::{self, RequestedRange};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,8 +12,8 @@ const CONTENT_HASH: HeaderName = HeaderName::from_static("x-content-hash");
 /// Below this an answer is read whole and leaves in one piece.
 const WHOLE_BELOW_BYTES: u64 = 256 * 1024;
 
-/// What is known of the bytes.
-pub(crate) struct Described<'a> {
+/// What is known of the bytes: a representation as RFC 9110 has it.
+pub(crate) struct Representation<'a> {
     /// The content they are, or were derived from.
     pub(crate) hash: &'a ContentHash,
     /// `original`, or the artifact's name.
@@ -24,7 +24,7 @@ pub(crate) struct Described<'a> {
     pub(crate) size_bytes: u64,
 }
 
-impl Described<'_> {
+impl Representation<'_> {
     fn etag(&self) -> String {
         match self.what {
             "original" => format!("\"{}-original\"", self.hash),
@@ -74,9 +74,9 @@ impl Described<'_> {
         let same = text(header::IF_RANGE).is_none_or(|tag| tag == self.etag());
         let asked = ranges::parse(text(header::RANGE).filter(|_| same), blob.size_bytes());
         let (status, range) = match asked {
-            Asked::Whole => (StatusCode::OK, 0..blob.size_bytes()),
-            Asked::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
-            Asked::Outside => return Err(Error::BadRange { size_bytes: blob.size_bytes() }),
+            RequestedRange::Whole => (StatusCode::OK, 0..blob.size_bytes()),
+            RequestedRange::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
+            RequestedRange::Unsatisfiable => return Err(Error::BadRange { size_bytes: blob.size_bytes() }),
         };
         if status == StatusCode::PARTIAL_CONTENT {
             let shown = format!("bytes {}-{}/{}", range.start, range.end - 1, blob.size_bytes());

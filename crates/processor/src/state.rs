@@ -1,11 +1,11 @@
 //! What every handler may reach.
 
 use crate::Config;
-use crate::access::Access;
 use crate::backpressure::{Backpressure, Capacity};
+use crate::blocking_permits::BlockingPermits;
+use crate::cache_reads::CacheReads;
 use crate::error::Error;
 use crate::sweep::Sweep;
-use crate::turns::Turns;
 use crate::wait::Finished;
 use anyhow::Context as _;
 use db::announcer::Announcer;
@@ -29,7 +29,7 @@ pub struct AppState {
     /// Begins when the service is asked to stop.
     pub shutdown: Shutdown,
     /// Reads of artifacts, counted and gathered.
-    pub(crate) access: Access,
+    pub(crate) cache_reads: CacheReads,
     /// Hears of finished jobs.
     pub(crate) finished: Finished,
     /// Whether the queue takes more.
@@ -38,8 +38,8 @@ pub struct AppState {
     pub(crate) cleanup: Arc<Mutex<Option<Instant>>>,
     /// One sweep of the store at a time, and what the last was refused for.
     pub(crate) sweep: Arc<Sweep>,
-    /// A few forms of texts written at a time: each has its text in memory meanwhile.
-    pub(crate) forms: Turns,
+    /// A few exports of texts written at a time: each has its text in memory meanwhile.
+    pub(crate) exports: BlockingPermits,
     /// One count of the queue at a time: the route is open.
     pub(crate) counting: Arc<Mutex<()>>,
 }
@@ -73,12 +73,12 @@ impl AppState {
             backpressure: Arc::new(Backpressure::new(config.queue_max_pending)),
             config: Arc::new(config),
             context,
-            access: Access::default(),
+            cache_reads: CacheReads::default(),
             finished: Finished::listen(pool, shutdown.clone()),
             shutdown,
             cleanup: Arc::default(),
             sweep: Arc::default(),
-            forms: Turns::new(2),
+            exports: BlockingPermits::new(2),
             counting: Arc::default(),
         })
     }

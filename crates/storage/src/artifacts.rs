@@ -1,6 +1,6 @@
 //! Keeping, reading and removing artifacts.
 
-use crate::durable::{make_folder, place};
+use crate::durable::{make_folder, move_into_place};
 use crate::store::blocking;
 use crate::temp::TempFile;
 use crate::{Blob, Error, Store};
@@ -11,7 +11,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// One artifact's place in a child's output.
+/// Where one artifact lies in a child's output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArtifactRange {
     /// The artifact's name.
@@ -49,7 +49,7 @@ impl Store {
                 make_folder(shard)?;
             }
             make_folder(&folder)?;
-            place(&folder, copies)
+            move_into_place(&folder, copies)
         })
         .await
     }

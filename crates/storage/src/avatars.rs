@@ -1,6 +1,6 @@
 //! Pictures of people: small, replaced as a whole.
 
-use crate::durable::{make_folder, place};
+use crate::durable::{make_folder, move_into_place};
 use crate::store::blocking;
 use crate::temp::TempFile;
 use crate::{Blob, Error, Store};
@@ -29,7 +29,7 @@ impl Store {
             file.write_all(&bytes)?;
             file.sync_all()?;
             make_folder(&folder)?;
-            place(&folder, vec![(temp, &filename)])?;
+            move_into_place(&folder, vec![(temp, &filename)])?;
             for entry in std::fs::read_dir(&folder)? {
                 let entry = entry?;
                 if entry.file_name() != filename.as_str() {

@@ -14,7 +14,7 @@ pub enum Error {
         /// The limit it went over.
         limit_bytes: u64,
     },
-    /// The volume is full, or below the watermark that keeps room for the database.
+    /// The volume is full, or below the watermark that keeps space for the database.
     #[error("no space left in the store")]
     NoSpace,
     /// A name that could leave its folder, or that no artifact has.

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::error::Error;
-use crate::passage::Bodies;
+use crate::relay::Bodies;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use model::ContentHash;
 use model::wire::{self, Code, OptimizeRequest, Optimized, Refusal, StoredFile, Uploaded, field};

@@ -52,7 +52,7 @@ async fn clean_up_cache(
     }
     *last = Some(Instant::now());
     // What was read a moment ago is not to go for want of a note of it.
-    state.access.flush(&state.context.pool).await;
+    state.cache_reads.flush(&state.context.pool).await;
     let cleaned =
         jobs::cleanup_cache(&state.context, DAY * days, state.config.cache_max_bytes).await.map_err(|error| {
             tracing::error!("the cache clean-up failed: {error:#}");
@@ -64,7 +64,7 @@ async fn clean_up_cache(
 
 async fn cache_stats(State(state): State<AppState>) -> Result<Json<Value>, Error> {
     let totals = db::artifacts::totals(&mut *state.db().await?).await?;
-    let (hits, misses) = state.access.counts();
+    let (hits, misses) = state.cache_reads.counts();
     let rate = if hits + misses == 0 { 0.0 } else { hits as f64 / (hits + misses) as f64 };
     Ok(Json(json!({
         "hits": hits,

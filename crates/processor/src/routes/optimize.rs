@@ -38,7 +38,7 @@ async fn optimize(State(state): State<AppState>, Json(body): Json<OptimizeReques
     if body.wait_for_processing
         && let Some(record) = wait_for(&state, job, state.config.optimize_wait).await?
     {
-        made(&state, &hash, preset, &record).await?;
+        artifact_of(&state, &hash, preset, &record).await?;
         return Ok(Json(Optimized::Ready { url, waited_ms: Some(started.elapsed().as_millis() as u64) }));
     }
     Ok(Json(Optimized::Queued { job_id: job.to_string() }))
@@ -145,7 +145,7 @@ async fn find_or_make(state: &AppState, hash: &ContentHash, name: &str) -> Resul
         Found::Ready(artifact) => artifact,
         Found::Queued(job) => match wait_for(state, job, state.config.optimize_wait).await? {
             None => return Err(Error::NotYet),
-            Some(record) => made(state, hash, preset, &record).await?,
+            Some(record) => artifact_of(state, hash, preset, &record).await?,
         },
     };
     Ok((preset, artifact))
@@ -181,16 +181,16 @@ async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) 
 
 /// The artifact if it is there, which is a hit of the cache or a miss.
 async fn find_ready(state: &AppState, hash: &ContentHash, preset: &Preset) -> Result<Option<Artifact>, Error> {
-    let found = present(state, hash, preset).await?;
+    let found = find_stored(state, hash, preset).await?;
     match found {
-        Some(_) => state.access.hit(hash, preset.name),
-        None => state.access.miss(hash, preset.name),
+        Some(_) => state.cache_reads.hit(hash, preset.name),
+        None => state.cache_reads.miss(hash, preset.name),
     }
     Ok(found)
 }
 
 /// The artifact's row, if its bytes are there too: a folder restored without its cache must not answer "completed".
-async fn present(state: &AppState, hash: &ContentHash, preset: &Preset) -> Result<Option<Artifact>, Error> {
+async fn find_stored(state: &AppState, hash: &ContentHash, preset: &Preset) -> Result<Option<Artifact>, Error> {
     let Some(artifact) = db::artifacts::find(&mut *state.db().await?, hash, preset.name).await? else {
         return Ok(None);
     };
@@ -204,10 +204,15 @@ async fn present(state: &AppState, hash: &ContentHash, preset: &Preset) -> Resul
     }
 }
 
-/// What a job that is over made, or the reason why it made nothing.
-async fn made(state: &AppState, hash: &ContentHash, preset: &Preset, record: &JobRecord) -> Result<Artifact, Error> {
+/// The artifact that a finished job made, or the reason why it made none.
+async fn artifact_of(
+    state: &AppState,
+    hash: &ContentHash,
+    preset: &Preset,
+    record: &JobRecord,
+) -> Result<Artifact, Error> {
     match record.status {
-        Status::Completed => present(state, hash, preset).await?.ok_or(Error::ArtifactNotFound),
+        Status::Completed => find_stored(state, hash, preset).await?.ok_or(Error::ArtifactNotFound),
         _ => {
             let code = record.code.clone().unwrap_or_else(|| "failed".into());
             let message = record.error.clone().unwrap_or_else(|| "The image could not be made.".into());

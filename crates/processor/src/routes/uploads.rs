@@ -127,9 +127,9 @@ fn with_name(body: &impl Serialize, name: &str) -> Result<Value, Error> {
 /// Refuses what is announced to be too much before a byte of it is read.
 async fn open_form(state: &AppState, request: Request, files: u64) -> Result<Form, Error> {
     let limit_bytes = state.config.upload_max_bytes;
-    let most_bytes = limit_bytes.saturating_mul(files).saturating_add(FORM_BYTES);
+    let max_bytes = limit_bytes.saturating_mul(files).saturating_add(FORM_BYTES);
     let announced = announced_bytes(request.headers());
-    if announced > most_bytes {
+    if announced > max_bytes {
         return Err(Error::TooLarge { limit_bytes });
     }
     // A form of one file that is no small one; of several, each may be.
@@ -137,7 +137,7 @@ async fn open_form(state: &AppState, request: Request, files: u64) -> Result<For
         state.capacity().await?.require()?;
     }
     state.context.store.require_space(announced, state.config.reserve_bytes).await?;
-    Ok(Form::open(request, most_bytes).await?)
+    Ok(Form::open(request, max_bytes).await?)
 }
 
 fn announced_bytes(headers: &HeaderMap) -> u64 {

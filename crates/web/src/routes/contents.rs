@@ -157,9 +157,9 @@ async fn create_artifact(
     match state.processor.optimize(&request_id, &file.content_hash, preset.name).await? {
         Optimized::Ready { .. } => {
             let file = find(&state, &caller, id).await?;
-            let made = file.artifacts.iter().find(|artifact| artifact.name == preset.name);
-            let made = made.ok_or(Error::NotFound("artifact"))?;
-            Ok(Json(file::Artifact::new(&file, made)).into_response())
+            let artifact = file.artifacts.iter().find(|artifact| artifact.name == preset.name);
+            let artifact = artifact.ok_or(Error::NotFound("artifact"))?;
+            Ok(Json(file::Artifact::new(&file, artifact)).into_response())
         }
         Optimized::Queued { job_id } => {
             let queued = QueuedArtifact { job_id, url: artifact_url(&file, preset.name) };

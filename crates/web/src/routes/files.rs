@@ -58,7 +58,7 @@ struct FileChange {
 
 /// Where a list goes on, and of which list it says so.
 #[derive(Serialize, Deserialize)]
-struct Place {
+struct Position {
     sort: String,
     key: String,
     id: Uuid,
@@ -96,7 +96,7 @@ async fn list_files(
     let files =
         db::library::list(&mut conn, drive_id, &filter, sort, descending, after.as_ref(), limit as i64 + 1).await?;
     let cursor = |file: &db::library::File| {
-        page::encode_cursor(&Place { sort: word.into(), key: file.sort_key(sort), id: file.id })
+        page::encode_cursor(&Position { sort: word.into(), key: file.sort_key(sort), id: file.id })
     };
     Ok(Json(Page::cut(files, limit, cursor).map(File::from)))
 }
@@ -171,8 +171,8 @@ pub(super) fn given(parameter: &Option<String>) -> Option<&str> {
 }
 
 fn parse_cursor(cursor: &str, word: &str, sort: Sort) -> Result<After, Error> {
-    let place: Place = page::decode_cursor(cursor)?;
-    let after = if place.sort == word { After::new(sort, place.key, place.id) } else { None };
+    let position: Position = page::decode_cursor(cursor)?;
+    let after = if position.sort == word { After::new(sort, position.key, position.id) } else { None };
     after.ok_or_else(|| Error::invalid("invalid-cursor", "that cursor is not one of this list"))
 }
 

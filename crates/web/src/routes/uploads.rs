@@ -4,8 +4,8 @@ use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::extract::{Json, Path};
 use crate::file::File;
-use crate::passage::{self, Closed, Sender};
 use crate::processor::Upload;
+use crate::relay::{self, Closed, Sender};
 use crate::routes::drives::require;
 use crate::routes::files;
 use crate::state::AppState;
@@ -83,12 +83,12 @@ async fn create_file(
 ) -> Result<(StatusCode, Json<Uploaded>), Error> {
     let limit_bytes = state.config.upload_max_bytes;
     authorise(&state, &caller, drive_id).await?;
-    let most_bytes = limit_bytes.saturating_add(FRAME_BYTES);
+    let max_bytes = limit_bytes.saturating_add(FRAME_BYTES);
     let announced = request.headers().get(header::CONTENT_LENGTH);
-    if announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok()).is_some_and(|bytes| bytes > most_bytes) {
+    if announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok()).is_some_and(|bytes| bytes > max_bytes) {
         return Err(Error::too_large(limit_bytes));
     }
-    let form = Form::open(request, most_bytes).await?;
+    let form = Form::open(request, max_bytes).await?;
     let target = Target { state: &state, drive_id, user_id: caller.user.id, request_id: &request_id };
     let stored = receive(form, &target).await?;
     let mut conn = state.database.acquire().await?;
@@ -127,7 +127,7 @@ async fn receive(mut form: Form, target: &Target<'_>) -> Result<StoredFile, Erro
 }
 
 async fn store(part: Part<'_>, name: Option<String>, target: &Target<'_>) -> Result<StoredFile, Error> {
-    let (sender, bodies) = passage::open();
+    let (sender, bodies) = relay::open();
     let upload = Upload {
         drive_id: target.drive_id,
         user_id: target.user_id,

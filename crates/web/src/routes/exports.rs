@@ -1,4 +1,4 @@
-//! A file's text in other forms: cut into chunks, or as a file to keep. They are made by the processor and pass through.
+//! Exports of a file's text: cut into chunks, or as a file to keep. The processor makes them, and they pass through.
 
 use crate::auth::caller::Caller;
 use crate::delivery::{Caching, Delivery, deliver};
@@ -122,13 +122,13 @@ async fn export_file(
 ) -> Result<Response, Error> {
     let file = find(&state, &caller, id).await?;
     let text = plain(&file)?;
-    let (extension, what, mime) = match query.format {
+    let (extension, name, mime) = match query.format {
         ExportFormat::Docx => ("docx", "export?format=docx", DOCX_MIME),
         ExportFormat::Json => ("json", "export?format=json", "application/json"),
         ExportFormat::Md => ("md", if has(&file, MARKDOWN) { MARKDOWN } else { text }, "text/markdown"),
         ExportFormat::Txt => ("txt", text, "text/plain"),
     };
-    let response = state.processor.cached(&request_id, method, &file.content_hash, what, &headers).await?;
+    let response = state.processor.cached(&request_id, method, &file.content_hash, name, &headers).await?;
     let delivery =
         Delivery::new(&with_extension(&file.name, extension), mime, Some("utf-8"), true, Caching::Revalidate);
     deliver(response, &delivery).await
