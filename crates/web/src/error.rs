@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use model::file_name::BadFileName;
 use serde::Serialize;
 use service::FormError;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 /// Why a request failed. The stranger sees a code and a sentence; the cause goes to the log.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +111,15 @@ pub struct Problem {
     /// One sentence for a person.
     pub detail: String,
 }
+
+/// The text was lost and is being read again; ask again after `Retry-After`.
+#[derive(IntoResponses)]
+#[response(
+    status = 503, content_type = "application/problem+json",
+    headers(("retry-after" = u64, description = "Seconds to wait."))
+)]
+#[expect(dead_code, reason = "describes an error")]
+pub struct ReadingAgain(Problem);
 
 impl Error {
     /// The HTTP status.

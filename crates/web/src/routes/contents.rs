@@ -3,11 +3,10 @@
 
 use crate::auth::caller::{Caller, ConnectedCaller};
 use crate::delivery::{Caching, Delivery, deliver, deliver_image};
-use crate::error::Error;
+use crate::error::{Error, ReadingAgain};
 use crate::extract::{Json, Path, Query};
 use crate::file::{self, artifact_url, version};
 use crate::image_cache::ImageKey;
-use crate::openapi::ReadingAgain;
 use crate::processor::{is_unconditional, unavailable};
 use crate::routes::files;
 use crate::state::AppState;

@@ -2,9 +2,8 @@
 
 use crate::auth::caller::Caller;
 use crate::delivery::{Caching, Delivery, deliver};
-use crate::error::Error;
+use crate::error::{Error, ReadingAgain};
 use crate::extract::{Path, Query};
-use crate::openapi::ReadingAgain;
 use crate::routes::contents::find;
 use crate::state::AppState;
 use axum::extract::State;
