@@ -38,7 +38,7 @@ impl Text {
     }
 
     /// What an export of it is known by. It changes when the text does, as far as its size shows.
-    pub(crate) fn represented<'a>(&'a self, what: &'a str, mime: &'a str) -> Representation<'a> {
+    pub(crate) fn representation<'a>(&'a self, what: &'a str, mime: &'a str) -> Representation<'a> {
         Representation { hash: &self.hash, what, mime, size_bytes: self.size_bytes }
     }
 

@@ -6,7 +6,7 @@ use db::artifacts::Artifact;
 use jobs::Again;
 
 /// Has the content of a text read again, unless that is under way or was done since `seen`, the text's row, was looked up.
-/// Always an error: who asked has to ask again.
+/// Always an error: whoever asked has to ask again.
 pub(crate) async fn lost_text(state: &AppState, seen: &Artifact) -> Error {
     match read_again(state, seen).await {
         Ok(error) | Err(error) => error,

@@ -35,6 +35,8 @@ pub struct AppState {
 impl AppState {
     /// The state of a service with these settings.
     pub fn new(config: Config, database: Database) -> anyhow::Result<Self> {
+        // The tokens are for the services behind this one alone: not for a proxy of the environment, nor for where an answer points
+        // to. The worker's client of the processor keeps the same rules; the walls leave no crate for both that may know HTTP.
         let http = reqwest::Client::builder()
             .connect_timeout(std::time::Duration::from_secs(3))
             .pool_idle_timeout(std::time::Duration::from_secs(30))

@@ -3,11 +3,13 @@
 //! the JSON always had them.
 
 mod code;
+mod export;
 mod maintenance;
 mod optimize;
 mod upload;
 
 pub use code::{Code, Refusal};
+pub use export::{ChunksQuery, ExportFormat, ExportQuery, chunks_name};
 pub use maintenance::{CACHE_CLEANUP_PATH, CacheCleaned, STORAGE_SWEEP_PATH, StorageSwept};
 pub use optimize::{AI_PRESET, OPTIMIZE_PATH, OptimizeRequest, Optimized, check_url};
 pub use upload::{StoredFile, StoredJobs, UPLOAD_PATH, Uploaded, field};

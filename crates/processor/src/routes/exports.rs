@@ -12,7 +12,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use model::Chunking;
-use serde::Deserialize;
+use model::wire::{ChunksQuery, ExportFormat, ExportQuery};
 use storage::Blob;
 
 pub(crate) fn router() -> Router<AppState> {
@@ -20,25 +20,6 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/cache/{hash}/chunks", get(get_chunks))
         .route("/cache/{hash}/export", get(get_export))
         .route("/cache/{hash}/pages/{page}/image", get(get_page_image))
-}
-
-#[derive(Deserialize)]
-struct ChunksQuery {
-    size: Option<u32>,
-    overlap: Option<u32>,
-}
-
-#[derive(Deserialize)]
-struct ExportQuery {
-    format: Format,
-}
-
-/// The exports that are made; text and Markdown are artifacts.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Format {
-    Docx,
-    Json,
 }
 
 /// The text cut into chunks, one JSON object a line.
@@ -52,7 +33,7 @@ async fn get_chunks(
         Chunking::new(query.size, query.overlap).map_err(|bad| Error::bad_request(format!("Wrong: {bad}.")))?;
     let text = Text::find(&state, &content_hash(&hash)?).await?;
     let what = format!("chunks-{}-{}", chunking.size(), chunking.overlap());
-    let representation = text.represented(&what, "application/jsonl");
+    let representation = text.representation(&what, "application/jsonl");
     respond(&representation, &headers, text.chunks(&state, chunking)).await
 }
 
@@ -65,11 +46,11 @@ async fn get_export(
 ) -> Result<Response, Error> {
     let text = Text::find(&state, &content_hash(&hash)?).await?;
     match query.format {
-        Format::Json => {
-            respond(&text.represented("export.json", "application/json"), &headers, text.json(&state)).await
+        ExportFormat::Json => {
+            respond(&text.representation("export.json", "application/json"), &headers, text.json(&state)).await
         }
-        Format::Docx => {
-            let representation = text.represented(model::EXPORT_DOCX, model::DOCX_MIME);
+        ExportFormat::Docx => {
+            let representation = text.representation(model::EXPORT_DOCX, model::DOCX_MIME);
             respond(&representation, &headers, text.docx(&state)).await
         }
     }

@@ -95,10 +95,10 @@ impl TestApp {
     }
 
     /// Says that the content's job is done, as its handler would.
-    pub async fn settle(&self, hash: &ContentHash, outcome: Outcome) {
+    pub async fn finish(&self, hash: &ContentHash, outcome: Outcome) {
         let mut tx = self.pool.begin().await.unwrap();
         db::contents::finish(&mut tx, hash, &Report::of(outcome)).await.unwrap();
-        // In the order jobs move in: one that is let through its gate meanwhile is found at one place or the other.
+        // In the order jobs move in: one that its limit lets through meanwhile is found in one table or the other.
         sqlx::query("delete from queue.parked").execute(&mut *tx).await.unwrap();
         sqlx::query("delete from queue.hot").execute(&mut *tx).await.unwrap();
         sqlx::query("delete from queue.keys").execute(&mut *tx).await.unwrap();

@@ -215,7 +215,7 @@ async fn a_lost_text_of_a_document_with_recognised_pages_is_whole_again(pool: Pg
 async fn a_lost_text_that_was_recognised_is_not_waited_for_where_that_is_off(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let hash = app.upload("a.jpg", JPEG).await;
-    app.settle(&hash, model::Outcome::Ok).await;
+    app.finish(&hash, model::Outcome::Ok).await;
     app.derive(&hash, "ocr-text.txt", "text/plain; charset=utf-8", b"seen").await;
     lose_cache(&app);
     for name in ["ocr-text.txt", "chunks"] {
@@ -258,7 +258,7 @@ fn with_worker(app: &TestApp) -> Runner {
 
 /// Recognises one page of a content that has these facts.
 async fn recognised(app: &TestApp, hash: &ContentHash, mime: &str, facts: &Value, page: u32, text: &str) {
-    app.settle(hash, model::Outcome::Ok).await;
+    app.finish(hash, model::Outcome::Ok).await;
     let sql = "update contents set status = 'visual', mime = $1, facts = $2";
     sqlx::query(sql).bind(mime).bind(facts).execute(&app.pool).await.unwrap();
     let languages = OcrLanguages::default();

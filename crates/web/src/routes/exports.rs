@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use db::library::File;
-use model::{Chunking, DOCX_MIME, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, file_name::with_extension};
+use model::{Chunking, DOCX_MIME, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, file_name::with_extension, wire};
 use serde::Deserialize;
 use service::RequestId;
 use utoipa::{IntoParams, ToSchema};
@@ -97,8 +97,8 @@ async fn get_chunks(
     let chunking = Chunking::new(query.size, query.overlap).map_err(|bad| Error::BadRequest(bad.to_string()))?;
     let file = find(&state, &caller, id).await?;
     plain(&file)?;
-    let what = format!("chunks?size={}&overlap={}", chunking.size(), chunking.overlap());
-    let response = state.processor.cached(&request_id, method, &file.content_hash, &what, &headers).await?;
+    let name = wire::chunks_name(chunking);
+    let response = state.processor.cached(&request_id, method, &file.content_hash, &name, &headers).await?;
     let name = with_extension(&file.name, "chunks.jsonl");
     deliver(response, &Delivery::new(&name, "application/jsonl", None, true, Caching::Revalidate)).await
 }
@@ -122,8 +122,8 @@ async fn export_file(
     let file = find(&state, &caller, id).await?;
     let text = plain(&file)?;
     let (extension, name, mime) = match query.format {
-        ExportFormat::Docx => ("docx", "export?format=docx", DOCX_MIME),
-        ExportFormat::Json => ("json", "export?format=json", "application/json"),
+        ExportFormat::Docx => ("docx", wire::ExportFormat::Docx.name(), DOCX_MIME),
+        ExportFormat::Json => ("json", wire::ExportFormat::Json.name(), "application/json"),
         ExportFormat::Md => ("md", if has(&file, MARKDOWN) { MARKDOWN } else { text }, "text/markdown"),
         ExportFormat::Txt => ("txt", text, "text/plain"),
     };
