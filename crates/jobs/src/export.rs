@@ -55,7 +55,7 @@ async fn run(context: &Context, input: File, task: Task) -> anyhow::Result<(Repo
         request: serde_json::to_vec(&request)?,
         input,
         output: output.try_clone()?,
-        small: false,
+        reuse_child: false,
         memory_hint_bytes: 0,
         on_progress: None,
     };

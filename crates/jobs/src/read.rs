@@ -30,7 +30,7 @@ pub(crate) async fn read(context: &Context, job: &Job, content: &Content, task: 
         request: serde_json::to_vec(&request)?,
         input: blob.into_file().await?,
         output: output.try_clone()?,
-        small: content.size_bytes < SMALL_BYTES,
+        reuse_child: content.size_bytes < SMALL_BYTES,
         memory_hint_bytes: if alone || content.size_bytes > HEAVY_BYTES { u64::MAX } else { 0 },
         on_progress: Some(progress::reporter(&context.pool, job, &content.hash)),
     };

@@ -218,7 +218,11 @@ impl From<queue::Error> for Error {
         match error {
             queue::Error::Database(error) => error.into(),
             queue::Error::Busy(_) | queue::Error::Interrupted => Self::Busy { retry_after_s: 1 },
-            error @ (queue::Error::LostLease(_) | queue::Error::Invalid(_)) => Self::Internal(error.into()),
+            error @ (queue::Error::ClaimLost(_)
+            | queue::Error::Invalid(_)
+            | queue::Error::LeaseLost { .. }
+            | queue::Error::ListenerClosed
+            | queue::Error::Timeout(_)) => Self::Internal(error.into()),
         }
     }
 }

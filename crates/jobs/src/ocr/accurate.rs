@@ -87,5 +87,5 @@ impl Accurate {
 
 /// Why the program did not do what it should, when it said so itself.
 fn own_words(exited: &Exited) -> Option<String> {
-    Some(exited.said.lines().next()?.strip_prefix(SAYS)?.to_owned())
+    Some(exited.stderr.lines().next()?.strip_prefix(SAYS)?.to_owned())
 }

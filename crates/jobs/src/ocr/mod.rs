@@ -93,7 +93,7 @@ pub(crate) async fn follow_up(
         return Ok(false);
     }
     db::ocr::forget_failures(conn, hash).await?;
-    queue::enqueue(conn, &recognise(ocr, hash, job.gate.as_deref())).await?;
+    queue::enqueue(conn, &recognise(ocr, hash, job.limit_key.as_deref())).await?;
     Ok(true)
 }
 

@@ -63,7 +63,7 @@ async fn draw(
         input: blob.into_file().await?,
         output: output.try_clone()?,
         // Dead before anybody looks at its picture, so that it cannot change it.
-        small: false,
+        reuse_child: false,
         memory_hint_bytes,
         on_progress: None,
     };
