@@ -6,7 +6,6 @@ use crate::blocking_permits::BlockingPermits;
 use crate::cache_reads::CacheReads;
 use crate::error::Error;
 use crate::sweep::Sweep;
-use crate::wait::Finished;
 use anyhow::Context as _;
 use db::announcer::Announcer;
 use model::Limits;
@@ -30,8 +29,6 @@ pub struct AppState {
     pub shutdown: Shutdown,
     /// Reads of artifacts, counted and gathered.
     pub(crate) cache_reads: CacheReads,
-    /// Hears of finished jobs.
-    pub(crate) finished: Finished,
     /// Whether the queue takes more.
     pub(crate) backpressure: Arc<Backpressure>,
     /// One cache clean-up at a time, and when the last one began.
@@ -74,7 +71,6 @@ impl AppState {
             config: Arc::new(config),
             context,
             cache_reads: CacheReads::default(),
-            finished: Finished::listen(pool, shutdown.clone()),
             shutdown,
             cleanup: Arc::default(),
             sweep: Arc::default(),
