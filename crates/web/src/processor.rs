@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// What it is called in messages.
 const NAME: &str = "file store";
 /// Longest wait for the beginning of an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The processor's HTTP contract, as far as this service uses it.
 #[derive(Clone)]
@@ -118,7 +118,7 @@ static CONDITIONS: [HeaderName; 5] =
     [header::IF_MATCH, header::IF_MODIFIED_SINCE, header::IF_NONE_MATCH, header::IF_RANGE, header::RANGE];
 
 async fn send(request: RequestBuilder) -> Result<Response, Error> {
-    match tokio::time::timeout(PATIENCE, request.send()).await {
+    match tokio::time::timeout(ANSWER_TIMEOUT, request.send()).await {
         Ok(response) => response.map_err(unavailable),
         Err(_) => Err(Error::Unavailable(NAME)),
     }
