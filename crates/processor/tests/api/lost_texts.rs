@@ -106,9 +106,9 @@ async fn a_lost_text_is_read_again_once_and_is_what_it_was(pool: PgPool) {
 async fn a_form_is_not_made_of_half_a_text(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let hash = read(&app, "pdf/three-pages.pdf").await;
-    for (lost, form) in [("pages.json", "chunks"), ("text.md", "chunks"), ("text.md", "export?format=docx")] {
+    for (lost, export) in [("pages.json", "chunks"), ("text.md", "chunks"), ("text.md", "export?format=docx")] {
         app.state.context.store.remove_artifact(&hash, lost).await.unwrap();
-        app.get(&format!("/cache/{hash}/{form}")).await.refused(503, "being_read_again");
+        app.get(&format!("/cache/{hash}/{export}")).await.refused(503, "being_read_again");
         app.get(&format!("/cache/{hash}/{lost}")).await.refused(503, "being_read_again");
         let runner = at_work(&app);
         until(&app, &format!("/cache/{hash}/{lost}"), 200).await;
