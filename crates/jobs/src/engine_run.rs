@@ -27,7 +27,7 @@ pub(crate) struct EngineRun {
     /// Whether the child may be used again for the next run instead of being replaced. One that is not is dead before anybody
     /// looks at its output, so that it cannot change it.
     pub(crate) reuse_child: bool,
-    pub(crate) on_progress: Option<sandbox::Progress>,
+    pub(crate) on_progress: Option<sandbox::ProgressCallback>,
 }
 
 /// What a run produced: the checked report, and the file its artifacts lie in.
@@ -44,7 +44,7 @@ pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Res
         request: serde_json::to_vec(&request)?,
         input: run.input,
         output: output.try_clone()?,
-        small: run.reuse_child,
+        reuse_child: run.reuse_child,
         memory_hint_bytes: run.memory_bytes,
         on_progress: run.on_progress,
     };
@@ -87,7 +87,7 @@ pub(crate) async fn run_over_content(
     let runs_alone = job.attempt > 1 || content.size_bytes > HEAVY_BYTES;
     let run = EngineRun {
         task,
-        input: blob.file,
+        input: blob.into_file().await?,
         extension: content.extension.clone(),
         memory_bytes: if runs_alone { u64::MAX } else { 0 },
         reuse_child: content.size_bytes < SMALL_BYTES,

@@ -39,7 +39,7 @@ async fn make(context: &Context, input: File, task: Task, name: &str) -> Result<
             let failed = |error: std::io::Error| ExportError::Failed(error.into());
             let mut file = file.try_clone().map_err(failed)?;
             file.seek(SeekFrom::Start(0)).map_err(failed)?;
-            Ok(Blob { file, size_bytes: part.size_bytes })
+            Ok(Blob::from_file(file, part.size_bytes))
         }
         _ if matches!(report.outcome, Outcome::Internal { .. }) || report.outcome.is_success() => {
             Err(ExportError::Failed(anyhow::anyhow!("the child made nothing: {:?}", report.outcome)))

@@ -2,8 +2,9 @@
 
 use anyhow::Context;
 use model::ContentHash;
+use model::wire::{self, CacheCleaned, Refusal, StorageSwept};
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// The processor will not do it until somebody has decided something: asking again would not help.
@@ -25,30 +26,42 @@ impl Processor {
         // A sweep over a large store takes its time; that the connection is alive is what the connect timeout shows.
         let http = reqwest::Client::builder().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(600));
         // The token is for the processor alone: not for a proxy of the environment, nor for where an answer points to. Web's client
-        // has the same rules.
+        // keeps the same rules; the walls leave no crate for both that may know HTTP.
         let http = http.no_proxy().redirect(reqwest::redirect::Policy::none()).http1_only();
         let url = url.into().trim_end_matches('/').to_owned();
         Ok(Self { http: http.build().context("setting up the HTTP client")?, url, token: token.into() })
     }
 
-    /// POSTs to a route without a body and returns the JSON of a 2xx answer. A 409 is an error of its own, as asking again would
+    /// Has images removed that nobody reads.
+    pub(crate) async fn clean_up_cache(&self) -> anyhow::Result<CacheCleaned> {
+        self.post(wire::CACHE_CLEANUP_PATH).await
+    }
+
+    /// Has what deletions and crashes left in the store moved to its trash.
+    pub(crate) async fn sweep_storage(&self) -> anyhow::Result<StorageSwept> {
+        self.post(wire::STORAGE_SWEEP_PATH).await
+    }
+
+    /// POSTs to a route without a body and returns the body of a 2xx answer. A 409 is an error of its own, as asking again would
     /// not help.
-    pub async fn post(&self, route: &str) -> anyhow::Result<Value> {
+    async fn post<T: DeserializeOwned>(&self, route: &str) -> anyhow::Result<T> {
         let request = self.http.post(format!("{}{route}", self.url)).bearer_auth(&self.token);
         let answer = request.send().await.with_context(|| format!("asking the processor for {route}"))?;
         let status = answer.status();
-        let body: Value =
-            answer.json().await.with_context(|| format!("the processor answered {route} with {status}"))?;
-        if status == StatusCode::CONFLICT {
-            return Err(Refused(body["message"].as_str().unwrap_or_default().to_owned()).into());
+        let unread = || format!("the processor answered {route} with {status}");
+        if status.is_success() {
+            return answer.json().await.with_context(unread);
         }
-        anyhow::ensure!(status.is_success(), "the processor answered {route} with {status}: {}", body["message"]);
-        Ok(body)
+        let refusal: Refusal = answer.json().await.with_context(unread)?;
+        if status == StatusCode::CONFLICT {
+            return Err(Refused(refusal.message).into());
+        }
+        anyhow::bail!("{}: {}", unread(), refusal.message)
     }
 
     /// A page of a content as PNG; nothing when it cannot be drawn, now or ever.
     pub async fn page_image(&self, hash: &ContentHash, page: u32) -> anyhow::Result<Option<Vec<u8>>> {
-        let url = format!("{}/cache/{hash}/pages/{page}/image", self.url);
+        let url = format!("{}{}", self.url, wire::page_image_path(hash, page));
         let answer =
             self.http.get(url).bearer_auth(&self.token).send().await.context("asking the processor for a page")?;
         match answer.status() {
@@ -64,6 +77,7 @@ impl Processor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
     use std::process::Stdio;
     use std::sync::{Arc, Mutex};
     use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -96,7 +110,7 @@ mod tests {
         for status in ["302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
             let (elsewhere, asked_elsewhere) = server(answer("200 OK", "")).await;
             let (url, asked) = server(answer(status, &format!("location: {elsewhere}/\r\n"))).await;
-            let error = Processor::new(url, "secret").unwrap().post("/api/x").await.unwrap_err();
+            let error = Processor::new(url, "secret").unwrap().post::<Value>("/api/x").await.unwrap_err();
             assert!(error.to_string().contains(&status[..3]), "{error:#}");
             assert!(asked.lock().unwrap()[0].contains("Bearer secret"));
             assert!(asked_elsewhere.lock().unwrap().is_empty(), "{status}");
@@ -108,7 +122,7 @@ mod tests {
     async fn the_token_does_not_go_to_a_proxy() {
         const URL: &str = "TEST_PROCESSOR_URL";
         if let Ok(url) = std::env::var(URL) {
-            Processor::new(url, "secret").unwrap().post("/api/x").await.unwrap();
+            Processor::new(url, "secret").unwrap().post::<Value>("/api/x").await.unwrap();
             return;
         }
         let (url, asked) = server(answer("200 OK", "")).await;

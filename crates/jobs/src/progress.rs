@@ -12,7 +12,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 const NOTE_PAUSE: Duration = Duration::from_millis(500);
 
 /// A callback for one run. Work that is over sooner than the first pause says nothing at all.
-pub(crate) fn reporter(pool: &PgPool, job: &Job, hash: &ContentHash) -> sandbox::Progress {
+pub(crate) fn reporter(pool: &PgPool, job: &Job, hash: &ContentHash) -> sandbox::ProgressCallback {
     let (pool, job, hash) = (pool.clone(), job.clone(), hash.clone());
     let runtime = tokio::runtime::Handle::current();
     let (mut said, mut noted) = (Throttle::new(PAUSE), Throttle::new(NOTE_PAUSE));

@@ -30,7 +30,7 @@ fn slow_runner(queue: &Queue) -> (Runner, mpsc::UnboundedReceiver<String>) {
     let handler = move |job: Job| {
         let sender = sender.clone();
         async move {
-            sender.send(job.gate.clone().unwrap()).unwrap();
+            sender.send(job.limit_key.clone().unwrap()).unwrap();
             tokio::time::sleep(Duration::from_millis(5)).await;
             Ok(Done::Result(json!(null)))
         }
@@ -60,7 +60,7 @@ async fn a_drive_with_many_waiting_files_does_not_delay_another_drives_one(pool:
     put(&pool, &[file(FILES, Some("quiet"))]).await;
     while began.try_recv().is_ok() {}
     queue.wake();
-    let share = drive_limit(None, SLOTS).open.unwrap() as usize;
+    let share = drive_limit(None, SLOTS).max_in_flight.unwrap() as usize;
     let others = others_before(&mut began, "drive:quiet").await;
     assert!(others <= share + SLOTS, "{others} files of the crowded drive came first");
     // The crowded drive loses nothing by it.
@@ -78,7 +78,7 @@ async fn files_of_no_drive_delay_a_drives_no_more_than_another_drive_would(pool:
     put(&pool, &[file(FILES, Some("quiet"))]).await;
     let (runner, mut began) = slow_runner(&queue);
     queue.wake();
-    let share = drive_limit(None, SLOTS).open.unwrap() as usize;
+    let share = drive_limit(None, SLOTS).max_in_flight.unwrap() as usize;
     let others = others_before(&mut began, "drive:quiet").await;
     assert!(others <= share + SLOTS, "{others} files of no drive came first");
     runner.stop(Duration::from_secs(10)).await;

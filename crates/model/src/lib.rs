@@ -7,6 +7,7 @@ mod custom_presets;
 mod disposition;
 mod event;
 mod facts;
+pub mod file_name;
 mod hash;
 mod job_kind;
 mod limits;
@@ -18,6 +19,7 @@ mod report;
 mod request;
 mod status;
 mod vision;
+pub mod wire;
 mod words;
 
 pub use artifact::{
@@ -25,7 +27,7 @@ pub use artifact::{
 };
 pub use chunk::{BadChunking, Chunk, Chunking};
 pub use custom_presets::{BadPreset, CustomPresets};
-pub use disposition::is_inline_safe;
+pub use disposition::{Disposition, inline_type, is_inline_safe, security_policy};
 pub use event::{CHANNEL, Event, EventKind};
 pub use facts::{Attachment, Facts, Recognised};
 pub use hash::{ContentHash, InvalidHash};

@@ -4,15 +4,12 @@ use crate::error::Error;
 use crate::{AppState, auth, health, routes};
 use axum::Router;
 use axum::extract::Request;
-use axum::http::HeaderName;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
+use service::RequestId;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 use tracing::info_span;
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Every route. The open ones show no file's data.
 pub fn app(state: AppState) -> Router {
@@ -27,9 +24,8 @@ pub fn app(state: AppState) -> Router {
         .merge(service::metrics::router())
         .layer(CatchPanicLayer::custom(|_| Error::Internal.into_response()))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
-            info_span!("request", method = %request.method(), path = request.uri().path(), request.id = id)
+            let id = RequestId::of(request);
+            info_span!("request", method = %request.method(), path = request.uri().path(), request.id = id.as_str())
         }))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(from_fn(service::assign_request_id))
 }

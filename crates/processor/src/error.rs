@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use model::wire::{Code, Refusal};
 use service::FormError;
 
 /// Why a request failed.
@@ -73,87 +73,59 @@ impl Error {
         Self::BadRequest(message.into())
     }
 
-    pub(crate) fn status(&self) -> StatusCode {
+    fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn code(&self) -> Code {
         match self {
-            Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::NoRoute
-            | Self::ContentNotFound
-            | Self::ArtifactNotFound
-            | Self::PageNotFound
-            | Self::JobNotFound
-            | Self::KindNotFound
-            | Self::AvatarNotFound => StatusCode::NOT_FOUND,
-            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::BadRequest(_) | Self::LongHead | Self::BadHash(_) | Self::UnknownPreset(_) => StatusCode::BAD_REQUEST,
-            Self::Conflict(_) | Self::NotBonded(_) | Self::TooManyOrphans { .. } => StatusCode::CONFLICT,
-            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::NotAPicture => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::BadRange { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
-            Self::Unprocessable { .. } | Self::TextLost(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooSoon { .. } | Self::QueueFull { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotYet | Self::BeingReadAgain => StatusCode::SERVICE_UNAVAILABLE,
-            Self::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unauthorized => Code::Unauthorized,
+            Self::NoRoute => Code::RouteNotFound,
+            Self::WrongMethod => Code::MethodNotAllowed,
+            Self::BadRequest(_) | Self::LongHead => Code::BadRequest,
+            Self::BadHash(_) => Code::BadHash,
+            Self::UnknownPreset(_) => Code::UnknownPreset,
+            Self::ContentNotFound => Code::ContentNotFound,
+            Self::ArtifactNotFound => Code::ArtifactNotFound,
+            Self::PageNotFound => Code::PageNotFound,
+            Self::JobNotFound => Code::JobNotFound,
+            Self::KindNotFound => Code::KindNotFound,
+            Self::AvatarNotFound => Code::AvatarNotFound,
+            Self::Conflict(_) => Code::Conflict,
+            Self::TooLarge { .. } => Code::TooLarge,
+            Self::TooSlow => Code::TooSlow,
+            Self::NotAPicture => Code::NotAPicture,
+            Self::BadRange { .. } => Code::BadRange,
+            Self::Unprocessable { code, .. } => Code::Outcome(code.clone()),
+            Self::TooSoon { .. } => Code::TooSoon,
+            Self::QueueFull { .. } => Code::QueueFull,
+            Self::NotYet => Code::NotYet,
+            Self::BeingReadAgain => Code::BeingReadAgain,
+            Self::TextLost(_) => Code::TextLost,
+            Self::NoSpace => Code::NoSpace,
+            Self::NotBonded(_) => Code::NotBonded,
+            Self::TooManyOrphans { .. } => Code::TooManyOrphans,
+            Self::Internal => Code::Internal,
         }
     }
 
-    fn code(&self) -> &str {
-        match self {
-            Self::Unauthorized => "unauthorized",
-            Self::NoRoute => "not_found",
-            Self::WrongMethod => "method_not_allowed",
-            Self::BadRequest(_) | Self::LongHead => "bad_request",
-            Self::BadHash(_) => "bad_hash",
-            Self::UnknownPreset(_) => "unknown_preset",
-            Self::ContentNotFound => "content_not_found",
-            Self::ArtifactNotFound => "artifact_not_found",
-            Self::PageNotFound => "page_not_found",
-            Self::JobNotFound => "job_not_found",
-            Self::KindNotFound => "kind_not_found",
-            Self::AvatarNotFound => "avatar_not_found",
-            Self::Conflict(_) => "conflict",
-            Self::TooLarge { .. } => "too_large",
-            Self::TooSlow => "too_slow",
-            Self::NotAPicture => "not_a_picture",
-            Self::BadRange { .. } => "bad_range",
-            Self::Unprocessable { code, .. } => code,
-            Self::TooSoon { .. } => "too_soon",
-            Self::QueueFull { .. } => "queue_full",
-            Self::NotYet => "not_yet",
-            Self::BeingReadAgain => "being_read_again",
-            Self::TextLost(_) => "text_lost",
-            Self::NoSpace => "no_space",
-            Self::NotBonded(_) => "not_bonded",
-            Self::TooManyOrphans { .. } => "too_many_orphans",
-            Self::Internal => "internal",
-        }
-    }
-
-    /// The body: `error` is the status in words, `message` the sentence.
-    pub(crate) fn body(&self) -> Value {
-        let status = self.status();
-        let mut body = json!({
-            "success": false,
-            "error": status.canonical_reason().unwrap_or("Error"),
-            "message": self.to_string(),
-            "code": self.code(),
-        });
+    pub(crate) fn refusal(&self) -> Refusal {
+        let status = self.status().canonical_reason().unwrap_or("Error");
+        let mut refusal = Refusal::new(&self.code(), status, self.to_string());
         match self {
             Self::UnknownPreset(_) => {
-                let names: Vec<_> = model::Preset::all().map(|preset| preset.name).collect();
-                body["validPresets"] = json!(names);
+                refusal.valid_presets = Some(model::Preset::all().map(|preset| preset.name.to_owned()).collect());
             }
-            Self::TooLarge { limit_bytes } => body["limitBytes"] = json!(limit_bytes),
+            Self::TooLarge { limit_bytes } => refusal.limit_bytes = Some(*limit_bytes),
             _ => {}
         }
-        body
+        refusal
     }
 }
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let mut response = (self.status(), Json(self.body())).into_response();
+        let mut response = (self.status(), Json(self.refusal())).into_response();
         let headers = response.headers_mut();
         match &self {
             Self::Unauthorized => {
@@ -222,7 +194,6 @@ impl From<storage::Error> for Error {
                 Self::NoSpace
             }
             storage::Error::BadName(name) => Self::BadRequest(format!("{name:?} is not a name of ours.")),
-            storage::Error::Interrupted(error) => Self::BadRequest(format!("The upload broke off: {error}.")),
             storage::Error::NotFound | storage::Error::Io(_) => {
                 tracing::error!(%error, "the store failed a request");
                 Self::Internal

@@ -5,22 +5,22 @@
 #![forbid(unsafe_code)]
 
 mod accept;
-mod access;
 mod app;
 mod auth;
+mod backpressure;
+mod blocking_permits;
+mod cache_reads;
 mod config;
-mod disposition;
 mod error;
+mod exports;
 mod extract;
 mod health;
 mod lost_text;
-mod made;
 mod multipart;
-mod names;
 mod ocr;
-mod pressure;
 mod ranges;
 pub mod reader;
+mod receive;
 mod routes;
 mod run;
 mod serve_file;
@@ -28,7 +28,6 @@ mod sniff;
 mod state;
 mod sweep;
 mod trim;
-mod turns;
 mod wait;
 
 pub use app::app;

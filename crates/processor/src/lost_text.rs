@@ -6,7 +6,7 @@ use db::artifacts::Artifact;
 use jobs::Again;
 
 /// Has the content of a text read again, unless that is under way or was done since `seen`, the text's row, was looked up.
-/// Always an error: who asked has to ask again.
+/// Always an error: whoever asked has to ask again.
 pub(crate) async fn lost_text(state: &AppState, seen: &Artifact) -> Error {
     match read_again(state, seen).await {
         Ok(error) | Err(error) => error,
@@ -15,7 +15,7 @@ pub(crate) async fn lost_text(state: &AppState, seen: &Artifact) -> Error {
 
 async fn read_again(state: &AppState, seen: &Artifact) -> Result<Error, Error> {
     let (hash, name) = (&seen.content_hash, seen.name.as_str());
-    let room = state.require_room().await;
+    let capacity = state.capacity().await?;
     let mut tx = db::begin(&state.context.pool).await?;
     let is_new = match jobs::read_again(&mut tx, state.context.ocr.as_ref(), seen).await? {
         Again::Begun => true,
@@ -24,9 +24,9 @@ async fn read_again(state: &AppState, seen: &Artifact) -> Result<Error, Error> {
         Again::Gone => return Ok(Error::ArtifactNotFound),
     };
     if is_new {
-        room?;
+        capacity.require()?;
         tx.commit().await?;
-        state.room.add(1);
+        state.backpressure.add(1);
         state.context.queue.wake();
         tracing::warn!(content.hash = %hash, artifact = name, "a text is missing from the store; it is read again");
     }

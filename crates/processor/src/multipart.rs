@@ -1,9 +1,11 @@
 //! Reading multipart forms as a stream: fields in any order, files straight to the disk.
 
-use crate::accept::is_small;
+use crate::AppState;
+use crate::accept::NewUpload;
 use crate::error::Error;
-use crate::{AppState, names};
+use crate::receive::Incoming;
 use bytes::Bytes;
+use model::{file_name, wire};
 use service::Part;
 use std::time::Duration;
 use storage::Received;
@@ -13,8 +15,6 @@ use tokio::time::{Instant, timeout_at};
 const FIELD_BYTES: usize = 4096;
 /// Bytes of an id: more than any caller's, less than an index takes.
 const ID_BYTES: usize = 255;
-/// How often the room on the volume is looked at while a file of unknown length comes.
-const LOOK_EVERY_BYTES: u64 = 64 << 20;
 
 /// The text fields of an upload form.
 #[derive(Debug, Default, Clone)]
@@ -23,7 +23,7 @@ pub(crate) struct Fields {
     pub(crate) user_id: Option<String>,
     pub(crate) drive_id: Option<String>,
     pub(crate) name: Option<String>,
-    /// How many bytes the sender had to send, said after them by who passes a file on. One that broke off on its way is not
+    /// How many bytes the sender had to send, said after them by whoever passes a file on. One that broke off on its way is not
     /// taken for a whole one then, however well its form ends.
     pub(crate) size_bytes: Option<String>,
 }
@@ -31,20 +31,26 @@ pub(crate) struct Fields {
 impl Fields {
     /// Takes a field if it is one of the form's; others are passed over.
     pub(crate) async fn take(&mut self, mut field: Part<'_>) -> Result<(), Error> {
-        let (place, limit) = match field.name() {
-            Some("pageId") => (&mut self.page_id, ID_BYTES),
-            Some("userId") => (&mut self.user_id, ID_BYTES),
-            Some("driveId") => (&mut self.drive_id, ID_BYTES),
-            Some("name") => (&mut self.name, FIELD_BYTES),
-            Some("sizeBytes") => (&mut self.size_bytes, ID_BYTES),
+        let (value, limit) = match field.name() {
+            Some(wire::field::PAGE_ID) => (&mut self.page_id, ID_BYTES),
+            Some(wire::field::USER_ID) => (&mut self.user_id, ID_BYTES),
+            Some(wire::field::DRIVE_ID) => (&mut self.drive_id, ID_BYTES),
+            Some(wire::field::NAME) => (&mut self.name, FIELD_BYTES),
+            Some(wire::field::SIZE_BYTES) => (&mut self.size_bytes, ID_BYTES),
             _ => return skip(&mut field).await,
         };
-        let value = text(field).await?;
-        if value.len() > limit {
+        let sent = text(field).await?;
+        if sent.len() > limit {
             return Err(Error::bad_request("An id of the form is too long."));
         }
-        *place = Some(value).filter(|value| !value.is_empty());
+        *value = Some(sent).filter(|sent| !sent.is_empty());
         Ok(())
+    }
+
+    /// The file that the form is about, under this name.
+    pub(crate) fn upload<'a>(&'a self, name: &'a str) -> NewUpload<'a> {
+        let (drive, owner) = (self.drive_id.as_deref(), self.user_id.as_deref());
+        NewUpload { name, drive, owner, page_id: self.page_id.as_deref() }
     }
 
     /// Refuses a file that is not all of what was sent, when it was said how much that is.
@@ -60,7 +66,7 @@ impl Fields {
 
 /// The name a file part was sent with, made harmless.
 pub(crate) fn file_name(field: &Part<'_>) -> String {
-    names::clean(field.file_name().unwrap_or_default())
+    file_name::clean(field.file_name().unwrap_or_default())
 }
 
 /// A short text field.
@@ -85,24 +91,13 @@ pub(crate) async fn bytes(mut field: Part<'_>, limit: usize) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-/// A file of any size, into the store's temporary files. One that turns out not to be small needs room in the queue.
+/// A file of any size, into the store's temporary files.
 pub(crate) async fn receive(state: &AppState, field: &mut Part<'_>) -> Result<Received, Error> {
-    let store = &state.context.store;
-    let mut receiver = store.receiver(state.config.upload_max_bytes).await?;
-    let (mut pace, mut size_bytes, mut look_at) = (Pace::new(), 0, LOOK_EVERY_BYTES);
+    let (mut incoming, mut pace) = (Incoming::begin(state).await?, Pace::new());
     while let Some(chunk) = pace.next(field).await? {
-        let was_small = is_small(size_bytes);
-        size_bytes += chunk.len() as u64;
-        if was_small && !is_small(size_bytes) {
-            state.require_room().await?;
-        }
-        if size_bytes >= look_at {
-            store.require_space(0, state.config.reserve_bytes).await?;
-            look_at = size_bytes + LOOK_EVERY_BYTES;
-        }
-        receiver.push(chunk).await?;
+        incoming.push(chunk).await?;
     }
-    Ok(receiver.finish().await?)
+    incoming.finish().await
 }
 
 /// Reads the rest of a file nobody wants, so that the next one can be read.

@@ -29,11 +29,11 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     };
     let flush = async {
         while tokio::time::timeout(FLUSH, shutdown.begun()).await.is_err() {
-            state.access.flush(&state.context.pool).await;
+            state.cache_reads.flush(&state.context.pool).await;
         }
     };
     let served = service::serve(address, app(state.clone()), ConnectionLimits::internal(), shutdown.clone());
     let (served, (), (), ()) = tokio::join!(served, work, flush, state.keep_cache_trimmed());
-    state.access.flush(&state.context.pool).await;
+    state.cache_reads.flush(&state.context.pool).await;
     served
 }

@@ -1,12 +1,11 @@
 //! What every handler may reach.
 
 use crate::Config;
-use crate::access::Access;
+use crate::backpressure::{Backpressure, Capacity};
+use crate::blocking_permits::BlockingPermits;
+use crate::cache_reads::CacheReads;
 use crate::error::Error;
-use crate::pressure::Room;
 use crate::sweep::Sweep;
-use crate::turns::Turns;
-use crate::wait::Finished;
 use anyhow::Context as _;
 use db::announcer::Announcer;
 use model::Limits;
@@ -29,17 +28,15 @@ pub struct AppState {
     /// Begins when the service is asked to stop.
     pub shutdown: Shutdown,
     /// Reads of artifacts, counted and gathered.
-    pub(crate) access: Access,
-    /// Hears of finished jobs.
-    pub(crate) finished: Finished,
+    pub(crate) cache_reads: CacheReads,
     /// Whether the queue takes more.
-    pub(crate) room: Arc<Room>,
+    pub(crate) backpressure: Arc<Backpressure>,
     /// One cache clean-up at a time, and when the last one began.
     pub(crate) cleanup: Arc<Mutex<Option<Instant>>>,
     /// One sweep of the store at a time, and what the last was refused for.
     pub(crate) sweep: Arc<Sweep>,
-    /// A few forms of texts written at a time: each has its text in memory meanwhile.
-    pub(crate) forms: Turns,
+    /// A few exports of texts written at a time: each has its text in memory meanwhile.
+    pub(crate) exports: BlockingPermits,
     /// One count of the queue at a time: the route is open.
     pub(crate) counting: Arc<Mutex<()>>,
 }
@@ -70,25 +67,24 @@ impl AppState {
             pool: pool.clone(),
         };
         Ok(Self {
-            room: Arc::new(Room::new(config.queue_max_pending)),
+            backpressure: Arc::new(Backpressure::new(config.queue_max_pending)),
             config: Arc::new(config),
             context,
-            access: Access::default(),
-            finished: Finished::listen(pool, shutdown.clone()),
+            cache_reads: CacheReads::default(),
             shutdown,
             cleanup: Arc::default(),
             sweep: Arc::default(),
-            forms: Turns::new(2),
+            exports: BlockingPermits::new(2),
             counting: Arc::default(),
         })
     }
 
-    /// Refuses when the queue is full. To be asked before a transaction begins, whose connection would be held meanwhile.
-    pub(crate) async fn require_room(&self) -> Result<(), Error> {
-        self.room.require(&self.context.pool).await
+    /// Whether the queue takes more jobs. To be asked before a transaction begins.
+    pub(crate) async fn capacity(&self) -> Result<Capacity, Error> {
+        self.backpressure.capacity(&self.context.pool).await
     }
 
-    /// The gate of a drive's files, or of those of none.
+    /// The limit that a drive's files share, or those of no drive.
     pub(crate) fn drive_limit(&self, drive: Option<&str>) -> Limit {
         jobs::kinds::ingest_file::drive_limit(drive, self.config.slots.of(model::JobKind::IngestFile))
     }

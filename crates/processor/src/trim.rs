@@ -20,7 +20,7 @@ impl AppState {
     pub async fn trim_cache(&self) -> anyhow::Result<jobs::Cleaned> {
         let _alone = self.cleanup.lock().await;
         // What was read a moment ago is not to go for want of a note of it.
-        self.access.flush(&self.context.pool).await;
+        self.cache_reads.flush(&self.context.pool).await;
         let cleaned = jobs::trim_cache(&self.context).await?;
         if cleaned.deleted > 0 {
             tracing::info!(deleted = cleaned.deleted, freed_bytes = cleaned.freed_bytes, "cache trimmed");

@@ -1,23 +1,23 @@
 //! Single enqueues that commit together. Each caller waits for the commit that its job is in.
 
 use crate::enqueue::enqueue_many;
-use crate::queue::Waker;
+use crate::notify::Notifier;
 use crate::{Enqueued, Error, NewJob, segment};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{mpsc, oneshot};
 
 /// The most jobs in one statement.
-const MOST: usize = 500;
+const MAX_BATCH: usize = 500;
 
 /// Statements under way at once. With two, one batch gathers while the other waits for the disk.
 const FLUSHERS: usize = 2;
 
-/// Jobs of this process after which it looks whether the ring has to turn, should no runner do it.
-const JOBS_PER_TURN: usize = 10_000;
+/// Jobs of this process after which it rotates the segments if need be, should no runner do it.
+const JOBS_PER_ROTATION: usize = 10_000;
 
 type Waiting = (NewJob, oneshot::Sender<Result<Enqueued, Error>>);
 
-/// The way to the tasks that write. They begin with the first job and end with the queue.
+/// The sender to the tasks that write. They begin with the first job and end with the queue.
 #[derive(Debug)]
 pub(crate) struct Batcher {
     sender: OnceLock<mpsc::Sender<Waiting>>,
@@ -28,34 +28,34 @@ impl Batcher {
         Self { sender: OnceLock::new() }
     }
 
-    pub async fn enqueue(&self, waker: &Arc<Waker>, job: NewJob) -> Result<Enqueued, Error> {
+    pub async fn enqueue(&self, notifier: &Arc<Notifier>, job: NewJob) -> Result<Enqueued, Error> {
         let (answer, answered) = oneshot::channel();
-        let sender = self.sender.get_or_init(|| start(waker));
+        let sender = self.sender.get_or_init(|| start(notifier));
         let gone = || Error::Interrupted;
         sender.send((job, answer)).await.map_err(|_| gone())?;
         answered.await.unwrap_or_else(|_| Err(gone()))
     }
 }
 
-fn start(waker: &Arc<Waker>) -> mpsc::Sender<Waiting> {
-    let (sender, receiver) = mpsc::channel(4 * MOST);
+fn start(notifier: &Arc<Notifier>) -> mpsc::Sender<Waiting> {
+    let (sender, receiver) = mpsc::channel(4 * MAX_BATCH);
     let receiver = Arc::new(tokio::sync::Mutex::new(receiver));
     for _ in 0..FLUSHERS {
         // Not the queue, which holds the sender: its end is the end of these tasks.
-        let (receiver, waker) = (receiver.clone(), waker.clone());
+        let (receiver, notifier) = (receiver.clone(), notifier.clone());
         tokio::spawn(async move {
-            let mut since_turn = 0;
+            let mut since_rotation = 0;
             loop {
                 let mut batch = Vec::new();
-                if receiver.lock().await.recv_many(&mut batch, MOST).await == 0 {
+                if receiver.lock().await.recv_many(&mut batch, MAX_BATCH).await == 0 {
                     return;
                 }
-                since_turn += batch.len();
-                flush(waker.pool(), batch).await;
-                waker.wake();
-                if since_turn >= JOBS_PER_TURN {
-                    since_turn = 0;
-                    turn(waker.pool()).await;
+                since_rotation += batch.len();
+                flush(notifier.pool(), batch).await;
+                notifier.wake();
+                if since_rotation >= JOBS_PER_ROTATION {
+                    since_rotation = 0;
+                    rotate(notifier.pool()).await;
                 }
             }
         });
@@ -63,10 +63,10 @@ fn start(waker: &Arc<Waker>) -> mpsc::Sender<Waiting> {
     sender
 }
 
-async fn turn(pool: &sqlx::PgPool) {
-    let turned = async { segment::turn(&mut *pool.acquire().await?).await };
-    if let Err(error) = turned.await {
-        tracing::debug!(%error, "the segments of the job table could not be turned");
+async fn rotate(pool: &sqlx::PgPool) {
+    let rotated = async { segment::rotate(&mut *pool.acquire().await?).await };
+    if let Err(error) = rotated.await {
+        tracing::debug!(%error, "the segments of the job table could not be rotated");
     }
 }
 

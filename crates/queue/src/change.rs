@@ -1,5 +1,6 @@
 //! What a person may do to a job: cancel it, or run it again.
 
+use crate::notify::{CANCEL, CHANNEL};
 use crate::sql::{bring_back, carried, end};
 use crate::{Error, JobId, Status, finish};
 use sqlx::{Acquire, PgConnection};
@@ -71,9 +72,11 @@ async fn cancel_pending(conn: &mut PgConnection, id: JobId) -> Result<bool, Erro
 async fn tell_worker(conn: &mut PgConnection, id: JobId) -> Result<bool, Error> {
     let told = sqlx::query(
         "with told as (update queue.hot set cancel = true where id = $1 and worker <> 0 returning id)
-         select pg_notify('queue', 'cancel') from told",
+         select pg_notify($2, $3) from told",
     )
     .bind(id.0)
+    .bind(CHANNEL)
+    .bind(CANCEL)
     .fetch_optional(conn)
     .await?;
     Ok(told.is_some())

@@ -10,7 +10,7 @@ pub struct KindCounts {
     pub kind: String,
     /// A worker has them.
     pub active: i64,
-    /// Not begun: due, delayed, behind a gate or between two attempts.
+    /// Not begun: due, delayed, parked by a limit or between two attempts.
     pub pending: i64,
     /// Done.
     pub completed: i64,
@@ -35,20 +35,20 @@ pub async fn counts(conn: &mut PgConnection) -> Result<Vec<KindCounts>, Error> {
     counts_of(conn, &[]).await
 }
 
-/// The counts of every kind that has a job, and of the `known` kinds, zeroes included; in alphabetical order. What is over is
-/// counted by its tallies, which are written with it, and not by reading it.
+/// The counts of every kind that has a job, and of the `known` kinds, zeroes included; in alphabetical order. Finished jobs
+/// are counted by counters that are written with them, and not by reading them.
 pub async fn counts_of(conn: &mut PgConnection, known: &[&str]) -> Result<Vec<KindCounts>, Error> {
     let rows = sqlx::query_as(
         "with live as (
             select kind, count(*) filter (where worker <> 0) as active, count(*) filter (where worker = 0) as pending,
                    min(queued_at) filter (where worker = 0) as oldest
             from queue.hot group by kind
-        ), later as (
+        ), not_due as (
             select kind, count(*) as pending, null::timestamptz as oldest from queue.waiting group by kind
             union all
             select kind, count(*), min(queued_at) from queue.parked group by kind
         ), held as (
-            select kind, sum(pending)::bigint as pending, min(oldest) as oldest from later group by kind
+            select kind, sum(pending)::bigint as pending, min(oldest) as oldest from not_due group by kind
         ), ended as (
             select kind, coalesce(sum(jobs) filter (where status = 'completed'), 0)::bigint as completed,
                    coalesce(sum(jobs) filter (where status = 'failed'), 0)::bigint as failed,

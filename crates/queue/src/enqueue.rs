@@ -130,7 +130,7 @@ pub async fn enqueue_many(conn: &mut PgConnection, jobs: &[NewJob]) -> Result<Ve
         .collect()
 }
 
-/// Jobs that are due, keyless and behind no gate, which most are: nothing to decide. The ids come back in the order in which the
+/// Jobs that are due, without a key and without a limit, which most are: nothing to decide. The ids come back in the order in which the
 /// rows were numbered, which is the order of the arrays.
 const PLAIN: &str = "
     with given as (
@@ -174,7 +174,7 @@ const FULL: &str = concat!(
     select coalesce(array_agg(number order by number), '{}'), coalesce(array_agg(id order by number), '{}') from accepted"
 );
 
-/// Inserts the jobs at the places `open`, fills in their answers and returns the places whose key was taken.
+/// Inserts the jobs at the indexes `open`, fills in their answers and returns the indexes whose key was taken.
 async fn insert(
     conn: &mut PgConnection,
     jobs: &[NewJob],
@@ -192,7 +192,7 @@ async fn insert(
         .bind(jobs.iter().map(|job| job.max_attempts.max(1)).collect::<Vec<_>>())
         .bind(jobs.iter().map(|job| job.timeout.map(milliseconds)).collect::<Vec<_>>())
         .bind(jobs.iter().map(|job| job.trace.as_deref().map(text::clean)).collect::<Vec<_>>());
-    let (places, ids): (Vec<i64>, Vec<i64>) = if plain {
+    let (numbers, ids): (Vec<i64>, Vec<i64>) = if plain {
         let ids: Vec<i64> = query.fetch_one(conn).await?.try_get(0)?;
         ((1..=ids.len() as i64).collect(), ids)
     } else {
@@ -204,8 +204,8 @@ async fn insert(
             .await?;
         (row.try_get(0)?, row.try_get(1)?)
     };
-    for (place, id) in places.into_iter().zip(ids) {
-        answers[open[place as usize - 1]] = Some(Enqueued { id: JobId(id), duplicate: false });
+    for (number, id) in numbers.into_iter().zip(ids) {
+        answers[open[number as usize - 1]] = Some(Enqueued { id: JobId(id), duplicate: false });
     }
     Ok(open.iter().copied().filter(|&index| answers[index].is_none()).collect())
 }

@@ -1,6 +1,6 @@
 //! The end of an attempt. Every statement matches the worker that claimed the job, or does nothing.
 
-use crate::sql::{self, SEGMENTS, Tid, carried, end, make_due};
+use crate::sql::{self, Ctid, SEGMENTS, carried, end, make_due};
 use crate::{Error, Job, text};
 use serde_json::Value;
 use sqlx::{PgConnection, Row};
@@ -13,12 +13,42 @@ use std::time::Duration;
 pub(crate) enum AfterFailure {
     /// It will be tried again.
     Waiting,
-    /// It is given up.
+    /// It has failed for good.
     Failed,
     /// Somebody had cancelled it.
     Cancelled,
     /// It was not ours any more.
     Lost,
+}
+
+impl Job {
+    /// Completes the job in the handler's own transaction, so that its work and its completion commit together, and only if the
+    /// job is still ours. Commit, then return [`Done::FinishedInTransaction`](crate::Done::FinishedInTransaction).
+    ///
+    /// # Errors
+    /// On any error roll back. [`Error::ClaimLost`] when the job is no longer ours: what the handler wrote must not be committed,
+    /// because another worker has the job or has finished it.
+    pub async fn finish_on(&self, conn: &mut PgConnection, result: Value) -> Result<(), Error> {
+        let results = [result_text(&result)];
+        if !complete(conn, self.segment, self.worker, &[self.id.0], &results).await?.is_empty() {
+            return Err(Error::ClaimLost(self.id));
+        }
+        self.ended.get_or_init(|| "completed");
+        Ok(())
+    }
+
+    /// Fails the job for good in the handler's own transaction, like [`Job::finish_on`]: what the handler wrote about the failure
+    /// and the failure itself commit together.
+    ///
+    /// # Errors
+    /// The same as those of [`Job::finish_on`].
+    pub async fn fail_on(&self, conn: &mut PgConnection, code: &str, error: &str) -> Result<(), Error> {
+        if fail(conn, self, code, error, None).await? == AfterFailure::Lost {
+            return Err(Error::ClaimLost(self.id));
+        }
+        self.ended.get_or_init(|| "failed");
+        Ok(())
+    }
 }
 
 static COMPLETE: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
@@ -35,7 +65,7 @@ static COMPLETE: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
     ))
 });
 
-/// Completes jobs of one segment that `worker` has; answers with those that it no longer had.
+/// Completes jobs of one segment that `worker` has; returns those that it no longer had.
 pub(crate) async fn complete(
     conn: &mut PgConnection,
     segment: i16,
@@ -59,17 +89,17 @@ pub(crate) async fn complete(
 
 /// Completions of one kind, segment and worker.
 #[derive(Debug, Default)]
-pub(crate) struct Batch {
+pub(crate) struct CompletionBatch {
     pub ids: Vec<i64>,
-    /// Where the claims left the rows.
-    pub rows: Vec<Tid>,
+    /// The rows' `ctid`s after their claims.
+    pub ctids: Vec<Ctid>,
     pub results: Vec<Option<String>>,
     /// Some of the jobs have unique keys to give back.
-    pub keyed: bool,
+    pub has_keys: bool,
 }
 
-/// By the place where the claim left the row, which saves the look into the index; a row that has been written to since (progress,
-/// a cancel) is not there any more and has to be completed by its id. One kind, so that counting is no grouping.
+/// Finds rows by the `ctid` that the claim left them at, which saves the index scan; a row that has been written to since (progress,
+/// a cancel) has another one and has to be completed by its id. One kind, so that counting needs no grouping.
 macro_rules! complete_batch {
     ($freed:literal) => {
         concat!(
@@ -89,14 +119,14 @@ macro_rules! complete_batch {
             ") select (select at from clock), started_at, 'completed', result, ",
             carried!(),
             " from over
-            ), tallied as (
+            ), counted as (
                 insert into queue.tallies (day, kind, status, jobs)
                 select (clock.at at time zone 'utc')::date, $5, 'completed', over.jobs
                 from clock, (select count(*) as jobs from over) over where over.jobs > 0
                 returning jobs
             )
             select jobs, case when jobs < cardinality($1) then array(select id from over) end
-            from (select coalesce((select jobs from tallied), 0) as jobs) counted"
+            from (select coalesce((select jobs from counted), 0) as jobs) completed"
         )
     };
 }
@@ -109,17 +139,17 @@ static COMPLETE_KEYED: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
     ))
 });
 
-/// Completes many jobs; answers with those that `worker` no longer had.
+/// Completes many jobs; returns those that `worker` no longer had.
 pub(crate) async fn complete_batch(
     conn: &mut PgConnection,
     segment: i16,
     worker: i32,
     kind: &str,
-    batch: &Batch,
+    batch: &CompletionBatch,
 ) -> Result<HashSet<i64>, Error> {
-    let statement = if batch.keyed { &COMPLETE_KEYED } else { &COMPLETE_PLAIN };
+    let statement = if batch.has_keys { &COMPLETE_KEYED } else { &COMPLETE_PLAIN };
     let row = sqlx::query(sql::of_segment(statement, segment))
-        .bind(&batch.rows)
+        .bind(&batch.ctids)
         .bind(&batch.ids)
         .bind(&batch.results)
         .bind(worker)
@@ -164,21 +194,21 @@ static FAIL: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
     ))
 });
 
-/// Ends an attempt that failed: back to wait for `again`, or over when there is no `again`, no attempt left, or somebody
+/// Ends an attempt that failed: the job is due again after `retry_after`, or over when there is none, no attempt left, or somebody
 /// cancelled it. The statement decides, because a cancel may have come that we have not heard of.
 pub(crate) async fn fail(
     conn: &mut PgConnection,
     job: &Job,
     code: &str,
     error: &str,
-    again: Option<Duration>,
+    retry_after: Option<Duration>,
 ) -> Result<AfterFailure, Error> {
     let state: Option<String> = sqlx::query_scalar(sql::of_segment(&FAIL, job.segment))
         .bind(job.id.0)
         .bind(job.worker)
         .bind(text::clean(code))
         .bind(text::clean_error(error))
-        .bind(again.map(|again| again.as_secs_f64()))
+        .bind(retry_after.map(|pause| pause.as_secs_f64()))
         .fetch_optional(conn)
         .await?;
     Ok(match state.as_deref() {
@@ -193,7 +223,7 @@ static SNOOZE: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
     sql::per_segment(concat!(
         "with gone as (
             delete from {hot} hot where id = $1 and worker = $2 and not cancel returning *
-        ), later as (
+        ), snoozed as (
             insert into queue.waiting (run_at, ",
         carried!(),
         ") select clock_timestamp() + make_interval(secs => $3), id, created_at, timeout_ms, priority, (attempt - 1)::smallint,
@@ -204,7 +234,7 @@ static SNOOZE: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
     ))
 });
 
-/// Puts a job off as if it had not been claimed; false when it was not ours any more or somebody has cancelled it.
+/// Snoozes a job: it is due again after the pause, as if it had not been claimed; false when it was not ours any more or somebody has cancelled it.
 pub(crate) async fn snooze(conn: &mut PgConnection, job: &Job, pause: Duration) -> Result<bool, Error> {
     let done = sqlx::query(sql::of_segment(&SNOOZE, job.segment))
         .bind(job.id.0)
@@ -242,7 +272,7 @@ pub(crate) async fn hand_back(conn: &mut PgConnection, job: &Job) -> Result<bool
     Ok(back.is_some())
 }
 
-/// Makes waiting jobs of these ids runnable now; answers how many there were.
+/// Makes waiting jobs of these ids due now; returns how many there were.
 pub(crate) async fn make_due_now(conn: &mut PgConnection, ids: &[i64]) -> Result<u64, Error> {
     let made: i64 = sqlx::query_scalar(concat!(
         "with due as (

@@ -12,7 +12,7 @@ pub enum Done {
     Result(Value),
     /// The handler has committed [`Job::finish_on`].
     FinishedInTransaction,
-    /// Not now: the job is put off by so much, and the attempt does not count.
+    /// Not now: the job is due again after so long, and the attempt does not count.
     Snooze(Duration),
 }
 

@@ -93,8 +93,8 @@ pub struct JobRecord {
     pub unique_key: Option<String>,
     /// What it is about.
     pub subject: Option<String>,
-    /// The key of its gate.
-    pub gate: Option<String>,
+    /// The key whose limit it counts under.
+    pub limit_key: Option<String>,
     /// How far the running attempt is, if it says so.
     pub progress: Option<Progress>,
     /// The trace it belongs to.
@@ -134,6 +134,19 @@ pub async fn find(conn: &mut PgConnection, id: JobId) -> Result<Option<JobRecord
     let sql = format!("select {COLUMNS} from queue.jobs where id = $1");
     let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.0).fetch_optional(conn).await?;
     Ok(row.as_ref().map(record).transpose()?)
+}
+
+/// Whether the job is pending or running. Probes the tables of jobs in flight by their primary keys and reads no history, so it is
+/// cheaper than [`find`] by far.
+///
+/// # Errors
+/// [`Error::Database`] when the database did not answer.
+pub async fn is_in_flight(conn: &mut PgConnection, id: JobId) -> Result<bool, Error> {
+    // One statement sees one moment, so a job on its way from one table to another is in one of them.
+    let is_in_flight =
+        "select exists (select from queue.hot where id = $1) or exists (select from queue.waiting where id = $1)
+                            or exists (select from queue.parked where id = $1)";
+    Ok(sqlx::query_scalar(is_in_flight).bind(id.0).fetch_one(conn).await?)
 }
 
 /// The newest jobs that match, older than `cursor`, at most `limit`. The next cursor is the last one's id.
@@ -179,7 +192,7 @@ fn record(row: &PgRow) -> sqlx::Result<JobRecord> {
         max_attempts: row.try_get("max_attempts")?,
         unique_key: row.try_get("unique_key")?,
         subject: row.try_get("subject")?,
-        gate: row.try_get("gate")?,
+        limit_key: row.try_get("gate")?,
         progress: progress(row)?,
         trace: row.try_get("trace")?,
         created_at: row.try_get("created_at")?,

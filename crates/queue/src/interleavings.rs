@@ -1,9 +1,8 @@
 //! Random interleavings of everything that can happen to jobs, against a model that is as simple as the promise: what the
 //! table says after each step is what the model says.
 
-use crate::claim::{Way, claim};
+use crate::claim::{ClaimCursors, Locking, claim};
 use crate::finish::{AfterFailure, complete, fail, hand_back, snooze};
-use crate::lanes::Lanes;
 use crate::{Changed, Job, JobId, Limit, NewJob, Status, cancel, enqueue, maintain, retry, workers};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -165,16 +164,16 @@ async fn places(conn: &mut PgConnection) -> BTreeMap<i64, i64> {
     sqlx::query_as(sql).fetch_all(conn).await.unwrap().into_iter().collect()
 }
 
-/// Claims as a worker does that knows nothing: look by look, the first a swift one, until it has enough or nothing is left.
+/// Claims as a worker does with fresh cursors: plan by plan, the first an optimistic one, until it has enough or nothing is left.
 async fn claim_some(conn: &mut PgConnection, worker: i32, limit: usize) -> Vec<Job> {
-    let mut lanes = Lanes::new(vec!["k".into()]);
-    let (current, live) = crate::segment::look(conn).await.unwrap();
-    lanes.refresh(current, live);
-    let (mut jobs, mut first) = (Vec::new(), Some(Way::Swift));
-    while let Some(mut look) = (jobs.len() < limit).then(|| lanes.next(&[limit - jobs.len()])).flatten() {
-        look.way = first.take().unwrap_or(look.way);
-        let claimed = claim(conn, worker, &look).await.unwrap();
-        lanes.learn(&look, &claimed);
+    let mut cursors = ClaimCursors::new(vec!["k".into()]);
+    let (current, live) = crate::segment::survey(conn).await.unwrap();
+    cursors.refresh(current, live);
+    let (mut jobs, mut first) = (Vec::new(), Some(Locking::Optimistic));
+    while let Some(mut plan) = (jobs.len() < limit).then(|| cursors.plan(&[limit - jobs.len()])).flatten() {
+        plan.locking = first.take().unwrap_or(plan.locking);
+        let claimed = claim(conn, worker, &plan).await.unwrap();
+        cursors.advance(&plan, &claimed);
         jobs.extend(claimed.into_iter().map(|claimed| claimed.job));
     }
     jobs

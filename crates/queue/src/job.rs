@@ -1,7 +1,7 @@
 //! A job in its handler's hands.
 
-use crate::sql::{self, SEGMENTS, Tid};
-use crate::{Error, JobId, finish};
+use crate::sql::{self, Ctid, SEGMENTS};
+use crate::{Error, JobId};
 use serde_json::Value;
 use sqlx::PgConnection;
 use std::ops::Deref;
@@ -39,8 +39,8 @@ pub struct JobFields {
     pub unique_key: Option<String>,
     /// What it is about.
     pub subject: Option<String>,
-    /// The key of its gate.
-    pub gate: Option<String>,
+    /// The key whose limit it counts under.
+    pub limit_key: Option<String>,
     /// The trace it belongs to.
     pub trace: Option<String>,
     /// How long an attempt may take, if the job itself says so.
@@ -51,8 +51,8 @@ pub struct JobFields {
     pub queued_at: OffsetDateTime,
     pub(crate) worker: i32,
     pub(crate) segment: i16,
-    /// Where the claim left the row.
-    pub(crate) row: Tid,
+    /// The row's `ctid` after the claim.
+    pub(crate) ctid: Ctid,
     pub(crate) cancelled: CancellationToken,
     /// Set once the handler has ended the job in its own transaction: the outcome metrics show.
     pub(crate) ended: OnceLock<&'static str>,
@@ -73,30 +73,12 @@ impl Job {
         self.attempt >= self.max_attempts
     }
 
-    /// Completes the job in the handler's own transaction, so that its work and its completion commit together, and only
-    /// if the job is still ours. Commit, then return [`Done::FinishedInTransaction`](crate::Done::FinishedInTransaction). On an error roll back.
-    pub async fn finish_on(&self, conn: &mut PgConnection, result: Value) -> Result<(), Error> {
-        let results = [finish::result_text(&result)];
-        if !finish::complete(conn, self.segment, self.worker, &[self.id.0], &results).await?.is_empty() {
-            return Err(Error::LostLease(self.id));
-        }
-        self.ended.get_or_init(|| "completed");
-        Ok(())
-    }
-
-    /// Gives the job up in the handler's own transaction, like [`Job::finish_on`]: what the handler wrote about the failure
-    /// and the failure itself commit together.
-    pub async fn fail_on(&self, conn: &mut PgConnection, code: &str, error: &str) -> Result<(), Error> {
-        if finish::fail(conn, self, code, error, None).await? == finish::AfterFailure::Lost {
-            return Err(Error::LostLease(self.id));
-        }
-        self.ended.get_or_init(|| "failed");
-        Ok(())
-    }
-
     /// Says how far the job is: 0 to 100 and what it does at the moment. Written where everybody sees it
     /// ([`JobRecord::progress`](crate::JobRecord::progress)), and gone with the attempt. Costs a small update: say it when a
-    /// person would see a difference, not for every byte. An error says that the job is no longer ours.
+    /// person would see a difference, not for every byte.
+    ///
+    /// # Errors
+    /// [`Error::ClaimLost`] when the job is no longer ours: stop working on it.
     pub async fn progress(&self, conn: &mut PgConnection, percent: u8, stage: &str) -> Result<(), Error> {
         let done = sqlx::query(sql::of_segment(&PROGRESS, self.segment))
             .bind(self.id.0)
@@ -105,6 +87,6 @@ impl Job {
             .bind(crate::text::clean(stage))
             .execute(conn)
             .await?;
-        if done.rows_affected() == 0 { Err(Error::LostLease(self.id)) } else { Ok(()) }
+        if done.rows_affected() == 0 { Err(Error::ClaimLost(self.id)) } else { Ok(()) }
     }
 }

@@ -1,18 +1,18 @@
-//! Gates: jobs of one key that must not all run, or not all stand in line, at once. Jobs behind a gate are parked outside of
-//! the claim path, so a key that is over its limit costs the others nothing.
+//! Limits: jobs of one key that must not all run, or not all stand in line, at once. Jobs over a limit are parked outside of the
+//! claim path, so a key that is over its limit costs the others nothing. In SQL a limit is a row of `queue.gates`.
 
 use crate::Error;
 use sqlx::PgConnection;
 use std::time::Duration;
 
-/// What a key lets through. The newest job's word about a key counts.
+/// How many jobs of a key may be in flight, or start, at once. The limit that the newest job of a key came with counts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limit {
-    /// Whose gate: a drive, a customer, a provider.
+    /// Whom it limits: a drive, a customer, a provider.
     pub key: String,
     /// At most so many jobs of the key are due or running at once, over all nodes.
-    pub open: Option<i32>,
-    /// At most so many jobs of the key are let through.
+    pub max_in_flight: Option<i32>,
+    /// At most so many jobs of the key are admitted in a time.
     pub rate: Option<Rate>,
 }
 
@@ -30,18 +30,18 @@ pub struct Rate {
 impl Limit {
     /// At most `running` jobs of the key run at once, over all nodes.
     pub fn concurrency(key: impl Into<String>, running: i32) -> Self {
-        Self { key: key.into(), open: Some(running.max(1)), rate: None }
+        Self { key: key.into(), max_in_flight: Some(running.max(1)), rate: None }
     }
 
-    /// Fairness between keys: a key has at most `share` jobs in the line that everybody stands in, and the rest waits behind
-    /// its gate. A key with one job waits for at most `share` jobs of each other key, not for all they have.
+    /// Fairness between keys: a key has at most `share` jobs in the line that everybody stands in, and the rest is
+    /// parked. A key with one job waits for at most `share` jobs of each other key, not for all they have.
     pub fn fair_share(key: impl Into<String>, share: i32) -> Self {
         Self::concurrency(key, share)
     }
 
     /// At most `jobs` of the key start in each `per`, over all nodes, and so many at once after a quiet time.
     pub fn rate(key: impl Into<String>, jobs: f64, per: Duration) -> Self {
-        Self { key: key.into(), open: None, rate: Some(Rate { jobs, per, burst: jobs.max(1.0) }) }
+        Self { key: key.into(), max_in_flight: None, rate: Some(Rate { jobs, per, burst: jobs.max(1.0) }) }
     }
 
     /// With another burst than a whole period's jobs.
@@ -55,14 +55,14 @@ impl Limit {
     }
 }
 
-/// Makes the gates known. Rows that are there and say the same are not touched, so that transactions of one key do not wait for
+/// Writes the limits into the table. Rows that are there and say the same are not touched, so that transactions of one key do not wait for
 /// each other.
-pub(crate) async fn declare(conn: &mut PgConnection, gates: &[&Limit]) -> Result<(), Error> {
+pub(crate) async fn declare(conn: &mut PgConnection, limits: &[&Limit]) -> Result<(), Error> {
     sqlx::query(
         "with given as materialized (
             select distinct on (key) * from unnest($1::text[], $2::integer[], $3::float8[], $4::float8[])
-                   with ordinality as given (key, open, rate, burst, place)
-            order by key, place desc
+                   with ordinality as given (key, open, rate, burst, number)
+            order by key, number desc
         ), made as (
             insert into queue.gates (key, open, rate, burst, tokens)
             select key, open, rate, burst, coalesce(burst, 0) from given
@@ -75,16 +75,16 @@ pub(crate) async fn declare(conn: &mut PgConnection, gates: &[&Limit]) -> Result
         where gates.key = given.key
           and (gates.open, gates.rate, gates.burst) is distinct from (given.open, given.rate, given.burst)",
     )
-    .bind(gates.iter().map(|gate| crate::text::clean(&gate.key)).collect::<Vec<_>>())
-    .bind(gates.iter().map(|gate| gate.open).collect::<Vec<_>>())
-    .bind(gates.iter().map(|gate| gate.per_second()).collect::<Vec<_>>())
-    .bind(gates.iter().map(|gate| gate.rate.map(|rate| rate.burst.max(1.0))).collect::<Vec<_>>())
+    .bind(limits.iter().map(|limit| crate::text::clean(&limit.key)).collect::<Vec<_>>())
+    .bind(limits.iter().map(|limit| limit.max_in_flight).collect::<Vec<_>>())
+    .bind(limits.iter().map(|limit| limit.per_second()).collect::<Vec<_>>())
+    .bind(limits.iter().map(|limit| limit.rate.map(|rate| rate.burst.max(1.0))).collect::<Vec<_>>())
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// What was let through.
+/// What an admission did.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Admitted {
     pub jobs: u64,
@@ -92,7 +92,7 @@ pub(crate) struct Admitted {
     pub next: Option<Duration>,
 }
 
-/// Lets parked jobs through their gates.
+/// Moves parked jobs that their limits admit into the hot table.
 pub(crate) async fn admit(conn: &mut PgConnection) -> Result<Admitted, Error> {
     let (jobs, next): (Option<i64>, Option<f64>) = sqlx::query_as(
         "select admitted.jobs, admitted.next_seconds
@@ -105,8 +105,8 @@ pub(crate) async fn admit(conn: &mut PgConnection) -> Result<Admitted, Error> {
     Ok(Admitted { jobs: jobs.unwrap_or(0).unsigned_abs(), next })
 }
 
-/// Forgets gates that nothing stands behind and whose bucket is full again.
-pub(crate) async fn forget_idle(conn: &mut PgConnection) -> Result<u64, Error> {
+/// Deletes limits without jobs in flight whose bucket is full again.
+pub(crate) async fn delete_idle(conn: &mut PgConnection) -> Result<u64, Error> {
     let done = sqlx::query(
         "delete from queue.gates
          where (rate is null or tokens + rate * extract(epoch from clock_timestamp() - refilled_at) >= burst)

@@ -15,7 +15,7 @@ const BATCH: i64 = 1000;
 /// What a promotion did.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Promoted {
-    /// Jobs that were not due before, and jobs let through their gates.
+    /// Jobs that were not due before, and parked jobs that their limits admit now.
     pub jobs: u64,
     /// A recurring job's time has come.
     pub scheduled: bool,
@@ -23,7 +23,7 @@ pub(crate) struct Promoted {
     pub next: Option<Duration>,
 }
 
-/// Moves jobs that are due from the waiting table on, and those that may pass through their gates.
+/// Moves due jobs on from the waiting table, and parked jobs that their limits admit.
 pub(crate) async fn promote(conn: &mut PgConnection) -> Result<Promoted, Error> {
     let (jobs, scheduled, next): (i64, bool, Option<f64>) = sqlx::query_as(concat!(
         "with due as (
@@ -79,14 +79,14 @@ pub async fn maintain(conn: &mut PgConnection) -> Result<Maintained, Error> {
     let reaped = workers::reap(conn).await?;
     let scheduled = schedule::tick(conn).await?;
     tidy(conn).await?;
-    segment::turn(conn).await?;
+    segment::rotate(conn).await?;
     Ok(Maintained { partitions, promoted, scheduled, reaped })
 }
 
-/// Folds what has been appended and forgets what is no longer needed.
+/// Folds the counters of finished jobs and deletes limits that hold nothing back.
 pub(crate) async fn tidy(conn: &mut PgConnection) -> Result<(), Error> {
     sqlx::query("select queue.fold_tallies()").execute(&mut *conn).await?;
-    limits::forget_idle(conn).await?;
+    limits::delete_idle(conn).await?;
     Ok(())
 }
 

@@ -31,7 +31,7 @@ pub async fn resume(conn: &mut PgConnection, kind: &str) -> Result<bool, Error> 
     if resumed.rows_affected() == 0 {
         return Ok(false);
     }
-    crate::queue::look_everywhere(conn).await?;
+    crate::notify::notify_everywhere(conn).await?;
     Ok(true)
 }
 

@@ -1,5 +1,5 @@
-//! What statements share: the columns a job carries from table to table, one text per segment of the hot table, and the place of
-//! a row.
+//! What statements share: the columns a job carries from table to table, one text per segment of the hot table, and the `ctid` of a
+//! row.
 
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -16,7 +16,7 @@ macro_rules! carried {
     };
 }
 
-/// Two common table expressions that make the rows of `due` runnable: into the current segment, or behind their gate. `due` has
+/// Two common table expressions that make the rows of `due` runnable: into the current segment, or parked under their limit. `due` has
 /// the carried columns and `queued_at`.
 macro_rules! make_due {
     () => {
@@ -27,7 +27,7 @@ macro_rules! make_due {
             ") select (select last_value from queue.current_segment), nextval('queue.job_ids'), queued_at, ",
             crate::sql::carried!(),
             " from due where gate is null returning id
-            ), to_gate as (
+            ), to_parked as (
                 insert into queue.parked (place, queued_at, ",
             crate::sql::carried!(),
             ") select nextval('queue.job_ids'), queued_at, ",
@@ -38,12 +38,12 @@ macro_rules! make_due {
     };
 }
 
-/// Common table expressions that bring back the rows of `gone`, taken out of queue.finished: no longer counted as over, runnable
+/// Common table expressions that bring back the rows of `gone`, taken out of queue.finished: no longer counted as finished, runnable
 /// with all their attempts, in the order of their numbers.
 macro_rules! bring_back {
     () => {
         concat!(
-            "untallied as (
+            "uncounted as (
                 insert into queue.tallies (day, kind, status, jobs)
                 select (finished_at at time zone 'utc')::date, kind, status, -count(*) from gone group by 1, 2, 3
             ), due as (
@@ -72,7 +72,7 @@ macro_rules! end {
             ") select (select at from clock), started_at, status, result, code, error, ",
             crate::sql::carried!(),
             " from over
-            ), tallied as (
+            ), counted as (
                 insert into queue.tallies (day, kind, status, jobs)
                 select (clock.at at time zone 'utc')::date, kind, status, count(*) from over, clock group by 1, 2, 3
             )"
@@ -89,34 +89,34 @@ pub(crate) fn per_segment(template: &str) -> [String; SEGMENTS] {
 
 /// The statement of one segment. Numbers come from the database, so one it cannot have is taken as the first.
 pub(crate) fn of_segment(statements: &'static [String; SEGMENTS], segment: i16) -> sqlx::AssertSqlSafe<&'static str> {
-    let place = usize::try_from(segment).ok().filter(|&place| place < SEGMENTS).unwrap_or(0);
-    sqlx::AssertSqlSafe(statements[place].as_str())
+    let index = usize::try_from(segment).ok().filter(|&index| index < SEGMENTS).unwrap_or(0);
+    sqlx::AssertSqlSafe(statements[index].as_str())
 }
 
-/// A row's place, Postgres' `tid`: block and offset, in the six bytes that go over the wire.
+/// A row's physical address, the `ctid` of Postgres: block and offset, in the six bytes that go over the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Tid([u8; 6]);
+pub(crate) struct Ctid([u8; 6]);
 
-impl sqlx::Type<Postgres> for Tid {
+impl sqlx::Type<Postgres> for Ctid {
     fn type_info() -> PgTypeInfo {
         PgTypeInfo::with_oid(Oid(27))
     }
 }
 
-impl PgHasArrayType for Tid {
+impl PgHasArrayType for Ctid {
     fn array_type_info() -> PgTypeInfo {
         PgTypeInfo::with_oid(Oid(1010))
     }
 }
 
-impl sqlx::Encode<'_, Postgres> for Tid {
+impl sqlx::Encode<'_, Postgres> for Ctid {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
         buffer.extend_from_slice(&self.0);
         Ok(IsNull::No)
     }
 }
 
-impl sqlx::Decode<'_, Postgres> for Tid {
+impl sqlx::Decode<'_, Postgres> for Ctid {
     fn decode(value: PgValueRef<'_>) -> Result<Self, BoxDynError> {
         Ok(Self(value.as_bytes()?.try_into()?))
     }

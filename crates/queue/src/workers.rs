@@ -136,7 +136,7 @@ pub(crate) async fn reap_peers(conn: &mut PgConnection, me: i32) -> Result<Reape
         return Ok(reaped);
     }
     // In the transaction, because this is rare: jobs have come back to places that claims have left behind.
-    crate::queue::look_everywhere(&mut tx).await?;
+    crate::notify::notify_everywhere(&mut tx).await?;
     tx.commit().await?;
     Ok(reaped)
 }

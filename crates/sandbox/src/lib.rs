@@ -21,7 +21,7 @@ mod socket;
 pub use child::{child_main, child_requested};
 pub use confine::{LandlockState, Layers};
 pub use ended::Ended;
-pub use pool::{Call, Load, Pool, Progress};
+pub use pool::{Call, Load, Pool, ProgressCallback};
 pub use program::{Exited, Program, linked_files};
 pub use protocol::{MAX_ANSWER, MAX_PROGRESS, MAX_REQUEST};
 pub use settings::PoolSettings;

@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 use tokio::sync::{Semaphore, oneshot};
 
 /// Called with the handler's progress notes, on the slot's thread: it must not wait for anything.
-pub type Progress = Box<dyn FnMut(&[u8]) + Send>;
+pub type ProgressCallback = Box<dyn FnMut(&[u8]) + Send>;
 
 /// One job for a child.
 pub struct Call {
@@ -28,11 +28,11 @@ pub struct Call {
     pub output: File,
     /// The work is so little that the child may take another such job afterwards. Whatever is not small has a child
     /// of its own, so that nothing of one file is left when another is read.
-    pub small: bool,
+    pub reuse_child: bool,
     /// What the job is thought to need at its peak; decides who runs beside it.
     pub memory_hint_bytes: u64,
     /// Hears of progress.
-    pub on_progress: Option<Progress>,
+    pub on_progress: Option<ProgressCallback>,
 }
 
 /// How busy the pool is.
@@ -130,7 +130,7 @@ impl Pool {
     pub async fn run_program(&self, program: Program, input: File) -> Exited {
         let shared = &self.shared;
         let need = mebibytes(program.memory_bytes / 2).min(mebibytes(shared.settings.budget_bytes));
-        let internal = |detail: &str| Exited { ended: Ended::internal(detail), said: String::new() };
+        let internal = |detail: &str| Exited { ended: Ended::internal(detail), stderr: String::new() };
         let Ok(memory) = shared.memory.clone().acquire_many_owned(need).await else {
             return internal("the pool is closed");
         };

@@ -138,7 +138,7 @@ impl Slot {
         let began = Instant::now();
         let ended = match self.converse(&child, job) {
             Said::Answer(answer) => {
-                let keep = job.call.small && began.elapsed() < SMALL && self.may_stay(&child);
+                let keep = job.call.reuse_child && began.elapsed() < SMALL && self.may_stay(&child);
                 return Some((Ended::Answer(answer), keep.then_some(child)));
             }
             Said::Last(ended) => ended,

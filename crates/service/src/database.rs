@@ -47,8 +47,8 @@ fn own_url(settings: &Settings, url: &str) -> Result<Option<String>, SettingErro
     let (Ok(asked), Ok(own)) = (url.parse::<PgConnectOptions>(), format!("postgres://{host}").parse()) else {
         return Ok(None);
     };
-    let place = |options: &PgConnectOptions| (options.get_host().to_owned(), options.get_port());
-    if place(&asked) != place(&own) {
+    let address = |options: &PgConnectOptions| (options.get_host().to_owned(), options.get_port());
+    if address(&asked) != address(&own) {
         return Ok(None);
     }
     let Some(generated) = settings.generated_secret("DATABASE_URL")?.filter(|generated| generated != url) else {
@@ -66,7 +66,7 @@ fn own_url(settings: &Settings, url: &str) -> Result<Option<String>, SettingErro
 /// answers that role, password or database are wrong: no patience makes them right.
 pub async fn connect(settings: &DatabaseSettings, application_name: &str) -> anyhow::Result<Database> {
     let options: PgConnectOptions = settings.url.parse()?;
-    let place = format!("{}:{}", options.get_host(), options.get_port());
+    let address = format!("{}:{}", options.get_host(), options.get_port());
     let pool = PgPoolOptions::new()
         .max_connections(settings.connections)
         .min_connections(0)
@@ -87,7 +87,7 @@ pub async fn connect(settings: &DatabaseSettings, application_name: &str) -> any
         match pool.acquire().await {
             Ok(_) => return Ok(pool),
             Err(sqlx::Error::Database(error)) if is_refusal(&*error) => anyhow::bail!(
-                "the database at {place} refuses the role, the password or the database that DATABASE_URL names: {}",
+                "the database at {address} refuses the role, the password or the database that DATABASE_URL names: {}",
                 error.message()
             ),
             Err(error) => {
@@ -114,7 +114,7 @@ mod tests {
     /// The generated one.
     const OWN: &str = "postgres://pagespace:s3cret@postgres:5432/pagespace";
 
-    /// In the place of a Postgres: refuses one connection with each of these codes, and ends when somebody comes once more.
+    /// Instead of a Postgres: refuses one connection with each of these codes, and ends when somebody comes once more.
     async fn refuse_with(listener: TcpListener, codes: &[&str]) {
         for code in codes {
             let (mut stream, _) = listener.accept().await.unwrap();
@@ -138,8 +138,8 @@ mod tests {
     async fn a_database_that_refuses_is_not_waited_for_and_one_that_restarts_is() {
         for refusal in ["28P01", "28000", "3D000"] {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let place = listener.local_addr().unwrap();
-            let url = format!("postgres://user:password@{place}/pagespace?sslmode=disable");
+            let address = listener.local_addr().unwrap();
+            let url = format!("postgres://user:password@{address}/pagespace?sslmode=disable");
             let settings = DatabaseSettings { url, is_role_passed_over: false, connections: 1 };
             let codes = ["57P01", "57P03", "53300", refusal];
             let error = tokio::select! {
@@ -147,7 +147,7 @@ mod tests {
                 () = refuse_with(listener, &codes) => panic!("{refusal} was taken for a database that will be there soon"),
             };
             let sentence = format!(
-                "the database at {place} refuses the role, the password or the database that DATABASE_URL names: this is {refusal}"
+                "the database at {address} refuses the role, the password or the database that DATABASE_URL names: this is {refusal}"
             );
             assert_eq!(error, sentence);
         }

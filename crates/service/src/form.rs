@@ -28,10 +28,10 @@ pub enum FormError {
     #[error("a form has at most {HEAD_BYTES} bytes before and between its parts")]
     LongHead,
     /// It is larger than it may be, all in all.
-    #[error("the form has more than {most_bytes} bytes")]
+    #[error("the form has more than {max_bytes} bytes")]
     TooLarge {
         /// What it may have.
-        most_bytes: u64,
+        max_bytes: u64,
     },
 }
 
@@ -49,8 +49,8 @@ pub struct Part<'a> {
 
 impl Form {
     /// The form of a request, whose body may have so many bytes in all.
-    pub async fn open(request: Request, most_bytes: u64) -> Result<Self, FormError> {
-        let intake = Arc::new(Intake { most_bytes, taken_bytes: AtomicU64::new(0), is_open: AtomicBool::new(false) });
+    pub async fn open(request: Request, max_bytes: u64) -> Result<Self, FormError> {
+        let intake = Arc::new(Intake { max_bytes, taken_bytes: AtomicU64::new(0), is_open: AtomicBool::new(false) });
         let valve = |body: Body| Valve { chunks: body.into_data_stream(), intake: intake.clone() };
         let request = request.map(|body| Body::from_stream(valve(body)));
         let parser = Multipart::from_request(request, &()).await.map_err(FormError::NotAForm)?;
@@ -88,7 +88,7 @@ impl Part<'_> {
 
 /// What the parser has been given. One task at a time looks, so the order of these needs no care.
 struct Intake {
-    most_bytes: u64,
+    max_bytes: u64,
     taken_bytes: AtomicU64,
     /// The parser may take one chunk.
     is_open: AtomicBool,
@@ -104,8 +104,8 @@ impl Intake {
                 let polled = step.as_mut().poll(context);
                 let is_waiting = self.is_open.swap(false, Relaxed);
                 let taken_bytes = self.taken_bytes.load(Relaxed);
-                if taken_bytes > self.most_bytes {
-                    return Poll::Ready(Err(FormError::TooLarge { most_bytes: self.most_bytes }));
+                if taken_bytes > self.max_bytes {
+                    return Poll::Ready(Err(FormError::TooLarge { max_bytes: self.max_bytes }));
                 }
                 match polled {
                     Poll::Ready(result) => return Poll::Ready(result.map_err(FormError::Broken)),
@@ -155,7 +155,7 @@ mod tests {
     const HEAD: &str = "--XX\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\n";
 
     /// A form of these chunks, all there at once, and how many of them were taken.
-    async fn form(most_bytes: u64, chunks: impl Iterator<Item = Bytes> + Send + 'static) -> (Form, Arc<AtomicU64>) {
+    async fn form(max_bytes: u64, chunks: impl Iterator<Item = Bytes> + Send + 'static) -> (Form, Arc<AtomicU64>) {
         let taken = Arc::new(AtomicU64::new(0));
         let counter = taken.clone();
         let counted = chunks.inspect(move |_| {
@@ -163,7 +163,7 @@ mod tests {
         });
         let body = Body::from_stream(stream::iter(counted.map(Ok::<_, Infallible>)));
         let request = Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
-        (Form::open(request.body(body).unwrap(), most_bytes).await.unwrap(), taken)
+        (Form::open(request.body(body).unwrap(), max_bytes).await.unwrap(), taken)
     }
 
     fn endless(text: &'static str) -> impl Iterator<Item = Bytes> + Send {
@@ -222,8 +222,8 @@ mod tests {
         let end = Bytes::from_static(b"\r\n--XX--\r\n");
         let chunks = [first, chunk.clone(), chunk.clone(), end];
         let size_bytes: usize = chunks.iter().map(Bytes::len).sum();
-        for (most_bytes, fits) in [(size_bytes, true), (size_bytes - 1, false)] {
-            let (mut form, _) = form(most_bytes as u64, chunks.clone().into_iter()).await;
+        for (max_bytes, fits) in [(size_bytes, true), (size_bytes - 1, false)] {
+            let (mut form, _) = form(max_bytes as u64, chunks.clone().into_iter()).await;
             let mut part = form.next_part().await.unwrap().unwrap();
             let read = all(&mut part).await;
             drop(part);

@@ -1,6 +1,6 @@
 //! `/health`, `/livez` and `/readyz`.
 
-use crate::Shutdown;
+use crate::{Shutdown, rfc3339};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
@@ -12,7 +12,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 /// How a service, or one thing it depends on, is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -120,7 +119,7 @@ async fn health(State(health): State<Health>) -> (StatusCode, Json<Value>) {
     let body = json!({
         "status": status,
         "service": health.service,
-        "timestamp": OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default(),
+        "timestamp": rfc3339(OffsetDateTime::now_utc()),
         "memory": {"used": mb(memory.rss_bytes), "total": mb(memory.limit_bytes), "rss": mb(memory.rss_bytes)},
         "checks": checks,
     });

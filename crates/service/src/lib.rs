@@ -1,14 +1,17 @@
 //! What every binary needs: settings from the environment, tracing, the database, health, metrics, shutdown,
-//! serving HTTP, forms in little memory, and answers that reach who is still sending.
+//! serving HTTP, extractors, request ids, forms in little memory, and answers that reach whoever is still sending.
 //! It knows no product word.
 #![forbid(unsafe_code)]
 
 mod database;
+mod extract;
 mod form;
 pub mod health;
 mod healthcheck;
 mod linger;
 pub mod metrics;
+mod request_id;
+mod rfc3339;
 mod run;
 mod serve;
 mod settings;
@@ -18,6 +21,8 @@ pub use database::{Database, DatabaseSettings, connect};
 pub use form::{Form, FormError, HEAD_BYTES, Part};
 pub use healthcheck::healthcheck;
 pub use linger::linger;
+pub use request_id::{REQUEST_ID, RequestId, assign_request_id};
+pub use rfc3339::rfc3339;
 pub use run::main;
 pub use serve::{ConnectionLimits, PerAddress, client_network, serve, serve_on, without_body_deadline};
 pub use settings::{SettingError, Settings};

@@ -15,11 +15,11 @@ use tokio::time::timeout;
 
 /// How long the rest of a request is read, and how much of it.
 const LONGEST: Duration = Duration::from_secs(10);
-const MOST_BYTES: usize = 1 << 30;
+const MAX_BYTES: usize = 1 << 30;
 /// A sender that sends nothing for so long waits for the answer.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// Reads the rest of a request whose answer is a failure, unless the answer closes the connection: that is for who sends without
+/// Reads the rest of a request whose answer is a failure, unless the answer closes the connection: that is for whoever sends without
 /// end.
 pub async fn linger(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
@@ -37,7 +37,7 @@ pub async fn linger(request: Request, next: Next) -> Response {
 }
 
 async fn read_on(body: &mut Shared) {
-    let mut left = MOST_BYTES;
+    let mut left = MAX_BYTES;
     while let Ok(Some(Ok(chunk))) = timeout(SILENCE, body.next()).await {
         left = left.saturating_sub(chunk.len());
         if left == 0 {

@@ -1,6 +1,6 @@
 //! Keeping, reading and removing artifacts.
 
-use crate::durable::{make_folder, place};
+use crate::durable::{make_folder, move_into_place};
 use crate::store::blocking;
 use crate::temp::TempFile;
 use crate::{Blob, Error, Store};
@@ -11,7 +11,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// One artifact's place in a child's output.
+/// Where one artifact lies in a child's output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArtifactRange {
     /// The artifact's name.
@@ -29,17 +29,8 @@ pub fn valid_artifact_name(name: &str) -> bool {
 }
 
 impl Store {
-    /// Copies one range of a child's output to be the artifact `name`, replacing an earlier one at once or not at all.
-    pub async fn keep_artifact(
-        &self,
-        hash: &ContentHash,
-        output: Arc<File>,
-        range: ArtifactRange,
-    ) -> Result<(), Error> {
-        self.keep_artifacts(hash, output, vec![range]).await
-    }
-
-    /// Copies ranges of a child's output to be artifacts. All are synced before the first is put in place.
+    /// Copies ranges of a child's output to be artifacts, each of which replaces an earlier one at once or not at all. All are
+    /// synced before the first is put in place.
     pub async fn keep_artifacts(
         &self,
         hash: &ContentHash,
@@ -58,20 +49,14 @@ impl Store {
                 make_folder(shard)?;
             }
             make_folder(&folder)?;
-            place(&folder, copies)
+            move_into_place(&folder, copies)
         })
         .await
     }
 
     /// Opens an artifact for reading.
     pub async fn open_artifact(&self, hash: &ContentHash, name: &str) -> Result<Blob, Error> {
-        let path = self.artifact(hash, name)?;
-        blocking(move || {
-            let file = File::open(path)?;
-            let size_bytes = file.metadata()?.len();
-            Ok(Blob { file, size_bytes })
-        })
-        .await
+        Blob::open(self.artifact(hash, name)?).await
     }
 
     /// Removes an artifact's bytes and says how many there were; one that is not there had none.

@@ -1,10 +1,9 @@
 //! Pictures of people: small, replaced as a whole.
 
-use crate::durable::{make_folder, place};
+use crate::durable::{make_folder, move_into_place};
 use crate::store::blocking;
 use crate::temp::TempFile;
 use crate::{Blob, Error, Store};
-use std::fs::File;
 use std::io::{self, Write};
 
 /// True for user ids that stay in their folder: PageSpace's cuids and our uuids.
@@ -30,7 +29,7 @@ impl Store {
             file.write_all(&bytes)?;
             file.sync_all()?;
             make_folder(&folder)?;
-            place(&folder, vec![(temp, &filename)])?;
+            move_into_place(&folder, vec![(temp, &filename)])?;
             for entry in std::fs::read_dir(&folder)? {
                 let entry = entry?;
                 if entry.file_name() != filename.as_str() {
@@ -47,13 +46,7 @@ impl Store {
         if !valid_user(user) || !valid_avatar_file(filename) {
             return Err(Error::BadName(format!("{user}/{filename}")));
         }
-        let path = self.avatars().join(user).join(filename);
-        blocking(move || {
-            let file = File::open(path)?;
-            let size_bytes = file.metadata()?.len();
-            Ok(Blob { file, size_bytes })
-        })
-        .await
+        Blob::open(self.avatars().join(user).join(filename)).await
     }
 
     /// Removes the user's avatar. False when there was none.

@@ -34,14 +34,14 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<(), Error> {
 }
 
 /// Renames synced temporary files to their names in one folder and syncs the folder, once.
-pub(crate) fn place(folder: &Path, files: Vec<(TempFile, &str)>) -> Result<(), Error> {
+pub(crate) fn move_into_place(folder: &Path, files: Vec<(TempFile, &str)>) -> Result<(), Error> {
     for (temp, name) in files {
         temp.rename(&folder.join(name))?;
     }
     sync_folder(folder)
 }
 
-/// Holds a folder against other processes until dropped: who keeps a file that is already there and who sweeps old ones
+/// Holds a folder against other processes until dropped: whoever keeps a file that is already there and whoever sweeps old ones
 /// must not do so at once.
 pub(crate) fn lock_folder(folder: &Path) -> Result<File, Error> {
     let handle = File::open(folder)?;

@@ -14,15 +14,12 @@ pub enum Error {
         /// The limit it went over.
         limit_bytes: u64,
     },
-    /// The volume is full, or below the watermark that keeps room for the database.
+    /// The volume is full, or below the watermark that keeps space for the database.
     #[error("no space left in the store")]
     NoSpace,
     /// A name that could leave its folder, or that no artifact has.
     #[error("{0:?} is not a name the store uses")]
     BadName(String),
-    /// The sender stopped, or its connection broke.
-    #[error("the upload broke off: {0}")]
-    Interrupted(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Anything else the file system says.
     #[error("file system: {0}")]
     Io(#[source] io::Error),

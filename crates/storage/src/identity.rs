@@ -4,7 +4,7 @@
 //! database takes it, then the store does (`id`). A proposal that the database has is a bond to be finished; any other is
 //! of no consequence.
 
-use crate::durable::{lock_folder, place, sync_folder};
+use crate::durable::{lock_folder, move_into_place, sync_folder};
 use crate::store::blocking;
 use crate::sweep::{entries, hash_of};
 use crate::temp::TempFile;
@@ -56,7 +56,7 @@ impl Identity {
             let (temp, mut file) = TempFile::create(&store.tmp())?;
             writeln!(file, "{id}")?;
             file.sync_all()?;
-            place(store.root(), vec![(temp, PROPOSED)])
+            move_into_place(store.root(), vec![(temp, PROPOSED)])
         })
         .await
     }

@@ -15,7 +15,7 @@
 
 mod artifacts;
 mod avatars;
-mod blobs;
+mod blob;
 mod durable;
 mod error;
 mod identity;
@@ -27,7 +27,7 @@ mod trash;
 
 pub use artifacts::{ArtifactRange, valid_artifact_name};
 pub use avatars::{valid_avatar_file, valid_user};
-pub use blobs::Blob;
+pub use blob::Blob;
 pub use error::Error;
 pub use identity::Identity;
 pub use receive::{HEAD_BYTES, Received, Receiver};

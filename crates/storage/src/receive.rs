@@ -5,7 +5,6 @@ use crate::store::blocking;
 use crate::temp::TempFile;
 use crate::{Error, Store};
 use bytes::{Bytes, BytesMut};
-use futures_util::{Stream, StreamExt, pin_mut};
 use model::ContentHash;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -55,21 +54,7 @@ pub struct Received {
 }
 
 impl Store {
-    /// Receives a whole stream, of at most `limit_bytes`.
-    pub async fn receive<S, E>(&self, stream: S, limit_bytes: u64) -> Result<Received, Error>
-    where
-        S: Stream<Item = Result<Bytes, E>>,
-        E: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
-        let mut receiver = self.receiver(limit_bytes).await?;
-        pin_mut!(stream);
-        while let Some(chunk) = stream.next().await {
-            receiver.push(chunk.map_err(|error| Error::Interrupted(error.into()))?).await?;
-        }
-        receiver.finish().await
-    }
-
-    /// Begins to receive, for callers that have no stream but chunks.
+    /// Begins to receive a stream of at most `limit_bytes`.
     pub async fn receiver(&self, limit_bytes: u64) -> Result<Receiver, Error> {
         let tmp = self.tmp();
         let writing = blocking(move || {

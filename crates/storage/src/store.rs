@@ -1,4 +1,4 @@
-//! The store itself: where its folders are, and how much room is left.
+//! The store itself: where its folders are, and how much space is left.
 
 use crate::Error;
 use model::ContentHash;
@@ -12,7 +12,7 @@ pub struct Store {
     root: Arc<Path>,
 }
 
-/// Room on the store's volume, in bytes.
+/// Space on the store's volume, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Space {
     /// What an unprivileged process may still write.
@@ -25,10 +25,10 @@ impl Store {
     /// Opens the store in `root`, making its folders when they are not there.
     pub async fn open(root: impl Into<PathBuf>) -> Result<Self, Error> {
         let store = Self { root: Arc::from(root.into()) };
-        let made = store.clone();
+        let opened = store.clone();
         blocking(move || {
             for folder in ["blobs", "cache", "avatars", "tmp", "trash"] {
-                std::fs::create_dir_all(made.root.join(folder))?;
+                std::fs::create_dir_all(opened.root.join(folder))?;
             }
             Ok(())
         })
@@ -36,7 +36,7 @@ impl Store {
         Ok(store)
     }
 
-    /// The room on the volume.
+    /// The space on the volume.
     pub async fn space(&self) -> Result<Space, Error> {
         let store = self.clone();
         blocking(move || {

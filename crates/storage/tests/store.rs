@@ -2,10 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::TryStreamExt;
 use model::ContentHash;
-use std::convert::Infallible;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +18,11 @@ async fn store() -> (TempDir, Store) {
 }
 
 async fn receive(store: &Store, bytes: &[u8]) -> Received {
-    let chunks = bytes.chunks(1000).map(|chunk| Ok::<_, Infallible>(Bytes::copy_from_slice(chunk)));
-    store.receive(stream::iter(chunks.collect::<Vec<_>>()), 1 << 30).await.unwrap()
+    let mut receiver = store.receiver(1 << 30).await.unwrap();
+    for chunk in bytes.chunks(1000) {
+        receiver.push(Bytes::copy_from_slice(chunk)).await.unwrap();
+    }
+    receiver.finish().await.unwrap()
 }
 
 async fn keep(store: &Store, bytes: &[u8]) -> ContentHash {
@@ -31,9 +33,9 @@ async fn keep(store: &Store, bytes: &[u8]) -> ContentHash {
 }
 
 async fn read(store: &Store, hash: &ContentHash) -> Vec<u8> {
-    let mut bytes = vec![];
-    store.open_blob(hash).await.unwrap().file.read_to_end(&mut bytes).unwrap();
-    bytes
+    let blob = store.open_blob(hash).await.unwrap();
+    let whole = 0..blob.size_bytes();
+    blob.read(whole).await.unwrap().into()
 }
 
 fn files_in(folder: &Path) -> usize {
@@ -46,7 +48,7 @@ async fn a_kept_stream_is_found_by_the_hash_of_its_bytes() {
     let hash = keep(&store, b"hello").await;
     assert_eq!(hash.as_str(), "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
     assert_eq!(read(&store, &hash).await, b"hello");
-    assert_eq!(store.blob_size(&hash).await.unwrap(), 5);
+    assert_eq!(store.open_blob(&hash).await.unwrap().size_bytes(), 5);
     assert!(dir.path().join("blobs/2c").join(hash.as_str()).is_file());
     assert_eq!(files_in(&dir.path().join("tmp")), 0);
 }
@@ -68,7 +70,21 @@ async fn an_empty_stream_is_a_content_like_any_other() {
     let (_dir, store) = store().await;
     let hash = keep(&store, b"").await;
     assert_eq!(hash.as_str(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    assert_eq!(store.blob_size(&hash).await.unwrap(), 0);
+    assert_eq!(store.open_blob(&hash).await.unwrap().size_bytes(), 0);
+}
+
+#[tokio::test]
+async fn a_blob_is_read_whole_in_part_as_a_stream_and_as_a_file() {
+    let (_dir, store) = store().await;
+    let bytes: Vec<u8> = (0..300_000u32).map(|n| (n % 251) as u8).collect();
+    let hash = keep(&store, &bytes).await;
+    let blob = async || store.open_blob(&hash).await.unwrap();
+    assert_eq!(blob().await.read(3..7).await.unwrap(), bytes[3..7]);
+    assert!(matches!(blob().await.read(299_999..300_001).await, Err(Error::Io(_))));
+    let pieces: Vec<Bytes> = blob().await.stream(5..299_000).await.unwrap().try_collect().await.unwrap();
+    assert!(pieces.len() > 1);
+    assert_eq!(pieces.concat(), bytes[5..299_000]);
+    assert_eq!(blob().await.into_file().await.unwrap().metadata().unwrap().len(), 300_000);
 }
 
 #[tokio::test]
@@ -100,9 +116,14 @@ async fn a_damaged_blob_is_replaced_when_its_bytes_come_again() {
 #[tokio::test]
 async fn too_large_leaves_nothing() {
     let (dir, store) = store().await;
-    let endless = stream::repeat_with(|| Ok::<_, Infallible>(Bytes::from_static(&[7; 4096])));
-    let refused = store.receive(endless, 1_000_000).await;
-    assert!(matches!(refused, Err(Error::TooLarge { limit_bytes: 1_000_000 })));
+    let mut receiver = store.receiver(1_000_000).await.unwrap();
+    let refused = loop {
+        if let Err(error) = receiver.push(Bytes::from_static(&[7; 4096])).await {
+            break error;
+        }
+    };
+    assert!(matches!(refused, Error::TooLarge { limit_bytes: 1_000_000 }));
+    drop(receiver);
     emptied(&dir.path().join("tmp")).await;
     assert_eq!(files_in(&dir.path().join("blobs")), 0);
 }
@@ -110,15 +131,17 @@ async fn too_large_leaves_nothing() {
 #[tokio::test]
 async fn exactly_the_limit_is_not_too_large() {
     let (_dir, store) = store().await;
-    let exact = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"1234"))]);
-    assert_eq!(store.receive(exact, 4).await.unwrap().size_bytes, 4);
+    let mut receiver = store.receiver(4).await.unwrap();
+    receiver.push(Bytes::from_static(b"1234")).await.unwrap();
+    assert_eq!(receiver.finish().await.unwrap().size_bytes, 4);
 }
 
 #[tokio::test]
 async fn a_broken_connection_leaves_nothing() {
     let (dir, store) = store().await;
-    let broken = stream::iter([Ok(Bytes::from_static(b"half")), Err("connection reset")]);
-    assert!(matches!(store.receive(broken, 100).await, Err(Error::Interrupted(_))));
+    let mut receiver = store.receiver(100).await.unwrap();
+    receiver.push(Bytes::from_static(b"half")).await.unwrap();
+    drop(receiver);
     emptied(&dir.path().join("tmp")).await;
 }
 
@@ -152,7 +175,6 @@ async fn an_unknown_hash_is_not_found() {
     let (_dir, store) = store().await;
     let hash = ContentHash::from_digest([0; 32]);
     assert!(matches!(store.open_blob(&hash).await, Err(Error::NotFound)));
-    assert!(matches!(store.blob_size(&hash).await, Err(Error::NotFound)));
     assert!(matches!(store.open_artifact(&hash, "thumbnail").await, Err(Error::NotFound)));
 }
 
@@ -173,8 +195,8 @@ async fn artifacts_are_ranges_of_the_output() {
 async fn an_artifact_made_again_replaces_the_earlier_one() {
     let (_dir, store) = store().await;
     let hash = keep(&store, b"original").await;
-    store.keep_artifact(&hash, output(&store, b"old").await, range("preview", 0, 3)).await.unwrap();
-    store.keep_artifact(&hash, output(&store, b"newer").await, range("preview", 0, 5)).await.unwrap();
+    store.keep_artifacts(&hash, output(&store, b"old").await, vec![range("preview", 0, 3)]).await.unwrap();
+    store.keep_artifacts(&hash, output(&store, b"newer").await, vec![range("preview", 0, 5)]).await.unwrap();
     assert_eq!(artifact(&store, &hash, "preview").await, "newer");
 }
 
@@ -187,7 +209,7 @@ async fn a_range_past_the_end_of_the_output_keeps_nothing() {
     assert!(matches!(store.keep_artifacts(&hash, output(&store, b"short").await, lying).await, Err(Error::Io(_))));
     assert!(matches!(store.open_artifact(&hash, "thumbnail").await, Err(Error::NotFound)));
     let wrapping = range("preview", u64::MAX, 2);
-    assert!(store.keep_artifact(&hash, output(&store, b"short").await, wrapping).await.is_err());
+    assert!(store.keep_artifacts(&hash, output(&store, b"short").await, vec![wrapping]).await.is_err());
     assert_eq!(files_in(&dir.path().join("tmp")), 0);
 }
 
@@ -196,7 +218,7 @@ async fn an_artifacts_name_cannot_leave_its_folder() {
     let (_dir, store) = store().await;
     let hash = keep(&store, b"original").await;
     for name in ["", ".", "..", ".hidden", "a/b", "../x", "a\0b", "UPPER", &"x".repeat(65)] {
-        let kept = store.keep_artifact(&hash, output(&store, b"x").await, range(name, 0, 1)).await;
+        let kept = store.keep_artifacts(&hash, output(&store, b"x").await, vec![range(name, 0, 1)]).await;
         assert!(matches!(kept, Err(Error::BadName(_))), "{name:?}");
         assert!(matches!(store.open_artifact(&hash, name).await, Err(Error::BadName(_))), "{name:?}");
         assert!(matches!(store.remove_artifact(&hash, name).await, Err(Error::BadName(_))), "{name:?}");
@@ -207,7 +229,7 @@ async fn an_artifacts_name_cannot_leave_its_folder() {
 async fn a_removed_artifact_is_gone_and_its_original_is_not() {
     let (_dir, store) = store().await;
     let hash = keep(&store, b"original").await;
-    store.keep_artifact(&hash, output(&store, b"tiny").await, range("thumbnail", 0, 4)).await.unwrap();
+    store.keep_artifacts(&hash, output(&store, b"tiny").await, vec![range("thumbnail", 0, 4)]).await.unwrap();
     assert_eq!(store.remove_artifact(&hash, "thumbnail").await.unwrap(), 4);
     assert_eq!(store.remove_artifact(&hash, "thumbnail").await.unwrap(), 0);
     assert!(matches!(store.open_artifact(&hash, "thumbnail").await, Err(Error::NotFound)));
@@ -221,7 +243,7 @@ async fn a_walk_finds_every_blob_and_every_artifact() {
     for n in 0..20u8 {
         expected.push(keep(&store, &[n]).await);
     }
-    store.keep_artifact(&expected[3], output(&store, b"tiny").await, range("thumbnail", 0, 4)).await.unwrap();
+    store.keep_artifacts(&expected[3], output(&store, b"tiny").await, vec![range("thumbnail", 0, 4)]).await.unwrap();
     let (mut blobs, mut artifacts) = (vec![], vec![]);
     for shard in 0..=255 {
         blobs.extend(store.list_blobs(shard).await.unwrap());
@@ -241,7 +263,7 @@ async fn a_new_avatar_replaces_the_old_one() {
     let (_dir, store) = store().await;
     store.keep_avatar("user-1", "a.png", b"old".to_vec()).await.unwrap();
     store.keep_avatar("user-1", "b.jpg", b"new".to_vec()).await.unwrap();
-    assert_eq!(store.open_avatar("user-1", "b.jpg").await.unwrap().size_bytes, 3);
+    assert_eq!(store.open_avatar("user-1", "b.jpg").await.unwrap().size_bytes(), 3);
     assert!(matches!(store.open_avatar("user-1", "a.png").await, Err(Error::NotFound)));
     assert!(store.remove_avatar("user-1").await.unwrap());
     assert!(!store.remove_avatar("user-1").await.unwrap());
@@ -278,9 +300,7 @@ fn range(name: &str, offset: u64, size_bytes: u64) -> ArtifactRange {
 }
 
 async fn artifact(store: &Store, hash: &ContentHash, name: &str) -> String {
-    let mut text = String::new();
-    store.open_artifact(hash, name).await.unwrap().file.read_to_string(&mut text).unwrap();
-    text
+    store.open_artifact(hash, name).await.unwrap().read_to_string().unwrap()
 }
 
 /// A batch that was on its way to the disk when its upload was refused removes its file when it lands.

@@ -2,11 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 
 use bytes::Bytes;
-use futures_util::stream;
 use model::ContentHash;
-use std::convert::Infallible;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -39,7 +37,7 @@ impl Kept {
         let mut output = self.store.temp_output().await.unwrap();
         output.write_all(b"tiny").unwrap();
         let range = ArtifactRange { name: "thumbnail".into(), offset: 0, size_bytes: 4 };
-        self.store.keep_artifact(&self.hash, Arc::new(output), range).await.unwrap();
+        self.store.keep_artifacts(&self.hash, Arc::new(output), vec![range]).await.unwrap();
     }
 
     fn age(&self) {
@@ -60,15 +58,14 @@ impl Kept {
     }
 
     async fn text(&self) -> String {
-        let mut text = String::new();
-        self.store.open_blob(&self.hash).await.unwrap().file.read_to_string(&mut text).unwrap();
-        text
+        self.store.open_blob(&self.hash).await.unwrap().read_to_string().unwrap()
     }
 }
 
 async fn keep(store: &Store) -> ContentHash {
-    let bytes = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"orphan?"))]);
-    let received = store.receive(bytes, 100).await.unwrap();
+    let mut receiver = store.receiver(100).await.unwrap();
+    receiver.push(Bytes::from_static(b"orphan?")).await.unwrap();
+    let received = receiver.finish().await.unwrap();
     let hash = received.hash.clone();
     received.keep().await.unwrap();
     hash
@@ -131,7 +128,7 @@ async fn a_days_trash_has_a_way_back() {
     kept.trash().await.unwrap();
     bring_back(kept.dir.path());
     assert_eq!(kept.text().await, "orphan?");
-    assert_eq!(kept.store.open_artifact(&kept.hash, "thumbnail").await.unwrap().size_bytes, 4);
+    assert_eq!(kept.store.open_artifact(&kept.hash, "thumbnail").await.unwrap().size_bytes(), 4);
     // It is a link to what lies in the trash still, and a rename over a link to itself would leave both.
     assert_eq!(kept.trash().await.unwrap(), Some(7));
     assert!(!kept.blob().exists() && !kept.path("cache").exists());

@@ -3,7 +3,7 @@
 use crate::auth::origin;
 use crate::error::Error;
 use crate::state::AppState;
-use crate::{assets, docs, health, openapi, proxy, request_id};
+use crate::{assets, docs, health, openapi, proxy, request_log};
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -30,7 +30,8 @@ pub fn app(state: AppState, shutdown: Shutdown) -> Router {
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(state.clone(), protect))
         .layer(CatchPanicLayer::custom(|_| Error::Internal(anyhow::anyhow!("a handler panicked")).into_response()))
-        .layer(middleware::from_fn(request_id::track))
+        .layer(middleware::from_fn(request_log::log_request))
+        .layer(middleware::from_fn(service::assign_request_id))
         .with_state(state)
 }
 

@@ -1,6 +1,6 @@
 //! The web service's settings, read once and checked at start.
 
-use crate::auth::client::TrustedProxies;
+use crate::trusted_proxies::TrustedProxies;
 use anyhow::{Context, bail};
 use model::CustomPresets;
 use service::{ConnectionLimits, DatabaseSettings, Settings};

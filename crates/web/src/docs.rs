@@ -67,8 +67,8 @@ fn write_operation(out: &mut String, method: &str, path: &str, operation: &Value
     write!(out, "<p>{}</p>", text(&operation["description"]))?;
     out.push_str("<dl>");
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
-        let (name, place) = (text(&parameter["name"]), text(&parameter["in"]));
-        write!(out, "<dt><code>{name}</code> <i>{place}</i><dd>{}", text(&parameter["description"]))?;
+        let (name, location) = (text(&parameter["name"]), text(&parameter["in"]));
+        write!(out, "<dt><code>{name}</code> <i>{location}</i><dd>{}", text(&parameter["description"]))?;
     }
     for (kind, content) in operation["requestBody"]["content"].as_object().into_iter().flatten() {
         write!(out, "<dt>body <i>{}</i><dd>{}", escape(kind), type_of(&content["schema"]))?;

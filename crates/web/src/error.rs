@@ -4,9 +4,10 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use model::file_name::BadFileName;
 use serde::Serialize;
 use service::FormError;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 /// Why a request failed. The stranger sees a code and a sentence; the cause goes to the log.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +112,15 @@ pub struct Problem {
     pub detail: String,
 }
 
+/// The text was lost and is being read again; ask again after `Retry-After`.
+#[derive(IntoResponses)]
+#[response(
+    status = 503, content_type = "application/problem+json",
+    headers(("retry-after" = u64, description = "Seconds to wait."))
+)]
+#[expect(dead_code, reason = "describes an error")]
+pub struct ReadingAgain(Problem);
+
 impl Error {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
@@ -208,8 +218,18 @@ impl From<queue::Error> for Error {
         match error {
             queue::Error::Database(error) => error.into(),
             queue::Error::Busy(_) | queue::Error::Interrupted => Self::Busy { retry_after_s: 1 },
-            error @ (queue::Error::LostLease(_) | queue::Error::Invalid(_)) => Self::Internal(error.into()),
+            error @ (queue::Error::ClaimLost(_)
+            | queue::Error::Invalid(_)
+            | queue::Error::LeaseLost { .. }
+            | queue::Error::ListenerClosed
+            | queue::Error::Timeout(_)) => Self::Internal(error.into()),
         }
+    }
+}
+
+impl From<BadFileName> for Error {
+    fn from(bad: BadFileName) -> Self {
+        Self::invalid("invalid-name", bad.to_string())
     }
 }
 

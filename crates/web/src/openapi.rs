@@ -4,11 +4,11 @@ use crate::error::Problem;
 use crate::routes;
 use crate::state::AppState;
 use axum::Router;
+use utoipa::OpenApi;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{Content, OpenApi as Document, Ref, RefOr, ResponseBuilder};
-use utoipa::{IntoResponses, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 #[derive(OpenApi)]
@@ -31,15 +31,6 @@ use utoipa_axum::router::OpenApiRouter;
     components(schemas(Problem))
 )]
 struct Base;
-
-/// The text was lost and is being read again; ask again after `Retry-After`.
-#[derive(IntoResponses)]
-#[response(
-    status = 503, content_type = "application/problem+json",
-    headers(("retry-after" = u64, description = "Seconds to wait."))
-)]
-#[expect(dead_code, reason = "describes an error")]
-pub struct ReadingAgain(Problem);
 
 /// Every route under `/api/v1` and its description.
 pub fn split() -> (Router<AppState>, Document) {

@@ -43,14 +43,14 @@ pub fn limit(asked: Option<u32>) -> usize {
     asked.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT) as usize
 }
 
-/// A place in a list, as text for the URL.
-pub fn encode_cursor(place: &impl Serialize) -> String {
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(place).expect("cursors are strings and numbers"))
+/// A position in a list, as text for the URL.
+pub fn encode_cursor(position: &impl Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(position).expect("cursors are strings and numbers"))
 }
 
-/// The place a cursor of ours names.
+/// The position a cursor of ours names.
 pub fn decode_cursor<T: DeserializeOwned>(cursor: &str) -> Result<T, Error> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
-    let place = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    place.ok_or_else(|| Error::invalid("invalid-cursor", "that cursor is not one of this list"))
+    let position = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    position.ok_or_else(|| Error::invalid("invalid-cursor", "that cursor is not one of this list"))
 }

@@ -2,14 +2,13 @@
 
 use crate::config::Config;
 use crate::error::Error;
-use crate::passage::Bodies;
-use crate::request_id::{self, RequestId};
+use crate::relay::Bodies;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use model::ContentHash;
+use model::wire::{self, Code, OptimizeRequest, Optimized, Refusal, StoredFile, Uploaded, field};
 use reqwest::multipart::{Form, Part};
 use reqwest::{RequestBuilder, Response};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use service::{REQUEST_ID, RequestId};
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -17,7 +16,7 @@ use uuid::Uuid;
 /// What it is called in messages.
 const NAME: &str = "file store";
 /// Longest wait for the beginning of an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The processor's HTTP contract, as far as this service uses it.
 #[derive(Clone)]
@@ -41,31 +40,6 @@ pub struct Upload {
     pub bodies: Bodies,
 }
 
-/// What became of an upload.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Stored {
-    /// The new file.
-    pub file_id: Uuid,
-    /// The bytes were known.
-    pub deduplicated: bool,
-    /// The jobs that read it.
-    #[serde(default)]
-    job_ids: Vec<Value>,
-}
-
-/// What became of asking for a preset.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Optimized {
-    /// It is there.
-    Cached,
-    /// A job makes it.
-    Queued {
-        /// The job.
-        job_id: String,
-    },
-}
-
 impl Processor {
     /// The processor of these settings.
     pub fn new(http: reqwest::Client, config: &Config) -> Self {
@@ -73,7 +47,7 @@ impl Processor {
     }
 
     /// Streams a file in. Waits as long as the bytes keep coming, which is the caller's to watch.
-    pub async fn upload(&self, request_id: &RequestId, upload: Upload) -> Result<Stored, Error> {
+    pub async fn upload(&self, request_id: &RequestId, upload: Upload) -> Result<StoredFile, Error> {
         // The fields come first, so that the receiver knows whose file it is before its first byte.
         let file = Part::stream(upload.bodies.file).file_name("file");
         let file = match upload.mime.as_deref().filter(|mime| is_media_type(mime)) {
@@ -81,28 +55,23 @@ impl Processor {
             None => file,
         };
         let form = Form::new()
-            .text("driveId", upload.drive_id.to_string())
-            .text("userId", upload.user_id.to_string())
-            .text("name", upload.name)
-            .part("file", file)
+            .text(field::DRIVE_ID, upload.drive_id.to_string())
+            .text(field::USER_ID, upload.user_id.to_string())
+            .text(field::NAME, upload.name)
+            .part(field::FILE, file)
             // It comes last, and what lacks bytes by then is not kept.
-            .part("sizeBytes", Part::stream(upload.bodies.size_bytes));
-        let request = self.request(Method::POST, "/api/upload/single", request_id).multipart(form);
-        answer(request.send().await.map_err(unavailable)?).await?.json().await.map_err(unavailable)
+            .part(field::SIZE_BYTES, Part::stream(upload.bodies.size_bytes));
+        let request = self.request(Method::POST, wire::UPLOAD_PATH, request_id).multipart(form);
+        let answer = accepted(request.send().await.map_err(unavailable)?).await?;
+        Ok(answer.json::<Uploaded>().await.map_err(unavailable)?.file)
     }
 
     /// Asks for a preset of a content.
     pub async fn optimize(&self, request_id: &RequestId, hash: &ContentHash, preset: &str) -> Result<Optimized, Error> {
-        let body = json!({"contentHash": hash, "preset": preset});
-        let request = self.request(Method::POST, "/api/optimize", request_id).json(&body);
-        let answer: Value = answer(send(request).await?).await?.json().await.map_err(unavailable)?;
-        match (answer["cached"].as_bool(), id_text(&answer["jobId"])) {
-            (Some(true), _) => Ok(Optimized::Cached),
-            (_, Some(job_id)) => Ok(Optimized::Queued { job_id }),
-            _ => Err(Error::Internal(anyhow::anyhow!(
-                "the processor's answer to a request for a preset is not understood"
-            ))),
-        }
+        let body =
+            OptimizeRequest { content_hash: hash.to_string(), preset: preset.to_owned(), wait_for_processing: false };
+        let request = self.request(Method::POST, wire::OPTIMIZE_PATH, request_id).json(&body);
+        accepted(send(request).await?).await?.json().await.map_err(unavailable)
     }
 
     /// The original or an artifact of a content, as the request's conditions ask: 200, 206, 304 or 416.
@@ -114,7 +83,7 @@ impl Processor {
         name: &str,
         conditions: &HeaderMap,
     ) -> Result<Response, Error> {
-        let mut request = self.request(method, &format!("/cache/{hash}/{name}"), request_id);
+        let mut request = self.request(method, &wire::cache_path(hash, name), request_id);
         for condition in &CONDITIONS {
             if let Some(value) = conditions.get(condition) {
                 request = request.header(condition, value);
@@ -123,7 +92,7 @@ impl Processor {
         let response = send(request).await?;
         match response.status() {
             StatusCode::NOT_MODIFIED | StatusCode::RANGE_NOT_SATISFIABLE => Ok(response),
-            _ => answer(response).await,
+            _ => accepted(response).await,
         }
     }
 
@@ -135,14 +104,7 @@ impl Processor {
 
     fn request(&self, method: Method, path: &str, request_id: &RequestId) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.url));
-        request.bearer_auth(&self.token).header(request_id::HEADER, request_id.0.clone())
-    }
-}
-
-impl Stored {
-    /// The numbers of the jobs that read it.
-    pub fn job_ids(&self) -> Vec<String> {
-        self.job_ids.iter().filter_map(id_text).collect()
+        request.bearer_auth(&self.token).header(REQUEST_ID, request_id.0.clone())
     }
 }
 
@@ -156,43 +118,56 @@ static CONDITIONS: [HeaderName; 5] =
     [header::IF_MATCH, header::IF_MODIFIED_SINCE, header::IF_NONE_MATCH, header::IF_RANGE, header::RANGE];
 
 async fn send(request: RequestBuilder) -> Result<Response, Error> {
-    match tokio::time::timeout(PATIENCE, request.send()).await {
+    match tokio::time::timeout(ANSWER_TIMEOUT, request.send()).await {
         Ok(response) => response.map_err(unavailable),
         Err(_) => Err(Error::Unavailable(NAME)),
     }
 }
 
 /// The response if it is a success, else the error it stands for.
-async fn answer(response: Response) -> Result<Response, Error> {
+async fn accepted(response: Response) -> Result<Response, Error> {
     let status = response.status();
     if status.is_success() {
         return Ok(response);
     }
     let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-    let body: Value = response.json().await.unwrap_or_default();
-    let message = body["message"].as_str().or(body["error"].as_str()).unwrap_or("the file was refused").to_owned();
-    Err(match (status, body["code"].as_str()) {
-        (StatusCode::SERVICE_UNAVAILABLE, Some("being_read_again")) => {
-            Error::BeingReadAgain { retry_after_s: retry_after.unwrap_or(2) }
-        }
-        (StatusCode::UNPROCESSABLE_ENTITY, Some("text_lost")) => Error::invalid("text-lost", message),
-        (status, _) => refusal(status, retry_after, message),
+    let refusal = response.json::<Refusal>().await.ok();
+    let code = Code::of_answer(status.as_u16(), refusal.as_ref().map(|refusal| refusal.code.as_str()));
+    let message = refusal.map_or_else(|| "the file was refused".to_owned(), |refusal| refusal.message);
+    Err(match code {
+        Some(code) => error_of(&code, retry_after, message),
+        None => Error::Internal(anyhow::anyhow!("the processor answered {status}: {message}")),
     })
 }
 
-/// The error that a status stands for where the code says nothing more.
-fn refusal(status: StatusCode, retry_after: Option<u64>, message: String) -> Error {
-    match status {
-        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => {
+/// What a refusal of the processor's means to the callers of this service.
+fn error_of(code: &Code, retry_after: Option<u64>, message: String) -> Error {
+    match code {
+        Code::BadRequest | Code::BadHash | Code::UnknownPreset | Code::NotAPicture | Code::Outcome(_) => {
             Error::invalid("refused", message)
         }
-        StatusCode::NOT_FOUND => Error::NotFound("artifact"),
-        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge(message),
-        StatusCode::REQUEST_TIMEOUT => Error::Stalled,
-        StatusCode::TOO_MANY_REQUESTS => Error::QueueFull { retry_after_s: retry_after.unwrap_or(10) },
-        StatusCode::SERVICE_UNAVAILABLE => Error::Busy { retry_after_s: retry_after.unwrap_or(5) },
-        StatusCode::INSUFFICIENT_STORAGE => Error::StorageFull,
-        _ => Error::Internal(anyhow::anyhow!("the processor answered {status}: {message}")),
+        Code::TextLost => Error::invalid("text-lost", message),
+        Code::ArtifactNotFound
+        | Code::AvatarNotFound
+        | Code::ContentNotFound
+        | Code::JobNotFound
+        | Code::KindNotFound
+        | Code::PageNotFound
+        | Code::RouteNotFound => Error::NotFound("artifact"),
+        Code::TooLarge => Error::TooLarge(message),
+        Code::TooSlow => Error::Stalled,
+        Code::QueueFull | Code::TooSoon => Error::QueueFull { retry_after_s: retry_after.unwrap_or(10) },
+        Code::NotYet => Error::Busy { retry_after_s: retry_after.unwrap_or(5) },
+        Code::BeingReadAgain => Error::BeingReadAgain { retry_after_s: retry_after.unwrap_or(2) },
+        Code::NoSpace => Error::StorageFull,
+        // None of them answers a call of ours that is in order.
+        Code::BadRange
+        | Code::Conflict
+        | Code::Internal
+        | Code::MethodNotAllowed
+        | Code::NotBonded
+        | Code::TooManyOrphans
+        | Code::Unauthorized => Error::Internal(anyhow::anyhow!("the processor answered {}: {message}", code.name())),
     }
 }
 
@@ -200,10 +175,6 @@ fn refusal(status: StatusCode, retry_after: Option<u64>, message: String) -> Err
 pub fn unavailable(error: reqwest::Error) -> Error {
     tracing::warn!(error = %error.without_url(), "the processor does not answer");
     Error::Unavailable(NAME)
-}
-
-fn id_text(id: &Value) -> Option<String> {
-    id.as_str().map(str::to_owned).or_else(|| id.as_i64().map(|id| id.to_string()))
 }
 
 /// `type/subtype` of token characters (RFC 9110, 8.3.1); parameters are not passed on.

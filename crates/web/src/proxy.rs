@@ -4,7 +4,6 @@
 use crate::auth::client::ClientAddress;
 use crate::auth::{cookie, origin};
 use crate::error::Error;
-use crate::request_id::{self, RequestId};
 use crate::state::AppState;
 use axum::Router;
 use axum::body::Body;
@@ -14,6 +13,7 @@ use axum::response::Response;
 use axum::routing::any;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
+use service::{REQUEST_ID, RequestId};
 use tokio::io::copy_bidirectional_with_sizes;
 
 /// Buffers of one socket, each way. Messages are small and sockets many.
@@ -49,7 +49,7 @@ async fn forward(
         "x-forwarded-for",
         HeaderValue::try_from(client.to_string()).map_err(|error| Error::Internal(error.into()))?,
     );
-    headers.insert(request_id::HEADER, request_id.0);
+    headers.insert(REQUEST_ID, request_id.0);
     // What the browser calls us: the realtime service compares it with the Origin once more, and Host is the next hop's.
     headers.remove("x-forwarded-host");
     if let Some(host) = parts.headers.get(header::HOST) {

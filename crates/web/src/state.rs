@@ -1,7 +1,7 @@
 //! What every handler works with.
 
-use crate::auth::limiter::Limiter;
 use crate::auth::password::Passwords;
+use crate::auth::rate_limiter::RateLimiter;
 use crate::config::Config;
 use crate::image_cache::ImageCache;
 use crate::processor::Processor;
@@ -21,9 +21,9 @@ pub struct AppState {
     /// Hashes and checks passwords, a few at a time.
     pub passwords: Passwords,
     /// How often one account may be tried.
-    pub account_tries: Arc<Limiter>,
+    pub account_tries: Arc<RateLimiter>,
     /// How often one address may try.
-    pub address_tries: Arc<Limiter>,
+    pub address_tries: Arc<RateLimiter>,
     /// The service that keeps the files.
     pub processor: Processor,
     /// Small images that it gave lately.
@@ -35,6 +35,8 @@ pub struct AppState {
 impl AppState {
     /// The state of a service with these settings.
     pub fn new(config: Config, database: Database) -> anyhow::Result<Self> {
+        // The tokens are for the services behind this one alone: not for a proxy of the environment, nor for where an answer points
+        // to. The worker's client of the processor keeps the same rules; the walls leave no crate for both that may know HTTP.
         let http = reqwest::Client::builder()
             .connect_timeout(std::time::Duration::from_secs(3))
             .pool_idle_timeout(std::time::Duration::from_secs(30))
@@ -46,9 +48,9 @@ impl AppState {
             queue: Queue::new(database.clone()),
             passwords: Passwords::new()?,
             // Ten tries at once, then one every half minute: plenty for a person, hopeless for a program.
-            account_tries: Arc::new(Limiter::new(10, std::time::Duration::from_secs(30))),
+            account_tries: Arc::new(RateLimiter::new(10, std::time::Duration::from_secs(30))),
             // More, because an office or a family can share one.
-            address_tries: Arc::new(Limiter::new(30, std::time::Duration::from_secs(10))),
+            address_tries: Arc::new(RateLimiter::new(30, std::time::Duration::from_secs(10))),
             processor: Processor::new(http.clone(), &config),
             images: ImageCache::new(),
             http,

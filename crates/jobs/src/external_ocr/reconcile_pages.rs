@@ -18,9 +18,9 @@ const LOST: &str = "The job that asked the OCR API for it ended without an answe
 pub async fn reconcile_pages(pool: &PgPool, languages: &OcrLanguages, patience: Duration) -> anyhow::Result<u64> {
     let before = OffsetDateTime::now_utc() - patience;
     let (kind, next) = (JobKind::OcrExternal.name(), JobKind::OcrProcess.name());
-    let stranded = queue::stranded(&mut *pool.acquire().await?, kind, next, before, BATCH).await?;
+    let orphaned = queue::orphaned(&mut *pool.acquire().await?, kind, next, before, BATCH).await?;
     let mut handed_on = 0;
-    for subject in stranded {
+    for subject in orphaned {
         let Ok(hash) = subject.parse::<ContentHash>() else { continue };
         let mut tx = db::begin(pool).await?;
         // Gone with its last file, perhaps.

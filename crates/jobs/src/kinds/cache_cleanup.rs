@@ -28,8 +28,8 @@ async fn clean_up(processor: &Processor) -> Result<Done, Failure> {
         Ok(refused) => Failure::fatal("refused", refused),
         Err(error) => Failure::retry(format!("{error:#}")),
     };
-    let cache = processor.post("/api/cache/cleanup").await.map_err(failed)?;
-    let storage = processor.post("/api/storage/sweep").await.map_err(failed)?;
+    let cache = processor.clean_up_cache().await.map_err(failed)?;
+    let storage = processor.sweep_storage().await.map_err(failed)?;
     Ok(Done::Result(json!({"cache": cache, "storage": storage})))
 }
 
@@ -39,13 +39,17 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
+    const CLEANED: &str = r#"{"deleted": 0, "freedBytes": 0, "success": true}"#;
+    const REFUSED: &str =
+        r#"{"code": "too_many_orphans", "error": "Conflict", "message": "Nothing was swept.", "success": false}"#;
+
     /// A sweep that is refused waits for a person: walking the store four more times tells nobody more.
     #[tokio::test]
     async fn a_refused_sweep_is_not_tried_again() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let processor = Processor::new(format!("http://{}", listener.local_addr().unwrap()), "token").unwrap();
         let serving = tokio::spawn(async move {
-            for (status, body) in [("200 OK", "{}"), ("409 Conflict", r#"{"message": "Nothing was swept."}"#)] {
+            for (status, body) in [("200 OK", CLEANED), ("409 Conflict", REFUSED)] {
                 let (mut socket, _) = listener.accept().await.unwrap();
                 let mut head = vec![];
                 while !head.ends_with(b"\r\n\r\n") {

@@ -116,7 +116,7 @@ async fn keep(context: &Context, run: Run<'_>, page: &Page) -> Result<(), Failur
 /// what is set now, so that a job's key and payload never say what was not done. A failure would leave the content without text
 /// until somebody saw to it, for each that waited when the settings changed.
 async fn replan(context: &Context, job: &Job, run: Run<'_>) -> Result<Done, Failure> {
-    let drive_limit = job.gate.as_deref().and_then(|key| key.strip_prefix(LIMIT_PREFIX));
+    let drive_limit = job.limit_key.as_deref().and_then(|key| key.strip_prefix(LIMIT_PREFIX));
     let mut tx = db::begin(&context.pool).await?;
     let next = queue::enqueue(&mut tx, &new_job(run, drive_limit)).await?;
     let (engine, languages) = (run.engine.name(), run.languages.as_str());

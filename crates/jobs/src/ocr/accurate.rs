@@ -88,6 +88,6 @@ impl Accurate {
 impl OwnProgram {
     /// Why the program did not do what it should, when it said so itself.
     fn own_words(&self, exited: &Exited) -> Option<String> {
-        Some(exited.said.lines().next()?.strip_prefix(self.message_prefix)?.to_owned())
+        Some(exited.stderr.lines().next()?.strip_prefix(self.message_prefix)?.to_owned())
     }
 }

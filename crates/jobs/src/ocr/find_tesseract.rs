@@ -54,7 +54,7 @@ async fn ask(pool: &Pool, tesseract: &Tesseract) -> Result<String, String> {
         Ended::Answer(said) => Ok(String::from_utf8_lossy(&said).into_owned()),
         ended => {
             let program = tesseract.program.display();
-            let said = exited.said.lines().next().unwrap_or_default().to_owned();
+            let said = exited.stderr.lines().next().unwrap_or_default().to_owned();
             Err(format!("Text recognition is on, and {program} does not run: {ended:?} {said}"))
         }
     }

@@ -23,7 +23,7 @@ pub(crate) async fn follow_up(
         return Ok(false);
     }
     db::ocr::forget_failures(conn, hash).await?;
-    queue::enqueue(conn, &new_recognition_job(ocr, hash, job.gate.as_deref())).await?;
+    queue::enqueue(conn, &new_recognition_job(ocr, hash, job.limit_key.as_deref())).await?;
     Ok(true)
 }
 

@@ -8,7 +8,6 @@ use anyhow::Context as _;
 use db::contents::Content;
 use model::{ContentHash, EXTRACTED_TEXT, MARKDOWN, PAGES, Task};
 use queue::{Failure, Job};
-use std::io::Read;
 use std::os::unix::fs::FileExt;
 
 /// What the text consists of.
@@ -50,13 +49,7 @@ async fn stored(context: &Context, hash: &ContentHash) -> anyhow::Result<Option<
 /// The text of an artifact, or nothing when it is not there.
 async fn artifact(context: &Context, hash: &ContentHash, name: &str) -> anyhow::Result<Option<String>> {
     match context.store.open_artifact(hash, name).await {
-        Ok(mut blob) => {
-            let read = tokio::task::spawn_blocking(move || {
-                let mut text = String::new();
-                blob.file.read_to_string(&mut text).map(|_| text)
-            });
-            Ok(Some(read.await??))
-        }
+        Ok(blob) => Ok(Some(tokio::task::spawn_blocking(move || blob.read_to_string()).await??)),
         Err(storage::Error::NotFound) => Ok(None),
         Err(error) => Err(error).with_context(|| format!("reading {name}")),
     }

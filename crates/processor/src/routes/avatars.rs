@@ -13,7 +13,6 @@ use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use service::Form;
-use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
 const MAX_BYTES: usize = 5 << 20;
@@ -79,6 +78,7 @@ async fn get_avatar(
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
     ];
-    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(blob.file)));
-    Ok((headers, [(header::CONTENT_LENGTH, blob.size_bytes.to_string())], body).into_response())
+    let size_bytes = blob.size_bytes();
+    let body = Body::from_stream(blob.stream(0..size_bytes).await?);
+    Ok((headers, [(header::CONTENT_LENGTH, size_bytes.to_string())], body).into_response())
 }

@@ -4,7 +4,7 @@ use crate::AppState;
 use crate::error::Error;
 use crate::extract::{Path, content_hash};
 use crate::lost_text::lost_text;
-use crate::serve_file::Described;
+use crate::serve_file::Representation;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -13,8 +13,7 @@ use axum::{Json, Router};
 use db::artifacts::Artifact;
 use db::contents::Content;
 use serde_json::{Value, json};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use service::rfc3339;
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
@@ -31,12 +30,12 @@ async fn get_original(
     let hash = content_hash(&hash)?;
     let content = db::contents::find(&mut *state.db().await?, &hash).await?.ok_or(Error::ContentNotFound)?;
     let mime = content_type(&content);
-    let described = Described { hash: &hash, what: "original", mime: &mime, size_bytes: content.size_bytes };
-    if described.is_known_to(&headers) {
-        return described.not_modified();
+    let representation = Representation { hash: &hash, what: "original", mime: &mime, size_bytes: content.size_bytes };
+    if representation.is_known_to(&headers) {
+        return representation.not_modified();
     }
     match state.context.store.open_blob(&hash).await {
-        Ok(blob) => described.respond(&headers, blob).await,
+        Ok(blob) => representation.respond(&headers, blob).await,
         Err(storage::Error::NotFound) => {
             tracing::error!(content.hash = %hash, "a content's bytes are missing from the store");
             Err(Error::ContentNotFound)
@@ -56,22 +55,23 @@ async fn get_artifact(
     }
     let found = db::artifacts::find(&mut *state.db().await?, &hash, &name).await?;
     let Some(artifact) = found else {
-        state.access.miss(&hash, &name);
+        state.cache_reads.miss(&hash, &name);
         return Err(Error::ArtifactNotFound);
     };
-    let described = Described { hash: &hash, what: &name, mime: &artifact.mime, size_bytes: artifact.size_bytes };
-    if described.is_known_to(&headers) {
-        state.access.hit(&hash, &name);
-        return described.not_modified();
+    let representation =
+        Representation { hash: &hash, what: &name, mime: &artifact.mime, size_bytes: artifact.size_bytes };
+    if representation.is_known_to(&headers) {
+        state.cache_reads.hit(&hash, &name);
+        return representation.not_modified();
     }
     match state.context.store.open_artifact(&hash, &name).await {
         Ok(blob) => {
-            state.access.hit(&hash, &name);
-            described.respond(&headers, blob).await
+            state.cache_reads.hit(&hash, &name);
+            representation.respond(&headers, blob).await
         }
         // Restored without its cache, say. An image's row goes, so that the next request makes it again; a text is read again.
         Err(storage::Error::NotFound) => {
-            state.access.miss(&hash, &name);
+            state.cache_reads.miss(&hash, &name);
             if !artifact.mime.starts_with("image/") {
                 return Err(lost_text(&state, &artifact).await);
             }
@@ -122,8 +122,4 @@ fn described(artifact: &Artifact) -> Value {
         "createdAt": rfc3339(artifact.created_at),
         "lastAccessed": rfc3339(artifact.last_accessed_at),
     })
-}
-
-fn rfc3339(time: OffsetDateTime) -> String {
-    time.format(&Rfc3339).unwrap_or_default()
 }

@@ -13,7 +13,7 @@ pub(crate) fn router() -> Router<AppState> {
 }
 
 async fn ingest_page(State(state): State<AppState>, Path(page_id): Path<String>) -> Result<Json<Value>, Error> {
-    let room = state.require_room().await;
+    let capacity = state.capacity().await?;
     let mut tx = db::begin(&state.context.pool).await?;
     // Postgres has no text with a zero byte, so no page has such an id.
     let file = match page_id.contains('\0') {
@@ -25,10 +25,10 @@ async fn ingest_page(State(state): State<AppState>, Path(page_id): Path<String>)
     let limit = state.drive_limit(file.drive_id.map(|id| id.to_string()).as_deref());
     let enqueued = db::retries::enqueue_again(&mut tx, &jobs::kinds::ingest_file::new_job(hash, limit)).await?;
     if !enqueued.duplicate {
-        room?;
+        capacity.require()?;
     }
     tx.commit().await?;
-    state.room.add(u64::from(!enqueued.duplicate));
+    state.backpressure.add(u64::from(!enqueued.duplicate));
     state.context.queue.wake();
     state.context.announcer.announce();
     Ok(Json(json!({"success": true, "jobId": enqueued.id.to_string()})))

@@ -8,9 +8,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use queue::{Changed, JobId, JobRecord, Status};
 use serde_json::{Value, json};
+use service::rfc3339;
 use sqlx::PgConnection;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
@@ -95,8 +94,4 @@ fn described(job: &JobRecord) -> Value {
         }
     }
     body
-}
-
-fn rfc3339(time: OffsetDateTime) -> String {
-    time.format(&Rfc3339).unwrap_or_default()
 }

@@ -3,11 +3,13 @@
 use crate::AppState;
 use crate::auth::is_trusted;
 use crate::error::Error;
+use crate::extract::Json;
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use model::wire::{CACHE_CLEANUP_PATH, CacheCleaned};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -18,7 +20,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
-        .route("/api/cache/cleanup", post(clean_up_cache).layer(DefaultBodyLimit::max(4096)))
+        .route(CACHE_CLEANUP_PATH, post(clean_up_cache).layer(DefaultBodyLimit::max(4096)))
         .route("/api/cache/stats", get(cache_stats))
 }
 
@@ -30,7 +32,11 @@ struct CleanUp {
 
 /// A body is optional, whatever its Content-Type says. Callers without the token cannot ask for images younger than a day
 /// to go: everybody would wait for them to be made again.
-async fn clean_up_cache(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> Result<Json<Value>, Error> {
+async fn clean_up_cache(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<CacheCleaned>, Error> {
     let asked: CleanUp = match body.trim_ascii() {
         b"" => CleanUp::default(),
         body => serde_json::from_slice(body).map_err(|error| Error::bad_request(format!("The body: {error}.")))?,
@@ -46,19 +52,19 @@ async fn clean_up_cache(State(state): State<AppState>, headers: HeaderMap, body:
     }
     *last = Some(Instant::now());
     // What was read a moment ago is not to go for want of a note of it.
-    state.access.flush(&state.context.pool).await;
+    state.cache_reads.flush(&state.context.pool).await;
     let cleaned =
         jobs::cleanup_cache(&state.context, DAY * days, state.config.cache_max_bytes).await.map_err(|error| {
             tracing::error!("the cache clean-up failed: {error:#}");
             Error::Internal
         })?;
     tracing::info!(deleted = cleaned.deleted, freed_bytes = cleaned.freed_bytes, "cache cleaned up");
-    Ok(Json(json!({"success": true, "deleted": cleaned.deleted, "freedBytes": cleaned.freed_bytes})))
+    Ok(Json(CacheCleaned { deleted: cleaned.deleted, freed_bytes: cleaned.freed_bytes, success: true }))
 }
 
 async fn cache_stats(State(state): State<AppState>) -> Result<Json<Value>, Error> {
     let totals = db::artifacts::totals(&mut *state.db().await?).await?;
-    let (hits, misses) = state.access.counts();
+    let (hits, misses) = state.cache_reads.counts();
     let rate = if hits + misses == 0 { 0.0 } else { hits as f64 / (hits + misses) as f64 };
     Ok(Json(json!({
         "hits": hits,

@@ -2,13 +2,13 @@
 
 mod avatars;
 mod cache;
+mod exports;
 mod ingest;
 mod jobs;
 mod maintenance;
 mod optimize;
 pub(crate) mod queue;
 mod storage;
-mod texts;
 mod uploads;
 
 use crate::AppState;
@@ -19,12 +19,12 @@ pub(crate) fn guarded() -> Router<AppState> {
     Router::new()
         .merge(avatars::router())
         .merge(cache::router())
+        .merge(exports::router())
         .merge(ingest::router())
         .merge(jobs::router())
         .merge(optimize::router())
         .merge(queue::controls())
         .merge(storage::router())
-        .merge(texts::router())
         .merge(uploads::router())
 }
 

@@ -2,67 +2,46 @@
 
 use crate::AppState;
 use crate::error::Error;
-use crate::extract::{Json as Body, content_hash};
+use crate::extract::{Json, content_hash};
 use crate::wait::wait_for;
+use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
-use axum::{Json, Router};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use db::artifacts::Artifact;
+use model::wire::{self, AI_PRESET, OptimizeRequest, Optimized};
 use model::{ContentHash, Preset};
 use queue::{JobId, JobRecord, Status};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::time::Instant;
-use tokio::io::AsyncReadExt;
 
-/// The presets a model gets: the second when the first is more than its company takes.
-const AI_PRESET: &str = "ai-chat";
+/// What a model gets when [`AI_PRESET`] is more than its company takes.
 const SMALLER_AI_PRESET: &str = "preview";
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
-        .route("/api/optimize", post(optimize))
+        .route(wire::OPTIMIZE_PATH, post(optimize))
         .route("/api/optimize/batch", post(optimize_batch))
         .route("/api/optimize/prepare-for-ai", post(prepare_for_ai))
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Optimize {
-    content_hash: String,
-    #[serde(default = "ai_preset")]
-    preset: String,
-    #[serde(default)]
-    wait_for_processing: bool,
-}
-
-fn ai_preset() -> String {
-    AI_PRESET.into()
-}
-
-async fn optimize(State(state): State<AppState>, Body(body): Body<Optimize>) -> Result<Json<Value>, Error> {
+async fn optimize(State(state): State<AppState>, Json(body): Json<OptimizeRequest>) -> Result<Json<Optimized>, Error> {
     let started = Instant::now();
     let (hash, preset) = (content_hash(&body.content_hash)?, known_preset(&body.preset)?);
-    match find_or_enqueue(&state, &hash, preset).await? {
-        Found::Ready(_) => {
-            let url = url(&hash, preset.name);
-            Ok(Json(json!({"success": true, "cached": true, "url": url, "status": "completed"})))
-        }
-        Found::Queued(job) if body.wait_for_processing => {
-            match wait_for(&state, job, state.config.optimize_wait).await? {
-                None => Ok(Json(queued(job))),
-                Some(record) => {
-                    made(&state, &hash, preset, &record).await?;
-                    let (url, took) = (url(&hash, preset.name), started.elapsed().as_millis() as u64);
-                    let body = json!({"success": true, "cached": false, "url": url, "status": "completed", "processingTime": took});
-                    Ok(Json(body))
-                }
-            }
-        }
-        Found::Queued(job) => Ok(Json(queued(job))),
+    let url = wire::cache_path(&hash, preset.name);
+    let job = match find_or_enqueue(&state, &hash, preset).await? {
+        Found::Ready(_) => return Ok(Json(Optimized::Ready { url, waited_ms: None })),
+        Found::Queued(job) => job,
+    };
+    if body.wait_for_processing
+        && let Some(record) = wait_for(&state, job, state.config.optimize_wait).await?
+    {
+        artifact_of(&state, &hash, preset, &record).await?;
+        return Ok(Json(Optimized::Ready { url, waited_ms: Some(started.elapsed().as_millis() as u64) }));
     }
+    Ok(Json(Optimized::Queued { job_id: job.to_string() }))
 }
 
 #[derive(Deserialize)]
@@ -78,12 +57,12 @@ fn default_presets() -> Vec<String> {
 }
 
 /// Every job of the batch is put in by one transaction: all of them, or none.
-async fn optimize_batch(State(state): State<AppState>, Body(body): Body<Batch>) -> Result<Json<Value>, Error> {
+async fn optimize_batch(State(state): State<AppState>, Json(body): Json<Batch>) -> Result<Json<Value>, Error> {
     let hash = content_hash(&body.content_hash)?;
     if body.presets.len() > 50 {
         return Err(Error::bad_request("A batch has at most 50 presets."));
     }
-    let room = state.require_room().await;
+    let capacity = state.capacity().await?;
     let (mut results, mut absent) = (Map::new(), vec![]);
     for name in body.presets {
         match Preset::named(&name) {
@@ -92,7 +71,7 @@ async fn optimize_batch(State(state): State<AppState>, Body(body): Body<Batch>) 
                 results.insert(name, json!({"error": error}));
             }
             Some(preset) if find_ready(&state, &hash, preset).await?.is_some() => {
-                let found = json!({"cached": true, "url": url(&hash, preset.name), "status": "completed"});
+                let found = json!({"cached": true, "url": wire::cache_path(&hash, preset.name), "status": "completed"});
                 results.insert(name, found);
             }
             Some(preset) => absent.push(preset),
@@ -109,10 +88,10 @@ async fn optimize_batch(State(state): State<AppState>, Body(body): Body<Batch>) 
         results.insert(preset.name.into(), queued);
     }
     if added > 0 {
-        room?;
+        capacity.require()?;
     }
     tx.commit().await?;
-    state.room.add(added);
+    state.backpressure.add(added);
     if !ids.is_empty() {
         state.context.queue.wake();
     }
@@ -135,7 +114,7 @@ fn openai() -> String {
 }
 
 /// Answers only with a picture that is there: the first call makes it.
-async fn prepare_for_ai(State(state): State<AppState>, Body(body): Body<Prepare>) -> Result<Json<Value>, Error> {
+async fn prepare_for_ai(State(state): State<AppState>, Json(body): Json<Prepare>) -> Result<Json<Value>, Error> {
     let hash = content_hash(&body.content_hash)?;
     let limit_bytes = model::provider_limit_bytes(&body.provider);
     let (mut preset, mut artifact) = find_or_make(&state, &hash, AI_PRESET).await?;
@@ -147,13 +126,12 @@ async fn prepare_for_ai(State(state): State<AppState>, Body(body): Body<Prepare>
     }
     let mut answer = if body.return_base64 {
         let blob = state.context.store.open_artifact(&hash, preset.name).await?;
-        let mut bytes = vec![];
-        let mut file = tokio::fs::File::from_std(blob.file).take(limit_bytes);
-        file.read_to_end(&mut bytes).await.map_err(storage::Error::from)?;
+        let end = blob.size_bytes().min(limit_bytes);
+        let bytes = blob.read(0..end).await?;
         let (size, data) = (bytes.len(), BASE64_STANDARD.encode(bytes));
         json!({"success": true, "type": "base64", "data": data, "mimeType": artifact.mime, "size": size})
     } else {
-        json!({"success": true, "type": "url", "url": url(&hash, preset.name), "size": artifact.size_bytes})
+        json!({"success": true, "type": "url", "url": wire::cache_path(&hash, preset.name), "size": artifact.size_bytes})
     };
     if let (Some(width), Some(height)) = (artifact.width, artifact.height) {
         answer["tokenEstimates"] = json!(model::image_tokens(width, height));
@@ -167,7 +145,7 @@ async fn find_or_make(state: &AppState, hash: &ContentHash, name: &str) -> Resul
         Found::Ready(artifact) => artifact,
         Found::Queued(job) => match wait_for(state, job, state.config.optimize_wait).await? {
             None => return Err(Error::NotYet),
-            Some(record) => made(state, hash, preset, &record).await?,
+            Some(record) => artifact_of(state, hash, preset, &record).await?,
         },
     };
     Ok((preset, artifact))
@@ -183,7 +161,7 @@ async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) 
     if let Some(artifact) = find_ready(state, hash, preset).await? {
         return Ok(Found::Ready(artifact));
     }
-    let room = state.require_room().await;
+    let capacity = state.capacity().await?;
     let mut tx = db::begin(&state.context.pool).await?;
     require_content(&mut tx, hash).await?;
     let enqueued = queue::enqueue(&mut tx, &jobs::kinds::image_optimize::new_job(hash, preset)).await?;
@@ -193,26 +171,26 @@ async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) 
         if let Some(artifact) = db::artifacts::find(&mut tx, hash, preset.name).await? {
             return Ok(Found::Ready(artifact));
         }
-        room?;
+        capacity.require()?;
     }
     tx.commit().await?;
-    state.room.add(u64::from(!enqueued.duplicate));
+    state.backpressure.add(u64::from(!enqueued.duplicate));
     state.context.queue.wake();
     Ok(Found::Queued(enqueued.id))
 }
 
 /// The artifact if it is there, which is a hit of the cache or a miss.
 async fn find_ready(state: &AppState, hash: &ContentHash, preset: &Preset) -> Result<Option<Artifact>, Error> {
-    let found = present(state, hash, preset).await?;
+    let found = find_stored(state, hash, preset).await?;
     match found {
-        Some(_) => state.access.hit(hash, preset.name),
-        None => state.access.miss(hash, preset.name),
+        Some(_) => state.cache_reads.hit(hash, preset.name),
+        None => state.cache_reads.miss(hash, preset.name),
     }
     Ok(found)
 }
 
 /// The artifact's row, if its bytes are there too: a folder restored without its cache must not answer "completed".
-async fn present(state: &AppState, hash: &ContentHash, preset: &Preset) -> Result<Option<Artifact>, Error> {
+async fn find_stored(state: &AppState, hash: &ContentHash, preset: &Preset) -> Result<Option<Artifact>, Error> {
     let Some(artifact) = db::artifacts::find(&mut *state.db().await?, hash, preset.name).await? else {
         return Ok(None);
     };
@@ -226,10 +204,15 @@ async fn present(state: &AppState, hash: &ContentHash, preset: &Preset) -> Resul
     }
 }
 
-/// What a job that is over made, or the reason why it made nothing.
-async fn made(state: &AppState, hash: &ContentHash, preset: &Preset, record: &JobRecord) -> Result<Artifact, Error> {
+/// The artifact that a finished job made, or the reason why it made none.
+async fn artifact_of(
+    state: &AppState,
+    hash: &ContentHash,
+    preset: &Preset,
+    record: &JobRecord,
+) -> Result<Artifact, Error> {
     match record.status {
-        Status::Completed => present(state, hash, preset).await?.ok_or(Error::ArtifactNotFound),
+        Status::Completed => find_stored(state, hash, preset).await?.ok_or(Error::ArtifactNotFound),
         _ => {
             let code = record.code.clone().unwrap_or_else(|| "failed".into());
             let message = record.error.clone().unwrap_or_else(|| "The image could not be made.".into());
@@ -244,13 +227,4 @@ async fn require_content(conn: &mut sqlx::PgConnection, hash: &ContentHash) -> R
 
 fn known_preset(name: &str) -> Result<&'static Preset, Error> {
     Preset::named(name).ok_or_else(|| Error::UnknownPreset(name.chars().take(80).collect()))
-}
-
-fn queued(job: JobId) -> Value {
-    let check = format!("/api/job/{job}");
-    json!({"success": true, "cached": false, "jobId": job.to_string(), "status": "queued", "checkUrl": check})
-}
-
-fn url(hash: &ContentHash, name: &str) -> String {
-    format!("/cache/{hash}/{name}")
 }

@@ -2,20 +2,20 @@
 
 use crate::AppState;
 use crate::error::Error;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use crate::extract::{Json, Query};
+use axum::Router;
+use axum::extract::State;
 use axum::routing::post;
-use axum::{Json, Router};
+use model::wire::{STORAGE_SWEEP_PATH, StorageSwept};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/api/storage/sweep", post(sweep_storage))
+    Router::new().route(STORAGE_SWEEP_PATH, post(sweep_storage))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct SweepQuery {
     /// Take also what is more than a sweep takes unasked. A database that is not the store's is refused all the same.
     #[serde(default)]
     force: bool,
@@ -24,16 +24,10 @@ struct Asked {
 /// Moves what deletions left in the store to its trash, empties that after a week, and removes what crashes left.
 async fn sweep_storage(
     State(state): State<AppState>,
-    asked: Result<Query<Asked>, QueryRejection>,
-) -> Result<Json<Value>, Error> {
-    let Query(Asked { force }) = asked?;
+    Query(SweepQuery { force }): Query<SweepQuery>,
+) -> Result<Json<StorageSwept>, Error> {
     let swept = state.sweep.run(&state.context, force).await?;
     tracing::info!(swept.temp_files, swept.blobs, swept.trashed_bytes, swept.freed_bytes, force, "store swept");
-    Ok(Json(json!({
-        "success": true,
-        "tempFiles": swept.temp_files,
-        "blobs": swept.blobs,
-        "trashedBytes": swept.trashed_bytes,
-        "freedBytes": swept.freed_bytes,
-    })))
+    let jobs::Swept { temp_files, blobs, trashed_bytes, freed_bytes } = swept;
+    Ok(Json(StorageSwept { blobs, freed_bytes, success: true, temp_files, trashed_bytes }))
 }

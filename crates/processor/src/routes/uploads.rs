@@ -3,13 +3,16 @@
 use crate::AppState;
 use crate::accept::{Accepted, accept, is_small};
 use crate::error::Error;
+use crate::extract::Json;
 use crate::multipart::{self, Fields};
-use crate::names;
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::from_fn;
 use axum::routing::post;
-use axum::{Json, Router};
+use model::file_name;
+use model::wire::{self, StoredFile, StoredJobs, Uploaded};
+use serde::Serialize;
 use serde_json::{Value, json};
 use service::Form;
 use storage::Received;
@@ -22,19 +25,19 @@ const FORM_BYTES: u64 = 1 << 20;
 pub(crate) fn router() -> Router<AppState> {
     // The form's own limits are counted while it streams in.
     Router::new()
-        .route("/api/upload/single", post(upload_single))
+        .route(wire::UPLOAD_PATH, post(upload_single))
         .route("/api/upload/multiple", post(upload_multiple))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(service::linger))
         .layer(from_fn(service::without_body_deadline))
 }
 
-async fn upload_single(State(state): State<AppState>, request: Request) -> Result<Json<Value>, Error> {
+async fn upload_single(State(state): State<AppState>, request: Request) -> Result<Json<Uploaded>, Error> {
     let mut form = open_form(&state, request, 1).await?;
     let mut fields = Fields::default();
     let mut file: Option<(Received, String)> = None;
     while let Some(mut field) = form.next_part().await? {
-        if field.name() != Some("file") {
+        if field.name() != Some(wire::field::FILE) {
             fields.take(field).await?;
         } else if file.is_some() {
             return Err(Error::bad_request("The form has more than one file; /api/upload/multiple takes several."));
@@ -45,11 +48,9 @@ async fn upload_single(State(state): State<AppState>, request: Request) -> Resul
     }
     let (received, sent_name) = file.ok_or_else(|| Error::bad_request("The form has no file."))?;
     fields.check_size(&received)?;
-    let name = fields.name.as_deref().map_or(sent_name, names::clean);
-    let accepted = accept(&state, received, &name, &fields).await?;
-    let mut body = described(&accepted);
-    body["success"] = json!(true);
-    Ok(Json(body))
+    let name = fields.name.as_deref().map_or(sent_name, file_name::clean);
+    let accepted = accept(&state, received, &fields.upload(&name)).await?;
+    Ok(Json(Uploaded { file: stored(&accepted), success: true }))
 }
 
 async fn upload_multiple(State(state): State<AppState>, request: Request) -> Result<Json<Value>, Error> {
@@ -83,16 +84,16 @@ async fn upload_multiple(State(state): State<AppState>, request: Request) -> Res
     let (mut results, mut taken, mut full) = (vec![], 0, None);
     for (name, received) in files {
         let accepted = match received {
-            Ok(received) => accept(&state, received, &name, &fields).await,
+            Ok(received) => accept(&state, received, &fields.upload(&name)).await,
             Err(error) => Err(error),
         };
         results.push(match accepted {
             Ok(accepted) => {
                 taken += 1;
-                with_name(described(&accepted), &name)
+                with_name(&stored(&accepted), &name)?
             }
             Err(error) => {
-                let body = with_name(error.body(), &name);
+                let body = with_name(&error.refusal(), &name)?;
                 full = full.or(Some(error).filter(|error| matches!(error, Error::QueueFull { .. })));
                 body
             }
@@ -105,36 +106,38 @@ async fn upload_multiple(State(state): State<AppState>, request: Request) -> Res
     }
 }
 
-fn described(accepted: &Accepted) -> Value {
-    json!({
-        "contentHash": accepted.hash,
-        "deduplicated": accepted.deduplicated,
-        "size": accepted.size_bytes,
-        "fileId": accepted.file_id,
-        "jobs": {"ingest": accepted.job.is_some()},
-        "jobIds": accepted.job.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    })
+fn stored(accepted: &Accepted) -> StoredFile {
+    StoredFile {
+        content_hash: accepted.hash.clone(),
+        deduplicated: accepted.deduplicated,
+        file_id: accepted.file_id,
+        job_ids: accepted.job.iter().map(ToString::to_string).collect(),
+        jobs: StoredJobs { ingest: accepted.job.is_some() },
+        size: accepted.size_bytes,
+    }
 }
 
-fn with_name(mut body: Value, name: &str) -> Value {
+/// What became of one of several files, which are told apart by their names.
+fn with_name(body: &impl Serialize, name: &str) -> Result<Value, Error> {
+    let mut body = serde_json::to_value(body).map_err(|_| Error::Internal)?;
     body["originalname"] = json!(name);
-    body
+    Ok(body)
 }
 
 /// Refuses what is announced to be too much before a byte of it is read.
 async fn open_form(state: &AppState, request: Request, files: u64) -> Result<Form, Error> {
     let limit_bytes = state.config.upload_max_bytes;
-    let most_bytes = limit_bytes.saturating_mul(files).saturating_add(FORM_BYTES);
+    let max_bytes = limit_bytes.saturating_mul(files).saturating_add(FORM_BYTES);
     let announced = announced_bytes(request.headers());
-    if announced > most_bytes {
+    if announced > max_bytes {
         return Err(Error::TooLarge { limit_bytes });
     }
     // A form of one file that is no small one; of several, each may be.
     if !is_small(announced.saturating_sub(FORM_BYTES) / files) {
-        state.require_room().await?;
+        state.capacity().await?.require()?;
     }
     state.context.store.require_space(announced, state.config.reserve_bytes).await?;
-    Ok(Form::open(request, most_bytes).await?)
+    Ok(Form::open(request, max_bytes).await?)
 }
 
 fn announced_bytes(headers: &HeaderMap) -> u64 {

@@ -95,10 +95,10 @@ impl TestApp {
     }
 
     /// Says that the content's job is done, as its handler would.
-    pub async fn settle(&self, hash: &ContentHash, outcome: Outcome) {
+    pub async fn finish(&self, hash: &ContentHash, outcome: Outcome) {
         let mut tx = self.pool.begin().await.unwrap();
         db::contents::finish(&mut tx, hash, &Report::of(outcome)).await.unwrap();
-        // In the order jobs move in: one that is let through its gate meanwhile is found at one place or the other.
+        // In the order jobs move in: one that its limit lets through meanwhile is found in one table or the other.
         sqlx::query("delete from queue.parked").execute(&mut *tx).await.unwrap();
         sqlx::query("delete from queue.hot").execute(&mut *tx).await.unwrap();
         sqlx::query("delete from queue.keys").execute(&mut *tx).await.unwrap();
@@ -143,7 +143,7 @@ async fn derive(state: &AppState, hash: &ContentHash, name: &str, mime: &str, by
     output.write_all(bytes).unwrap();
     let size_bytes = bytes.len() as u64;
     let range = ArtifactRange { name: name.into(), offset: 0, size_bytes };
-    state.context.store.keep_artifact(hash, Arc::new(output), range).await.unwrap();
+    state.context.store.keep_artifacts(hash, Arc::new(output), vec![range]).await.unwrap();
     let part =
         ArtifactPart { name: name.into(), mime: mime.into(), offset: 0, size_bytes, width: Some(40), height: Some(30) };
     db::artifacts::upsert(&mut state.context.pool.acquire().await.unwrap(), hash, &part).await.unwrap();

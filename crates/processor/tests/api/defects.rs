@@ -100,7 +100,7 @@ async fn dedup_marks_a_file_completed_before_its_text_exists(pool: PgPool) {
 async fn a_known_hash_claims_another_tenants_bytes(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let hash = app.upload("secret.txt", b"hello").await;
-    app.settle(&hash, Outcome::Ok).await;
+    app.finish(&hash, Outcome::Ok).await;
     let mine = Form::new().text("contentHash", HELLO).text("hash", HELLO).text("userId", "mallory");
     app.post_form("/api/upload/single", mine).await.refused(400, "bad_request");
     let other = Form::new().text("contentHash", HELLO).text("userId", "mallory").file("file", "x.txt", b"my own bytes");

@@ -44,3 +44,15 @@ async fn what_is_not_there_is_answered_like_everything_else(pool: PgPool) {
     app.get("/api/upload/single").await.refused(405, "method_not_allowed");
     assert!(!app.get("/livez").await.header("x-request-id").is_empty());
 }
+
+/// Web refused ids that the processor wrote into its log and sent back.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_request_id_is_taken_over_unless_it_is_forged(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let answered =
+        async |id: &str| app.get_with("/livez", &[("x-request-id", id)]).await.header("x-request-id").to_owned();
+    assert_eq!(answered("chosen-by-web").await, "chosen-by-web");
+    for forged in ["two words", "short", &"x".repeat(65)] {
+        assert_ne!(answered(forged).await, forged);
+    }
+}

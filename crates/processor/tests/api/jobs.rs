@@ -96,7 +96,7 @@ async fn a_pages_file_is_read_again(pool: PgPool) {
     let under_way = app.post("/api/ingest/by-page/page-1", json!({})).await.ok();
     assert_eq!(under_way["jobId"], uploaded["jobIds"][0], "it is being read already");
 
-    app.settle(&crate::app::HELLO.parse().unwrap(), Outcome::Ok).await;
+    app.finish(&crate::app::HELLO.parse().unwrap(), Outcome::Ok).await;
     let body = app.post("/api/ingest/by-page/page-1", json!({})).await.ok();
     assert_eq!(body["success"], json!(true));
     assert_ne!(body["jobId"], uploaded["jobIds"][0]);

@@ -106,9 +106,9 @@ async fn a_lost_text_is_read_again_once_and_is_what_it_was(pool: PgPool) {
 async fn a_form_is_not_made_of_half_a_text(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let hash = read(&app, "pdf/three-pages.pdf").await;
-    for (lost, form) in [("pages.json", "chunks"), ("text.md", "chunks"), ("text.md", "export?format=docx")] {
+    for (lost, export) in [("pages.json", "chunks"), ("text.md", "chunks"), ("text.md", "export?format=docx")] {
         app.state.context.store.remove_artifact(&hash, lost).await.unwrap();
-        app.get(&format!("/cache/{hash}/{form}")).await.refused(503, "being_read_again");
+        app.get(&format!("/cache/{hash}/{export}")).await.refused(503, "being_read_again");
         app.get(&format!("/cache/{hash}/{lost}")).await.refused(503, "being_read_again");
         let runner = at_work(&app);
         until(&app, &format!("/cache/{hash}/{lost}"), 200).await;
@@ -215,7 +215,7 @@ async fn a_lost_text_of_a_document_with_recognised_pages_is_whole_again(pool: Pg
 async fn a_lost_text_that_was_recognised_is_not_waited_for_where_that_is_off(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let hash = app.upload("a.jpg", JPEG).await;
-    app.settle(&hash, model::Outcome::Ok).await;
+    app.finish(&hash, model::Outcome::Ok).await;
     app.derive(&hash, "ocr-text.txt", "text/plain; charset=utf-8", b"seen").await;
     lose_cache(&app);
     for name in ["ocr-text.txt", "chunks"] {
@@ -258,7 +258,7 @@ fn with_worker(app: &TestApp) -> Runner {
 
 /// Recognises one page of a content that has these facts.
 async fn recognised(app: &TestApp, hash: &ContentHash, mime: &str, facts: &Value, page: u32, text: &str) {
-    app.settle(hash, model::Outcome::Ok).await;
+    app.finish(hash, model::Outcome::Ok).await;
     let sql = "update contents set status = 'visual', mime = $1, facts = $2";
     sqlx::query(sql).bind(mime).bind(facts).execute(&app.pool).await.unwrap();
     let languages = OcrLanguages::default();

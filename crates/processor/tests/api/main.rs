@@ -3,18 +3,19 @@
 
 mod app;
 mod avatars;
+mod backpressure;
 mod cache;
 mod defects;
+mod exports;
 mod health;
 mod jobs;
 mod lost_texts;
 mod maintenance;
 mod optimize;
 mod pictures;
-mod pressure;
 mod queue;
 mod reading;
 mod recognition;
+mod statements;
 mod sweep;
-mod texts;
 mod uploads;

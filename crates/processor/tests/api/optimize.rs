@@ -1,10 +1,12 @@
 //! Images for models, made when somebody asks.
 
 use crate::app::{JPEG, TestApp};
+use crate::statements::Statements;
 use queue::{Failure, Runner};
 use serde_json::json;
 use sqlx::PgPool;
-use std::time::Duration;
+use sqlx::postgres::PgListener;
+use std::time::{Duration, Instant};
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_image_that_is_there_is_named_at_once(pool: PgPool) {
@@ -64,6 +66,38 @@ async fn fifty_who_ask_at_once_cost_one_image(pool: PgPool) {
     runner.stop(Duration::ZERO).await;
     let jobs = app.count("select count(*) from queue.jobs where kind = 'image-optimize'").await;
     assert_eq!(jobs, 1, "one job for all of them");
+}
+
+/// Every event of the product woke whoever waited, and each looked for the job among all there ever were.
+#[sqlx::test(migrations = "../../migrations")]
+async fn fifty_who_wait_are_not_woken_by_the_events_of_others(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    let statements = Statements::listen();
+    let looks = || statements.count(&["from queue.jobs where id", "from queue.hot where id"]);
+    let body = json!({"contentHash": hash, "preset": "preview", "waitForProcessing": true});
+    let callers = futures_util::future::join_all((0..50).map(|_| app.post("/api/optimize", body.clone())));
+    let work = async {
+        let mut events = PgListener::connect_with(&app.pool).await.unwrap();
+        events.listen(model::CHANNEL).await.unwrap();
+        while looks() < 50 {
+            tokio::task::yield_now().await;
+        }
+        let (begun, before) = (Instant::now(), looks());
+        for _ in 0..200 {
+            db::events::notify(&app.pool).await.unwrap();
+            events.recv().await.unwrap();
+        }
+        // Each looks once a second all the same, in case nobody says that its job is over.
+        let polls = 50 * (1 + begun.elapsed().as_secs() as usize);
+        assert!(looks() - before <= polls, "{} looks, {polls} of them without need of an event", looks() - before);
+        app.run_optimize(JPEG)
+    };
+    let (answers, runner) = tokio::join!(callers, work);
+    for answer in answers {
+        assert_eq!(answer.ok()["status"], json!("completed"));
+    }
+    runner.stop(Duration::ZERO).await;
 }
 
 #[sqlx::test(migrations = "../../migrations")]

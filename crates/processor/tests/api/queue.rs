@@ -85,10 +85,10 @@ async fn a_file_takes_its_drives_turn(pool: PgPool) {
         let form = drive.into_iter().fold(form, |form, drive| form.text("driveId", drive));
         app.post_form("/api/upload/single", form).await.ok();
     }
-    let gates: Vec<(String, i32)> =
+    let limits: Vec<(String, i32)> =
         sqlx::query_as("select jobs.gate, open from queue.jobs join queue.gates on gates.key = jobs.gate order by id")
             .fetch_all(&app.pool)
             .await
             .unwrap();
-    assert_eq!(gates, [("drive:clx0drive".into(), 8), ("no-drive".into(), 8)]);
+    assert_eq!(limits, [("drive:clx0drive".into(), 8), ("no-drive".into(), 8)]);
 }

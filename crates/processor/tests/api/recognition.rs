@@ -20,7 +20,7 @@ async fn app_with(pool: PgPool, settings: &[(&str, &str)]) -> (TestApp, ContentH
     let ocr = Config::read(&settings).unwrap().ocr;
     let app = TestApp::with(pool, |config| config.ocr = ocr).await;
     let hash = app.upload("note.txt", b"hello").await;
-    app.settle(&hash, Outcome::Ok).await;
+    app.finish(&hash, Outcome::Ok).await;
     (app, hash)
 }
 
@@ -57,7 +57,7 @@ async fn a_job_made_for_other_settings_hands_its_content_on_to_one_for_those_of_
         assert_eq!((old.status, old.code), (Status::Completed, None));
         assert_eq!(new.unique_key, Some(format!("ocr:{hash}:tesseract:eng")));
         assert_eq!(new.payload, json!({"contentHash": hash, "engine": "tesseract", "languages": "eng"}));
-        assert_eq!(new.gate.as_deref(), Some("ocr:drive:a"), "it waits in the line of the same drive");
+        assert_eq!(new.limit_key.as_deref(), Some("ocr:drive:a"), "it waits in the line of the same drive");
     }
 }
 

@@ -87,7 +87,7 @@ async fn the_same_bytes_are_stored_and_queued_once(pool: PgPool) {
 async fn bytes_that_were_read_already_need_no_job(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let hash = app.upload("a.txt", b"hello").await;
-    app.settle(&hash, Outcome::Ok).await;
+    app.finish(&hash, Outcome::Ok).await;
     let again = app.post_form("/api/upload/single", hello()).await.ok();
     assert_eq!((&again["jobs"], &again["jobIds"]), (&json!({"ingest": false}), &json!([])));
 }
@@ -266,7 +266,7 @@ async fn bytes_whose_reading_failed_for_now_are_read_again(pool: PgPool) {
         None,
     ];
     for (before, outcome) in failed.into_iter().enumerate() {
-        app.settle(&hash, outcome.clone().unwrap_or(Outcome::Timeout)).await;
+        app.finish(&hash, outcome.clone().unwrap_or(Outcome::Timeout)).await;
         if outcome.is_none() {
             sqlx::query("update contents set outcome = null").execute(&app.pool).await.unwrap();
         }
@@ -297,7 +297,7 @@ async fn bytes_that_were_refused_are_read_again_only_under_another_name(pool: Pg
     let app = TestApp::new(pool).await;
     let hash = app.upload("first.png", b"hello").await;
     let refused = || Outcome::Rejected { reason: model::Reason::TypeMismatch, detail: "It is text.".into() };
-    app.settle(&hash, refused()).await;
+    app.finish(&hash, refused()).await;
     let upload =
         async |name: &str| app.post_form("/api/upload/single", Form::new().file("file", name, b"hello")).await.ok();
     for name in ["second.png", "THIRD.PNG"] {

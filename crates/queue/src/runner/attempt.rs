@@ -24,9 +24,9 @@ pub(super) fn boxed(handler: impl Handler) -> BoxedHandler {
 }
 
 /// An attempt that is over.
-pub(super) struct Ended {
+pub(super) struct FinishedAttempt {
     pub job: Job,
-    /// The number of the job's kind in its runner.
+    /// The index of the job's kind among its runner's kinds.
     pub kind: usize,
     pub result: Result<Done, Failure>,
     pub timed_out: bool,
@@ -34,7 +34,12 @@ pub(super) struct Ended {
 }
 
 /// Runs the handler. Never fails: a panic is a failed attempt like any other.
-pub(super) async fn attempt(handler: BoxedHandler, job: Job, kind: usize, timeout: Option<Duration>) -> Ended {
+pub(super) async fn attempt(
+    handler: BoxedHandler,
+    job: Job,
+    kind: usize,
+    timeout: Option<Duration>,
+) -> FinishedAttempt {
     let span = tracing::info_span!(
         "job",
         job.id = job.id.0,
@@ -68,7 +73,7 @@ pub(super) async fn attempt(handler: BoxedHandler, job: Job, kind: usize, timeou
         Err(_) if timed_out => Err(Failure::retry(format!("took longer than {:?}", timeout.unwrap_or_default()))),
         result => result,
     };
-    Ended { job, kind, result, timed_out, took: begun.elapsed() }
+    FinishedAttempt { job, kind, result, timed_out, took: begun.elapsed() }
 }
 
 async fn stopped(job: &Job) {

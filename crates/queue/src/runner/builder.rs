@@ -2,9 +2,9 @@
 
 use super::Shared;
 use super::attempt::{BoxedHandler, boxed};
+use super::dispatcher::Dispatcher;
 use super::kind::{Kind, KindOptions};
-use super::session::session;
-use super::work::Work;
+use super::lease::hold_lease;
 use crate::{Handler, Queue};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -37,7 +37,7 @@ impl Builder {
     }
 
     /// After so long a waiting job counts as one of the next higher priority, so that low ones are done at last however many
-    /// high ones come: a minute unless set. Aged jobs get every other turn.
+    /// high ones come: a minute unless set. Every other claim is for aged jobs, while there are any.
     pub fn aging(self, aging: Duration) -> Self {
         Self { aging, ..self }
     }
@@ -52,15 +52,15 @@ impl Builder {
             kinds: kinds.iter().map(|kind| kind.name.clone()).collect(),
             aging: self.aging,
             worker: watch::Sender::new(None),
-            waits: Notify::new(),
-            turns: Notify::new(),
+            retry_scheduled: Notify::new(),
+            rotation_due: Notify::new(),
             running: Mutex::new(HashMap::new()),
         });
-        let lease = CancellationToken::new();
-        let session = tokio::spawn(session(shared.clone(), lease.clone()));
+        let leave = CancellationToken::new();
+        let lease = tokio::spawn(hold_lease(shared.clone(), leave.clone()));
         let (stop, stopping) = oneshot::channel();
-        let work = tokio::spawn(Work::new(shared, kinds).run(stopping));
-        Runner { stop, work: AbortOnDrop(work), session: AbortOnDrop(session), lease: lease.drop_guard() }
+        let dispatcher = tokio::spawn(Dispatcher::new(shared, kinds).run(stopping));
+        Runner { stop, dispatcher: AbortOnDrop(dispatcher), lease: AbortOnDrop(lease), leave: leave.drop_guard() }
     }
 }
 
@@ -68,9 +68,9 @@ impl Builder {
 #[must_use = "a runner that is dropped stops at once"]
 pub struct Runner {
     stop: oneshot::Sender<Duration>,
-    work: AbortOnDrop,
-    session: AbortOnDrop,
-    lease: DropGuard,
+    dispatcher: AbortOnDrop,
+    lease: AbortOnDrop,
+    leave: DropGuard,
 }
 
 impl Runner {
@@ -83,9 +83,9 @@ impl Runner {
     pub async fn stop(mut self, grace: Duration) {
         // An error only says that the task has ended already.
         let _ = self.stop.send(grace);
-        let _ = (&mut self.work.0).await;
-        drop(self.lease);
-        let _ = (&mut self.session.0).await;
+        let _ = (&mut self.dispatcher.0).await;
+        drop(self.leave);
+        let _ = (&mut self.lease.0).await;
     }
 }
 

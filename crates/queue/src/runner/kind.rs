@@ -1,4 +1,4 @@
-//! A kind as a runner knows it: its handler, its room, its metrics.
+//! A kind as a runner knows it: its handler, its slots, its metrics.
 
 use super::attempt::BoxedHandler;
 use metrics::{Counter, Histogram};
@@ -30,29 +30,34 @@ impl From<usize> for KindOptions {
     }
 }
 
-/// How an attempt can end, as metrics and logs say it.
+/// How an attempt can end. The names are those of the metrics and the logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum AttemptOutcome {
     Completed,
     Retried,
-    Later,
+    Snoozed,
     Failed,
     Cancelled,
     Lost,
 }
 
-impl Outcome {
-    const ALL: [Self; 6] = [Self::Completed, Self::Retried, Self::Later, Self::Failed, Self::Cancelled, Self::Lost];
+impl AttemptOutcome {
+    const ALL: [Self; 6] = [Self::Completed, Self::Retried, Self::Snoozed, Self::Failed, Self::Cancelled, Self::Lost];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Completed => "completed",
             Self::Retried => "retried",
-            Self::Later => "later",
+            Self::Snoozed => "later",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
             Self::Lost => "lost",
         }
+    }
+
+    /// Whether the job is over with it.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
     }
 
     /// What a handler that ended its job itself has made of it.
@@ -61,7 +66,7 @@ impl Outcome {
     }
 }
 
-/// A kind and its room.
+/// A kind and its slots.
 pub(super) struct Kind {
     pub name: Arc<str>,
     pub slots: usize,
@@ -70,17 +75,17 @@ pub(super) struct Kind {
     pub handler: BoxedHandler,
     waits: Histogram,
     runs: Histogram,
-    outcomes: [Counter; Outcome::ALL.len()],
+    outcomes: [Counter; AttemptOutcome::ALL.len()],
 }
 
 impl Kind {
     /// Asks the recorder for its metrics once: looking them up for every job would cost more than some jobs do.
     pub fn new(name: String, options: KindOptions, handler: BoxedHandler) -> Self {
-        let counter = |outcome: Outcome| metrics::counter!("queue_jobs_total", "kind" => name.clone(), "outcome" => outcome.name());
+        let counter = |outcome: AttemptOutcome| metrics::counter!("queue_jobs_total", "kind" => name.clone(), "outcome" => outcome.name());
         Self {
             waits: metrics::histogram!("queue_job_wait_seconds", "kind" => name.clone()),
             runs: metrics::histogram!("queue_job_duration_seconds", "kind" => name.clone()),
-            outcomes: Outcome::ALL.map(counter),
+            outcomes: AttemptOutcome::ALL.map(counter),
             name: name.into(),
             slots: options.slots,
             running: 0,
@@ -93,14 +98,14 @@ impl Kind {
         self.slots.saturating_sub(self.running)
     }
 
-    /// A job has begun that was due so long ago.
-    pub fn began(&mut self, waited: Duration) {
+    /// A job was started that had been due for so long.
+    pub fn started(&mut self, waited: Duration) {
         self.running += 1;
         self.waits.record(waited.as_secs_f64());
     }
 
-    /// An attempt is over, and written down.
-    pub fn ended(&self, outcome: Outcome, took: Duration) {
+    /// An attempt is over and written.
+    pub fn finished(&self, outcome: AttemptOutcome, took: Duration) {
         self.runs.record(took.as_secs_f64());
         self.outcomes[outcome as usize].increment(1);
     }

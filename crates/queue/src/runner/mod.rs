@@ -1,14 +1,14 @@
-//! Running jobs: a process takes what it has room for. `work` starts handlers and sees them end; `claims` takes jobs and `ends`
-//! writes down how they ended, each on a connection of its own, so that neither waits for the other; `session` holds the
-//! worker's lease and hears of new work; `attempt` runs one handler.
+//! Running jobs: a process takes as many as it has free slots. The dispatcher starts handlers and sees them end; the fetcher claims
+//! jobs and the completer writes how they ended, each on a connection of its own, so that neither waits for the other; the lease
+//! keeps the worker registered and hears of new work; an attempt is one run of a handler.
 
 mod attempt;
 mod builder;
-mod claims;
-mod ends;
+mod completer;
+mod dispatcher;
+mod fetcher;
 mod kind;
-mod session;
-mod work;
+mod lease;
 
 pub use builder::{Builder, Runner};
 pub use kind::KindOptions;
@@ -31,10 +31,10 @@ struct Shared {
     aging: Duration,
     /// The worker we are; none before the first registration and while the lease is known to be lost.
     worker: watch::Sender<Option<i32>>,
-    /// A failed attempt has gone to the waiting table: look again when the next one is due.
-    waits: Notify,
-    /// Many jobs have ended: the ring may have to turn.
-    turns: Notify,
+    /// A job was retried or snoozed into the waiting table: promote again when the next one is due.
+    retry_scheduled: Notify,
+    /// Many jobs have ended: the ring of segments may have to be rotated.
+    rotation_due: Notify,
     /// The jobs in their handlers' hands.
     running: Mutex<HashMap<JobId, CancellationToken>>,
 }
@@ -47,8 +47,8 @@ impl Shared {
         options.application_name(&format!("{} queue", self.node))
     }
 
-    /// A connection for claims or for ends. Their plans must not depend on how full a segment was when somebody last looked:
-    /// always by the index.
+    /// A connection for the fetcher or the completer. Their plans must not depend on how full a segment was when it was last
+    /// analysed: always by the index.
     async fn connect(&self, durable: bool) -> sqlx::Result<PgConnection> {
         let settings = [
             ("plan_cache_mode", "force_generic_plan"),

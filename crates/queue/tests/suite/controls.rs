@@ -49,7 +49,7 @@ async fn progress_is_seen_while_the_attempt_lasts(pool: PgPool) {
     arrived.ends(Ok(Done::Result(json!("done"))));
     let record = becomes(&pool, id, Status::Completed).await;
     assert_eq!((record.progress, record.result), (None, Some(json!("done"))));
-    assert!(matches!(job.progress(&mut conn, 50, "late").await, Err(Error::LostLease(_))));
+    assert!(matches!(job.progress(&mut conn, 50, "late").await, Err(Error::ClaimLost(_))));
     runner.stop(PATIENCE).await;
 }
 

@@ -135,7 +135,7 @@ async fn parked_jobs_are_cancelled_and_counted_like_others(pool: PgPool) {
     let second = put(&queue, gated().unique("u")).await.id;
     let mut conn = pool.acquire().await.unwrap();
     assert_eq!(queue::counts(&mut conn).await.unwrap()[0].pending, 2);
-    assert_eq!(look(&pool, second).await.gate.as_deref(), Some("k"));
+    assert_eq!(look(&pool, second).await.limit_key.as_deref(), Some("k"));
     assert_eq!(queue::cancel(&mut conn, second).await.unwrap(), queue::Changed::Yes);
     assert_eq!(look(&pool, second).await.status, Status::Cancelled);
     assert!(!put(&queue, gated().unique("u")).await.duplicate);

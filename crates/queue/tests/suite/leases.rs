@@ -77,7 +77,7 @@ async fn a_frozen_worker_completes_nothing(pool: PgPool) {
     assert_eq!(reap(&mut conn).await.unwrap(), Reaped { workers: 1, returned: 1, ended: 0 });
 
     let mut tx = pool.begin().await.unwrap();
-    assert!(matches!(frozen.job.finish_on(&mut tx, json!("late")).await, Err(Error::LostLease(_))));
+    assert!(matches!(frozen.job.finish_on(&mut tx, json!("late")).await, Err(Error::ClaimLost(_))));
     tx.rollback().await.unwrap();
     frozen.ends(Ok(Done::Result(json!("late"))));
     // Its runner learns of it at the next heartbeat, takes a new lease and does the job properly.

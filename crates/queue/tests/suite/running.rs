@@ -175,7 +175,7 @@ async fn finish_on_rolls_back_with_the_transaction(pool: PgPool) {
     let arrived = arrivals.next().await;
     let mut tx = pool.begin().await.unwrap();
     arrived.job.finish_on(&mut tx, json!("never")).await.unwrap();
-    assert!(matches!(arrived.job.finish_on(&mut tx, json!("twice")).await, Err(Error::LostLease(lost)) if lost == id));
+    assert!(matches!(arrived.job.finish_on(&mut tx, json!("twice")).await, Err(Error::ClaimLost(lost)) if lost == id));
     tx.rollback().await.unwrap();
     assert_eq!(look(&pool, id).await.status, Status::Processing);
     arrived.ends(Err(Failure::Retry { error: "rolled back".into(), after: Some(Duration::ZERO) }));

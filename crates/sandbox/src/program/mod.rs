@@ -42,5 +42,5 @@ pub struct Exited {
     /// something else.
     pub ended: Ended,
     /// The beginning of what it wrote to standard error. It may quote its input: not for logs.
-    pub said: String,
+    pub stderr: String,
 }

@@ -33,9 +33,9 @@ pub(crate) fn run(own: &Path, program: &Program, input: File, stop: &PipeReader)
             };
             let _ = running.kill();
             let _ = running.wait();
-            Exited { ended, said: heard.said }
+            Exited { ended, stderr: heard.said }
         }
-        Err(error) => Exited { ended: Ended::internal(format!("starting a program: {error}")), said: String::new() },
+        Err(error) => Exited { ended: Ended::internal(format!("starting a program: {error}")), stderr: String::new() },
     }
 }
 

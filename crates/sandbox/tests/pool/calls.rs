@@ -25,12 +25,12 @@ pub fn call(request: &str, input: &[u8]) -> Call {
     file.write_all(input).unwrap();
     let input = File::open(file.path()).unwrap();
     let output = tempfile::tempfile().unwrap();
-    Call { request: request.into(), input, output, small: false, memory_hint_bytes: 1 << 20, on_progress: None }
+    Call { request: request.into(), input, output, reuse_child: false, memory_hint_bytes: 1 << 20, on_progress: None }
 }
 
 /// A call whose child may be used again.
 pub fn small(request: &str) -> Call {
-    Call { small: true, ..call(request, b"") }
+    Call { reuse_child: true, ..call(request, b"") }
 }
 
 /// Runs a future on a runtime of its own.

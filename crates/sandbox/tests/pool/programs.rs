@@ -44,7 +44,7 @@ fn a_program_has_its_input_and_says_its_output() {
     assert_eq!(run(named, b"").ended, Ended::Answer(b"ONLY=this\n".into()));
     let failed = run(program("/bin/cat", &["--no-such-option"]), b"");
     assert_eq!(failed.ended, Ended::Crashed { signal: 0 });
-    assert!(failed.said.contains("no-such-option"), "{failed:?}");
+    assert!(failed.stderr.contains("no-such-option"), "{failed:?}");
 }
 
 fn a_program_reaches_nothing() {
@@ -56,7 +56,7 @@ fn a_program_reaches_nothing() {
         let exited = block_on(pool.run_program(program, input(b"mine")));
         assert!(!matches!(exited.ended, Ended::Answer(_)), "{what}: {exited:?}");
         let why = ["not permitted", "ermission denied", "annot fork", "File too large", "File size limit"];
-        assert!(why.iter().any(|why| exited.said.contains(why)), "{what}: {exited:?}");
+        assert!(why.iter().any(|why| exited.stderr.contains(why)), "{what}: {exited:?}");
     };
     refused("another process", program("/bin/sh", &["-c", "/bin/cat /dev/null; exit 7"]));
     refused("the network", program("/bin/bash", &["-c", "exec 3<>/dev/tcp/127.0.0.1/9 || exit 7"]));
@@ -106,5 +106,5 @@ fn a_program_given_up_is_killed() {
 fn a_program_that_is_not_there_says_so() {
     let exited = run(program("/no/such/program", &[]), b"");
     assert_eq!(exited.ended, Ended::Crashed { signal: 0 });
-    assert!(exited.said.starts_with("sandbox: "), "{exited:?}");
+    assert!(exited.stderr.starts_with("sandbox: "), "{exited:?}");
 }

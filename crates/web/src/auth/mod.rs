@@ -3,7 +3,7 @@
 pub mod caller;
 pub mod client;
 pub mod cookie;
-pub mod limiter;
 pub mod origin;
 pub mod password;
+pub mod rate_limiter;
 pub mod secret;

@@ -3,13 +3,11 @@
 
 use crate::auth::caller::{Caller, ConnectedCaller};
 use crate::delivery::{Caching, Delivery, deliver, deliver_image};
-use crate::error::Error;
+use crate::error::{Error, ReadingAgain};
 use crate::extract::{Json, Path, Query};
 use crate::file::{self, artifact_url, version};
 use crate::image_cache::ImageKey;
-use crate::openapi::ReadingAgain;
-use crate::processor::{Optimized, is_unconditional, unavailable};
-use crate::request_id::RequestId;
+use crate::processor::{is_unconditional, unavailable};
 use crate::routes::files;
 use crate::state::AppState;
 use axum::extract::State;
@@ -17,8 +15,10 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use db::drives::Role;
 use db::library::{Artifact, File};
+use model::wire::Optimized;
 use model::{ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, Preset};
 use serde::{Deserialize, Serialize};
+use service::RequestId;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -154,11 +154,11 @@ async fn create_artifact(
     })?;
     let file = find(&state, &caller, id).await?;
     match state.processor.optimize(&request_id, &file.content_hash, preset.name).await? {
-        Optimized::Cached => {
+        Optimized::Ready { .. } => {
             let file = find(&state, &caller, id).await?;
-            let made = file.artifacts.iter().find(|artifact| artifact.name == preset.name);
-            let made = made.ok_or(Error::NotFound("artifact"))?;
-            Ok(Json(file::Artifact::new(&file, made)).into_response())
+            let artifact = file.artifacts.iter().find(|artifact| artifact.name == preset.name);
+            let artifact = artifact.ok_or(Error::NotFound("artifact"))?;
+            Ok(Json(file::Artifact::new(&file, artifact)).into_response())
         }
         Optimized::Queued { job_id } => {
             let queued = QueuedArtifact { job_id, url: artifact_url(&file, preset.name) };

@@ -4,7 +4,6 @@ use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::extract::{Json, Path, Query};
 use crate::file::File;
-use crate::names;
 use crate::page::{self, Page};
 use crate::routes::drives::{allow, require};
 use crate::state::AppState;
@@ -12,7 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use db::drives::Role;
 use db::library::{After, Change, Sort};
-use model::{ContentStatus, EventKind};
+use model::{ContentStatus, EventKind, file_name};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -59,7 +58,7 @@ struct FileChange {
 
 /// Where a list goes on, and of which list it says so.
 #[derive(Serialize, Deserialize)]
-struct Place {
+struct Position {
     sort: String,
     key: String,
     id: Uuid,
@@ -97,7 +96,7 @@ async fn list_files(
     let files =
         db::library::list(&mut conn, drive_id, &filter, sort, descending, after.as_ref(), limit as i64 + 1).await?;
     let cursor = |file: &db::library::File| {
-        page::encode_cursor(&Place { sort: word.into(), key: file.sort_key(sort), id: file.id })
+        page::encode_cursor(&Position { sort: word.into(), key: file.sort_key(sort), id: file.id })
     };
     Ok(Json(Page::cut(files, limit, cursor).map(File::from)))
 }
@@ -120,7 +119,7 @@ async fn update_file(
     Path(id): Path<Uuid>,
     Json(body): Json<FileChange>,
 ) -> Result<Json<File>, Error> {
-    let name = body.name.as_deref().map(names::check).transpose()?;
+    let name = body.name.as_deref().map(file_name::check).transpose()?;
     let mut tx = db::begin(&state.database).await?;
     let before = find(&mut tx, &caller, id, Role::Editor).await?;
     if let Some(drive_id) = body.drive_id {
@@ -172,8 +171,8 @@ pub(super) fn given(parameter: &Option<String>) -> Option<&str> {
 }
 
 fn parse_cursor(cursor: &str, word: &str, sort: Sort) -> Result<After, Error> {
-    let place: Place = page::decode_cursor(cursor)?;
-    let after = if place.sort == word { After::new(sort, place.key, place.id) } else { None };
+    let position: Position = page::decode_cursor(cursor)?;
+    let after = if position.sort == word { After::new(sort, position.key, position.id) } else { None };
     after.ok_or_else(|| Error::invalid("invalid-cursor", "that cursor is not one of this list"))
 }
 

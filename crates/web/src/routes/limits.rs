@@ -2,9 +2,9 @@
 
 use crate::auth::caller::Caller;
 use crate::extract::Json;
-use crate::names::MAX_BYTES;
 use crate::state::AppState;
 use axum::extract::State;
+use model::file_name::MAX_BYTES;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;

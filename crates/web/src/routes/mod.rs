@@ -2,9 +2,9 @@
 
 pub mod contents;
 pub mod drives;
+pub mod exports;
 pub mod failures;
 pub mod files;
-pub mod forms;
 pub mod jobs;
 pub mod limits;
 pub mod members;
@@ -26,9 +26,9 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(contents::router())
         .merge(drives::router())
+        .merge(exports::router())
         .merge(failures::router())
         .merge(files::router())
-        .merge(forms::router())
         .merge(jobs::router())
         .merge(limits::router())
         .merge(members::router())

@@ -16,8 +16,8 @@ use uuid::Uuid;
 /// Bits that may differ unless asked otherwise: fewer miss copies that were cropped a little, more find strangers.
 const USUAL_BITS: i32 = 8;
 /// Half of all bits differ between pictures that have nothing in common.
-const MOST_BITS: i32 = 24;
-const MOST_FILES: i64 = 50;
+const MAX_BITS: i32 = 24;
+const MAX_FILES: i64 = 50;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list_similar))
@@ -55,11 +55,11 @@ async fn list_similar(
     Query(query): Query<SimilarQuery>,
 ) -> Result<Json<Vec<SimilarFile>>, Error> {
     let distance = query.distance.unwrap_or(USUAL_BITS);
-    if !(0..=MOST_BITS).contains(&distance) {
+    if !(0..=MAX_BITS).contains(&distance) {
         return Err(Error::invalid("invalid-distance", "a distance is a number from 0 to 24"));
     }
     let mut conn = state.database.acquire().await?;
     find(&mut conn, &caller, id, Role::Viewer).await?;
-    let similar = db::similar::of(&mut conn, id, distance, MOST_FILES).await?;
+    let similar = db::similar::of(&mut conn, id, distance, MAX_FILES).await?;
     Ok(Json(similar.into_iter().map(|db::similar::Similar { id, distance }| SimilarFile { id, distance }).collect()))
 }

@@ -4,10 +4,8 @@ use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::extract::{Json, Path};
 use crate::file::File;
-use crate::names;
-use crate::passage::{self, Closed, Sender};
-use crate::processor::{Stored, Upload};
-use crate::request_id::RequestId;
+use crate::processor::Upload;
+use crate::relay::{self, Closed, Sender};
 use crate::routes::drives::require;
 use crate::routes::files;
 use crate::state::AppState;
@@ -15,8 +13,10 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
 use db::drives::Role;
+use model::file_name;
+use model::wire::StoredFile;
 use serde::Serialize;
-use service::{Form, Part};
+use service::{Form, Part, RequestId};
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 use utoipa::ToSchema;
@@ -83,17 +83,17 @@ async fn create_file(
 ) -> Result<(StatusCode, Json<Uploaded>), Error> {
     let limit_bytes = state.config.upload_max_bytes;
     authorise(&state, &caller, drive_id).await?;
-    let most_bytes = limit_bytes.saturating_add(FRAME_BYTES);
+    let max_bytes = limit_bytes.saturating_add(FRAME_BYTES);
     let announced = request.headers().get(header::CONTENT_LENGTH);
-    if announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok()).is_some_and(|bytes| bytes > most_bytes) {
+    if announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok()).is_some_and(|bytes| bytes > max_bytes) {
         return Err(Error::too_large(limit_bytes));
     }
-    let form = Form::open(request, most_bytes).await?;
+    let form = Form::open(request, max_bytes).await?;
     let target = Target { state: &state, drive_id, user_id: caller.user.id, request_id: &request_id };
     let stored = receive(form, &target).await?;
     let mut conn = state.database.acquire().await?;
     let file = files::find(&mut conn, &caller, stored.file_id, Role::Viewer).await?;
-    let uploaded = Uploaded { file: file.into(), deduplicated: stored.deduplicated, job_ids: stored.job_ids() };
+    let uploaded = Uploaded { file: file.into(), deduplicated: stored.deduplicated, job_ids: stored.job_ids };
     Ok((StatusCode::CREATED, Json(uploaded)))
 }
 
@@ -112,7 +112,7 @@ struct Target<'a> {
 }
 
 /// Reads the form up to the file, with the name that may come before it, and stores that.
-async fn receive(mut form: Form, target: &Target<'_>) -> Result<Stored, Error> {
+async fn receive(mut form: Form, target: &Target<'_>) -> Result<StoredFile, Error> {
     let mut beginning = Beginning { until: Instant::now() + BEGINNING, left_bytes: FIELD_BYTES };
     let mut name = None;
     loop {
@@ -126,12 +126,12 @@ async fn receive(mut form: Form, target: &Target<'_>) -> Result<Stored, Error> {
     }
 }
 
-async fn store(part: Part<'_>, name: Option<String>, target: &Target<'_>) -> Result<Stored, Error> {
-    let (sender, bodies) = passage::open();
+async fn store(part: Part<'_>, name: Option<String>, target: &Target<'_>) -> Result<StoredFile, Error> {
+    let (sender, bodies) = relay::open();
     let upload = Upload {
         drive_id: target.drive_id,
         user_id: target.user_id,
-        name: names::clean(name.as_deref().or(part.file_name()).unwrap_or_default()),
+        name: file_name::clean(name.as_deref().or(part.file_name()).unwrap_or_default()),
         mime: part.content_type().map(str::to_owned),
         bodies,
     };

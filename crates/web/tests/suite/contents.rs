@@ -4,6 +4,7 @@ use crate::test_app::TestApp;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use model::ContentHash;
+use model::wire::Code;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
@@ -144,7 +145,7 @@ async fn an_image_in_memory_is_shown_to_whoever_may_see_it_and_nobody_else(pool:
         ann.note_artifact(&hash(b"png"), name, mime, 4).await;
         ann.get(&format!("{path}/{name}")).await.expect(StatusCode::OK);
     }
-    app.processor.refuse(StatusCode::INTERNAL_SERVER_ERROR, json!({"error": "it must not be asked"}));
+    app.processor.refuse(Code::Internal, "it must not be asked");
     let image = format!("{path}/thumbnail");
     let again = ann.get(&image).await.expect(StatusCode::OK);
     assert_eq!((again.body.as_slice(), again.header("content-type")), (b"kept".as_slice(), "image/webp"));
@@ -175,15 +176,15 @@ async fn a_preset_is_there_or_is_made(pool: PgPool) {
     assert_eq!(moving.map(|preset| &preset["name"]).collect::<Vec<_>>(), ["animation"]);
 }
 
-/// The text in other forms is asked for of the processor, as the file's reader may.
+/// Exports of the text are asked for of the processor, as the file's reader may.
 #[sqlx::test(migrations = "../../migrations")]
 async fn text_comes_in_chunks_and_as_files(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let (ann, bob) = (app.person("ann").await, app.person("bob").await);
     let drive = ann.new_drive("d").await;
     let path = format!("/api/v1/files/{}", ann.new_file(drive, "Jahres\u{fc}bersicht.v2.pdf", b"pdf").await);
-    for form in ["chunks", "export?format=docx", "export?format=txt"] {
-        ann.get(&format!("{path}/{form}")).await.expect_problem(StatusCode::NOT_FOUND, "not-found");
+    for export in ["chunks", "export?format=docx", "export?format=txt"] {
+        ann.get(&format!("{path}/{export}")).await.expect_problem(StatusCode::NOT_FOUND, "not-found");
     }
     for (name, mime, bytes) in [
         ("extracted-text.txt", "text/plain; charset=utf-8", b"one\x0ctwo".as_slice()),
@@ -196,7 +197,7 @@ async fn text_comes_in_chunks_and_as_files(pool: PgPool) {
     app.processor.keep(&hash(b"pdf"), "chunks?size=100&overlap=0", b"{\"index\":1}\n");
     app.processor.keep(&hash(b"pdf"), "export?format=docx", b"PK");
     app.processor.keep(&hash(b"pdf"), "export?format=json", b"{}");
-    for (form, body, mime, name) in [
+    for (export, body, mime, name) in [
         ("chunks", b"{\"index\":0}\n".as_slice(), "application/jsonl", "chunks.jsonl"),
         ("chunks?size=100&overlap=0", b"{\"index\":1}\n", "application/jsonl", "chunks.jsonl"),
         ("export?format=docx", b"PK", model::DOCX_MIME, "docx"),
@@ -204,14 +205,14 @@ async fn text_comes_in_chunks_and_as_files(pool: PgPool) {
         ("export?format=md", b"# one", "text/markdown; charset=utf-8", "md"),
         ("export?format=txt", b"one\x0ctwo", "text/plain; charset=utf-8", "txt"),
     ] {
-        let answer = ann.get(&format!("{path}/{form}")).await.expect(StatusCode::OK);
-        assert_eq!((answer.body.as_slice(), answer.header("content-type")), (body, mime), "{form}");
+        let answer = ann.get(&format!("{path}/{export}")).await.expect(StatusCode::OK);
+        assert_eq!((answer.body.as_slice(), answer.header("content-type")), (body, mime), "{export}");
         let disposition = format!(
             "attachment; filename=\"Jahres_bersicht.v2.{name}\"; filename*=UTF-8''Jahres%C3%BCbersicht.v2.{name}"
         );
         assert_eq!(answer.header("content-disposition"), disposition);
         assert_eq!(answer.header("cache-control"), "private, no-cache");
-        bob.get(&format!("{path}/{form}")).await.expect(StatusCode::NOT_FOUND);
+        bob.get(&format!("{path}/{export}")).await.expect(StatusCode::NOT_FOUND);
     }
     for wrong in [
         "chunks?size=31",
@@ -240,7 +241,7 @@ async fn a_text_that_is_being_read_again_says_when_to_ask_again(pool: PgPool) {
     ] {
         ann.note_artifact(&hash(b"pdf"), name, mime, 7).await;
     }
-    let forms = [
+    let exports = [
         "text",
         "text?format=markdown",
         "pages",
@@ -251,18 +252,16 @@ async fn a_text_that_is_being_read_again_says_when_to_ask_again(pool: PgPool) {
         "export?format=md",
         "export?format=txt",
     ];
-    let body = json!({"error": "Service Unavailable", "code": "being_read_again", "message": "again"});
-    app.processor.refuse(StatusCode::SERVICE_UNAVAILABLE, body);
-    for form in forms {
-        let answer = ann.get(&format!("{path}/{form}")).await;
+    app.processor.refuse(Code::BeingReadAgain, "again");
+    for export in exports {
+        let answer = ann.get(&format!("{path}/{export}")).await;
         let answer = answer.expect_problem(StatusCode::SERVICE_UNAVAILABLE, "being-read-again");
-        assert_eq!(answer.header("retry-after"), "7", "{form}");
+        assert_eq!(answer.header("retry-after"), "7", "{export}");
     }
-    let body = json!({"error": "Unprocessable Entity", "code": "text_lost", "message": "It was cancelled."});
-    app.processor.refuse(StatusCode::UNPROCESSABLE_ENTITY, body);
-    for form in forms {
-        let answer = ann.get(&format!("{path}/{form}")).await;
+    app.processor.refuse(Code::TextLost, "It was cancelled.");
+    for export in exports {
+        let answer = ann.get(&format!("{path}/{export}")).await;
         let answer = answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "text-lost");
-        assert_eq!(answer.json()["detail"], "It was cancelled.", "{form}");
+        assert_eq!(answer.json()["detail"], "It was cancelled.", "{export}");
     }
 }

@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use model::ContentHash;
-use serde_json::{Value, json};
+use model::wire::{self, Code, OptimizeRequest, Optimized, Refusal, StoredFile, StoredJobs, Uploaded, field};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use std::collections::HashMap;
@@ -31,7 +32,7 @@ struct Shared {
     /// Bytes of the upload under way.
     received: watch::Sender<usize>,
     /// What to answer instead of storing.
-    refusal: Arc<Mutex<Option<(StatusCode, Value)>>>,
+    refusal: Arc<Mutex<Option<(Code, String)>>>,
 }
 
 impl FakeProcessor {
@@ -44,11 +45,8 @@ impl FakeProcessor {
             refusal: Arc::default(),
         };
         let router = Router::new()
-            .route(
-                "/api/upload/single",
-                post(upload).layer(DefaultBodyLimit::disable()).layer(from_fn(service::linger)),
-            )
-            .route("/api/optimize", post(optimize))
+            .route(wire::UPLOAD_PATH, post(upload).layer(DefaultBodyLimit::disable()).layer(from_fn(service::linger)))
+            .route(wire::OPTIMIZE_PATH, post(optimize))
             .route("/cache/{hash}/{name}", get(cached))
             .route("/livez", get(|| async { "ok" }))
             .layer(map_response(say_when))
@@ -65,8 +63,8 @@ impl FakeProcessor {
     }
 
     /// Refuses everything from now on.
-    pub fn refuse(&self, status: StatusCode, body: Value) {
-        *self.shared.refusal.lock().unwrap() = Some((status, body));
+    pub fn refuse(&self, code: Code, message: &str) {
+        *self.shared.refusal.lock().unwrap() = Some((code, message.to_owned()));
     }
 
     /// A header of the newest request.
@@ -88,13 +86,13 @@ impl FakeProcessor {
 
 impl Shared {
     /// Notes the request; a refusal if there is one to give.
-    fn note(&self, headers: &HeaderMap) -> Result<(), (StatusCode, Json<Value>)> {
+    fn note(&self, headers: &HeaderMap) -> Result<(), Refused> {
         *self.headers.lock().unwrap() = headers.clone();
         if headers.get(header::AUTHORIZATION).is_none_or(|value| value != "Bearer processor-secret") {
-            return Err((StatusCode::UNAUTHORIZED, Json(json!({"error": "no token"}))));
+            return Err(refused(&Code::Unauthorized, "no token"));
         }
         match self.refusal.lock().unwrap().clone() {
-            Some((status, body)) => Err((status, Json(body))),
+            Some((code, message)) => Err(refused(&code, &message)),
             None => Ok(()),
         }
     }
@@ -108,22 +106,29 @@ async fn say_when(mut response: Response) -> Response {
     response
 }
 
-type Answer = Result<Json<Value>, (StatusCode, Json<Value>)>;
+type Refused = (StatusCode, Json<Refusal>);
 
-async fn upload(State(shared): State<Shared>, headers: HeaderMap, mut form: Multipart) -> Answer {
+fn refused(code: &Code, message: &str) -> Refused {
+    let status = StatusCode::from_u16(code.status()).unwrap();
+    (status, Json(Refusal::new(code, status.as_str(), message.to_owned())))
+}
+
+async fn upload(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    mut form: Multipart,
+) -> Result<Json<Uploaded>, Refused> {
     shared.note(&headers)?;
-    let broken = |error: axum::extract::multipart::MultipartError| {
-        (StatusCode::BAD_REQUEST, Json(json!({"error": error.to_string()})))
-    };
+    let broken = |error: axum::extract::multipart::MultipartError| refused(&Code::BadRequest, &error.to_string());
     let mut fields: HashMap<String, String> = HashMap::new();
     let mut bytes = Vec::new();
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap().to_owned();
-        if name != "file" {
+        if name != field::FILE {
             fields.insert(name, field.text().await.map_err(broken)?);
             continue;
         }
-        assert!(fields.contains_key("driveId"), "whose file it is comes before its bytes");
+        assert!(fields.contains_key(field::DRIVE_ID), "whose file it is comes before its bytes");
         while let Some(chunk) = field.chunk().await.map_err(broken)? {
             bytes.extend_from_slice(&chunk);
             shared.received.send_replace(bytes.len());
@@ -135,9 +140,9 @@ async fn upload(State(shared): State<Shared>, headers: HeaderMap, mut form: Mult
     let content = db::contents::upsert_pending(&mut tx, &hash, size, "text/plain", Some("txt")).await.unwrap();
     let new = db::files::NewFile {
         content_hash: &hash,
-        name: &fields["name"],
-        drive: Some(&fields["driveId"]),
-        owner: Some(&fields["userId"]),
+        name: &fields[field::NAME],
+        drive: Some(&fields[field::DRIVE_ID]),
+        owner: Some(&fields[field::USER_ID]),
         page_id: None,
     };
     let file = db::files::insert(&mut tx, &new).await.unwrap();
@@ -145,19 +150,28 @@ async fn upload(State(shared): State<Shared>, headers: HeaderMap, mut form: Mult
     let job = queue::enqueue(&mut tx, &job).await.unwrap();
     tx.commit().await.unwrap();
     shared.kept.lock().unwrap().insert(format!("{hash}/original"), bytes.into());
-    Ok(Json(json!({
-        "success": true, "contentHash": hash, "deduplicated": !content.is_new, "size": size, "fileId": file.id,
-        "jobs": {"ingest": true}, "jobIds": [job.id.to_string()],
-    })))
+    let file = StoredFile {
+        content_hash: hash,
+        deduplicated: !content.is_new,
+        file_id: file.id,
+        job_ids: vec![job.id.to_string()],
+        jobs: StoredJobs { ingest: true },
+        size,
+    };
+    Ok(Json(Uploaded { file, success: true }))
 }
 
-async fn optimize(State(shared): State<Shared>, headers: HeaderMap, Json(body): Json<Value>) -> Answer {
+async fn optimize(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    Json(body): Json<OptimizeRequest>,
+) -> Result<Json<Optimized>, Refused> {
     shared.note(&headers)?;
-    let key = format!("{}/{}", body["contentHash"].as_str().unwrap(), body["preset"].as_str().unwrap());
+    let key = format!("{}/{}", body.content_hash, body.preset);
     let is_kept = shared.kept.lock().unwrap().contains_key(&key);
     Ok(Json(match is_kept {
-        true => json!({"success": true, "cached": true, "url": format!("/cache/{key}"), "status": "completed"}),
-        false => json!({"success": true, "cached": false, "jobId": "7", "status": "queued", "checkUrl": "/api/job/7"}),
+        true => Optimized::Ready { url: format!("/cache/{key}"), waited_ms: None },
+        false => Optimized::Queued { job_id: "7".into() },
     }))
 }
 
@@ -167,11 +181,11 @@ async fn cached(
     Path((hash, name)): Path<(String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Result<Response, (StatusCode, Json<Value>)> {
+) -> Result<Response, Refused> {
     shared.note(&headers)?;
     let name = query.map_or(name.clone(), |query| format!("{name}?{query}"));
     let found = shared.kept.lock().unwrap().get(&format!("{hash}/{name}")).cloned();
-    let bytes = found.ok_or((StatusCode::NOT_FOUND, Json(json!({"error": "not cached"}))))?;
+    let bytes = found.ok_or(refused(&Code::ArtifactNotFound, "not cached"))?;
     let etag = [(header::ETAG, format!("\"{hash}-{name}\"")), (header::ACCEPT_RANGES, "bytes".into())];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|value| value == etag[0].1.as_str()) {
         return Ok((StatusCode::NOT_MODIFIED, etag).into_response());

@@ -6,6 +6,7 @@ use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::middleware::map_request;
 use futures_util::{StreamExt, stream};
+use model::wire::Code;
 use serde_json::json;
 use sqlx::PgPool;
 use std::convert::Infallible;
@@ -111,15 +112,15 @@ async fn what_the_processor_refuses_is_refused_with_its_reason(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let ann = app.person("ann").await;
     let drive = ann.new_drive("d").await;
-    for (status, expected, code) in [
-        (StatusCode::PAYLOAD_TOO_LARGE, StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
-        (StatusCode::INSUFFICIENT_STORAGE, StatusCode::INSUFFICIENT_STORAGE, "storage-full"),
-        (StatusCode::SERVICE_UNAVAILABLE, StatusCode::SERVICE_UNAVAILABLE, "busy"),
-        (StatusCode::TOO_MANY_REQUESTS, StatusCode::TOO_MANY_REQUESTS, "queue-full"),
-        (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY, "refused"),
-        (StatusCode::UNAUTHORIZED, StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+    for (refusal, expected, code) in [
+        (Code::TooLarge, StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+        (Code::NoSpace, StatusCode::INSUFFICIENT_STORAGE, "storage-full"),
+        (Code::NotYet, StatusCode::SERVICE_UNAVAILABLE, "busy"),
+        (Code::QueueFull, StatusCode::TOO_MANY_REQUESTS, "queue-full"),
+        (Code::Outcome("rejected".into()), StatusCode::UNPROCESSABLE_ENTITY, "refused"),
+        (Code::Unauthorized, StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     ] {
-        app.processor.refuse(status, json!({"error": "no", "message": "not this one"}));
+        app.processor.refuse(refusal, "not this one");
         let answer = ann.upload(drive, "a.txt", b"a").await.expect_problem(expected, code);
         let says_when = matches!(expected, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(answer.headers.contains_key("retry-after"), says_when);
@@ -141,7 +142,7 @@ async fn a_refusal_reaches_who_is_still_sending(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let ann = app.person("ann").await;
     let drive = ann.new_drive("d").await;
-    app.processor.refuse(StatusCode::TOO_MANY_REQUESTS, json!({"error": "no", "message": "not now"}));
+    app.processor.refuse(Code::QueueFull, "not now");
     let address = app.listen().await;
     let head = |more: &str| {
         format!(

@@ -1,7 +1,7 @@
-//! Taking jobs: one statement takes from one segment, by an index that claiming does not change.
+//! The statements that claim: each takes jobs from one segment, by an index that claiming does not change.
 
+use super::plan::{ClaimPlan, ClaimRequest, Locking};
 use crate::job::JobFields;
-use crate::lanes::Look;
 use crate::sql::{self, SEGMENTS};
 use crate::{Error, Job, JobId};
 use sqlx::postgres::PgRow;
@@ -10,42 +10,16 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// The three priorities: high, normal, low.
-pub(crate) const PRIORITIES: usize = 3;
-
-/// What is wanted of one kind.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Want {
-    pub kind: Arc<str>,
-    /// At most so many.
-    pub places: i32,
-    /// Of these priorities, from the first to the last.
-    pub priorities: std::ops::RangeInclusive<i16>,
-    /// In each priority, only jobs behind this place: what stands before it is known to be taken.
-    pub after: [i64; PRIORITIES],
-}
-
-/// A job and where it stood.
+/// A claimed job and its position in the line of its kind and priority.
 #[derive(Debug)]
 pub(crate) struct Claimed {
     pub job: Job,
     pub priority: i16,
-    pub place: i64,
+    pub position: i64,
 }
 
-/// How a claim keeps others from the rows it chooses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// Each row is locked when it is chosen, and rows that others have locked are passed over.
-    Careful,
-    /// No row is locked before it is changed, which saves a tenth of a drain: one such claim at a time in a segment, which
-    /// gives up rather than wait for a row that somebody holds. It may find less than there is, so a claim that was not
-    /// given all it wanted has learned nothing.
-    Swift,
-}
-
-/// Claims by `ctid`, which is twice as fast as a join with the chosen rows. Three branches, so that each priority begins behind
-/// its own place; the limit around them keeps the later ones from being looked at when the earlier ones are enough. The
+/// Claims by `ctid`, which is twice as fast as a join with the chosen rows. Three branches, so that each priority begins
+/// behind its own position; the limit around them keeps the later ones from being read when the earlier ones are enough. The
 /// worker's own row is share-locked: a worker that has been reaped claims nothing, and none is reaped in the middle of a claim.
 const CLAIM_TEMPLATE: &str = "
     with me as materialized (select from queue.workers where id = $1 {alone} for key share)
@@ -54,46 +28,46 @@ const CLAIM_TEMPLATE: &str = "
         select next.ctid
         from me, (
             select * from unnest($2::text[], $3::integer[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[])
-                          as want (kind, places, high, low, after_0, after_1, after_2)
-            where not exists (select from queue.paused where paused.kind = want.kind)
+                          as request (kind, jobs, high, low, after_0, after_1, after_2)
+            where not exists (select from queue.paused where paused.kind = request.kind)
             offset 0
-        ) want, lateral (
+        ) request, lateral (
             select ctid from (
                 select ctid from (
-                    select ctid from {hot} h where 0 between want.high and want.low and h.kind = want.kind and h.priority = 0
-                    and h.place > want.after_0 and h.worker = 0 order by h.place limit want.places {lock}
+                    select ctid from {hot} h where 0 between request.high and request.low and h.kind = request.kind and h.priority = 0
+                    and h.place > request.after_0 and h.worker = 0 order by h.place limit request.jobs {lock}
                 ) high
                 union all
                 select ctid from (
-                    select ctid from {hot} h where 1 between want.high and want.low and h.kind = want.kind and h.priority = 1
-                    and h.place > want.after_1 and h.worker = 0 order by h.place limit want.places {lock}
+                    select ctid from {hot} h where 1 between request.high and request.low and h.kind = request.kind and h.priority = 1
+                    and h.place > request.after_1 and h.worker = 0 order by h.place limit request.jobs {lock}
                 ) normal
                 union all
                 select ctid from (
-                    select ctid from {hot} h where 2 between want.high and want.low and h.kind = want.kind and h.priority = 2
-                    and h.place > want.after_2 and h.worker = 0 order by h.place limit want.places {lock}
+                    select ctid from {hot} h where 2 between request.high and request.low and h.kind = request.kind and h.priority = 2
+                    and h.place > request.after_2 and h.worker = 0 order by h.place limit request.jobs {lock}
                 ) low
-            ) lanes limit want.places
+            ) priorities limit request.jobs
         ) next
     )) {unless_taken}
     returning id, place, created_at, queued_at, kind, payload, priority, attempt, max_attempts, timeout_ms, unique_key, subject,
               gate, trace, ctid";
 
-static CAREFUL: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
+static SKIP_LOCKED: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
     let template = CLAIM_TEMPLATE.replace("{alone}", "").replace("{lock}", "for update skip locked");
     sql::per_segment(&template.replace("{unless_taken}", ""))
 });
 
 /// The lock is one of the segment's, named by its negated number among relations: workers have the positive ones.
-static SWIFT: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
+static OPTIMISTIC: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
     let alone = "and pg_try_advisory_xact_lock(x'71756575'::integer, -('{hot}'::regclass::oid::integer))
                  and set_config('lock_timeout', '100ms', true) is not null";
     let template = CLAIM_TEMPLATE.replace("{alone}", alone).replace("{lock}", "");
     sql::per_segment(&template.replace("{unless_taken}", "and worker = 0"))
 });
 
-/// Claims the first jobs of a priority if they have waited long enough. The rows are chosen before their age is looked at, so
-/// that a line of young jobs is not read to its end.
+/// Claims the first jobs of a priority if they have waited long enough. The rows are chosen before their age is compared, so that
+/// a line of young jobs is not read to its end.
 const AGED_TEMPLATE: &str = "
     with me as materialized (select from queue.workers where id = $1 for key share)
     update {hot} set worker = $1, attempt = attempt + 1, started_at = clock_timestamp()
@@ -111,26 +85,26 @@ const AGED_TEMPLATE: &str = "
 
 static AGED: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| sql::per_segment(AGED_TEMPLATE));
 
-/// Claims what is wanted from one segment for `worker`, in the order of priority and place.
-pub(crate) async fn claim(conn: &mut PgConnection, worker: i32, look: &Look) -> Result<Vec<Claimed>, Error> {
-    let Look { segment, way, wants, .. } = look;
-    let after = |priority: usize| wants.iter().map(|want| want.after[priority]).collect::<Vec<_>>();
-    let statements = match way {
-        Way::Careful => &CAREFUL,
-        Way::Swift => &SWIFT,
+/// Claims what the plan asks for, for `worker`, in the order of priority and position.
+pub(crate) async fn claim(conn: &mut PgConnection, worker: i32, plan: &ClaimPlan) -> Result<Vec<Claimed>, Error> {
+    let ClaimPlan { segment, locking, requests, .. } = plan;
+    let after = |priority: usize| requests.iter().map(|request| request.after[priority]).collect::<Vec<_>>();
+    let statements = match locking {
+        Locking::SkipLocked => &SKIP_LOCKED,
+        Locking::Optimistic => &OPTIMISTIC,
     };
     let rows = sqlx::query(sql::of_segment(statements, *segment))
         .bind(worker)
-        .bind(wants.iter().map(|want| &*want.kind).collect::<Vec<_>>())
-        .bind(wants.iter().map(|want| want.places).collect::<Vec<_>>())
-        .bind(wants.iter().map(|want| *want.priorities.start()).collect::<Vec<_>>())
-        .bind(wants.iter().map(|want| *want.priorities.end()).collect::<Vec<_>>())
+        .bind(requests.iter().map(|request| &*request.kind).collect::<Vec<_>>())
+        .bind(requests.iter().map(|request| request.limit).collect::<Vec<_>>())
+        .bind(requests.iter().map(|request| *request.priorities.start()).collect::<Vec<_>>())
+        .bind(requests.iter().map(|request| *request.priorities.end()).collect::<Vec<_>>())
         .bind(after(0))
         .bind(after(1))
         .bind(after(2))
         .fetch_all(conn)
         .await?;
-    let kind = |name: &str| wants.iter().find(|want| &*want.kind == name).map(|want| want.kind.clone());
+    let kind = |name: &str| requests.iter().find(|request| &*request.kind == name).map(|request| request.kind.clone());
     read(&rows, worker, *segment, kind)
 }
 
@@ -139,20 +113,20 @@ pub(crate) async fn claim_aged(
     conn: &mut PgConnection,
     worker: i32,
     segment: i16,
-    want: &Want,
+    request: &ClaimRequest,
     age: Duration,
 ) -> Result<Vec<Claimed>, Error> {
-    let priority = *want.priorities.start();
+    let priority = *request.priorities.start();
     let rows = sqlx::query(sql::of_segment(&AGED, segment))
         .bind(worker)
-        .bind(&*want.kind)
+        .bind(&*request.kind)
         .bind(priority)
-        .bind(want.after[usize::try_from(priority).unwrap_or(0)])
-        .bind(want.places)
+        .bind(request.after[usize::try_from(priority).unwrap_or(0)])
+        .bind(request.limit)
         .bind(age.as_secs_f64())
         .fetch_all(conn)
         .await?;
-    read(&rows, worker, segment, |_| Some(want.kind.clone()))
+    read(&rows, worker, segment, |_| Some(request.kind.clone()))
 }
 
 fn read(
@@ -162,7 +136,7 @@ fn read(
     kind: impl Fn(&str) -> Option<Arc<str>>,
 ) -> Result<Vec<Claimed>, Error> {
     let mut claimed = rows.iter().map(|row| read_one(row, worker, segment, &kind)).collect::<sqlx::Result<Vec<_>>>()?;
-    claimed.sort_unstable_by_key(|claimed| (claimed.priority, claimed.place));
+    claimed.sort_unstable_by_key(|claimed| (claimed.priority, claimed.position));
     Ok(claimed)
 }
 
@@ -180,15 +154,15 @@ fn read_one(row: &PgRow, worker: i32, segment: i16, kind: impl Fn(&str) -> Optio
         timeout: timeout_ms.map(|ms| Duration::from_millis(u64::from(ms.unsigned_abs()))),
         unique_key: row.try_get(10)?,
         subject: row.try_get(11)?,
-        gate: row.try_get(12)?,
+        limit_key: row.try_get(12)?,
         trace: row.try_get(13)?,
         worker,
         segment,
-        row: row.try_get(14)?,
+        ctid: row.try_get(14)?,
         cancelled: CancellationToken::new(),
         ended: OnceLock::new(),
     };
-    Ok(Claimed { job: Job(Arc::new(job)), priority: row.try_get(6)?, place: row.try_get(1)? })
+    Ok(Claimed { job: Job(Arc::new(job)), priority: row.try_get(6)?, position: row.try_get(1)? })
 }
 
 /// Gives back what the worker holds and does not know of: claims whose answer was lost with the connection.

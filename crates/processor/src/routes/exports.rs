@@ -1,43 +1,25 @@
-//! `/cache/:hash/chunks`, `/cache/:hash/export` and `/cache/:hash/pages/:page/image`: a content and its text in other forms, made
-//! when they are asked for.
+//! `/cache/:hash/chunks`, `/cache/:hash/export` and `/cache/:hash/pages/:page/image`: exports of a content and its
+//! text, made when they are asked for.
 
 use crate::AppState;
 use crate::error::Error;
+use crate::exports::{Text, page_image};
 use crate::extract::{Path, Query, content_hash};
-use crate::made::{Made, Text, page_image};
-use crate::serve_file::Described;
+use crate::serve_file::Representation;
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use model::Chunking;
-use serde::Deserialize;
+use model::wire::{ChunksQuery, ExportFormat, ExportQuery};
+use storage::Blob;
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/cache/{hash}/chunks", get(get_chunks))
         .route("/cache/{hash}/export", get(get_export))
         .route("/cache/{hash}/pages/{page}/image", get(get_page_image))
-}
-
-#[derive(Deserialize)]
-struct ChunksQuery {
-    size: Option<u32>,
-    overlap: Option<u32>,
-}
-
-#[derive(Deserialize)]
-struct ExportQuery {
-    format: Format,
-}
-
-/// The forms that are made; text and Markdown are artifacts.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Format {
-    Docx,
-    Json,
 }
 
 /// The text cut into chunks, one JSON object a line.
@@ -51,8 +33,8 @@ async fn get_chunks(
         Chunking::new(query.size, query.overlap).map_err(|bad| Error::bad_request(format!("Wrong: {bad}.")))?;
     let text = Text::find(&state, &content_hash(&hash)?).await?;
     let what = format!("chunks-{}-{}", chunking.size(), chunking.overlap());
-    let described = text.described(&what, "application/jsonl");
-    answer(&described, &headers, text.chunks(&state, chunking)).await
+    let representation = text.representation(&what, "application/jsonl");
+    respond(&representation, &headers, text.chunks(&state, chunking)).await
 }
 
 /// The text as a Word document, or as JSON with everything that is known of it.
@@ -64,27 +46,29 @@ async fn get_export(
 ) -> Result<Response, Error> {
     let text = Text::find(&state, &content_hash(&hash)?).await?;
     match query.format {
-        Format::Json => answer(&text.described("export.json", "application/json"), &headers, text.json(&state)).await,
-        Format::Docx => {
-            let described = text.described(model::EXPORT_DOCX, model::DOCX_MIME);
-            answer(&described, &headers, text.docx(&state)).await
+        ExportFormat::Json => {
+            respond(&text.representation("export.json", "application/json"), &headers, text.json(&state)).await
+        }
+        ExportFormat::Docx => {
+            let representation = text.representation(model::EXPORT_DOCX, model::DOCX_MIME);
+            respond(&representation, &headers, text.docx(&state)).await
         }
     }
 }
 
-/// Who has it already costs nothing.
-async fn answer(
-    described: &Described<'_>,
+/// Whoever has it already costs nothing.
+async fn respond(
+    representation: &Representation<'_>,
     headers: &HeaderMap,
-    make: impl Future<Output = Made>,
+    export: impl Future<Output = Result<Blob, Error>>,
 ) -> Result<Response, Error> {
-    if described.is_known_to(headers) {
-        return described.not_modified();
+    if representation.is_known_to(headers) {
+        return representation.not_modified();
     }
-    described.respond(headers, make.await?).await
+    representation.respond(headers, export.await?).await
 }
 
-/// A page as PNG, for who recognises text elsewhere. Drawn each time and kept nowhere.
+/// A page as PNG, for whoever recognises text elsewhere. Drawn each time and kept nowhere.
 async fn get_page_image(
     State(state): State<AppState>,
     Path((hash, page)): Path<(String, u32)>,
@@ -93,6 +77,6 @@ async fn get_page_image(
     let hash = content_hash(&hash)?;
     let content = db::contents::find(&mut *state.db().await?, &hash).await?.ok_or(Error::ContentNotFound)?;
     let what = format!("page-{page}");
-    let described = Described { hash: &hash, what: &what, mime: "image/png", size_bytes: content.size_bytes };
-    answer(&described, &headers, page_image(&state, &hash, page)).await
+    let representation = Representation { hash: &hash, what: &what, mime: "image/png", size_bytes: content.size_bytes };
+    respond(&representation, &headers, page_image(&state, &hash, page)).await
 }

@@ -11,7 +11,7 @@ const MAX_GATHERED: usize = 50_000;
 
 /// Cheap to clone; a clone is the same.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Access {
+pub(crate) struct CacheReads {
     inner: Arc<Inner>,
 }
 
@@ -23,7 +23,7 @@ struct Inner {
     read: Mutex<HashSet<(ContentHash, String)>>,
 }
 
-impl Access {
+impl CacheReads {
     /// An artifact was there and is read.
     pub(crate) fn hit(&self, hash: &ContentHash, name: &str) {
         tracing::debug!(content.hash = %hash, artifact = name, "Cache hit");

@@ -1,4 +1,4 @@
-//! Token buckets by key: so many tries at once, then one every so often.
+//! A rate limiter (GCRA) with a token bucket for each key: so many tries at once, then one every so often.
 
 use crate::error::Error;
 use std::collections::HashMap;
@@ -7,10 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Keys remembered at once. Past that the full buckets are forgotten, and if none is, the oldest half.
-const MOST_KEYS: usize = 10_000;
+const MAX_KEYS: usize = 10_000;
 
 /// Counts tries by key. Keys are kept as hashes with a random seed, so no address stays in memory.
-pub struct Limiter {
+pub struct RateLimiter {
     burst: u32,
     refill: Duration,
     seed: RandomState,
@@ -18,7 +18,7 @@ pub struct Limiter {
     full_at: Mutex<HashMap<u64, Instant>>,
 }
 
-impl Limiter {
+impl RateLimiter {
     /// `burst` tries at once, one more every `refill`.
     pub fn new(burst: u32, refill: Duration) -> Self {
         Self { burst, refill, seed: RandomState::new(), full_at: Mutex::default() }
@@ -31,7 +31,7 @@ impl Limiter {
 
     fn count_at(&self, key: &str, now: Instant) -> Result<(), Error> {
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
-        if full_at.len() >= MOST_KEYS {
+        if full_at.len() >= MAX_KEYS {
             forget(&mut full_at, now);
         }
         let entry = full_at.entry(self.seed.hash_one(key)).or_insert(now);
@@ -55,7 +55,7 @@ impl Limiter {
 
 fn forget(full_at: &mut HashMap<u64, Instant>, now: Instant) {
     full_at.retain(|_, at| *at > now);
-    if full_at.len() >= MOST_KEYS {
+    if full_at.len() >= MAX_KEYS {
         let mut times: Vec<Instant> = full_at.values().copied().collect();
         let middle = times.len() / 2;
         let (_, median, _) = times.select_nth_unstable(middle);
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_burst_passes_and_the_next_waits() {
-        let limiter = Limiter::new(3, Duration::from_secs(10));
+        let limiter = RateLimiter::new(3, Duration::from_secs(10));
         let begin = Instant::now();
         for _ in 0..3 {
             limiter.count_at("a", begin).unwrap();
@@ -86,10 +86,10 @@ mod tests {
 
     #[test]
     fn a_flood_of_keys_does_not_grow_the_memory() {
-        let limiter = Limiter::new(3, Duration::from_secs(10));
-        for key in 0..3 * MOST_KEYS {
+        let limiter = RateLimiter::new(3, Duration::from_secs(10));
+        for key in 0..3 * MAX_KEYS {
             limiter.count(&key.to_string()).unwrap();
         }
-        assert!(limiter.full_at.lock().unwrap().len() <= MOST_KEYS);
+        assert!(limiter.full_at.lock().unwrap().len() <= MAX_KEYS);
     }
 }

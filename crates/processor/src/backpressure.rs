@@ -13,9 +13,9 @@ const FRESH: Duration = Duration::from_secs(1);
 /// When to ask again: a full queue is not empty in a moment.
 const RETRY_AFTER_S: u64 = 10;
 
-/// The room in the queue, as this process knows it.
+/// How full the queue is, as this process knows it.
 #[derive(Debug)]
-pub(crate) struct Room {
+pub(crate) struct Backpressure {
     max_pending: u64,
     counted: Mutex<Option<Counted>>,
     added: AtomicU64,
@@ -27,14 +27,34 @@ struct Counted {
     pending: u64,
 }
 
-impl Room {
+/// Whether the queue takes more jobs. It is counted before a transaction begins, whose connection would be held meanwhile, and
+/// decided on when the transaction knows whether it adds any: work that needs no new job is never refused.
+#[derive(Debug, Clone, Copy)]
+#[must_use = "a full queue refuses nobody by itself"]
+pub(crate) struct Capacity {
+    is_full: bool,
+}
+
+impl Capacity {
+    /// True when no more jobs are taken.
+    pub(crate) fn is_full(self) -> bool {
+        self.is_full
+    }
+
+    /// Refuses what would add a job to a full queue.
+    pub(crate) fn require(self) -> Result<(), Error> {
+        if self.is_full { Err(Error::QueueFull { retry_after_s: RETRY_AFTER_S }) } else { Ok(()) }
+    }
+}
+
+impl Backpressure {
     pub(crate) fn new(max_pending: NonZeroU64) -> Self {
         Self { max_pending: max_pending.get(), counted: Mutex::default(), added: AtomicU64::new(0) }
     }
 
-    /// Refuses when the queue is full. Counts at most once a second, whoever asks, and no further than to the limit. Not for who
-    /// holds a connection of the pool: it takes one.
-    pub(crate) async fn require(&self, pool: &PgPool) -> Result<(), Error> {
+    /// Counts the queue at most once a second, whoever asks, and no further than to the limit. Not for callers that hold a
+    /// connection of the pool: it takes one.
+    pub(crate) async fn capacity(&self, pool: &PgPool) -> Result<Capacity, Error> {
         let mut counted = self.counted.lock().await;
         let pending = match *counted {
             Some(last) if last.at.elapsed() < FRESH => last.pending,
@@ -47,10 +67,7 @@ impl Room {
                 pending
             }
         };
-        if pending.saturating_add(self.added.load(Ordering::Relaxed)) < self.max_pending {
-            return Ok(());
-        }
-        Err(Error::QueueFull { retry_after_s: RETRY_AFTER_S })
+        Ok(Capacity { is_full: pending.saturating_add(self.added.load(Ordering::Relaxed)) >= self.max_pending })
     }
 
     /// This process has put so many jobs in.
@@ -68,24 +85,25 @@ mod tests {
     #[sqlx::test(migrations = "../../migrations")]
     async fn a_count_holds_for_a_second_and_what_this_process_adds_is_added(pool: PgPool) {
         let queue = Queue::new(pool.clone());
-        let room = Room::new(NonZeroU64::new(3).unwrap());
+        let is_full = async |backpressure: &Backpressure| backpressure.capacity(&pool).await.unwrap().is_full();
+        let backpressure = Backpressure::new(NonZeroU64::new(3).unwrap());
         let begun = Instant::now();
-        room.require(&pool).await.unwrap();
+        assert!(!is_full(&backpressure).await);
         for _ in 0..3 {
             queue.enqueue(NewJob::new("somebody-elses", json!(null))).await.unwrap();
         }
-        let unseen = room.require(&pool).await.is_ok();
+        let unseen = !is_full(&backpressure).await;
         assert!(unseen || begun.elapsed() >= FRESH, "it was counted again within the second");
 
-        let room = Room::new(NonZeroU64::new(5).unwrap());
-        room.require(&pool).await.unwrap();
-        room.add(1);
-        room.require(&pool).await.unwrap();
-        room.add(1);
-        let full = room.require(&pool).await.is_err();
+        let backpressure = Backpressure::new(NonZeroU64::new(5).unwrap());
+        assert!(!is_full(&backpressure).await);
+        backpressure.add(1);
+        assert!(!is_full(&backpressure).await);
+        backpressure.add(1);
+        let full = is_full(&backpressure).await;
         assert!(full || begun.elapsed() >= FRESH, "three counted and two added");
         // The next count has in it what was added before, or never was put in: it is not added twice.
-        while room.require(&pool).await.is_err() {
+        while is_full(&backpressure).await {
             assert!(begun.elapsed() < FRESH * 10);
             tokio::task::yield_now().await;
         }

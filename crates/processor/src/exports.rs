@@ -1,26 +1,23 @@
-//! Other forms of a content or its text. Each is made into a file without a name and sent from there, so that what a slow reader keeps
-//! is a place on the disk and no memory.
+//! Exports of a content or its text: chunks, JSON, a Word document, the picture of a page. Each is written into a file without a
+//! name and sent from there, so that what a slow reader keeps is room on the disk and no memory.
 
 use crate::AppState;
 use crate::error::Error;
 use crate::lost_text::lost_text;
-use crate::serve_file::Described;
+use crate::serve_file::Representation;
 use db::artifacts::Artifact;
 use engine::chunks::Shape;
 use jobs::ExportError;
 use model::{Chunking, ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, PageSpan};
 use serde_json::json;
 use std::fs::File;
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Seek, SeekFrom, Write};
 use storage::Blob;
-
-/// A form that was made, or why not.
-pub(crate) type Made = Result<Blob, Error>;
 
 /// The text of a content.
 pub(crate) struct Text {
     hash: ContentHash,
-    /// The artifact that is its plain form.
+    /// The artifact that is its plain text.
     name: &'static str,
     size_bytes: u64,
     /// All artifacts that there are of the content.
@@ -40,13 +37,13 @@ impl Text {
         Err(Error::ArtifactNotFound)
     }
 
-    /// What a form of it is called. It changes when the text does, as far as its size shows.
-    pub(crate) fn described<'a>(&'a self, what: &'a str, mime: &'a str) -> Described<'a> {
-        Described { hash: &self.hash, what, mime, size_bytes: self.size_bytes }
+    /// What an export of it is known by. It changes when the text does, as far as its size shows.
+    pub(crate) fn representation<'a>(&'a self, what: &'a str, mime: &'a str) -> Representation<'a> {
+        Representation { hash: &self.hash, what, mime, size_bytes: self.size_bytes }
     }
 
     /// Its chunks, one JSON object a line.
-    pub(crate) async fn chunks(&self, state: &AppState, chunking: Chunking) -> Made {
+    pub(crate) async fn chunks(&self, state: &AppState, chunking: Chunking) -> Result<Blob, Error> {
         let plain = self.open(state, self.name).await?.ok_or(Error::ArtifactNotFound)?;
         // Pages and headings are those of the text that was extracted.
         let (pages, markdown) = match self.name {
@@ -66,7 +63,7 @@ impl Text {
     }
 
     /// The text with its pages and everything that is known of it.
-    pub(crate) async fn json(&self, state: &AppState) -> Made {
+    pub(crate) async fn json(&self, state: &AppState) -> Result<Blob, Error> {
         let content = db::contents::find(&mut *state.db().await?, &self.hash).await?.ok_or(Error::ContentNotFound)?;
         let plain = self.open(state, self.name).await?.ok_or(Error::ArtifactNotFound)?;
         let pages = self.open(state, PAGES).await?;
@@ -88,16 +85,17 @@ impl Text {
     }
 
     /// The text as a Word document, written by a confined child.
-    pub(crate) async fn docx(&self, state: &AppState) -> Made {
+    pub(crate) async fn docx(&self, state: &AppState) -> Result<Blob, Error> {
         let markdown = match self.open(state, MARKDOWN).await? {
             Some(markdown) => markdown,
             None => self.open(state, self.name).await?.ok_or(Error::ArtifactNotFound)?,
         };
         let content = db::contents::find(&mut *state.db().await?, &self.hash).await?.ok_or(Error::ContentNotFound)?;
-        in_time(state, &self.hash, jobs::export_docx(&state.context, markdown.file, content.facts)).await
+        let markdown = markdown.into_file().await?;
+        in_time(state, &self.hash, jobs::export_docx(&state.context, markdown, content.facts)).await
     }
 
-    /// Nothing when the text has no such part. A part that is lost is not left out: the form would be taken for the whole.
+    /// Nothing when the text has no such part. A part that is lost is not left out: the export would be taken for the whole.
     async fn open(&self, state: &AppState, name: &str) -> Result<Option<Blob>, Error> {
         let Some(known) = self.known.iter().find(|known| known.name == name) else { return Ok(None) };
         match state.context.store.open_artifact(&self.hash, name).await {
@@ -109,63 +107,60 @@ impl Text {
 }
 
 /// A page of a content, drawn by a confined child.
-pub(crate) async fn page_image(state: &AppState, hash: &ContentHash, page: u32) -> Made {
+pub(crate) async fn page_image(state: &AppState, hash: &ContentHash, page: u32) -> Result<Blob, Error> {
     let blob = state.context.store.open_blob(hash).await.map_err(|error| match error {
         storage::Error::NotFound => Error::ContentNotFound,
         error => error.into(),
     })?;
-    in_time(state, hash, jobs::page_image(&state.context, blob.file, page)).await
+    let content = blob.into_file().await?;
+    in_time(state, hash, jobs::page_image(&state.context, content, page)).await
 }
 
 /// What a child makes for somebody who waits. The children may have other work for a while.
 async fn in_time(
     state: &AppState,
     hash: &ContentHash,
-    making: impl Future<Output = Result<Blob, ExportError>>,
-) -> Made {
-    let made = tokio::time::timeout(state.config.optimize_wait, making).await.map_err(|_| Error::NotYet)?;
-    made.map_err(|error| match error {
+    export: impl Future<Output = Result<Blob, ExportError>>,
+) -> Result<Blob, Error> {
+    let exported = tokio::time::timeout(state.config.optimize_wait, export).await.map_err(|_| Error::NotYet)?;
+    exported.map_err(|error| match error {
         ExportError::Refused(outcome) => {
             Error::Unprocessable { code: outcome.code().into(), message: outcome.sentence() }
         }
         ExportError::Failed(error) => {
-            tracing::error!(content.hash = %hash, error = format!("{error:#}"), "a file could not be made");
+            tracing::error!(content.hash = %hash, error = format!("{error:#}"), "an export could not be made");
             Error::Internal
         }
     })
 }
 
-/// Writes a form into a file. Few at a time: a text is in memory meanwhile.
+/// Writes an export into a file. Few at a time: a text is in memory meanwhile.
 async fn write(
     state: &AppState,
-    form: impl FnOnce(&mut BufWriter<&File>) -> anyhow::Result<()> + Send + 'static,
-) -> Made {
-    let turn = state.forms.turn().await;
+    export: impl FnOnce(&mut BufWriter<&File>) -> anyhow::Result<()> + Send + 'static,
+) -> Result<Blob, Error> {
+    let permit = state.exports.acquire().await;
     let output = state.context.store.temp_output().await?;
-    let written = turn.run(move || {
+    let written = permit.run(move || {
         let mut to = BufWriter::with_capacity(256 * 1024, &output);
-        form(&mut to)?;
+        export(&mut to)?;
         to.flush()?;
         drop(to);
         let size_bytes = (&output).seek(SeekFrom::End(0))?;
         (&output).rewind()?;
-        anyhow::Ok(Blob { file: output, size_bytes })
+        anyhow::Ok(Blob::from_file(output, size_bytes))
     });
-    match written.await.and_then(|made| made) {
+    match written.await.and_then(|written| written) {
         Ok(blob) => Ok(blob),
         Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "a form of a text could not be written");
+            tracing::error!(error = format!("{error:#}"), "an export of a text could not be written");
             Err(Error::Internal)
         }
     }
 }
 
 fn string(blob: Option<Blob>) -> anyhow::Result<String> {
-    let mut text = String::new();
-    if let Some(mut blob) = blob {
-        blob.file.read_to_string(&mut text)?;
-    }
-    Ok(text)
+    Ok(blob.map(Blob::read_to_string).transpose()?.unwrap_or_default())
 }
 
 fn spans(pages: Option<Blob>) -> anyhow::Result<Vec<PageSpan>> {

@@ -51,7 +51,7 @@ async fn a_full_queue_takes_known_contents_which_need_no_job(pool: PgPool) {
     let first = app.post_form("/api/upload/single", file("a.txt", b"hello")).await.ok();
     let waiting = app.post_form("/api/upload/single", file("b.txt", b"hello")).await.ok();
     assert_eq!((&waiting["deduplicated"], &waiting["jobIds"]), (&json!(true), &first["jobIds"]));
-    app.settle(&HELLO.parse().unwrap(), Outcome::Ok).await;
+    app.finish(&HELLO.parse().unwrap(), Outcome::Ok).await;
     sqlx::query(
         "insert into queue.waiting (id, kind, priority, max_attempts, attempt, payload, run_at, created_at) \
                  values (1000, 'other', 1, 1, 0, 'null', now() + interval '1 hour', now())",
@@ -70,7 +70,7 @@ async fn a_full_queue_takes_known_contents_which_need_no_job(pool: PgPool) {
 async fn a_full_queue_refuses_what_would_be_read_again(pool: PgPool) {
     let app = with_room_for(pool, 1).await;
     app.post_form("/api/upload/single", file("a.txt", b"hello")).await.ok();
-    app.settle(&HELLO.parse().unwrap(), Outcome::Timeout).await;
+    app.finish(&HELLO.parse().unwrap(), Outcome::Timeout).await;
     sqlx::query(
         "insert into queue.waiting (id, kind, priority, max_attempts, attempt, payload, run_at, created_at) \
                  values (1000, 'other', 1, 1, 0, 'null', now() + interval '1 hour', now())",
@@ -146,7 +146,7 @@ async fn a_full_queue_makes_no_images_and_reads_nothing_again(pool: PgPool) {
     app.post("/api/optimize", one("thumbnail")).await.ok();
     app.post("/api/optimize/batch", batch(["thumbnail"].as_slice())).await.ok();
 
-    app.settle(&hash.parse().unwrap(), Outcome::Ok).await;
+    app.finish(&hash.parse().unwrap(), Outcome::Ok).await;
     sqlx::query(
         "insert into queue.waiting (id, kind, priority, max_attempts, attempt, payload, run_at, created_at) \
                  values (1000, 'other', 1, 1, 0, 'null', now() + interval '1 hour', now())",
@@ -163,7 +163,7 @@ async fn a_queue_that_has_room_again_takes_uploads_again(pool: PgPool) {
     let app = with_room_for(pool, 1).await;
     app.post_form("/api/upload/single", file("a.txt", b"hello")).await.ok();
     refused_as_full(&app.post_form("/api/upload/single", file("b.txt", b"new")).await);
-    app.settle(&HELLO.parse().unwrap(), Outcome::Ok).await;
+    app.finish(&HELLO.parse().unwrap(), Outcome::Ok).await;
     let begun = std::time::Instant::now();
     while app.post_form("/api/upload/single", file("b.txt", b"new")).await.status == 429 {
         assert!(begun.elapsed().as_secs() < 10, "there is room");

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 /// What jobs of `kind` were about that failed or were cancelled before `before`, when no job of that kind is about it any more
 /// and none of the kind `next` was made since; at most `limit`, in no order.
-pub async fn stranded(
+pub async fn orphaned(
     conn: &mut PgConnection,
     kind: &str,
     next: &str,

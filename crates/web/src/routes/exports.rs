@@ -1,20 +1,18 @@
-//! A file's text in other forms: cut into chunks, or as a file to keep. They are made by the processor and pass through.
+//! Exports of a file's text: cut into chunks, or as a file to keep. The processor makes them, and they pass through.
 
 use crate::auth::caller::Caller;
 use crate::delivery::{Caching, Delivery, deliver};
-use crate::error::Error;
+use crate::error::{Error, ReadingAgain};
 use crate::extract::{Path, Query};
-use crate::names;
-use crate::openapi::ReadingAgain;
-use crate::request_id::RequestId;
 use crate::routes::contents::find;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use db::library::File;
-use model::{Chunking, DOCX_MIME, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT};
+use model::{Chunking, DOCX_MIME, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, file_name::with_extension, wire};
 use serde::Deserialize;
+use service::RequestId;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -99,9 +97,9 @@ async fn get_chunks(
     let chunking = Chunking::new(query.size, query.overlap).map_err(|bad| Error::BadRequest(bad.to_string()))?;
     let file = find(&state, &caller, id).await?;
     plain(&file)?;
-    let what = format!("chunks?size={}&overlap={}", chunking.size(), chunking.overlap());
-    let response = state.processor.cached(&request_id, method, &file.content_hash, &what, &headers).await?;
-    let name = named(&file, "chunks.jsonl");
+    let name = wire::chunks_name(chunking);
+    let response = state.processor.cached(&request_id, method, &file.content_hash, &name, &headers).await?;
+    let name = with_extension(&file.name, "chunks.jsonl");
     deliver(response, &Delivery::new(&name, "application/jsonl", None, true, Caching::Revalidate)).await
 }
 
@@ -123,14 +121,15 @@ async fn export_file(
 ) -> Result<Response, Error> {
     let file = find(&state, &caller, id).await?;
     let text = plain(&file)?;
-    let (extension, what, mime) = match query.format {
-        ExportFormat::Docx => ("docx", "export?format=docx", DOCX_MIME),
-        ExportFormat::Json => ("json", "export?format=json", "application/json"),
+    let (extension, name, mime) = match query.format {
+        ExportFormat::Docx => ("docx", wire::ExportFormat::Docx.name(), DOCX_MIME),
+        ExportFormat::Json => ("json", wire::ExportFormat::Json.name(), "application/json"),
         ExportFormat::Md => ("md", if has(&file, MARKDOWN) { MARKDOWN } else { text }, "text/markdown"),
         ExportFormat::Txt => ("txt", text, "text/plain"),
     };
-    let response = state.processor.cached(&request_id, method, &file.content_hash, what, &headers).await?;
-    let delivery = Delivery::new(&named(&file, extension), mime, Some("utf-8"), true, Caching::Revalidate);
+    let response = state.processor.cached(&request_id, method, &file.content_hash, name, &headers).await?;
+    let delivery =
+        Delivery::new(&with_extension(&file.name, extension), mime, Some("utf-8"), true, Caching::Revalidate);
     deliver(response, &delivery).await
 }
 
@@ -141,13 +140,4 @@ fn plain(file: &File) -> Result<&'static str, Error> {
 
 fn has(file: &File, name: &str) -> bool {
     file.artifacts.iter().any(|artifact| artifact.name == name)
-}
-
-/// The file's name with another extension in the place of its own.
-fn named(file: &File, extension: &str) -> String {
-    let stem = match file.name.rsplit_once('.') {
-        Some((stem, old)) if !stem.is_empty() && old.len() <= 10 => stem,
-        _ => &file.name,
-    };
-    names::clean(&format!("{stem}.{extension}"))
 }

@@ -1,4 +1,4 @@
-//! A text in other forms.
+//! Exports of a text.
 
 use crate::app::{JPEG, TestApp};
 use model::{Chunk, ContentHash};
@@ -39,8 +39,8 @@ async fn chunks_are_lines_of_json_with_pages_and_headings(pool: PgPool) {
 async fn recognised_text_is_cut_too_and_what_has_no_text_is_not_found(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let hash = app.upload("a.jpg", JPEG).await;
-    for form in ["chunks", "export?format=docx", "export?format=json"] {
-        app.get(&format!("/cache/{hash}/{form}")).await.refused(404, "artifact_not_found");
+    for export in ["chunks", "export?format=docx", "export?format=json"] {
+        app.get(&format!("/cache/{hash}/{export}")).await.refused(404, "artifact_not_found");
     }
     app.derive(&hash, "ocr-text.txt", "text/plain; charset=utf-8", b"seen in a picture").await;
     assert!(app.get(&format!("/cache/{hash}/chunks")).await.text().contains("\"text\":\"seen in a picture\""));
