@@ -143,7 +143,8 @@ pub async fn find(conn: &mut PgConnection, id: JobId) -> Result<Option<JobRecord
 /// [`Error::Database`] when the database did not answer.
 pub async fn is_in_flight(conn: &mut PgConnection, id: JobId) -> Result<bool, Error> {
     // One statement sees one moment, so a job on its way from one table to another is in one of them.
-    let is_in_flight = "select exists (select from queue.hot where id = $1) or exists (select from queue.waiting where id = $1)
+    let is_in_flight =
+        "select exists (select from queue.hot where id = $1) or exists (select from queue.waiting where id = $1)
                             or exists (select from queue.parked where id = $1)";
     Ok(sqlx::query_scalar(is_in_flight).bind(id.0).fetch_one(conn).await?)
 }

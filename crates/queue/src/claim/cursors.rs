@@ -275,7 +275,11 @@ mod tests {
         let plan = cursors.plan(&[2]).unwrap();
         cursors.advance(&plan, &[claimed("a", 1, 5000), claimed("a", 1, 5001)]);
         let optimistic = cursors.plan(&[2]).unwrap();
-        assert_eq!((optimistic.locking, optimistic.requests[0].after), (Locking::Optimistic, [0, 5001, 0]), "late ones wait for a refresh");
+        assert_eq!(
+            (optimistic.locking, optimistic.requests[0].after),
+            (Locking::Optimistic, [0, 5001, 0]),
+            "late ones wait for a refresh"
+        );
         cursors.lock_rows();
         let locking = cursors.plan(&[2]).unwrap();
         assert_eq!((locking.locking, locking.requests[0].after), (Locking::SkipLocked, [0, 5001 - SLACK, 0]));
@@ -354,7 +358,8 @@ mod tests {
     fn only_priorities_below_busy_ones_starve() {
         let mut cursors = ClaimCursors::new(vec!["a".into()]);
         cursors.refresh(0, only(&[0]));
-        let starved: Vec<i16> = cursors.plan_aged(0, 1).iter().map(|plan| *plan.requests[0].priorities.start()).collect();
+        let starved: Vec<i16> =
+            cursors.plan_aged(0, 1).iter().map(|plan| *plan.requests[0].priorities.start()).collect();
         assert_eq!(starved, [2, 1], "the lowest first");
         plans(&mut cursors, &[1]);
         assert!(cursors.plan_aged(0, 1).is_empty());

@@ -34,7 +34,12 @@ pub(super) struct FinishedAttempt {
 }
 
 /// Runs the handler. Never fails: a panic is a failed attempt like any other.
-pub(super) async fn attempt(handler: BoxedHandler, job: Job, kind: usize, timeout: Option<Duration>) -> FinishedAttempt {
+pub(super) async fn attempt(
+    handler: BoxedHandler,
+    job: Job,
+    kind: usize,
+    timeout: Option<Duration>,
+) -> FinishedAttempt {
     let span = tracing::info_span!(
         "job",
         job.id = job.id.0,
