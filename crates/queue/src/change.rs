@@ -22,8 +22,11 @@ pub enum Changed {
 }
 
 /// Cancels a job: at once if it has not begun, else by telling its worker.
+///
+/// # Errors
+/// [`Error::Database`] only; whatever else keeps the job from being cancelled is an answer.
 pub async fn cancel(conn: &mut PgConnection, id: JobId) -> Result<Changed, Error> {
-    // A job may be claimed, promoted or handed back between two of these statements; then another look finds it.
+    // A job may be claimed, promoted or handed back between two of these statements; then the next round finds it.
     for _ in 0..3 {
         if cancel_pending(conn, id).await? {
             return Ok(Changed::Yes);
@@ -83,11 +86,16 @@ async fn tell_worker(conn: &mut PgConnection, id: JobId) -> Result<bool, Error> 
 }
 
 /// Runs a failed or cancelled job again, with all its attempts; one that waits for its next attempt runs now.
+///
+/// # Errors
+/// [`Error::Busy`] when the job's unique key changed hands over and over while it was being taken: ask again. [`Error::Database`]
+/// when the database did not answer. The caller's transaction is then as it was before the call, or broken, as after any statement
+/// that fails. That a job cannot be run again is no error but an answer, [`Changed`].
 pub async fn retry(conn: &mut PgConnection, id: JobId) -> Result<Changed, Error> {
     if finish::make_due_now(conn, &[id.0]).await? == 1 {
         return Ok(Changed::Yes);
     }
-    // A refusal has to put back what it took, without ending the caller's transaction.
+    // A refusal has to put back what it took without ending the caller's transaction, so this is a savepoint in it.
     let mut tx = conn.begin().await?;
     let Some(key) = revive(&mut tx, id).await? else {
         tx.rollback().await?;
@@ -105,7 +113,7 @@ pub async fn retry(conn: &mut PgConnection, id: JobId) -> Result<Changed, Error>
     }
 }
 
-/// Takes a job back out of the finished ones; answers with its unique key, which it may have, if there was such a job.
+/// Takes a job back out of the finished ones; returns its unique key, which it may have, if there was such a job.
 async fn revive(conn: &mut PgConnection, id: JobId) -> Result<Option<Option<String>>, Error> {
     let key = sqlx::query_scalar(concat!(
         "with gone as (
@@ -120,7 +128,7 @@ async fn revive(conn: &mut PgConnection, id: JobId) -> Result<Option<Option<Stri
     Ok(key)
 }
 
-/// Takes the job's key if it has one; answers with the other job that has it.
+/// Takes the job's key if it has one; returns the other job that has it.
 async fn take_key(conn: &mut PgConnection, id: JobId, key: Option<String>) -> Result<Option<JobId>, Error> {
     let Some(key) = key else { return Ok(None) };
     for _ in 0..10 {

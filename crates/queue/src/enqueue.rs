@@ -101,12 +101,19 @@ pub struct Enqueued {
 }
 
 /// Puts one job in. Call [`Queue::wake`](crate::Queue::wake) after the commit.
+///
+/// # Errors
+/// [`Error::Busy`] when the unique key changed hands over and over: ask again in another transaction. [`Error::Database`] when the
+/// database refused or did not answer; the transaction is lost.
 pub async fn enqueue(conn: &mut PgConnection, job: &NewJob) -> Result<Enqueued, Error> {
     let enqueued = enqueue_many(conn, std::slice::from_ref(job)).await?;
     Ok(enqueued[0])
 }
 
 /// Puts many jobs in with one statement; the answers stand in the order of the jobs.
+///
+/// # Errors
+/// The same as those of [`enqueue`]. None of the jobs is in then.
 pub async fn enqueue_many(conn: &mut PgConnection, jobs: &[NewJob]) -> Result<Vec<Enqueued>, Error> {
     let declared: Vec<&Limit> = jobs.iter().filter_map(|job| job.limit.as_ref()).collect();
     if !declared.is_empty() {

@@ -1,5 +1,6 @@
-//! Random interleavings of everything that can happen to jobs, against a model that is as simple as the promise: what the
-//! table says after each step is what the model says.
+//! Random interleavings of everything that can happen to jobs, against a model that is as simple as the promise: what the table says
+//! after each step is what the model says. A test in `src`, because it takes the steps of a runner one at a time, by functions
+//! that no other crate may call.
 
 use crate::claim::{ClaimCursors, Locking, claim};
 use crate::finish::{AfterFailure, complete, fail, hand_back, snooze};
@@ -21,17 +22,17 @@ const MAX_ATTEMPTS: i16 = 2;
 /// One thing that happens. Numbers are taken modulo what there is.
 #[derive(Debug, Clone)]
 enum Step {
-    Enqueue { key: Option<u8>, gate: Option<u8>, delayed: bool, priority: i16 },
+    Enqueue { key: Option<u8>, limited: Option<u8>, delayed: bool, priority: i16 },
     Claim { worker: usize, limit: i32 },
     Complete { job: usize, claimant: usize },
     Retry { job: usize, claimant: usize },
     Fail { job: usize, claimant: usize },
     HandBack { job: usize, claimant: usize },
-    Later { job: usize, claimant: usize },
+    Snooze { job: usize, claimant: usize },
     Cancel { job: usize },
     RunAgain { job: usize },
     Promote,
-    Turn,
+    Rotate,
     Die { worker: usize },
 }
 
@@ -39,17 +40,17 @@ fn step() -> impl Strategy<Value = Step> {
     let (job, claimant, worker) = (any::<usize>(), any::<usize>(), 0usize..2);
     prop_oneof![
         5 => (prop::option::of(0u8..3), prop::option::of(0u8..2), any::<bool>(), 0i16..3)
-            .prop_map(|(key, gate, delayed, priority)| Step::Enqueue { key, gate, delayed, priority }),
+            .prop_map(|(key, limited, delayed, priority)| Step::Enqueue { key, limited, delayed, priority }),
         4 => (worker.clone(), 1i32..4).prop_map(|(worker, limit)| Step::Claim { worker, limit }),
         2 => (job, claimant).prop_map(|(job, claimant)| Step::Complete { job, claimant }),
         2 => (job, claimant).prop_map(|(job, claimant)| Step::Retry { job, claimant }),
         1 => (job, claimant).prop_map(|(job, claimant)| Step::Fail { job, claimant }),
         1 => (job, claimant).prop_map(|(job, claimant)| Step::HandBack { job, claimant }),
-        1 => (job, claimant).prop_map(|(job, claimant)| Step::Later { job, claimant }),
+        1 => (job, claimant).prop_map(|(job, claimant)| Step::Snooze { job, claimant }),
         1 => job.prop_map(|job| Step::Cancel { job }),
         1 => job.prop_map(|job| Step::RunAgain { job }),
         2 => Just(Step::Promote),
-        1 => Just(Step::Turn),
+        1 => Just(Step::Rotate),
         1 => worker.prop_map(|worker| Step::Die { worker }),
     ]
 }
@@ -69,13 +70,13 @@ struct Modelled {
     attempt: i16,
     priority: i16,
     key: Option<u8>,
-    gate: Option<u8>,
+    limit: Option<u8>,
 }
 
 impl Modelled {
     /// Where it stands when it becomes due.
     fn due(&self) -> State {
-        if self.gate.is_some() { State::Parked } else { State::Hot }
+        if self.limit.is_some() { State::Parked } else { State::Hot }
     }
 }
 
@@ -85,8 +86,8 @@ struct Model {
     /// The two workers now alive, and all that ever were.
     alive: [i32; 2],
     ever: Vec<i32>,
-    /// How often the ring has been turned: a whole round would move jobs to younger segments.
-    turns: usize,
+    /// How often the ring has been rotated: a whole round would move jobs to younger segments.
+    rotations: usize,
     /// The handles claims gave out, newest last.
     handles: BTreeMap<JobId, Vec<Job>>,
 }
@@ -101,7 +102,7 @@ impl Model {
         self.jobs.keys().nth(n.checked_rem(self.jobs.len())?).copied()
     }
 
-    /// A worker that ever was, dead ones included: only the one that has the job may end it.
+    /// A worker that ever was, dead ones included: only the one that has claimed the job may end it.
     fn claimant(&self, n: usize) -> i32 {
         self.ever[n % self.ever.len()]
     }
@@ -111,17 +112,17 @@ impl Model {
         self.handles.get(&id)?.iter().rev().find(|job| job.worker == worker).cloned()
     }
 
-    /// Lets parked jobs through: two of a gate are open at once.
-    fn admit(&mut self, places: &BTreeMap<i64, i64>) -> u64 {
+    /// Admits parked jobs: two of a limit may be in flight at once.
+    fn admit(&mut self, positions: &BTreeMap<i64, i64>) -> u64 {
         let mut admitted = 0;
-        for gate in 0..2 {
-            let of_gate = |job: &&mut Modelled| job.gate == Some(gate);
-            let open = self.jobs.values_mut().filter(of_gate);
-            let open = open.filter(|job| matches!(job.state, State::Hot | State::Running { .. })).count();
-            let mut parked: Vec<_> = self.jobs.iter_mut().filter(|(_, job)| job.gate == Some(gate)).collect();
+        for limit in 0..2 {
+            let of_limit = |job: &&mut Modelled| job.limit == Some(limit);
+            let in_flight = self.jobs.values_mut().filter(of_limit);
+            let in_flight = in_flight.filter(|job| matches!(job.state, State::Hot | State::Running { .. })).count();
+            let mut parked: Vec<_> = self.jobs.iter_mut().filter(|(_, job)| job.limit == Some(limit)).collect();
             parked.retain(|(_, job)| job.state == State::Parked);
-            parked.sort_by_key(|(id, job)| (job.priority, places[&id.0]));
-            for (_, job) in parked.into_iter().take(2usize.saturating_sub(open)) {
+            parked.sort_by_key(|(id, job)| (job.priority, positions[&id.0]));
+            for (_, job) in parked.into_iter().take(2usize.saturating_sub(in_flight)) {
                 job.state = State::Hot;
                 admitted += 1;
             }
@@ -150,16 +151,16 @@ impl Model {
     }
 }
 
-async fn new_worker(conn: &mut PgConnection, model: &mut Model, place: usize) {
+async fn new_worker(conn: &mut PgConnection, model: &mut Model, slot: usize) {
     // Without its lock it is kept by its heartbeat alone only if nobody looks at locks: nobody but `Die` does.
     let sql = "insert into queue.workers (node) values ('model') returning id";
     let id: i32 = sqlx::query_scalar(sql).fetch_one(conn).await.unwrap();
-    model.alive[place] = id;
+    model.alive[slot] = id;
     model.ever.push(id);
 }
 
-/// In which order jobs stand: the table's word, which the model takes.
-async fn places(conn: &mut PgConnection) -> BTreeMap<i64, i64> {
+/// In which order jobs stand: the table decides that, and the model takes it over.
+async fn positions(conn: &mut PgConnection) -> BTreeMap<i64, i64> {
     let sql = "select id, place from queue.hot union all select id, place from queue.parked";
     sqlx::query_as(sql).fetch_all(conn).await.unwrap().into_iter().collect()
 }
@@ -181,10 +182,10 @@ async fn claim_some(conn: &mut PgConnection, worker: i32, limit: usize) -> Vec<J
 
 async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
     match *step {
-        Step::Enqueue { key, gate, delayed, priority } => {
+        Step::Enqueue { key, limited, delayed, priority } => {
             let mut job = NewJob::new("k", json!({})).priority(priority).max_attempts(MAX_ATTEMPTS);
             job.unique_key = key.map(|key| key.to_string());
-            job.limit = gate.map(|gate| Limit::concurrency(gate.to_string(), 2));
+            job.limit = limited.map(|key| Limit::concurrency(key.to_string(), 2));
             job.delay = delayed.then_some(Duration::from_secs(3600));
             let enqueued = enqueue(conn, &job).await.unwrap();
             let holder = model.holder(key);
@@ -192,7 +193,7 @@ async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
             match holder {
                 Some(holder) => assert_eq!(enqueued.id, holder),
                 None => {
-                    let mut job = Modelled { state: State::Waiting, attempt: 0, priority, key, gate };
+                    let mut job = Modelled { state: State::Waiting, attempt: 0, priority, key, limit: limited };
                     if !delayed {
                         job.state = job.due();
                     }
@@ -203,10 +204,10 @@ async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
         }
         Step::Claim { worker, limit } => {
             let worker = model.alive[worker];
-            let places = places(conn).await;
+            let positions = positions(conn).await;
             let jobs = claim_some(conn, worker, limit as usize).await;
             let mut due: Vec<_> = model.jobs.iter_mut().filter(|(_, job)| job.state == State::Hot).collect();
-            due.sort_by_key(|(id, job)| (job.priority, places[&id.0]));
+            due.sort_by_key(|(id, job)| (job.priority, positions[&id.0]));
             due.truncate(limit as usize);
             assert_eq!(
                 jobs.iter().map(|job| job.id).collect::<Vec<_>>(),
@@ -252,13 +253,13 @@ async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
                 None => {}
             }
         }
-        Step::Later { job, claimant } => {
+        Step::Snooze { job, claimant } => {
             let Some(id) = model.nth(job) else { return };
             let worker = model.claimant(claimant);
             let Some(job) = model.handle(id, worker) else { return };
-            let put_off = snooze(conn, &job, Duration::from_secs(3600)).await.unwrap();
+            let snoozed = snooze(conn, &job, Duration::from_secs(3600)).await.unwrap();
             let held = model.held(id, worker).filter(|(_, cancel)| !cancel);
-            assert_eq!(put_off, held.is_some());
+            assert_eq!(snoozed, held.is_some());
             if let Some((job, _)) = held {
                 (job.state, job.attempt) = (State::Waiting, job.attempt - 1);
             }
@@ -311,15 +312,15 @@ async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
             assert_eq!(promoted.jobs, moved as u64 + model.admit(&order));
             adopt_admitted(conn, model).await;
         }
-        Step::Turn => {
-            if model.turns < 14 {
-                model.turns += 1;
+        Step::Rotate => {
+            if model.rotations < 14 {
+                model.rotations += 1;
                 sqlx::query("select queue.turn(0)").execute(conn).await.unwrap();
             }
         }
-        Step::Die { worker: place } => {
+        Step::Die { worker: slot } => {
             // All but one have an old heartbeat and no lock; `reap_peers` spares only the other one of the two.
-            let (dead, other) = (model.alive[place], model.alive[1 - place]);
+            let (dead, other) = (model.alive[slot], model.alive[1 - slot]);
             let reaped = workers::reap_peers(conn, other).await.unwrap();
             let mut expected = workers::Reaped { workers: 1, ..workers::Reaped::default() };
             for job in model.jobs.values_mut() {
@@ -336,16 +337,16 @@ async fn take(conn: &mut PgConnection, model: &mut Model, step: &Step) {
                 *if over { &mut expected.ended } else { &mut expected.returned } += 1;
             }
             assert_eq!(reaped, expected);
-            new_worker(conn, model, place).await;
+            new_worker(conn, model, slot).await;
         }
     }
 }
 
-/// Which of equal jobs went through a gate is the table's choice; how many was checked.
+/// Which of equal jobs a limit admits is the table's choice; how many was checked.
 async fn adopt_admitted(conn: &mut PgConnection, model: &mut Model) {
     let parked: Vec<i64> = sqlx::query_scalar("select id from queue.parked").fetch_all(conn).await.unwrap();
     for (id, job) in &mut model.jobs {
-        if job.gate.is_some() && matches!(job.state, State::Hot | State::Parked) {
+        if job.limit.is_some() && matches!(job.state, State::Hot | State::Parked) {
             job.state = if parked.contains(&id.0) { State::Parked } else { State::Hot };
         }
     }
@@ -366,12 +367,12 @@ async fn compare(conn: &mut PgConnection, model: &Model) {
         sqlx::query_as("select key, job_id from queue.keys order by key").fetch_all(&mut *conn).await.unwrap();
     let expected: Vec<_> = (0..3).filter_map(|key| model.holder(Some(key)).map(|id| (key.to_string(), id.0))).collect();
     assert_eq!(keys, expected);
-    let tallies =
+    let counters =
         "select status, sum(jobs)::bigint from queue.tallies group by status having sum(jobs) <> 0 order by 1";
-    let tallied: Vec<(String, i64)> = sqlx::query_as(tallies).fetch_all(&mut *conn).await.unwrap();
+    let recorded: Vec<(String, i64)> = sqlx::query_as(counters).fetch_all(&mut *conn).await.unwrap();
     let counted = "select status, count(*) from queue.finished group by status order by 1";
     let counted: Vec<(String, i64)> = sqlx::query_as(counted).fetch_all(conn).await.unwrap();
-    assert_eq!(tallied, counted);
+    assert_eq!(recorded, counted);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -387,8 +388,8 @@ async fn any_interleaving_keeps_every_promise(pool: sqlx::PgPool) {
             .await
             .unwrap();
         let mut model = Model::default();
-        for place in 0..2 {
-            new_worker(&mut conn, &mut model, place).await;
+        for slot in 0..2 {
+            new_worker(&mut conn, &mut model, slot).await;
         }
         for (n, step) in steps.iter().enumerate() {
             println!("{n}: {step:?}");

@@ -55,8 +55,8 @@ impl Limit {
     }
 }
 
-/// Writes the limits into the table. Rows that are there and say the same are not touched, so that transactions of one key do not wait for
-/// each other.
+/// Writes the limits into the table. Rows that are there and say the same are not touched, so that transactions of one key do not
+/// wait for each other.
 pub(crate) async fn declare(conn: &mut PgConnection, limits: &[&Limit]) -> Result<(), Error> {
     sqlx::query(
         "with given as materialized (

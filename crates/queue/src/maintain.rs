@@ -95,7 +95,7 @@ pub(crate) async fn make_partitions(conn: &mut PgConnection) -> Result<i32, Erro
     Ok(sqlx::query_scalar("select queue.make_partitions($1)").bind(DAYS_AHEAD).fetch_one(conn).await?)
 }
 
-/// Drops the finished jobs of days that ended longer than `keep` ago, and dead letters after `keep_dead`; answers with the
+/// Drops the finished jobs of days that ended longer than `keep` ago, and dead letters after `keep_dead`; returns the
 /// number of partitions dropped. Dropping needs a short lock on the whole table: rather than queue everybody behind a long
 /// reader, it gives up and tries next time.
 pub async fn retention(conn: &mut PgConnection, keep: Duration, keep_dead: Duration) -> Result<i32, Error> {

@@ -1,11 +1,11 @@
-//! Work that stopped half way: a job ended without its handler, which would have made the next one.
+//! Orphaned work: a job ended without its handler, which would have enqueued the next one.
 
 use crate::Error;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-/// What jobs of `kind` were about that failed or were cancelled before `before`, when no job of that kind is about it any more
-/// and none of the kind `next` was made since; at most `limit`, in no order.
+/// The subjects of jobs of `kind` that failed or were cancelled before `before`, where no job of that kind is in flight and none of the
+/// kind `next` was enqueued since; at most `limit`, in no order.
 pub async fn orphaned(
     conn: &mut PgConnection,
     kind: &str,

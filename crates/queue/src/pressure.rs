@@ -21,7 +21,7 @@ pub async fn pending(conn: &mut PgConnection, most: u64) -> Result<u64, Error> {
     Ok(counted.unsigned_abs())
 }
 
-/// How long the oldest due job of each kind has waited, by the heads of its lines; kinds with none are missing.
+/// How long the oldest due job of each kind has waited, read at the heads of its lines; kinds with none are missing.
 pub(crate) async fn oldest(conn: &mut PgConnection, kinds: &[&str]) -> Result<Vec<(String, Duration)>, Error> {
     let ages: Vec<(String, f64)> = sqlx::query_as(
         "select kinds.kind, greatest(max(extract(epoch from clock_timestamp() - head.queued_at)), 0)::float8

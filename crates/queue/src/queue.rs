@@ -86,3 +86,51 @@ impl Queue {
         &self.inner.notifier
     }
 }
+
+/// These look at the signal itself: [`Queue::wait_until_over`] would also return without one, a second later.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Done, Job, Runner};
+    use futures_util::FutureExt;
+    use serde_json::json;
+    use tokio::time::timeout;
+
+    /// Longer than anything here takes on a busy machine.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    fn runner(queue: &Queue, kind: &str) -> Runner {
+        let handler = async |_: Job| Ok(Done::Result(json!(null)));
+        Runner::builder(queue.clone()).kind(kind, 1, handler).start()
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_waiter_hears_of_its_own_job_in_its_own_process(pool: PgPool) {
+        let queue = Queue::new(pool);
+        let other = queue.enqueue(NewJob::new("nobody runs", json!(null))).await.unwrap().id;
+        let id = queue.enqueue(NewJob::new("k", json!(null))).await.unwrap().id;
+        let waiters = queue.notifier().waiters();
+        let (mut waiter, mut others) = (waiters.register(id), waiters.register(other));
+        let runner = runner(&queue, "k");
+        timeout(PATIENCE, waiter.woken()).await.unwrap();
+        assert!(!inspect::is_in_flight(&mut queue.pool().acquire().await.unwrap(), id).await.unwrap());
+        assert_eq!(others.woken().now_or_never(), None, "another job's end is no end of this one");
+        runner.stop(PATIENCE).await;
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_waiter_hears_of_a_job_with_a_key_of_another_process(pool: PgPool) {
+        let (here, there) = (Queue::new(pool.clone()), Queue::new(pool.clone()));
+        let listening = runner(&here, "nothing of this is put in");
+        // A runner listens before it registers its worker.
+        let registered =
+            async { while sqlx::query("select from queue.workers").fetch_all(&pool).await.unwrap().is_empty() {} };
+        timeout(PATIENCE, registered).await.unwrap();
+        let id = there.enqueue(NewJob::new("k", json!(null)).unique("one")).await.unwrap().id;
+        let mut waiter = here.notifier().waiters().register(id);
+        let running = runner(&there, "k");
+        timeout(PATIENCE, waiter.woken()).await.unwrap();
+        running.stop(PATIENCE).await;
+        listening.stop(PATIENCE).await;
+    }
+}

@@ -19,7 +19,7 @@ pub struct DeadLetters {
 }
 
 /// The most jobs one call replays.
-const MOST: i64 = 10_000;
+const MAX_JOBS: i64 = 10_000;
 
 /// A group of dead letters that failed alike.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -48,8 +48,11 @@ pub async fn dead_letters(conn: &mut PgConnection) -> Result<Vec<DeadGroup>, Err
 }
 
 /// Runs dead letters again, with all their attempts and their history, oldest first, at most 10,000 in one call. Those whose
-/// unique key another job in flight has stay where they are. Answers how many run again; after the commit
-/// [`Queue::wake`](crate::Queue::wake).
+/// unique key another job in flight has stay where they are. Returns how many run again; after the commit
+/// call [`Queue::wake`](crate::Queue::wake).
+///
+/// # Errors
+/// [`Error::Database`] when the database did not answer; nothing was replayed then.
 pub async fn replay(conn: &mut PgConnection, which: &DeadLetters) -> Result<u64, Error> {
     let replayed: i64 = sqlx::query_scalar(concat!(
         "with chosen as materialized (
@@ -75,7 +78,7 @@ pub async fn replay(conn: &mut PgConnection, which: &DeadLetters) -> Result<u64,
     .bind(which.code.as_deref().map(text::clean))
     .bind(which.error.as_deref().map(text::clean))
     .bind(which.since)
-    .bind(MOST)
+    .bind(MAX_JOBS)
     .fetch_one(conn)
     .await?;
     Ok(replayed as u64)

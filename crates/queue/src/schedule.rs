@@ -8,8 +8,8 @@ use sqlx::{Acquire, PgConnection, Row};
 use std::time::Duration;
 use time::OffsetDateTime;
 
-/// The most jobs one look makes of times that were missed.
-const MOST_MISSED: usize = 100;
+/// The most jobs made at once of times that were missed.
+const MAX_MISSED: usize = 100;
 
 /// What happens to times at which no node was there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +103,9 @@ fn from_jiff(at: Timestamp) -> OffsetDateTime {
 
 /// Declares a schedule: makes it, or changes it where it says something else. Its next time is kept unless the expression or the
 /// zone has changed.
+///
+/// # Errors
+/// [`Error::Invalid`] when the expression is no cron expression or the zone is unknown.
 pub async fn declare_schedule(conn: &mut PgConnection, schedule: &Schedule) -> Result<(), Error> {
     let now: OffsetDateTime = sqlx::query_scalar("select clock_timestamp()").fetch_one(&mut *conn).await?;
     let next = next_time(&schedule.cron, &schedule.zone, to_jiff(now))?;
@@ -136,7 +139,7 @@ pub async fn remove_schedule(conn: &mut PgConnection, name: &str) -> Result<bool
     Ok(done.rows_affected() == 1)
 }
 
-/// Makes the jobs whose time has come; answers how many. Runners call it by themselves.
+/// Makes the jobs whose time has come; returns how many. Runners call it by themselves.
 pub async fn tick(conn: &mut PgConnection) -> Result<u64, Error> {
     let mut tx = conn.begin().await?;
     let due = sqlx::query(
@@ -191,7 +194,7 @@ fn times(
         Missed::Skip => usize::from(on_time),
         Missed::All => {
             let (mut jobs, mut at) = (1, next_time(cron, zone, first)?);
-            while at <= now && jobs < MOST_MISSED {
+            while at <= now && jobs < MAX_MISSED {
                 jobs += 1;
                 at = next_time(cron, zone, at)?;
             }
@@ -254,6 +257,6 @@ mod tests {
         assert_eq!(jobs(Missed::Once, first, late), (1, at("2026-01-01T05:00:00Z")));
         assert_eq!(jobs(Missed::All, first, late), (4, at("2026-01-01T05:00:00Z")));
         assert_eq!(jobs(Missed::Skip, first, "2026-01-01T01:00:03Z").0, 1, "a few seconds are not missed");
-        assert_eq!(jobs(Missed::All, "2020-01-01T00:00:00Z", late).0, MOST_MISSED);
+        assert_eq!(jobs(Missed::All, "2020-01-01T00:00:00Z", late).0, MAX_MISSED);
     }
 }

@@ -1,5 +1,5 @@
-//! Workers: one lease per process, not per job. Its id is never used again, so it fences off everything a dead or frozen
-//! process may still want to write.
+//! Workers: one lease per process, not per job. A worker's id is never used again: it is the fencing token that keeps a dead or
+//! frozen process from writing the ends of jobs that are no longer its own.
 
 use crate::sql::end;
 use crate::{Error, JobId};
@@ -31,7 +31,7 @@ pub(crate) async fn register(conn: &mut PgConnection, node: &str) -> Result<i32,
     Ok(id)
 }
 
-/// Takes a worker up again on a new connection; false when it has been reaped. Without its lock, which the server may
+/// Resumes a worker on a new connection; false when it has been reaped. Without its lock, which the server may
 /// still hold for a connection it has not seen die, the heartbeat alone keeps it.
 pub(crate) async fn resume(conn: &mut PgConnection, id: i32) -> Result<bool, Error> {
     sqlx::query("select pg_try_advisory_lock($1, $2)").bind(LOCK_CLASS).bind(id).execute(&mut *conn).await?;
@@ -39,7 +39,7 @@ pub(crate) async fn resume(conn: &mut PgConnection, id: i32) -> Result<bool, Err
     Ok(alive)
 }
 
-/// Says that the worker lives; false when it has been reaped.
+/// Writes the worker's heartbeat; false when it has been reaped.
 pub(crate) async fn beat(conn: &mut PgConnection, id: i32) -> Result<bool, Error> {
     let done = sqlx::query("update queue.workers set heartbeat_at = clock_timestamp() where id = $1")
         .bind(id)
@@ -135,7 +135,7 @@ pub(crate) async fn reap_peers(conn: &mut PgConnection, me: i32) -> Result<Reape
         tx.rollback().await?;
         return Ok(reaped);
     }
-    // In the transaction, because this is rare: jobs have come back to places that claims have left behind.
+    // In the transaction, because this is rare: jobs have come back to positions that the cursors of claims have passed.
     crate::notify::notify_everywhere(&mut tx).await?;
     tx.commit().await?;
     Ok(reaped)

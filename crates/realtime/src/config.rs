@@ -21,8 +21,8 @@ pub struct Config {
     pub connections: usize,
     /// `REALTIME_QUEUE`: most messages waiting for one client before it is dropped as too slow, 256.
     pub queue: usize,
-    /// `REALTIME_RECHECK_SECONDS`: how often every socket's rights are looked at again, 30.
-    pub recheck: Duration,
+    /// `REALTIME_RECHECK_SECONDS`: how often every socket's rights are checked again, 30.
+    pub reauthorize_every: Duration,
 }
 
 impl Config {
@@ -42,7 +42,7 @@ impl Config {
             public_url: public_url.trim_end_matches('/').to_owned(),
             connections: settings.parse("REALTIME_CONNECTIONS", 10_000)?,
             queue: settings.parse::<usize>("REALTIME_QUEUE", 256)?.max(1),
-            recheck: Duration::from_secs(settings.parse::<u64>("REALTIME_RECHECK_SECONDS", 30)?.max(1)),
+            reauthorize_every: Duration::from_secs(settings.parse::<u64>("REALTIME_RECHECK_SECONDS", 30)?.max(1)),
         })
     }
 }

@@ -1,6 +1,7 @@
-//! The plain WebSocket clients: who is in which room, and what waits for whom.
+//! The plain WebSocket clients: which rooms they are in, and the queue of messages of each.
 
 use crate::auth::SignedIn;
+use crate::connection::{ClientId, Connection, ConnectionId};
 use crate::room::Room;
 use axum::extract::ws::Utf8Bytes;
 use db::events::Cursor;
@@ -12,10 +13,7 @@ use uuid::Uuid;
 /// Most rooms of one client.
 pub const ROOMS: usize = 100;
 
-/// A client's number.
-pub type ClientId = u64;
-
-/// How far events have been given out.
+/// How far events have been delivered.
 #[derive(Debug, Clone, Copy)]
 pub struct Position {
     /// In the log of events.
@@ -24,7 +22,7 @@ pub struct Position {
     pub last_id: i64,
 }
 
-/// Why a client has to go.
+/// Why a client is disconnected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// It does not read what it gets.
@@ -35,7 +33,7 @@ pub enum Reason {
 
 /// A message and the rooms it goes to.
 #[derive(Debug, Clone)]
-pub struct Parcel {
+pub struct Delivery {
     /// Where it goes. A client in several of them gets it once.
     pub rooms: Vec<Room>,
     /// What it says.
@@ -48,7 +46,7 @@ pub struct Hub {
 }
 
 struct State {
-    /// `None` until the log has been looked at for the first time.
+    /// `None` until the events table has been read for the first time.
     position: Option<Position>,
     next_id: ClientId,
     clients: HashMap<ClientId, Client>,
@@ -56,25 +54,14 @@ struct State {
 }
 
 struct Client {
-    who: SignedIn,
+    user: SignedIn,
     queue: mpsc::Sender<Utf8Bytes>,
-    go: oneshot::Sender<Reason>,
+    disconnect: oneshot::Sender<Reason>,
     rooms: HashSet<Room>,
 }
 
-/// A client's rooms, to look at its rights again.
-#[derive(Debug, Clone)]
-pub struct Presence {
-    /// Which client.
-    pub id: ClientId,
-    /// Who it is.
-    pub who: SignedIn,
-    /// Where it is.
-    pub rooms: Vec<Room>,
-}
-
 impl Hub {
-    /// Nobody is there.
+    /// Without clients.
     pub fn new() -> Self {
         let state = State { position: None, next_id: 1, clients: HashMap::new(), rooms: HashMap::new() };
         Self { state: Mutex::new(state) }
@@ -85,30 +72,35 @@ impl Hub {
         self.lock().clients.len()
     }
 
-    /// How far events have been given out; `None` until the log has been looked at.
+    /// How far events have been delivered; `None` until the events table has been read for the first time.
     pub fn position(&self) -> Option<Position> {
         self.lock().position
     }
 
-    /// Lets a client in, into the rooms that are its own. What it is to hear goes into `queue`, why it has to leave
-    /// into `go`.
-    pub fn enter(&self, who: SignedIn, queue: mpsc::Sender<Utf8Bytes>, go: oneshot::Sender<Reason>) -> ClientId {
+    /// Registers a client and puts it into its own rooms. Its messages go into `queue`; into `disconnect` goes the reason when it
+    /// has to be disconnected.
+    pub fn register(
+        &self,
+        user: SignedIn,
+        queue: mpsc::Sender<Utf8Bytes>,
+        disconnect: oneshot::Sender<Reason>,
+    ) -> ClientId {
         let mut state = self.lock();
         let id = state.next_id;
         state.next_id += 1;
-        let own = Room::own(who.user_id);
-        state.clients.insert(id, Client { who, queue, go, rooms: HashSet::new() });
+        let own = Room::own(user.user_id);
+        state.clients.insert(id, Client { user, queue, disconnect, rooms: HashSet::new() });
         state.join(id, &own);
         id
     }
 
-    /// Forgets a client.
-    pub fn leave(&self, id: ClientId) {
+    /// Removes a client.
+    pub fn unregister(&self, id: ClientId) {
         self.lock().remove(id);
     }
 
-    /// Puts a client into rooms, and says up to where events have gone out before. Everything after that arrives in its
-    /// queue; everything up to there is its own to look up. `None` when it is gone or has too many rooms.
+    /// Puts a client into rooms, and returns up to which position events were delivered before. Everything after that arrives in
+    /// its queue; everything up to there it has to read itself. `None` when it is gone or has too many rooms.
     pub fn join(&self, id: ClientId, rooms: &[Room]) -> Option<Position> {
         let mut state = self.lock();
         let client = state.clients.get(&id)?;
@@ -120,50 +112,50 @@ impl Hub {
     }
 
     /// Takes a client out of a room. False when it was not there.
-    pub fn part(&self, id: ClientId, room: &Room) -> bool {
-        self.lock().part(id, room)
+    pub fn leave(&self, id: ClientId, room: &Room) -> bool {
+        self.lock().leave(id, room)
     }
 
     /// Takes a client out of a room and tells it.
     pub fn deny(&self, id: ClientId, room: &Room, text: Utf8Bytes) -> bool {
         let mut state = self.lock();
-        let was_there = state.part(id, room);
+        let was_there = state.leave(id, room);
         if was_there {
             state.send(id, text);
         }
         was_there
     }
 
-    /// Makes a client go.
-    pub fn expel(&self, id: ClientId) {
+    /// Disconnects a client that is signed out.
+    pub fn disconnect(&self, id: ClientId) {
         if let Some(client) = self.lock().remove(id) {
             // Should it have left by itself, nobody needs to know.
-            let _ = client.go.send(Reason::SignedOut);
+            let _ = client.disconnect.send(Reason::SignedOut);
         }
     }
 
-    /// Where every client is, or every one of that person.
-    pub fn presences(&self, user_id: Option<Uuid>) -> Vec<Presence> {
+    /// All connections, or those of one person.
+    pub fn connections(&self, user_id: Option<Uuid>) -> Vec<Connection> {
         let state = self.lock();
-        let chosen = state.clients.iter().filter(|(_, client)| user_id.is_none_or(|id| client.who.user_id == id));
+        let chosen = state.clients.iter().filter(|(_, client)| user_id.is_none_or(|id| client.user.user_id == id));
         chosen
-            .map(|(id, client)| Presence {
-                id: *id,
-                who: client.who.clone(),
+            .map(|(id, client)| Connection {
+                id: ConnectionId::WebSocket(*id),
+                user: client.user.clone(),
                 rooms: client.rooms.iter().cloned().collect(),
             })
             .collect()
     }
 
-    /// Hands out messages, and moves the position on in the same moment, so that a client that joins has either got a
-    /// message or can look it up.
-    pub fn deliver(&self, parcels: &[Parcel], position: Option<Position>) {
+    /// Puts messages into their rooms' queues and moves the position on in the same moment, so that a client that joins has either
+    /// got an event in its queue or finds it before its position.
+    pub fn deliver(&self, deliveries: &[Delivery], position: Option<Position>) {
         let mut state = self.lock();
-        for parcel in parcels {
+        for delivery in deliveries {
             let clients: HashSet<ClientId> =
-                parcel.rooms.iter().filter_map(|room| state.rooms.get(room)).flatten().copied().collect();
+                delivery.rooms.iter().filter_map(|room| state.rooms.get(room)).flatten().copied().collect();
             for id in clients {
-                state.send(id, parcel.text.clone());
+                state.send(id, delivery.text.clone());
             }
         }
         if position.is_some() {
@@ -185,7 +177,7 @@ impl State {
         }
     }
 
-    fn part(&mut self, id: ClientId, room: &Room) -> bool {
+    fn leave(&mut self, id: ClientId, room: &Room) -> bool {
         let was_there = self.clients.get_mut(&id).is_some_and(|client| client.rooms.remove(room));
         if let Some(members) = self.rooms.get_mut(room) {
             members.remove(&id);
@@ -199,7 +191,7 @@ impl State {
     fn remove(&mut self, id: ClientId) -> Option<Client> {
         let rooms: Vec<Room> = self.clients.get(&id)?.rooms.iter().cloned().collect();
         for room in &rooms {
-            self.part(id, room);
+            self.leave(id, room);
         }
         self.clients.remove(&id)
     }
@@ -211,7 +203,7 @@ impl State {
             && let Some(client) = self.remove(id)
         {
             metrics::counter!("realtime_slow_clients_total").increment(1);
-            let _ = client.go.send(Reason::TooSlow);
+            let _ = client.disconnect.send(Reason::TooSlow);
         } else {
             metrics::counter!("realtime_messages_total").increment(1);
         }

@@ -6,26 +6,27 @@
 //! look at everything again.
 #![forbid(unsafe_code)]
 
+mod app;
 mod auth;
 mod broadcast;
 mod config;
+mod connection;
+mod event_tailer;
 mod hub;
 mod kick;
-mod listen;
+mod listener;
 mod messages;
 mod progress;
 mod publish;
-mod pump;
-mod recheck;
+mod reauthorize;
 mod room;
-mod seats;
 mod signature;
 mod socketio;
 mod state;
 mod websocket;
 
+pub use app::{Realtime, start};
 pub use config::Config;
-pub use state::{Realtime, start};
 
 use service::{ConnectionLimits, Settings, Shutdown};
 use std::net::SocketAddr;

@@ -3,7 +3,7 @@
 use crate::auth::{self, SignedIn};
 use crate::config::Config;
 use crate::hub::ROOMS;
-use crate::publish::Slow;
+use crate::publish::SlowSockets;
 use crate::room::{Room, may_enter, wanted};
 use serde::Deserialize;
 use serde_json::json;
@@ -33,21 +33,21 @@ enum Refused {
 
 /// What the handlers have. Not the sockets' handle: that holds the handlers, and neither would ever be freed.
 #[derive(Clone)]
-pub struct Door {
+pub struct SocketContext {
     /// The settings.
     pub config: Arc<Config>,
     /// The database.
     pub pool: PgPool,
-    /// Sockets that have to go.
-    pub slow: Slow,
+    /// Sockets to be disconnected.
+    pub slow: SlowSockets,
 }
 
-/// What becomes of a client that asks for a room that is not for it.
+/// What becomes of a client that asks for a room it may not enter.
 #[derive(Clone, Copy)]
-enum Otherwise {
+enum OnRefusal {
     /// Nothing.
     Ignore,
-    /// It has to go.
+    /// It is disconnected.
     Disconnect,
 }
 
@@ -63,13 +63,13 @@ pub fn build(config: &Config) -> (SocketIoLayer, SocketIo) {
 }
 
 /// Sets the handlers.
-pub fn serve(io: &SocketIo, door: &Door) {
-    let authenticating = door.clone();
+pub fn serve(io: &SocketIo, context: &SocketContext) {
+    let authenticating = context.clone();
     let authenticate = move |socket: SocketRef, TryData(auth): TryData<Auth>| {
-        let door = authenticating.clone();
+        let context = authenticating.clone();
         async move {
-            let who = sign_in(&door, &socket, auth.unwrap_or_default()).await?;
-            welcome(&door, &socket, who);
+            let user = sign_in(&context, &socket, auth.unwrap_or_default()).await?;
+            welcome(&context, &socket, user);
             Ok::<_, Refused>(())
         }
     };
@@ -77,13 +77,13 @@ pub fn serve(io: &SocketIo, door: &Door) {
     io.ns("/", (async || {}).with(authenticate));
 }
 
-async fn sign_in(door: &Door, socket: &SocketRef, auth: Auth) -> Result<SignedIn, Refused> {
+async fn sign_in(context: &SocketContext, socket: &SocketRef, auth: Auth) -> Result<SignedIn, Refused> {
     let found = match &auth.token {
-        Some(token) => auth::by_token(&door.pool, token).await,
-        None => auth::by_headers(&door.pool, &socket.req_parts().headers, &door.config.public_url).await,
+        Some(token) => auth::by_token(&context.pool, token).await,
+        None => auth::by_headers(&context.pool, &socket.req_parts().headers, &context.config.public_url).await,
     };
     match found {
-        Ok(who) => who.ok_or(Refused::NotSignedIn),
+        Ok(user) => user.ok_or(Refused::NotSignedIn),
         Err(error) => {
             tracing::warn!(%error, "nobody can sign in");
             Err(Refused::Database)
@@ -91,16 +91,16 @@ async fn sign_in(door: &Door, socket: &SocketRef, auth: Auth) -> Result<SignedIn
     }
 }
 
-/// Puts the socket into its own rooms and listens for its wishes.
-fn welcome(door: &Door, socket: &SocketRef, who: SignedIn) {
-    for room in Room::own(who.user_id) {
+/// Puts the socket into its own rooms and registers what it may ask for.
+fn welcome(context: &SocketContext, socket: &SocketRef, user: SignedIn) {
+    for room in Room::own(user.user_id) {
         socket.join(room.to_string());
     }
-    socket.extensions.insert(who);
-    on_join(door, socket, "join_channel", Room::page, Otherwise::Disconnect);
-    on_join(door, socket, "join_drive", drive, Otherwise::Ignore);
+    socket.extensions.insert(user);
+    on_join(context, socket, "join_channel", Room::page, OnRefusal::Disconnect);
+    on_join(context, socket, "join_drive", drive, OnRefusal::Ignore);
     // We have no conversations, and so nobody takes part in one.
-    on_join(door, socket, "join_dm_conversation", |_| None, Otherwise::Ignore);
+    on_join(context, socket, "join_dm_conversation", |_| None, OnRefusal::Ignore);
     on_leave(socket, "leave_channel", Room::page);
     on_leave(socket, "leave_drive", drive);
     on_leave(socket, "leave_dm_conversation", |_| None);
@@ -110,20 +110,26 @@ fn drive(id: &str) -> Option<Room> {
     Room::parse(&format!("drive:{id}"))
 }
 
-fn on_join(door: &Door, socket: &SocketRef, event: &'static str, room: fn(&str) -> Option<Room>, otherwise: Otherwise) {
-    let door = door.clone();
+fn on_join(
+    context: &SocketContext,
+    socket: &SocketRef,
+    event: &'static str,
+    room: fn(&str) -> Option<Room>,
+    on_refusal: OnRefusal,
+) {
+    let context = context.clone();
     socket.on(event, move |socket: SocketRef, TryData(id): TryData<String>| {
-        let door = door.clone();
+        let context = context.clone();
         async move {
             let Ok(id) = id else { return invalid(&socket, event) };
             let joined = match room(&id) {
-                Some(room) => join(&door, &socket, room).await,
+                Some(room) => join(&context, &socket, room).await,
                 None => false,
             };
-            if let (false, Otherwise::Disconnect) = (joined, otherwise)
+            if let (false, OnRefusal::Disconnect) = (joined, on_refusal)
                 && socket.clone().disconnect().is_err()
             {
-                door.slow.add(socket.id);
+                context.slow.add(socket.id);
             }
         }
     });
@@ -141,17 +147,17 @@ fn on_leave(socket: &SocketRef, event: &'static str, room: fn(&str) -> Option<Ro
 }
 
 /// True when the socket is in the room now.
-async fn join(door: &Door, socket: &SocketRef, room: Room) -> bool {
-    let Some(who) = socket.extensions.get::<SignedIn>() else { return false };
+async fn join(context: &SocketContext, socket: &SocketRef, room: Room) -> bool {
+    let Some(user) = socket.extensions.get::<SignedIn>() else { return false };
     if socket.rooms().len() >= ROOMS {
         return false;
     }
-    let rights = match door.pool.acquire().await {
-        Ok(mut conn) => db::rooms::allowed(&mut conn, who.user_id, &wanted(std::slice::from_ref(&room))).await,
+    let rights = match context.pool.acquire().await {
+        Ok(mut conn) => db::rooms::allowed(&mut conn, user.user_id, &wanted(std::slice::from_ref(&room))).await,
         Err(error) => Err(error),
     };
     match rights {
-        Ok(allowed) if may_enter(&room, who.user_id, &allowed) => {
+        Ok(allowed) if may_enter(&room, user.user_id, &allowed) => {
             socket.join(room.to_string());
             true
         }

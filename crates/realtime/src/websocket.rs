@@ -1,7 +1,8 @@
 //! Plain WebSockets at `/ws`.
 
 use crate::auth::{self, SignedIn};
-use crate::hub::{ClientId, Hub, Position, Reason};
+use crate::connection::ClientId;
+use crate::hub::{Hub, Position, Reason};
 use crate::messages::{FromClient, FromServer};
 use crate::room::{Room, may_enter, wanted};
 use crate::state::AppState;
@@ -33,13 +34,13 @@ const RESUME: Duration = Duration::from_secs(30);
 /// Most events told again; with more it is quicker to look at everything.
 const REPLAY: usize = 1000;
 
-/// Opens a socket. Who is there is known from the headers, or else from the first message.
+/// Opens a socket. Who it is follows from the headers, or else from the first message.
 pub async fn open(State(state): State<AppState>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
     if state.publisher.hub.len() >= state.config.connections || state.shutdown.has_begun() {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    let who = match auth::by_headers(&state.pool, &headers, &state.config.public_url).await {
-        Ok(who) => who,
+    let user = match auth::by_headers(&state.pool, &headers, &state.config.public_url).await {
+        Ok(user) => user,
         Err(error) => {
             tracing::warn!(%error, "nobody can sign in");
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
@@ -51,7 +52,7 @@ pub async fn open(State(state): State<AppState>, headers: HeaderMap, upgrade: We
         .max_message_size(MESSAGE)
         .max_frame_size(MESSAGE)
         .on_upgrade(async move |mut socket| {
-            let End { code, reason } = converse(&mut socket, &state, who).await;
+            let End { code, reason } = converse(&mut socket, &state, user).await;
             let close = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }));
             // Whoever is not there any more does not mind.
             let _ = timeout(Duration::from_secs(1), socket.send(close)).await;
@@ -72,35 +73,35 @@ const MALFORMED: End = End { code: 4400, reason: "not a message" };
 const NOT_SIGNED_IN: End = End { code: 4401, reason: "not signed in" };
 const NO_HELLO: End = End { code: 4408, reason: "no hello" };
 
-/// One client from hello to goodbye.
+/// One client, from its hello until it is disconnected.
 struct Client<'a> {
     socket: &'a mut WebSocket,
     state: &'a AppState,
-    who: SignedIn,
-    /// Where the client's knowledge ends.
+    user: SignedIn,
+    /// Where in the events table the client's knowledge ends.
     since: Cursor,
     began: Instant,
     waiting: mpsc::Receiver<Utf8Bytes>,
-    go: oneshot::Receiver<Reason>,
-    entry: Entry,
+    disconnect: oneshot::Receiver<Reason>,
+    registration: Registration,
 }
 
-/// A client's place in the hub, given up when dropped.
-struct Entry {
+/// A client's registration with the hub, which ends when this is dropped.
+struct Registration {
     hub: Arc<Hub>,
     id: ClientId,
 }
 
-impl Drop for Entry {
+impl Drop for Registration {
     fn drop(&mut self) {
-        self.hub.leave(self.id);
+        self.hub.unregister(self.id);
     }
 }
 
 async fn converse(socket: &mut WebSocket, state: &AppState, by_headers: Option<SignedIn>) -> End {
     match greet(socket, state, by_headers).await {
         Ok(mut client) => loop {
-            if let Err(end) = client.turn().await {
+            if let Err(end) = client.step().await {
                 return end;
             }
         },
@@ -108,15 +109,15 @@ async fn converse(socket: &mut WebSocket, state: &AppState, by_headers: Option<S
     }
 }
 
-/// Hears the hello, finds out who it is and where they stand, and says welcome.
+/// Receives the hello, signs the client in, finds where its knowledge of events ends, and sends the welcome.
 async fn greet<'a>(
     socket: &'a mut WebSocket,
     state: &'a AppState,
     by_headers: Option<SignedIn>,
 ) -> Result<Client<'a>, End> {
     let (last_event_id, ticket) = timeout(HELLO, hello(socket)).await.map_err(|_| NO_HELLO)??;
-    let who = match (by_headers, ticket) {
-        (Some(who), _) => who,
+    let user = match (by_headers, ticket) {
+        (Some(user), _) => user,
         (None, Some(ticket)) => auth::by_token(&state.pool, &ticket).await.map_err(broken)?.ok_or(NOT_SIGNED_IN)?,
         (None, None) => return Err(NOT_SIGNED_IN),
     };
@@ -130,17 +131,17 @@ async fn greet<'a>(
         None => Some(position.cursor),
     };
     let (queue, waiting) = mpsc::channel(state.config.queue);
-    let (go_sender, go) = oneshot::channel();
-    let entry = Entry { id: hub.enter(who.clone(), queue, go_sender), hub };
+    let (disconnect_sender, disconnect) = oneshot::channel();
+    let registration = Registration { id: hub.register(user.clone(), queue, disconnect_sender), hub };
     let mut client = Client {
         socket,
         state,
-        who,
+        user,
         since: since.unwrap_or(position.cursor),
         began: Instant::now(),
         waiting,
-        go,
-        entry,
+        disconnect,
+        registration,
     };
     let mut texts = vec![FromServer::Welcome { last_event_id: position.last_id }.text()];
     if since.is_none() {
@@ -165,14 +166,14 @@ async fn hello(socket: &mut WebSocket) -> Result<(Option<i64>, Option<String>), 
 }
 
 impl Client<'_> {
-    /// Waits for the next thing to happen and does what it asks for. Between two turns nothing is lost.
-    async fn turn(&mut self) -> Result<(), End> {
+    /// Waits for the next message from either side, and handles it. Between two calls nothing is lost.
+    async fn step(&mut self) -> Result<(), End> {
         // A client's answer to a ping is a message to us, so that quiet clients are heard, too.
         let silence = Instant::now() + SILENCE;
         let mut ping = Instant::now() + PING;
         loop {
             tokio::select! {
-                message = self.socket.recv() => return self.hear(message).await,
+                message = self.socket.recv() => return self.receive(message).await,
                 text = self.waiting.recv() => {
                     let Some(text) = text else { return Err(self.reason()) };
                     let mut texts = vec![text];
@@ -181,7 +182,7 @@ impl Client<'_> {
                     }
                     self.write(texts).await?;
                 }
-                reason = &mut self.go => return Err(end(reason.unwrap_or(Reason::SignedOut))),
+                reason = &mut self.disconnect => return Err(end(reason.unwrap_or(Reason::SignedOut))),
                 () = self.state.shutdown.begun() => return Err(LEAVING),
                 () = tokio::time::sleep_until(ping.min(silence)) => {
                     if Instant::now() >= silence {
@@ -195,7 +196,7 @@ impl Client<'_> {
     }
 
     /// Takes a message and all that have arrived with it, so that rooms joined in one breath are replayed as one.
-    async fn hear(&mut self, first: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+    async fn receive(&mut self, first: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         let mut joins: Vec<String> = vec![];
         let mut next = Some(first);
         while let Some(message) = next {
@@ -206,7 +207,7 @@ impl Client<'_> {
                     FromClient::Leave { room } => {
                         joins.retain(|join| *join != room);
                         if let Some(room) = Room::parse(&room) {
-                            self.entry.hub.part(self.entry.id, &room);
+                            self.registration.hub.leave(self.registration.id, &room);
                         }
                     }
                     FromClient::Hello { .. } => return Err(MALFORMED),
@@ -220,13 +221,13 @@ impl Client<'_> {
         if joins.is_empty() { Ok(()) } else { self.join(&joins).await }
     }
 
-    /// Joins what the person may, says which, and tells what was missed there.
+    /// Joins the rooms that the person may enter, answers which, and replays the events missed there.
     async fn join(&mut self, names: &[String]) -> Result<(), End> {
         let rooms: Vec<Room> = names.iter().filter_map(|name| Room::parse(name)).collect();
         let mut conn = self.state.pool.acquire().await.map_err(broken)?;
-        let allowed = db::rooms::allowed(&mut conn, self.who.user_id, &wanted(&rooms)).await.map_err(broken)?;
-        let rooms: Vec<Room> = rooms.into_iter().filter(|room| may_enter(room, self.who.user_id, &allowed)).collect();
-        let position = self.entry.hub.join(self.entry.id, &rooms);
+        let allowed = db::rooms::allowed(&mut conn, self.user.user_id, &wanted(&rooms)).await.map_err(broken)?;
+        let rooms: Vec<Room> = rooms.into_iter().filter(|room| may_enter(room, self.user.user_id, &allowed)).collect();
+        let position = self.registration.hub.join(self.registration.id, &rooms);
         let has_joined = |name: &str| position.is_some() && Room::parse(name).is_some_and(|room| rooms.contains(&room));
         let mut texts: Vec<Utf8Bytes> = names
             .iter()
@@ -242,7 +243,7 @@ impl Client<'_> {
         self.write(texts).await
     }
 
-    /// Sends messages with one flush. A client that takes too long, or that the hub gives up meanwhile, is let go.
+    /// Sends messages with one flush. A client that takes too long, or that the hub disconnects meanwhile, is given up.
     async fn write(&mut self, texts: Vec<Utf8Bytes>) -> Result<(), End> {
         let socket = &mut *self.socket;
         let sending = async {
@@ -257,17 +258,17 @@ impl Client<'_> {
                 Ok(Err(_)) => Err(GONE),
                 Err(_) => Err(TOO_SLOW),
             },
-            reason = &mut self.go => Err(end(reason.unwrap_or(Reason::SignedOut))),
+            reason = &mut self.disconnect => Err(end(reason.unwrap_or(Reason::SignedOut))),
         }
     }
 
     /// Why the queue has closed.
     fn reason(&mut self) -> End {
-        self.go.try_recv().map_or(GONE, end)
+        self.disconnect.try_recv().map_or(GONE, end)
     }
 }
 
-/// What happened in these rooms between two places in the log.
+/// The events of these rooms between two positions in the events table.
 async fn missed(
     conn: &mut PgConnection,
     rooms: &[Room],

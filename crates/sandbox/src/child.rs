@@ -1,30 +1,19 @@
 //! The child's side: confine, say so, then answer requests until the socket closes.
 
 use crate::confine::{self, SOCKET};
-use crate::protocol::{MAX_ANSWER, MAX_PACKET, MAX_PROGRESS, Tag, decode, encode};
+use crate::protocol::{
+    CHILD_ARGUMENT, ChildSettings, MAX_ANSWER, MAX_PACKET, MAX_PROGRESS, PROGRAM_ARGUMENT, Tag, decode, encode,
+};
 use crate::{program, socket};
-use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::Seek;
 use std::os::fd::BorrowedFd;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Mutex;
 
-/// The argument that makes the program a child.
-pub(crate) const ARGUMENT: &str = "--sandbox-child";
-
-/// What the parent tells a child at its start, as JSON in the second argument.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct ChildSettings {
-    pub parent: i32,
-    pub memory_bytes: u64,
-    pub cpu_seconds: u64,
-    pub output_bytes: u64,
-}
-
 /// True when this process was started to be a child. Ask first thing in `main`, before any thread exists.
 pub fn child_requested() -> bool {
-    is_first_argument(ARGUMENT) || is_first_argument(program::ARGUMENT)
+    is_first_argument(CHILD_ARGUMENT) || is_first_argument(PROGRAM_ARGUMENT)
 }
 
 fn is_first_argument(word: &str) -> bool {
@@ -35,7 +24,7 @@ fn is_first_argument(word: &str) -> bool {
 /// a thread must be done before this call. A panic of the handler ends the child and is reported as our own fault. Where a
 /// program is to be run instead, the process becomes that program and the handler is never called.
 pub fn child_main(handler: impl Fn(&[u8], &mut File, &mut File, &dyn Fn(&[u8])) -> Vec<u8>) -> ! {
-    if is_first_argument(program::ARGUMENT) {
+    if is_first_argument(PROGRAM_ARGUMENT) {
         program::main();
     }
     std::panic::set_hook(Box::new(remember_panic));

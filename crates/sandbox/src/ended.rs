@@ -1,7 +1,7 @@
 //! How a job ended, and how to tell from the way a child died.
 
-use crate::confine::USED_UP;
 use crate::process::Death;
+use crate::protocol::MEMORY_USED_UP;
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,9 @@ impl Ended {
         match death.signal {
             libc::SIGKILL => Self::Memory,
             libc::SIGXCPU => Self::Timeout,
-            libc::SIGABRT | libc::SIGBUS | libc::SIGSEGV if refused || death.stderr.contains(USED_UP) => Self::Memory,
+            libc::SIGABRT | libc::SIGBUS | libc::SIGSEGV if refused || death.stderr.contains(MEMORY_USED_UP) => {
+                Self::Memory
+            }
             signal => Self::Crashed { signal },
         }
     }

@@ -7,6 +7,7 @@
 //!
 //! What the crate does not do: look inside requests and answers. They are bytes.
 
+mod call;
 mod child;
 mod confine;
 mod ended;
@@ -17,11 +18,12 @@ mod protocol;
 mod settings;
 mod slot;
 mod socket;
+mod syscall;
 
+pub use call::{Call, ProgressCallback};
 pub use child::{child_main, child_requested};
-pub use confine::{LandlockState, Layers};
 pub use ended::Ended;
-pub use pool::{Call, Load, Pool, ProgressCallback};
+pub use pool::{Load, Pool};
 pub use program::{Exited, Program, linked_files};
-pub use protocol::{MAX_ANSWER, MAX_PROGRESS, MAX_REQUEST};
+pub use protocol::{LandlockState, Layers, MAX_ANSWER, MAX_PROGRESS, MAX_REQUEST};
 pub use settings::PoolSettings;

@@ -1,11 +1,11 @@
 //! The pool: who may run now, and on which child.
 
-use crate::confine::Layers;
+use crate::call::Call;
 use crate::ended::Ended;
 use crate::program::{self, Exited, Program};
-use crate::protocol::MAX_REQUEST;
+use crate::protocol::{Layers, MAX_REQUEST};
 use crate::settings::PoolSettings;
-use crate::slot::{Job, Slot};
+use crate::slot::{QueuedCall, Slot};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, PipeWriter, Write};
@@ -15,32 +15,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use tokio::sync::{Semaphore, oneshot};
 
-/// Called with the handler's progress notes, on the slot's thread: it must not wait for anything.
-pub type ProgressCallback = Box<dyn FnMut(&[u8]) + Send>;
-
-/// One job for a child.
-pub struct Call {
-    /// The request, at most [`MAX_REQUEST`] bytes.
-    pub request: Vec<u8>,
-    /// What to read, opened read-only.
-    pub input: File,
-    /// Where to write.
-    pub output: File,
-    /// The work is so little that the child may take another such job afterwards. Whatever is not small has a child
-    /// of its own, so that nothing of one file is left when another is read.
-    pub reuse_child: bool,
-    /// What the job is thought to need at its peak; decides who runs beside it.
-    pub memory_hint_bytes: u64,
-    /// Hears of progress.
-    pub on_progress: Option<ProgressCallback>,
-}
-
 /// How busy the pool is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Load {
     /// Children in all.
     pub children: usize,
-    /// Jobs that have a child.
+    /// Calls that have a child.
     pub running: usize,
 }
 
@@ -52,18 +32,19 @@ pub struct Pool {
 
 struct Shared {
     settings: PoolSettings,
-    doors: Vec<Door>,
-    /// Slots without a job, the longest idle first: its child is the likeliest to be ready.
+    slots: Vec<SlotHandle>,
+    /// Slots without a call, the longest idle first: its child is the likeliest to be ready.
     idle: Arc<Mutex<VecDeque<usize>>>,
-    places: Arc<Semaphore>,
+    /// A permit for each slot.
+    free_slots: Arc<Semaphore>,
     /// Memory in MiB.
     memory: Arc<Semaphore>,
     layers: Arc<Mutex<Option<Layers>>>,
 }
 
-/// A slot's thread as seen from outside.
-struct Door {
-    jobs: Option<Sender<Job>>,
+/// The pool's end of a slot: the channel to its thread, the pipe that wakes it, and its thread.
+struct SlotHandle {
+    calls: Option<Sender<QueuedCall>>,
     wake: PipeWriter,
     thread: Option<JoinHandle<()>>,
 }
@@ -78,27 +59,27 @@ impl Pool {
         let idle = Arc::new(Mutex::new((0..children).collect::<VecDeque<_>>()));
         let layers = Arc::new(Mutex::new(None));
         let open = |index| {
-            let (jobs, receiver) = channel();
+            let (calls, receiver) = channel();
             let (reader, wake) = io::pipe()?;
             let slot = Slot {
                 index,
                 settings: settings.clone(),
-                jobs: receiver,
+                calls: receiver,
                 wake: reader,
                 idle: idle.clone(),
                 layers: layers.clone(),
             };
             let thread = std::thread::Builder::new().name(format!("sandbox-{index}")).spawn(move || slot.run())?;
-            Ok::<_, io::Error>(Door { jobs: Some(jobs), wake, thread: Some(thread) })
+            Ok::<_, io::Error>(SlotHandle { calls: Some(calls), wake, thread: Some(thread) })
         };
-        let doors =
+        let slots =
             (0..children).map(open).collect::<Result<_, _>>().expect("a pool needs a thread and a pipe per child");
-        let places = Arc::new(Semaphore::new(children));
+        let free_slots = Arc::new(Semaphore::new(children));
         let memory = Arc::new(Semaphore::new(mebibytes(settings.budget_bytes) as usize));
-        Self { shared: Arc::new(Shared { settings, doors, idle, places, memory, layers }) }
+        Self { shared: Arc::new(Shared { settings, slots, idle, free_slots, memory, layers }) }
     }
 
-    /// Runs a job when its turn comes: first come, first served, each when there is a child and memory for it. Dropping
+    /// Runs a call when its turn comes: first come, first served, each when there is a child and memory for it. Dropping
     /// the future gives up the turn, or kills the child at work.
     pub async fn run(&self, call: Call) -> Ended {
         if call.request.len() > MAX_REQUEST {
@@ -109,24 +90,24 @@ impl Pool {
         }
         let shared = &self.shared;
         let need = mebibytes(call.memory_hint_bytes).min(mebibytes(shared.settings.budget_bytes));
-        let place = shared.places.clone().acquire_owned().await;
+        let slot = shared.free_slots.clone().acquire_owned().await;
         let memory = shared.memory.clone().acquire_many_owned(need).await;
-        let (Ok(place), Ok(memory)) = (place, memory) else { return Ended::internal("the pool is closed") };
-        let index = lock(&shared.idle).pop_front().expect("there are as many idle slots as places left");
+        let (Ok(slot), Ok(memory)) = (slot, memory) else { return Ended::internal("the pool is closed") };
+        let index = lock(&shared.idle).pop_front().expect("there are as many idle slots as permits left");
         let (answer, result) = oneshot::channel();
-        let door = &shared.doors[index];
-        if let Some(jobs) = &door.jobs {
+        let handle = &shared.slots[index];
+        if let Some(calls) = &handle.calls {
             // Should the thread be gone, the answer's other end is dropped and `result` says so.
-            let _ = jobs.send(Job { call, answer, permits: [place, memory] });
+            let _ = calls.send(QueuedCall { call, answer, permits: [slot, memory] });
         }
-        // Wakes the slot now for the job, and on the way out, so that it sees when nobody waits any more.
-        let knock = Knock(&door.wake);
-        knock.now();
+        // Wakes the slot now for the call, and on the way out, so that it sees when nobody waits any more.
+        let wake = WakeOnDrop(&handle.wake);
+        wake.now();
         result.await.unwrap_or_else(|_| Ended::internal("the slot's thread ended"))
     }
 
-    /// Runs a program of the machine's on `input`, confined, when there is memory for it among the readers' work. It has no
-    /// place of theirs: who calls this decides how many run at once. Dropping the future kills it.
+    /// Runs a program of the machine's on `input`, confined, when there is memory for it among the readers' work. It takes
+    /// no slot: whoever calls this decides how many run at once. Dropping the future kills it.
     pub async fn run_program(&self, program: Program, input: File) -> Exited {
         let shared = &self.shared;
         let need = mebibytes(program.memory_bytes / 2).min(mebibytes(shared.settings.budget_bytes));
@@ -151,15 +132,15 @@ impl Pool {
 
     /// How busy it is.
     pub fn load(&self) -> Load {
-        let children = self.shared.doors.len();
-        Load { children, running: children - self.shared.places.available_permits().min(children) }
+        let children = self.shared.slots.len();
+        Load { children, running: children - self.shared.free_slots.available_permits().min(children) }
     }
 }
 
 /// Wakes a slot when dropped.
-struct Knock<'a>(&'a PipeWriter);
+struct WakeOnDrop<'a>(&'a PipeWriter);
 
-impl Knock<'_> {
+impl WakeOnDrop<'_> {
     fn now(&self) {
         let mut pipe = self.0;
         // The slot empties the pipe whenever it has something in it, so this does not wait.
@@ -167,7 +148,7 @@ impl Knock<'_> {
     }
 }
 
-impl Drop for Knock<'_> {
+impl Drop for WakeOnDrop<'_> {
     fn drop(&mut self) {
         self.now();
     }
@@ -175,12 +156,12 @@ impl Drop for Knock<'_> {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        for door in &mut self.doors {
-            door.jobs = None;
-            Knock(&door.wake).now();
+        for slot in &mut self.slots {
+            slot.calls = None;
+            WakeOnDrop(&slot.wake).now();
         }
-        for door in &mut self.doors {
-            if let Some(thread) = door.thread.take() {
+        for slot in &mut self.slots {
+            if let Some(thread) = slot.thread.take() {
                 let _ = thread.join();
             }
         }

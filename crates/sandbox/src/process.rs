@@ -1,8 +1,6 @@
 //! One child process as its parent holds it: started without fork, always killed and reaped.
 
-use crate::child::{ARGUMENT, ChildSettings};
-use crate::confine::Layers;
-use crate::protocol::{MAX_PACKET, Tag, decode};
+use crate::protocol::{CHILD_ARGUMENT, ChildSettings, Layers, MAX_PACKET, Tag, decode};
 use crate::settings::PoolSettings;
 use crate::socket;
 use std::io::{self, PipeReader, Read};
@@ -51,7 +49,7 @@ impl Process {
         // the parent's memory.
         let child = Command::new(&settings.program)
             .arg0("sandbox")
-            .arg(ARGUMENT)
+            .arg(CHILD_ARGUMENT)
             .arg(serde_json::to_string(&child_settings)?)
             .env_clear()
             .envs(settings.environment.iter().map(|(name, value)| (name, value)))

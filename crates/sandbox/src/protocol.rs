@@ -1,5 +1,10 @@
-//! The packets on the socket between parent and child. Each is one SEQPACKET message: a tag, the number of the job it
-//! belongs to, and a body. A packet about another job than the one under way is a fault.
+//! What parent and child both know: the arguments a child is started with, the packets on the socket between them, and what a child
+//! says before it dies.
+//!
+//! A packet is one SEQPACKET message: a tag, the number of the job it belongs to, and a body. A packet about another job than the
+//! one under way is a fault.
+
+use serde::{Deserialize, Serialize};
 
 /// Longest request, in bytes.
 pub const MAX_REQUEST: usize = 64 << 10;
@@ -12,6 +17,50 @@ pub const MAX_PROGRESS: usize = 1 << 10;
 pub const HEAD: usize = 5;
 /// Longest packet.
 pub const MAX_PACKET: usize = HEAD + 64 * 1024;
+
+/// The argument that makes the program a child.
+pub const CHILD_ARGUMENT: &str = "--sandbox-child";
+
+/// What the parent tells a child at its start, as JSON in the second argument.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChildSettings {
+    pub parent: i32,
+    pub memory_bytes: u64,
+    pub cpu_seconds: u64,
+    pub output_bytes: u64,
+}
+
+/// The argument that makes our own program become another.
+pub const PROGRAM_ARGUMENT: &str = "--sandbox-program";
+
+/// What a child writes to standard error when it dies because its memory is used up.
+pub const MEMORY_USED_UP: &str = "sandbox: memory used up";
+
+/// Which walls stand around a child. `/health` shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Layers {
+    /// The allow-list of system calls. A child without it does not work.
+    pub seccomp: bool,
+    /// Files, network and signals denied once more by the kernel's access rules; best effort.
+    pub landlock: LandlockState,
+    /// Memory, time, output, descriptors and processes are bounded. A child without it does not work.
+    pub limits: bool,
+    /// The kernel kills a child first when memory runs out; best effort.
+    pub killed_first: bool,
+}
+
+/// How much of Landlock this kernel has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LandlockState {
+    /// All that we ask for.
+    Full,
+    /// An older kernel's part of it.
+    Partial,
+    /// None; the allow-list of system calls stands alone.
+    None,
+}
 
 /// What a packet is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

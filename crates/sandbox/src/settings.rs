@@ -6,11 +6,11 @@ use std::time::Duration;
 /// How many children there are and what each may use.
 #[derive(Debug, Clone)]
 pub struct PoolSettings {
-    /// Children, and so jobs at once. One per core: each is single-threaded.
+    /// Children, and so calls at once. One per core: each is single-threaded.
     pub children: usize,
     /// Memory a child may map above what the program itself takes (RLIMIT_AS).
     pub memory_bytes: u64,
-    /// Memory of all running jobs by their own estimates. A job that estimates more than is left waits, and one that
+    /// Memory of all running calls by their own estimates. A call that estimates more than is left waits, and one that
     /// estimates more than this runs alone.
     pub budget_bytes: u64,
     /// Processor time of one child (RLIMIT_CPU): the backstop should the parent's clocks fail, so above `wall`.
@@ -21,9 +21,9 @@ pub struct PoolSettings {
     pub wall: Duration,
     /// Bytes a child may write to its output (RLIMIT_FSIZE).
     pub output_bytes: u64,
-    /// Small jobs one child runs before it is replaced.
+    /// Calls with `reuse_child` that one child takes before it is replaced.
     pub warm_jobs: u32,
-    /// Resident memory above which a child is replaced even after a small job.
+    /// Resident memory above which a child is replaced even after such a call.
     pub warm_bytes: u64,
     /// The whole environment of a child; empty unless set.
     pub environment: Vec<(String, String)>,

@@ -1,10 +1,9 @@
-//! One child's place in the pool: a thread that starts the child, talks to it, keeps the clocks and replaces it.
+//! A slot of the pool: a thread that starts a child, talks to it, keeps its timeouts and replaces it.
 
-use crate::confine::Layers;
+use crate::call::Call;
 use crate::ended::Ended;
-use crate::pool::Call;
 use crate::process::{Process, readable};
-use crate::protocol::{HEAD, MAX_ANSWER, MAX_PACKET, Tag, decode, encode};
+use crate::protocol::{HEAD, Layers, MAX_ANSWER, MAX_PACKET, Tag, decode, encode};
 use crate::settings::PoolSettings;
 use crate::socket;
 use std::collections::VecDeque;
@@ -17,14 +16,14 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// Progress notes are handed on at most this often; the newest comes with the next one or is overtaken by the answer.
-const NOTES_APART: Duration = Duration::from_millis(50);
-/// A job longer than this was not small, whatever its caller thought.
-const SMALL: Duration = Duration::from_millis(250);
-/// The longest a slot waits without looking round.
-const LONG: Duration = Duration::from_secs(3600);
+const PROGRESS_PAUSE: Duration = Duration::from_millis(50);
+/// The child of a call longer than this is not reused, whatever its caller thought.
+const MAX_REUSE: Duration = Duration::from_millis(250);
+/// The longest an idle slot waits at once; only a bound for `poll`, as whatever happens wakes it.
+const IDLE_WAIT: Duration = Duration::from_secs(3600);
 
-/// A call on its way through a slot. The permits come back when the child is done with and, if need be, dead.
-pub struct Job {
+/// A call on its way through a slot. The permits come back when the child is done with it and, if need be, dead.
+pub struct QueuedCall {
     pub call: Call,
     pub answer: oneshot::Sender<Ended>,
     pub permits: [OwnedSemaphorePermit; 2],
@@ -34,8 +33,8 @@ pub struct Job {
 pub struct Slot {
     pub index: usize,
     pub settings: PoolSettings,
-    pub jobs: Receiver<Job>,
-    /// A byte arrives when there is a job, when a caller has gone away, and when the pool closes.
+    pub calls: Receiver<QueuedCall>,
+    /// A byte arrives when there is a call, when a caller has gone away, and when the pool closes.
     pub wake: PipeReader,
     pub idle: Arc<Mutex<VecDeque<usize>>>,
     pub layers: Arc<Mutex<Option<Layers>>>,
@@ -45,14 +44,14 @@ impl Slot {
     /// Runs until the pool is dropped.
     pub fn run(mut self) {
         let mut child = self.start().ok();
-        while let Some(mut job) = self.next(&mut child) {
+        while let Some(mut queued) = self.next(&mut child) {
             // A caller's callback may panic; the slot must not be lost with it.
-            let performed = catch_unwind(AssertUnwindSafe(|| self.perform(child.take(), &mut job)));
+            let performed = catch_unwind(AssertUnwindSafe(|| self.perform(child.take(), &mut queued)));
             let (ended, rest) = performed.unwrap_or_else(|_| (Ended::internal("a panic in the parent"), None));
             child = rest;
             // Everything is given back before the caller hears: its files are closed here, and a child that is not
             // kept is dead, so that nobody can touch the output any more.
-            let Job { answer, permits, call } = job;
+            let QueuedCall { answer, permits, call } = queued;
             drop(call);
             self.idle.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push_back(self.index);
             drop(permits);
@@ -77,15 +76,15 @@ impl Slot {
         }
     }
 
-    /// Waits for the next job; `None` when the pool has closed. A child that dies or speaks unasked is let go.
-    fn next(&mut self, child: &mut Option<Process>) -> Option<Job> {
+    /// Waits for the next call; `None` when the pool has closed. A child that dies or speaks unasked is let go.
+    fn next(&mut self, child: &mut Option<Process>) -> Option<QueuedCall> {
         loop {
-            match self.jobs.try_recv() {
-                Ok(job) => return Some(job),
+            match self.calls.try_recv() {
+                Ok(queued) => return Some(queued),
                 Err(TryRecvError::Disconnected) => return None,
                 Err(TryRecvError::Empty) => {}
             }
-            let until = Instant::now() + LONG;
+            let until = Instant::now() + IDLE_WAIT;
             let wake = self.wake.as_fd();
             let ready = match &child {
                 Some(process) => readable(&[wake, process.socket()], until).map(|[woken, spoke]| (woken, spoke)),
@@ -112,41 +111,41 @@ impl Slot {
         let _ = self.wake.read(&mut bytes);
     }
 
-    /// Runs one job. The child comes back if it may be used again.
-    fn perform(&mut self, waiting: Option<Process>, job: &mut Job) -> (Ended, Option<Process>) {
-        if job.answer.is_closed() {
+    /// Runs one call. The child comes back if it may be used again.
+    fn perform(&mut self, waiting: Option<Process>, queued: &mut QueuedCall) -> (Ended, Option<Process>) {
+        if queued.answer.is_closed() {
             return (Ended::internal("cancelled before it began"), waiting);
         }
         if let Some(child) = waiting
-            && let Some(performed) = self.perform_on(child, job)
+            && let Some(performed) = self.perform_on(child, queued)
         {
             return performed;
         }
         // There was none, or it died while it waited.
         match self.start() {
             Ok(child) => {
-                let performed = self.perform_on(child, job);
-                performed.unwrap_or_else(|| (Ended::internal("a new child died before it saw its job"), None))
+                let performed = self.perform_on(child, queued);
+                performed.unwrap_or_else(|| (Ended::internal("a new child died before it saw its call"), None))
             }
             Err(error) => (Ended::internal(error.to_string()), None),
         }
     }
 
-    /// `None` when the child was dead before it saw the job, so that another may have it.
-    fn perform_on(&mut self, mut child: Process, job: &mut Job) -> Option<(Ended, Option<Process>)> {
-        hand_over(&mut child, &job.call).ok()?;
+    /// `None` when the child was dead before it saw the call, so that another may have it.
+    fn perform_on(&mut self, mut child: Process, queued: &mut QueuedCall) -> Option<(Ended, Option<Process>)> {
+        hand_over(&mut child, &queued.call).ok()?;
         let began = Instant::now();
-        let ended = match self.converse(&child, job) {
-            Said::Answer(answer) => {
-                let keep = job.call.reuse_child && began.elapsed() < SMALL && self.may_stay(&child);
+        let ended = match self.converse(&child, queued) {
+            Reply::Answer(answer) => {
+                let keep = queued.call.reuse_child && began.elapsed() < MAX_REUSE && self.may_stay(&child);
                 return Some((Ended::Answer(answer), keep.then_some(child)));
             }
-            Said::Last(ended) => ended,
-            Said::Nothing => match child.death() {
+            Reply::Fatal(ended) => ended,
+            Reply::Eof => match child.death() {
                 Some(death) => Ended::of(&death),
                 None => Ended::internal("the child closed its socket"),
             },
-            Said::NeverBegun => return None,
+            Reply::EofBeforeBegun => return None,
         };
         Some((ended, None))
     }
@@ -155,40 +154,40 @@ impl Slot {
         child.job < self.settings.warm_jobs && child.resident_bytes() <= self.settings.warm_bytes
     }
 
-    /// Listens to the child until it has answered, failed, died, or a clock has run out.
-    fn converse(&mut self, child: &Process, job: &mut Job) -> Said {
+    /// Reads from the child until it has answered, failed, died, or a timeout has passed.
+    fn converse(&mut self, child: &Process, queued: &mut QueuedCall) -> Reply {
         let wall = Instant::now() + self.settings.wall;
         let mut stall = Instant::now() + self.settings.stall;
         let mut begun = false;
-        let mut noted: Option<Instant> = None;
+        let mut last_note: Option<Instant> = None;
         let mut buffer = vec![0; MAX_PACKET];
         loop {
             let until = wall.min(stall);
             let Ok([woken, spoke]) = readable(&[self.wake.as_fd(), child.socket()], until) else {
-                return Said::Last(Ended::internal("polling failed"));
+                return Reply::Fatal(Ended::internal("polling failed"));
             };
             if woken {
                 self.drain_wake();
             }
-            if job.answer.is_closed() {
-                return Said::Last(Ended::internal("cancelled"));
+            if queued.answer.is_closed() {
+                return Reply::Fatal(Ended::internal("cancelled"));
             }
-            // The clocks come first: a child that never stops talking does not hold them up.
+            // The timeouts come first: a child that never stops talking does not hold them up.
             let now = Instant::now();
             if now >= wall || (now >= stall && !spoke) {
-                return Said::Last(Ended::Timeout);
+                return Reply::Fatal(Ended::Timeout);
             }
             if !spoke {
                 continue;
             }
             let length = match socket::receive(child.socket(), &mut buffer) {
-                Ok(0) if begun => return Said::Nothing,
+                Ok(0) if begun => return Reply::Eof,
                 // Nothing, or the kernel's word that the request is still in the socket.
-                Ok(0) => return Said::NeverBegun,
-                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Said::NeverBegun,
-                Err(error) => return Said::Last(Ended::internal(format!("reading from the child: {error}"))),
+                Ok(0) => return Reply::EofBeforeBegun,
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Reply::EofBeforeBegun,
+                Err(error) => return Reply::Fatal(Ended::internal(format!("reading from the child: {error}"))),
                 Ok(length) if length > HEAD + MAX_ANSWER => {
-                    return Said::Last(Ended::internal(format!("the child sent {length} bytes")));
+                    return Reply::Fatal(Ended::internal(format!("the child sent {length} bytes")));
                 }
                 Ok(length) => length,
             };
@@ -196,9 +195,9 @@ impl Slot {
                 Some((Tag::Begun, number, _)) if number == child.job && !begun => begun = true,
                 Some((Tag::Progress, number, note)) if number == child.job => {
                     stall = now + self.settings.stall;
-                    if noted.is_none_or(|at| now >= at + NOTES_APART) {
-                        noted = Some(now);
-                        if let Some(on_progress) = &mut job.call.on_progress {
+                    if last_note.is_none_or(|at| now >= at + PROGRESS_PAUSE) {
+                        last_note = Some(now);
+                        if let Some(on_progress) = &mut queued.call.on_progress {
                             on_progress(note);
                         }
                     }
@@ -206,27 +205,29 @@ impl Slot {
                 Some((Tag::Answer, number, answer)) if number == child.job => {
                     let answer = answer.to_vec();
                     return match socket::receive(child.socket(), &mut buffer) {
-                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Said::Answer(answer),
-                        _ => Said::Last(Ended::internal("the child said more after its answer")),
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Reply::Answer(answer),
+                        _ => Reply::Fatal(Ended::internal("the child said more after its answer")),
                     };
                 }
                 Some((Tag::Fault, number, why)) if number == child.job => {
-                    return Said::Last(Ended::internal(String::from_utf8_lossy(&why[..why.len().min(500)])));
+                    return Reply::Fatal(Ended::internal(String::from_utf8_lossy(&why[..why.len().min(500)])));
                 }
-                _ => return Said::Last(Ended::internal("the child broke the protocol")),
+                _ => return Reply::Fatal(Ended::internal("the child broke the protocol")),
             }
         }
     }
 }
 
-/// What a child made of its job.
-enum Said {
+/// What came from a child for a call.
+enum Reply {
+    /// The handler's answer.
     Answer(Vec<u8>),
-    Last(Ended),
-    /// Its socket ended.
-    Nothing,
-    /// Its socket ended before it had begun.
-    NeverBegun,
+    /// A fatal outcome: a timeout, a cancelled call, a broken protocol, a fault the child reports itself.
+    Fatal(Ended),
+    /// The socket ended after the child had begun.
+    Eof,
+    /// The socket ended before the child had begun, so that another child may have the call.
+    EofBeforeBegun,
 }
 
 fn hand_over(child: &mut Process, call: &Call) -> io::Result<()> {

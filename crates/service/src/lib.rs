@@ -1,5 +1,5 @@
 //! What every binary needs: settings from the environment, tracing, the database, health, metrics, shutdown,
-//! serving HTTP, extractors, request ids, forms in little memory, and answers that reach whoever is still sending.
+//! serving HTTP, extractors, request ids, forms in little memory, and answers that reach clients which are still sending.
 //! It knows no product word.
 #![forbid(unsafe_code)]
 

@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(drive_limit(Some("a"), 2), Limit::fair_share("drive:a", 8));
         assert_ne!(drive_limit(Some("a"), 2).key, drive_limit(Some("b"), 2).key);
         assert_eq!(drive_limit(None, 3), Limit::fair_share("no-drive", 12));
-        assert_eq!(drive_limit(None, 0).open, Some(4), "a processor that takes none still lets others");
+        assert_eq!(drive_limit(None, 0).max_in_flight, Some(4), "a processor that takes none still lets others");
         assert_ne!(drive_limit(Some("no-drive"), 2).key, drive_limit(None, 2).key);
     }
 }

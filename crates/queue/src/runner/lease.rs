@@ -180,5 +180,104 @@ async fn measure_ages(shared: &Shared, conn: &mut PgConnection) -> Result<(), Er
 }
 
 async fn within_timeout<T>(act: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    tokio::time::timeout(STATEMENT_TIMEOUT, act).await.unwrap_or(Err(Error::Timeout(STATEMENT_TIMEOUT)))
+    within(STATEMENT_TIMEOUT, act).await
+}
+
+async fn within<T>(timeout: Duration, act: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    tokio::time::timeout(timeout, act).await.unwrap_or(Err(Error::Timeout(timeout)))
+}
+
+/// What ends a lease says so by its own name. A log that blamed sqlx's worker thread or the pool sent its reader the wrong way.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Queue;
+    use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+    use std::collections::HashMap;
+    use std::net::SocketAddr;
+    use std::sync::Mutex;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::{Notify, watch};
+    use tokio::task::JoinHandle;
+
+    /// Longer than anything here takes on a busy machine.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    fn shared(pool: &sqlx::PgPool) -> Arc<Shared> {
+        Arc::new(Shared {
+            queue: Queue::new(pool.clone()),
+            node: "test".into(),
+            kinds: Vec::new(),
+            aging: Duration::from_secs(60),
+            worker: watch::Sender::new(None),
+            retry_scheduled: Notify::new(),
+            rotation_due: Notify::new(),
+            running: Mutex::new(HashMap::new()),
+        })
+    }
+
+    /// Holds a lease; returns once it is held, with its worker and the task that ends with it.
+    async fn hold(pool: &sqlx::PgPool) -> (i32, JoinHandle<Error>) {
+        let shared = shared(pool);
+        let mut worker = shared.worker.subscribe();
+        let held = tokio::spawn(async move {
+            let pool = shared.pool_of_one();
+            hold_until_lost(&shared, &pool, &CancellationToken::new()).await.unwrap_err()
+        });
+        let registered = worker.wait_for(Option::is_some);
+        let worker = tokio::time::timeout(PATIENCE, registered).await.unwrap().unwrap().unwrap();
+        (worker, held)
+    }
+
+    async fn ends(held: JoinHandle<Error>) -> Error {
+        tokio::time::timeout(PATIENCE, held).await.unwrap().unwrap()
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_reaped_worker_says_that_its_lease_was_lost(pool: sqlx::PgPool) {
+        let (worker, held) = hold(&pool).await;
+        sqlx::query("delete from queue.workers where id = $1").bind(worker).execute(&pool).await.unwrap();
+        let error = ends(held).await;
+        assert!(matches!(error, Error::LeaseLost { worker: lost } if lost == worker), "{error:?}");
+        assert_eq!(
+            error.to_string(),
+            format!("the lease of worker {worker} ran out, and its jobs were given to others")
+        );
+    }
+
+    /// A connection that breaks off without a word, as one through a proxy does.
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_connection_that_breaks_off_says_that_the_listener_is_closed(
+        _: PgPoolOptions,
+        options: PgConnectOptions,
+    ) {
+        let server = tokio::net::lookup_host((options.get_host(), options.get_port())).await.unwrap().next().unwrap();
+        let (proxy, forwarding) = forward(server).await;
+        let options = options.host(&proxy.ip().to_string()).port(proxy.port());
+        let (_, held) = hold(&PgPoolOptions::new().connect_lazy_with(options)).await;
+        forwarding.abort();
+        let error = ends(held).await;
+        assert!(matches!(error, Error::ListenerClosed), "{error:?}");
+    }
+
+    /// Forwards one connection to `server` until the task is aborted.
+    async fn forward(server: SocketAddr) -> (SocketAddr, JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let forwarding = tokio::spawn(async move {
+            let (mut client, _) = listener.accept().await.unwrap();
+            let mut server = TcpStream::connect(server).await.unwrap();
+            // However one side ends: the other ends with it.
+            let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+        });
+        (address, forwarding)
+    }
+
+    #[tokio::test]
+    async fn a_statement_without_an_answer_says_that_it_took_too_long() {
+        let timeout = Duration::from_millis(1);
+        let error = within::<()>(timeout, std::future::pending()).await.unwrap_err();
+        assert!(matches!(error, Error::Timeout(limit) if limit == timeout), "{error:?}");
+        assert_eq!(error.to_string(), "the job table did not answer within 1ms");
+    }
 }

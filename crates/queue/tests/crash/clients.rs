@@ -120,7 +120,7 @@ fn acknowledge(log: &Log, job: &NewJob, enqueued: Enqueued) {
     log.write(&Acknowledged { id: enqueued.id, kind: job.kind.clone(), status: status.into() });
 }
 
-/// Mostly short jobs, some long; some fail once; some have keys, gates, delays and priorities.
+/// Mostly short jobs, some long; some fail once; some have keys, limits, delays and priorities.
 fn random_job(rng: &mut SmallRng) -> NewJob {
     let kind = if rng.random() { EFFECT } else { RESULT };
     let mut task =

@@ -74,7 +74,7 @@ async fn an_attempt_past_its_timeout_is_stopped_and_tried_again(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_job_put_off_keeps_its_attempts(pool: PgPool) {
+async fn a_snoozed_job_keeps_its_attempts(pool: PgPool) {
     let queue = Queue::new(pool.clone());
     let (runner, mut arrivals) = runner(&queue, 1);
     let id = put(&queue, greet().max_attempts(1).unique("k")).await.id;

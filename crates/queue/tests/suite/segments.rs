@@ -1,4 +1,4 @@
-//! The ring: it turns, nothing is lost in it, and what is done takes no room.
+//! The ring of segments: it is rotated, nothing is lost in it, and what is done takes no room.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use crate::support::{PATIENCE, becomes, dies_holding, greet, look, put};
@@ -8,7 +8,7 @@ use sqlx::{PgConnection, PgPool};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-async fn turn(conn: &mut PgConnection) {
+async fn rotate(conn: &mut PgConnection) {
     sqlx::query("select queue.turn(1)").execute(conn).await.unwrap();
 }
 
@@ -32,7 +32,7 @@ fn counting(queue: &Queue) -> (Runner, Arc<AtomicUsize>) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn every_job_of_every_segment_runs_once_while_the_ring_turns(pool: PgPool) {
+async fn every_job_of_every_segment_runs_once_while_the_ring_is_rotated(pool: PgPool) {
     let queue = Queue::new(pool.clone());
     let mut conn = pool.acquire().await.unwrap();
     let (runner, done) = counting(&queue);
@@ -41,7 +41,7 @@ async fn every_job_of_every_segment_runs_once_while_the_ring_turns(pool: PgPool)
         let jobs: Vec<NewJob> = (0..50).map(|_| greet()).collect();
         ids.extend(enqueue_many(&mut conn, &jobs).await.unwrap().iter().map(|enqueued| enqueued.id));
         queue.wake();
-        turn(&mut conn).await;
+        rotate(&mut conn).await;
     }
     becomes(&pool, *ids.last().unwrap(), Status::Completed).await;
     for id in &ids {
@@ -51,7 +51,7 @@ async fn every_job_of_every_segment_runs_once_while_the_ring_turns(pool: PgPool)
     let finished: i64 = sqlx::query_scalar("select count(*) from queue.finished").fetch_one(&mut *conn).await.unwrap();
     assert_eq!(finished, 3000);
     runner.stop(PATIENCE).await;
-    turn(&mut conn).await;
+    rotate(&mut conn).await;
     let now = current(&mut conn).await;
     for segment in (0..16).filter(|&segment| segment != now) {
         assert_eq!(bytes(&mut conn, segment).await, 0, "segment {segment} is empty and has been truncated");
@@ -66,7 +66,7 @@ async fn a_segment_in_use_is_not_truncated_and_does_not_stop_the_others(pool: Pg
     dies_holding(&pool, old).await;
     for _ in 0..40 {
         put(&queue, greet().priority(2)).await;
-        turn(&mut conn).await;
+        rotate(&mut conn).await;
     }
     assert_eq!(look(&pool, old).await.status, Status::Processing, "a running job stays where it is");
     let now = current(&mut conn).await;
@@ -86,7 +86,7 @@ async fn a_few_old_jobs_are_moved_on_and_keep_their_place_in_line(pool: PgPool) 
     let old = put(&queue, greet()).await.id;
     for _ in 0..40 {
         put(&queue, greet()).await;
-        turn(&mut conn).await;
+        rotate(&mut conn).await;
     }
     let jobs: i64 = sqlx::query_scalar("select count(*) from queue.hot").fetch_one(&mut *conn).await.unwrap();
     assert_eq!(jobs, 41);
@@ -118,7 +118,7 @@ async fn a_late_commit_is_found_in_a_segment_that_has_long_been_left(pool: PgPoo
     for _ in 0..5 {
         let job = put(&queue, greet()).await.id;
         becomes(&pool, job, Status::Completed).await;
-        turn(&mut conn).await;
+        rotate(&mut conn).await;
     }
     assert!(current(&mut conn).await >= 4);
     late.commit().await.unwrap();

@@ -42,7 +42,7 @@ impl TestServer {
             public_url: "http://files.example".into(),
             connections: 100,
             queue: 64,
-            recheck: Duration::from_secs(3600),
+            reauthorize_every: Duration::from_secs(3600),
         };
         change(&mut config);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();

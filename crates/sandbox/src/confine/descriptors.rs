@@ -1,5 +1,6 @@
 //! Descriptors: the socket, nowhere to print to, and what the parent sends later.
 
+use crate::syscall::check;
 use std::io;
 
 /// Where the socket is in a confined child.
@@ -38,8 +39,4 @@ fn close_one_by_one(first: i32) {
             libc::close(descriptor);
         }
     }
-}
-
-fn check(result: i32) -> io::Result<i32> {
-    if result >= 0 { Ok(result) } else { Err(io::Error::last_os_error()) }
 }

@@ -1,6 +1,6 @@
 //! Landlock: a second wall behind the allow-list. No path may be opened, no port connected, nobody outside signalled.
 
-use super::LandlockState;
+use crate::protocol::LandlockState;
 use landlock::{
     ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
     RulesetCreatedAttr, RulesetError, RulesetStatus, Scope,

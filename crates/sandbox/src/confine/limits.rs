@@ -1,6 +1,6 @@
 //! Resource limits.
 
-use crate::child::ChildSettings;
+use crate::protocol::ChildSettings;
 use std::io;
 
 /// Descriptors a child may have: the standard three, the socket, a job's two, and a few copies of them.

@@ -7,41 +7,14 @@ mod landlock;
 mod limits;
 mod seccomp;
 
-pub use crash::USED_UP;
 pub use descriptors::{SOCKET, close_from};
 pub use landlock::{FileRules, allow_files};
 pub use limits::apply_to_program as limit_program;
 pub use seccomp::apply_to_program as allow_program_calls;
 
-use crate::child::ChildSettings;
-use serde::{Deserialize, Serialize};
+use crate::protocol::{ChildSettings, Layers};
+use crate::syscall::check;
 use std::io;
-
-/// Which walls stand around a child. `/health` shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Layers {
-    /// The allow-list of system calls. A child without it does not work.
-    pub seccomp: bool,
-    /// Files, network and signals denied once more by the kernel's access rules; best effort.
-    pub landlock: LandlockState,
-    /// Memory, time, output, descriptors and processes are bounded. A child without it does not work.
-    pub limits: bool,
-    /// The kernel kills a child first when memory runs out; best effort.
-    pub killed_first: bool,
-}
-
-/// How much of Landlock this kernel has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LandlockState {
-    /// All that we ask for.
-    Full,
-    /// An older kernel's part of it.
-    Partial,
-    /// None; the allow-list of system calls stands alone.
-    None,
-}
 
 /// Confines this process for good and says what was reached. An error means that it must not work.
 pub fn enter(settings: &ChildSettings) -> io::Result<Layers> {
@@ -77,10 +50,7 @@ pub fn privileges() -> io::Result<()> {
     // SAFETY: plain calls without pointers.
     unsafe {
         check(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))?;
-        check(libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0))
+        check(libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0))?;
     }
-}
-
-fn check(result: i32) -> io::Result<()> {
-    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    Ok(())
 }

@@ -9,9 +9,6 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The argument that makes our own program become another.
-pub(crate) const ARGUMENT: &str = "--sandbox-program";
-
 /// How much a program gives way to whoever else wants the processor.
 const NICE: i32 = 10;
 /// What a shell says when a program cannot be run.

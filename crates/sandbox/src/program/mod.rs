@@ -8,7 +8,7 @@ mod launch;
 mod linked;
 mod run;
 
-pub(crate) use launch::{ARGUMENT, main};
+pub(crate) use launch::main;
 pub use linked::linked_files;
 pub(crate) use run::run;
 

@@ -1,9 +1,10 @@
-//! The parent's side of a program: start it, hear it out, and end it when a clock or a bound says so. Blocking.
+//! The parent's side of a program: start it, read its output, and end it at a timeout or a bound. Blocking.
 
-use super::launch::{ARGUMENT, Launch};
+use super::launch::Launch;
 use super::{Exited, Program};
 use crate::Ended;
 use crate::process::readable;
+use crate::protocol::PROGRAM_ARGUMENT;
 use std::fs::File;
 use std::io::{self, PipeReader, Read};
 use std::os::fd::AsFd;
@@ -13,7 +14,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// What is kept of standard error.
-const MAX_SAID: usize = 4096;
+const MAX_STDERR_BYTES: usize = 4096;
 /// Between two looks at a program that has closed its output and lives on.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -22,18 +23,18 @@ const LOOK: Duration = Duration::from_millis(2);
 pub(crate) fn run(own: &Path, program: &Program, input: File, stop: &PipeReader) -> Exited {
     let until = Instant::now() + program.wall;
     match start(own, program, input) {
-        Ok((mut running, output, errors)) => {
-            let heard = listen(program, &output, &errors, stop, until);
-            let ended = match heard.over {
+        Ok((mut running, stdout, stderr)) => {
+            let output = read_output(program, &stdout, &stderr, stop, until);
+            let ended = match output.ended {
                 Some(ended) => ended,
                 None => match wait(&mut running, until) {
-                    Some(status) => ended(status, heard.output, &heard.said),
+                    Some(status) => ended(status, output.stdout, &output.stderr),
                     None => Ended::Timeout,
                 },
             };
             let _ = running.kill();
             let _ = running.wait();
-            Exited { ended, stderr: heard.said }
+            Exited { ended, stderr: output.stderr }
         }
         Err(error) => Exited { ended: Ended::internal(format!("starting a program: {error}")), stderr: String::new() },
     }
@@ -45,7 +46,7 @@ fn start(own: &Path, program: &Program, input: File) -> io::Result<(Child, PipeR
     // As for children: nothing between fork and exec, so that std uses posix_spawn.
     let child = Command::new(own)
         .arg0("sandbox")
-        .arg(ARGUMENT)
+        .arg(PROGRAM_ARGUMENT)
         .arg(serde_json::to_string(&Launch::of(program))?)
         .env_clear()
         .stdin(Stdio::from(input))
@@ -55,18 +56,24 @@ fn start(own: &Path, program: &Program, input: File) -> io::Result<(Child, PipeR
     Ok((child, output, errors))
 }
 
-/// What was heard, and how it is over if it is.
-struct Heard {
-    output: Vec<u8>,
-    said: String,
-    over: Option<Ended>,
+/// What a program wrote, and how it ended where that is known already.
+struct Output {
+    stdout: Vec<u8>,
+    stderr: String,
+    ended: Option<Ended>,
 }
 
-fn listen(program: &Program, output: &PipeReader, errors: &PipeReader, stop: &PipeReader, until: Instant) -> Heard {
-    let (mut written, mut said) = (vec![], vec![]);
+fn read_output(
+    program: &Program,
+    output: &PipeReader,
+    errors: &PipeReader,
+    stop: &PipeReader,
+    until: Instant,
+) -> Output {
+    let (mut stdout, mut stderr) = (vec![], vec![]);
     // Standard error may be inherited by nobody, so both end with the program.
     let (mut output_open, mut errors_open) = (true, true);
-    let over = loop {
+    let ended = loop {
         if !output_open && !errors_open {
             break None;
         }
@@ -83,20 +90,20 @@ fn listen(program: &Program, output: &PipeReader, errors: &PipeReader, stop: &Pi
             break Some(Ended::internal("cancelled"));
         }
         if one && output_open {
-            output_open = take(output, &mut written);
+            output_open = take(output, &mut stdout);
         }
         if two && errors_open {
-            errors_open = take(errors, &mut said);
-            said.truncate(MAX_SAID);
+            errors_open = take(errors, &mut stderr);
+            stderr.truncate(MAX_STDERR_BYTES);
         }
-        if written.len() > program.output_bytes {
+        if stdout.len() > program.output_bytes {
             break Some(Ended::internal(format!("a program wrote more than {} bytes", program.output_bytes)));
         }
     };
-    Heard { output: written, said: String::from_utf8_lossy(&said).into_owned(), over }
+    Output { stdout, stderr: String::from_utf8_lossy(&stderr).into_owned(), ended }
 }
 
-/// Takes what is there; false at the end.
+/// Reads what is there; false at the end.
 fn take(mut from: &PipeReader, into: &mut Vec<u8>) -> bool {
     let mut buffer = [0; 16 << 10];
     match from.read(&mut buffer) {
@@ -121,7 +128,7 @@ fn wait(running: &mut Child, until: Instant) -> Option<ExitStatus> {
 
 /// C++ says `bad_alloc` when memory was refused, Rust names the allocation, C libraries say it in many ways. A SIGKILL is not ours
 /// here, so it is the kernel's: out of memory.
-fn ended(status: ExitStatus, output: Vec<u8>, said: &str) -> Ended {
+fn ended(status: ExitStatus, stdout: Vec<u8>, stderr: &str) -> Ended {
     let refused = [
         "bad_alloc",
         "annot allocate memory",
@@ -131,10 +138,10 @@ fn ended(status: ExitStatus, output: Vec<u8>, said: &str) -> Ended {
         "memory allocation of ",
     ];
     match status.signal() {
-        None if status.success() => Ended::Answer(output),
+        None if status.success() => Ended::Answer(stdout),
         Some(libc::SIGXCPU) => Ended::Timeout,
         Some(libc::SIGKILL) => Ended::Memory,
-        _ if refused.iter().any(|words| said.contains(words)) => Ended::Memory,
+        _ if refused.iter().any(|words| stderr.contains(words)) => Ended::Memory,
         signal => Ended::Crashed { signal: signal.unwrap_or(0) },
     }
 }

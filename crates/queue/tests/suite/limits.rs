@@ -130,20 +130,20 @@ async fn fairness_between_keys_bounds_the_line(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn parked_jobs_are_cancelled_and_counted_like_others(pool: PgPool) {
     let queue = Queue::new(pool.clone());
-    let gated = || greet().limit(Limit::concurrency("k", 1));
-    let first = put(&queue, gated()).await.id;
-    let second = put(&queue, gated().unique("u")).await.id;
+    let limited = || greet().limit(Limit::concurrency("k", 1));
+    let first = put(&queue, limited()).await.id;
+    let second = put(&queue, limited().unique("u")).await.id;
     let mut conn = pool.acquire().await.unwrap();
     assert_eq!(queue::counts(&mut conn).await.unwrap()[0].pending, 2);
     assert_eq!(look(&pool, second).await.limit_key.as_deref(), Some("k"));
     assert_eq!(queue::cancel(&mut conn, second).await.unwrap(), queue::Changed::Yes);
     assert_eq!(look(&pool, second).await.status, Status::Cancelled);
-    assert!(!put(&queue, gated().unique("u")).await.duplicate);
+    assert!(!put(&queue, limited().unique("u")).await.duplicate);
     assert_eq!(look(&pool, first).await.status, Status::Pending);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_retried_job_goes_through_its_gate_again(pool: PgPool) {
+async fn a_retried_job_counts_under_its_limit_again(pool: PgPool) {
     let queue = Queue::new(pool.clone());
     let (runner, mut arrivals) = runner(&queue, 4);
     let id = put(&queue, greet().limit(Limit::concurrency("k", 1))).await.id;
@@ -162,7 +162,7 @@ async fn a_retried_job_goes_through_its_gate_again(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn idle_gates_are_forgotten_and_busy_ones_are_not(pool: PgPool) {
+async fn idle_limits_are_deleted_and_busy_ones_are_not(pool: PgPool) {
     let queue = Queue::new(pool.clone());
     let busy = put(&queue, greet().limit(Limit::concurrency("busy", 1))).await.id;
     let idle = put(&queue, greet().limit(Limit::concurrency("idle", 1))).await.id;
@@ -178,9 +178,9 @@ async fn idle_gates_are_forgotten_and_busy_ones_are_not(pool: PgPool) {
     runner.stop(PATIENCE).await;
 }
 
-/// The gate is forgotten when nothing stands behind it; a job that failed comes back to it days later.
+/// A limit is deleted when no job is in flight under it; a job that failed comes back to it days later.
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_job_whose_gate_was_forgotten_runs_again(pool: PgPool) {
+async fn a_job_whose_limit_was_deleted_runs_again(pool: PgPool) {
     let queue = Queue::new(pool.clone());
     let mut conn = pool.acquire().await.unwrap();
     let (runner, mut arrivals) = runner(&queue, 1);
@@ -192,8 +192,8 @@ async fn a_job_whose_gate_was_forgotten_runs_again(pool: PgPool) {
         ids.push(id);
     }
     queue::maintain(&mut conn).await.unwrap();
-    let gates: i64 = sqlx::query_scalar("select count(*) from queue.gates").fetch_one(&pool).await.unwrap();
-    assert_eq!(gates, 0);
+    let limits: i64 = sqlx::query_scalar("select count(*) from queue.gates").fetch_one(&pool).await.unwrap();
+    assert_eq!(limits, 0);
     queue::retry(&mut conn, ids[0]).await.unwrap();
     queue::replay(&mut conn, &queue::DeadLetters::default()).await.unwrap();
     queue.wake();

@@ -1,4 +1,4 @@
-//! Hears Postgres's notifications, through lost connections too.
+//! The database's notifications: which task is told of which channel. Connects again when the connection is lost.
 
 use db::events::{PROGRESS_CHANNEL, ProgressNote};
 use sqlx::PgPool;
@@ -12,26 +12,26 @@ use uuid::Uuid;
 /// The pause before another attempt to connect.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Who is told of what.
-pub struct Ears {
+/// Listens to Postgres and tells the tasks.
+pub struct Listener {
     /// There may be new events.
     pub events: Arc<Notify>,
-    /// Progress; the newest is lost when there is no room.
+    /// Progress; a note is dropped while the channel is full.
     pub progress: mpsc::Sender<ProgressNote>,
     /// Somebody's rights have changed.
     pub access: mpsc::Sender<Uuid>,
-    /// Whether we hear anything at all.
+    /// Whether the database is being listened to.
     pub connected: Arc<AtomicBool>,
 }
 
 /// Listens for ever.
-pub async fn run(pool: PgPool, ears: Ears) {
+pub async fn run(pool: PgPool, listener: Listener) {
     loop {
         let error = match PgListener::connect_with(&pool).await {
-            Ok(listener) => ears.hear(listener).await,
+            Ok(connection) => listener.forward(connection).await,
             Err(error) => error,
         };
-        ears.connected.store(false, Ordering::Relaxed);
+        listener.connected.store(false, Ordering::Relaxed);
         if pool.is_closed() {
             return;
         }
@@ -40,26 +40,26 @@ pub async fn run(pool: PgPool, ears: Ears) {
     }
 }
 
-impl Ears {
-    async fn hear(&self, mut listener: PgListener) -> sqlx::Error {
-        if let Err(error) = listener.listen_all([model::CHANNEL, PROGRESS_CHANNEL, db::rooms::CHANNEL]).await {
+impl Listener {
+    async fn forward(&self, mut connection: PgListener) -> sqlx::Error {
+        if let Err(error) = connection.listen_all([model::CHANNEL, PROGRESS_CHANNEL, db::rooms::CHANNEL]).await {
             return error;
         }
         loop {
-            // Whatever was said before we listened, or while the connection was lost, is in the log. Rights are looked
-            // at again from time to time in any case.
+            // Events of the time before we listened, or while the connection was lost, are in the table. Rights are checked
+            // again from time to time in any case.
             if !self.connected.swap(true, Ordering::Relaxed) {
                 self.events.notify_one();
             }
-            match listener.try_recv().await {
-                Ok(Some(heard)) => self.tell(heard.channel(), heard.payload()),
+            match connection.try_recv().await {
+                Ok(Some(heard)) => self.dispatch(heard.channel(), heard.payload()),
                 Ok(None) => self.connected.store(false, Ordering::Relaxed),
                 Err(error) => return error,
             }
         }
     }
 
-    fn tell(&self, channel: &str, payload: &str) {
+    fn dispatch(&self, channel: &str, payload: &str) {
         match channel {
             PROGRESS_CHANNEL => match serde_json::from_str(payload) {
                 Ok(note) => drop(self.progress.try_send(note)),

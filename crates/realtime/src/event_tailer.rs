@@ -1,4 +1,4 @@
-//! Reads the log of events and gives them out, in order and without holes.
+//! The event tailer: reads new rows of the events table and publishes them, in order and without gaps.
 
 use crate::hub::Position;
 use crate::publish::Publisher;
@@ -11,21 +11,21 @@ use tokio::sync::Notify;
 
 /// Events read at once.
 const BATCH: i64 = 500;
-/// How often the log is looked at when nobody says that there is something: a lost notification costs this much.
+/// How often the table is polled without a notification: a lost one delays an event by this much.
 const IDLE: Duration = Duration::from_secs(5);
 /// The first and the longest pause while events wait for an older transaction to end.
 const HELD: [Duration; 2] = [Duration::from_millis(10), Duration::from_millis(500)];
 /// The pause after an error.
 const FAILED: Duration = Duration::from_secs(1);
 
-/// When the log was last read successfully, for /health.
+/// When the events table was last read successfully, for /health.
 #[derive(Clone)]
-pub struct Pulse {
+pub struct Heartbeat {
     began: Instant,
     last_ms: Arc<AtomicU64>,
 }
 
-impl Pulse {
+impl Heartbeat {
     /// Not yet read.
     pub fn new() -> Self {
         Self { began: Instant::now(), last_ms: Arc::default() }
@@ -42,7 +42,7 @@ impl Pulse {
 }
 
 /// Runs until shutdown. `wanted` is notified when there may be something new.
-pub async fn run(pool: PgPool, publisher: Publisher, wanted: Arc<Notify>, pulse: Pulse, shutdown: Shutdown) {
+pub async fn run(pool: PgPool, publisher: Publisher, wanted: Arc<Notify>, heartbeat: Heartbeat, shutdown: Shutdown) {
     let mut pause = Duration::ZERO;
     let mut held = HELD[0];
     loop {
@@ -53,12 +53,12 @@ pub async fn run(pool: PgPool, publisher: Publisher, wanted: Arc<Notify>, pulse:
         }
         pause = match catch_up(&pool, &publisher).await {
             Ok(false) => {
-                pulse.beat();
+                heartbeat.beat();
                 held = HELD[0];
                 IDLE
             }
             Ok(true) => {
-                pulse.beat();
+                heartbeat.beat();
                 held = (held * 2).min(HELD[1]);
                 held
             }
@@ -70,7 +70,7 @@ pub async fn run(pool: PgPool, publisher: Publisher, wanted: Arc<Notify>, pulse:
     }
 }
 
-/// Gives out everything that is ready. True when something waits for an older transaction.
+/// Publishes everything that is ready. True when something waits for an older transaction.
 async fn catch_up(pool: &PgPool, publisher: &Publisher) -> Result<bool, sqlx::Error> {
     let mut conn = pool.acquire().await?;
     let mut position = match publisher.hub.position() {

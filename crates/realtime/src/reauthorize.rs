@@ -1,9 +1,9 @@
-//! Looks again at the rights of those who are there: when told that somebody's have changed, and from time to time.
+//! Checks the rights of connected people again: when told that somebody's have changed, and from time to time.
 
 use crate::auth::SignedIn;
+use crate::connection::Connection;
 use crate::publish::Publisher;
 use crate::room::{Room, may_enter, wanted};
-use crate::seats::Present;
 use db::rooms::Credential;
 use sqlx::{PgConnection, PgPool};
 use std::collections::{BTreeMap, HashMap};
@@ -23,58 +23,58 @@ pub async fn run(pool: PgPool, publisher: Publisher, every: Duration, mut change
             },
             _ = round.tick() => None,
             _ = second.tick() => {
-                publisher.drop_slow();
+                publisher.disconnect_slow();
                 metrics::gauge!("realtime_connections", "transport" => "websocket").set(publisher.hub.len() as f64);
                 metrics::gauge!("realtime_connections", "transport" => "socketio").set(publisher.io.sockets().len() as f64);
                 continue;
             }
         };
-        if let Err(error) = recheck(&pool, &publisher, user_id).await {
-            tracing::warn!(%error, "rights could not be looked at again");
+        if let Err(error) = reauthorize(&pool, &publisher, user_id).await {
+            tracing::warn!(%error, "rights could not be checked again");
         }
     }
 }
 
-/// Takes everybody, or one person, out of the rooms that are no longer theirs, and lets those go who are signed out.
-pub async fn recheck(pool: &PgPool, publisher: &Publisher, user_id: Option<Uuid>) -> Result<(), sqlx::Error> {
-    let mut people: BTreeMap<Uuid, Vec<Present>> = BTreeMap::new();
-    for present in publisher.present(user_id) {
-        people.entry(present.who.user_id).or_default().push(present);
+/// Takes everybody, or one person, out of the rooms that they may no longer enter, and disconnects those who are signed out.
+pub async fn reauthorize(pool: &PgPool, publisher: &Publisher, user_id: Option<Uuid>) -> Result<(), sqlx::Error> {
+    let mut people: BTreeMap<Uuid, Vec<Connection>> = BTreeMap::new();
+    for connection in publisher.connections(user_id) {
+        people.entry(connection.user.user_id).or_default().push(connection);
     }
     if people.is_empty() {
         return Ok(());
     }
     let mut conn = pool.acquire().await?;
     for (user_id, connections) in people {
-        recheck_person(&mut conn, publisher, user_id, &connections).await?;
+        reauthorize_person(&mut conn, publisher, user_id, &connections).await?;
     }
     Ok(())
 }
 
-async fn recheck_person(
+async fn reauthorize_person(
     conn: &mut PgConnection,
     publisher: &Publisher,
     user_id: Uuid,
-    connections: &[Present],
+    connections: &[Connection],
 ) -> Result<(), sqlx::Error> {
-    let rooms: Vec<Room> = connections.iter().flat_map(|present| present.rooms.iter().cloned()).collect();
+    let rooms: Vec<Room> = connections.iter().flat_map(|connection| connection.rooms.iter().cloned()).collect();
     let allowed = db::rooms::allowed(conn, user_id, &wanted(&rooms)).await?;
-    let mut good: HashMap<Credential, bool> = HashMap::new();
-    for Present { seat, who: SignedIn { credential, .. }, rooms } in connections {
-        let is_good = match good.get(credential) {
+    let mut valid: HashMap<Credential, bool> = HashMap::new();
+    for Connection { id, user: SignedIn { credential, .. }, rooms } in connections {
+        let is_valid = match valid.get(credential) {
             Some(known) => *known,
             None => {
                 let found = db::rooms::is_good(conn, credential).await?;
-                good.insert(credential.clone(), found);
+                valid.insert(credential.clone(), found);
                 found
             }
         };
-        if !is_good {
-            publisher.expel(*seat);
+        if !is_valid {
+            publisher.disconnect(*id);
             continue;
         }
         for room in rooms.iter().filter(|room| !may_enter(room, user_id, &allowed)) {
-            publisher.deny(*seat, room);
+            publisher.deny(*id, room);
         }
     }
     Ok(())

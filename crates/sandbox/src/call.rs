@@ -1,0 +1,23 @@
+//! What a caller asks of a child.
+
+use std::fs::File;
+
+/// Called with the handler's progress notes, on the slot's thread: it must not wait for anything.
+pub type ProgressCallback = Box<dyn FnMut(&[u8]) + Send>;
+
+/// One request to a child, and what it comes with.
+pub struct Call {
+    /// The request, at most [`MAX_REQUEST`] bytes.
+    pub request: Vec<u8>,
+    /// What to read, opened read-only.
+    pub input: File,
+    /// Where to write.
+    pub output: File,
+    /// The work is so little that the child may take another such call afterwards. Without this the call has a child of its own, so
+    /// that nothing of one file is left when another is read.
+    pub reuse_child: bool,
+    /// What the call is thought to need at its peak; decides who runs beside it.
+    pub memory_hint_bytes: u64,
+    /// Hears of progress.
+    pub on_progress: Option<ProgressCallback>,
+}
