@@ -157,15 +157,15 @@ impl<'a> Device<'a> for Glyphs {
 }
 
 /// A place of the page in the frame of a writing direction.
-pub fn turned(place: Point, angle: i16) -> (f64, f64) {
+pub fn turned(point: Point, angle: i16) -> (f64, f64) {
     match angle {
-        0 => (place.x, place.y),
-        90 => (place.y, -place.x),
-        180 => (-place.x, -place.y),
-        270 => (-place.y, place.x),
+        0 => (point.x, point.y),
+        90 => (point.y, -point.x),
+        180 => (-point.x, -point.y),
+        270 => (-point.y, point.x),
         angle => {
             let (sine, cosine) = f64::from(angle).to_radians().sin_cos();
-            (place.x * cosine + place.y * sine, place.y * cosine - place.x * sine)
+            (point.x * cosine + point.y * sine, point.y * cosine - point.x * sine)
         }
     }
 }
