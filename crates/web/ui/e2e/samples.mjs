@@ -22,7 +22,11 @@ export function png(width, height) {
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 2, 0, 0, 0], 8);
-  const parts = [["IHDR", header], ["IDAT", deflateSync(rows)], ["IEND", Buffer.alloc(0)]];
+  const parts = [
+    ["IHDR", header],
+    ["IDAT", deflateSync(rows)],
+    ["IEND", Buffer.alloc(0)],
+  ];
   return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), ...parts.map(([type, data]) => chunk(type, data))]);
 }
 

@@ -21,7 +21,9 @@ const NotFound = lazy(() => import("./routes/notfound"));
 export function App() {
   return (
     <>
-      <Suspense fallback={<Splash />}><Gate /></Suspense>
+      <Suspense fallback={<Splash />}>
+        <Gate />
+      </Suspense>
       <Toasts />
     </>
   );
@@ -44,7 +46,11 @@ function Gate() {
     if (setup.data?.needed) return <Redirect to="/setup" />;
     return <Redirect to={`/signin?next=${encodeURIComponent(location.pathname + location.search)}`} />;
   }
-  return <Shell user={user}><Suspense fallback={null}>{page(path)}</Suspense></Shell>;
+  return (
+    <Shell user={user}>
+      <Suspense fallback={null}>{page(path)}</Suspense>
+    </Shell>
+  );
 }
 
 function page(path: string): ReactNode {

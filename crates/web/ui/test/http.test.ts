@@ -11,7 +11,12 @@ test("a text that is being read again is asked for when the server says", () => 
 });
 
 test("no other failure is waited for", () => {
-  for (const [status, code] of [[503, "busy"], [422, "text-lost"], [404, "not-found"]] as const) expect(readAgainMs(problem(status, body(code), "7"))).toBe(false);
+  for (const [status, code] of [
+    [503, "busy"],
+    [422, "text-lost"],
+    [404, "not-found"],
+  ] as const)
+    expect(readAgainMs(problem(status, body(code), "7"))).toBe(false);
   expect(readAgainMs(null)).toBe(false);
   expect(readAgainMs(new TypeError("Failed to fetch"))).toBe(false);
 });

@@ -17,7 +17,9 @@ export const filesQuery = (driveId: string, filter: FileFilter) =>
   infiniteQueryOptions({
     queryKey: ["files", driveId, filter],
     queryFn: ({ pageParam, signal }) =>
-      call<Page<StoredFile>>("GET", `/drives/${driveId}/files${query({ ...filter, cursor: pageParam, limit: 100 })}`, { signal }),
+      call<Page<StoredFile>>("GET", `/drives/${driveId}/files${query({ ...filter, cursor: pageParam, limit: 100 })}`, {
+        signal,
+      }),
     initialPageParam: "",
     getNextPageParam: (last) => last.nextCursor || undefined,
     staleTime: 10_000,
@@ -41,7 +43,8 @@ export const fileJobsQuery = (id: string, busy: boolean) =>
 export type TextFormat = "plain" | "markdown";
 
 /** How long until a text is asked for again that was lost and is being read again; false for every other failure. */
-export const readAgainMs = (error: unknown): number | false => (error instanceof ApiError && error.code === "being-read-again" ? (error.retryAfterMs ?? 2_000) : false);
+export const readAgainMs = (error: unknown): number | false =>
+  error instanceof ApiError && error.code === "being-read-again" ? (error.retryAfterMs ?? 2_000) : false;
 
 export const textQuery = (id: string, format: TextFormat) =>
   queryOptions({
@@ -66,7 +69,8 @@ export const limitsQuery = queryOptions({
 
 export const getFile = (id: string, signal?: AbortSignal) => call<StoredFile>("GET", `/files/${id}`, { signal });
 export const renameFile = (id: string, name: string) => call<StoredFile>("PATCH", `/files/${id}`, { body: { name } });
-export const trashFile = (id: string, trashed: boolean) => call<StoredFile>("PATCH", `/files/${id}`, { body: { trashed } });
+export const trashFile = (id: string, trashed: boolean) =>
+  call<StoredFile>("PATCH", `/files/${id}`, { body: { trashed } });
 export const deleteFile = (id: string) => call<void>("DELETE", `/files/${id}`);
 export const makePreset = (id: string, preset: string) =>
   call<Artifact | QueuedArtifact>("POST", `/files/${id}/artifacts`, { body: { preset } });

@@ -30,7 +30,8 @@ export function sentence(error: unknown): string {
 /** The error a problem+json body stands for. */
 export function problem(status: number, body: string, retryAfter: string | null = null): ApiError {
   const retryAfterMs = retryAfter && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : null;
-  const fallback = status >= 500 ? "The server had a problem. Try again in a moment." : `The server refused this (${status}).`;
+  const fallback =
+    status >= 500 ? "The server had a problem. Try again in a moment." : `The server refused this (${status}).`;
   try {
     const { code, detail, title } = JSON.parse(body) as { code?: string; detail?: string; title?: string };
     return new ApiError(status, code ?? "unknown", asSentence(detail || title || fallback), retryAfterMs);

@@ -10,7 +10,8 @@ const asked = new Set<string>();
 /** Asks for an image that a file can have and has not, after a while; an event tells when it is there. */
 export function useAbsent(file: StoredFile, preset: string, isWanted: boolean, afterMs: number) {
   const key = `${file.id} ${preset}`;
-  const isAbsent = isWanted && hasImages(file) && isFinal(file.status) && file.status !== "failed" && !artifactUrl(file, preset);
+  const isAbsent =
+    isWanted && hasImages(file) && isFinal(file.status) && file.status !== "failed" && !artifactUrl(file, preset);
   useEffect(() => {
     if (!isAbsent || asked.has(key)) return;
     const timer = setTimeout(() => {

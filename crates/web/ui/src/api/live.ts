@@ -78,7 +78,10 @@ export function patchFile(client: QueryClient, id: string, change: (file: Stored
   client.setQueryData<StoredFile>(["file", id], (file) => file && change(file));
   client.setQueriesData<InfiniteData<Page<StoredFile>>>({ queryKey: ["files"] }, (list) => {
     if (!list?.pages.some((page) => page.items.some((file) => file.id === id))) return list;
-    const pages = list.pages.map((page) => ({ ...page, items: page.items.map((file) => (file.id === id ? change(file) : file)) }));
+    const pages = list.pages.map((page) => ({
+      ...page,
+      items: page.items.map((file) => (file.id === id ? change(file) : file)),
+    }));
     return { ...list, pages };
   });
 }

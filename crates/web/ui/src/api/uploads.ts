@@ -120,7 +120,8 @@ export class Uploads {
       this.patch(id, { sentBytes: Math.min(loaded, source.size), speed });
     };
     request.onload = () => this.settle(id, request);
-    request.onerror = () => this.finish(id, { state: "failed", error: "The connection broke. Nothing was lost; try again." });
+    request.onerror = () =>
+      this.finish(id, { state: "failed", error: "The connection broke. Nothing was lost; try again." });
     request.onabort = () => this.finish(id, {});
     const form = new FormData();
     form.append("file", source, source.name);

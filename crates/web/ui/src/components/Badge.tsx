@@ -16,5 +16,9 @@ export function Badge({ tone, children, pill }: { tone: Tone; children: string; 
 /** A file's state, with the stage it is in as it happens. */
 export function FileBadge({ file, pill }: { file: StoredFile; pill?: boolean }) {
   const { label, tone } = statusOf(file, useProgress(file.id));
-  return <Badge tone={tone} {...(pill ? { pill } : {})}>{label}</Badge>;
+  return (
+    <Badge tone={tone} {...(pill ? { pill } : {})}>
+      {label}
+    </Badge>
+  );
 }

@@ -21,7 +21,11 @@ export function buttonClass(look: Look, small = false, square = false): string {
 /** Without children it is square and needs an `aria-label`. */
 export function Button({ look = "secondary", small, icon, busy, children, isDisabled, ...rest }: Props) {
   return (
-    <AriaButton {...rest} isDisabled={isDisabled || busy || false} className={buttonClass(look, small, children === undefined)}>
+    <AriaButton
+      {...rest}
+      isDisabled={isDisabled || busy || false}
+      className={buttonClass(look, small, children === undefined)}
+    >
       {busy ? <span className={css.spin} aria-hidden="true" /> : icon && <Icon name={icon} />}
       {children}
     </AriaButton>

@@ -22,7 +22,13 @@ export function CopyButton({ label, text, words, small = true }: Props) {
     setTimeout(() => setCopied(false), 1_600);
   };
   return (
-    <Button look="ghost" small={small} icon={copied ? "check" : "copy"} aria-label={copied ? "Copied" : label} onPress={() => void copy()}>
+    <Button
+      look="ghost"
+      small={small}
+      icon={copied ? "check" : "copy"}
+      aria-label={copied ? "Copied" : label}
+      onPress={() => void copy()}
+    >
       {words ? (copied ? "Copied" : words) : undefined}
     </Button>
   );

@@ -20,10 +20,17 @@ interface Props {
 
 export function Dialog({ title, onClose, children, alert, dismissable = true }: Props) {
   return (
-    <ModalOverlay isOpen isDismissable={dismissable} onOpenChange={(open) => open || onClose()} className={css.scrim ?? ""}>
+    <ModalOverlay
+      isOpen
+      isDismissable={dismissable}
+      onOpenChange={(open) => open || onClose()}
+      className={css.scrim ?? ""}
+    >
       <Modal className={css.modal ?? ""}>
         <AriaDialog role={alert ? "alertdialog" : "dialog"} className={css.dialog ?? ""}>
-          <Heading slot="title" level={2} className={css.title ?? ""}>{title}</Heading>
+          <Heading slot="title" level={2} className={css.title ?? ""}>
+            {title}
+          </Heading>
           {children}
         </AriaDialog>
       </Modal>
@@ -67,8 +74,12 @@ export function ConfirmDialog({ title, text, action, act, onClose }: ConfirmProp
       <DialogText>{text}</DialogText>
       {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}
       <DialogActions>
-        <Button look="ghost" onPress={onClose} autoFocus>Cancel</Button>
-        <Button look="danger" busy={busy} onPress={() => void run()}>{action}</Button>
+        <Button look="ghost" onPress={onClose} autoFocus>
+          Cancel
+        </Button>
+        <Button look="danger" busy={busy} onPress={() => void run()}>
+          {action}
+        </Button>
       </DialogActions>
     </Dialog>
   );
@@ -93,11 +104,23 @@ export function NameDialog({ title, label, initial = "", action, act, onClose }:
   return (
     <Dialog title={title} onClose={onClose}>
       <form className={css.form} onSubmit={submit}>
-        <Field label={label} value={name} maxLength={255} required autoFocus onChange={(event) => setName(event.target.value)} onFocus={selectStem} />
+        <Field
+          label={label}
+          value={name}
+          maxLength={255}
+          required
+          autoFocus
+          onChange={(event) => setName(event.target.value)}
+          onFocus={selectStem}
+        />
         {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}
         <DialogActions>
-          <Button look="ghost" onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" busy={busy} isDisabled={!name.trim() || name.trim() === initial}>{action}</Button>
+          <Button look="ghost" onPress={onClose}>
+            Cancel
+          </Button>
+          <Button look="primary" type="submit" busy={busy} isDisabled={!name.trim() || name.trim() === initial}>
+            {action}
+          </Button>
         </DialogActions>
       </form>
     </Dialog>

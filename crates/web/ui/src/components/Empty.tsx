@@ -15,7 +15,9 @@ interface Props {
 export function Empty({ icon, title, children, actions }: Props) {
   return (
     <div className={css.empty}>
-      <div className={css.art}><Icon name={icon} size={28} /></div>
+      <div className={css.art}>
+        <Icon name={icon} size={28} />
+      </div>
       <h2 className={css.title}>{title}</h2>
       {children && <p className={css.text}>{children}</p>}
       {actions && <div className={css.actions}>{actions}</div>}
@@ -27,7 +29,17 @@ export function Empty({ icon, title, children, actions }: Props) {
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   return (
     <div role="alert">
-      <Empty icon="alert" title="This could not be loaded" actions={retry && <Button icon="retry" onPress={retry}>Try again</Button>}>
+      <Empty
+        icon="alert"
+        title="This could not be loaded"
+        actions={
+          retry && (
+            <Button icon="retry" onPress={retry}>
+              Try again
+            </Button>
+          )
+        }
+      >
         {sentence(error)}
       </Empty>
     </div>

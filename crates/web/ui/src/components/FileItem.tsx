@@ -19,26 +19,56 @@ interface Props {
 export function FileItem({ file, list, picking, onAct }: Props) {
   const menu = <FileMenu file={file} onAct={(act) => onAct(act, file)} />;
   return (
-    <GridListItem id={file.id} textValue={file.name} href={`/files/${file.id}`} className={(list ? css.row : css.card) ?? ""} data-picking={picking || undefined} data-file={file.name} data-status={file.status}>
-      <div className={css.pick}><Pick /></div>
-      <div className={css.face}><Thumb file={file} small={list} /></div>
+    <GridListItem
+      id={file.id}
+      textValue={file.name}
+      href={`/files/${file.id}`}
+      className={(list ? css.row : css.card) ?? ""}
+      data-picking={picking || undefined}
+      data-file={file.name}
+      data-status={file.status}
+    >
+      <div className={css.pick}>
+        <Pick />
+      </div>
+      <div className={css.face}>
+        <Thumb file={file} small={list} />
+      </div>
       {list ? (
         <>
           <div className="truncate">
-            <span className={css.name} title={file.name}>{file.name}</span>
-            <span className={`${css.meta} num`}><FileBadge file={file} /><span>{formatBytes(file.sizeBytes)}</span></span>
+            <span className={css.name} title={file.name}>
+              {file.name}
+            </span>
+            <span className={`${css.meta} num`}>
+              <FileBadge file={file} />
+              <span>{formatBytes(file.sizeBytes)}</span>
+            </span>
           </div>
-          <span className={css.cell}><FileBadge file={file} /></span>
+          <span className={css.cell}>
+            <FileBadge file={file} />
+          </span>
           <span className={`${css.cell} num`}>{formatBytes(file.sizeBytes)}</span>
-          <time className={`${css.cell} ${css.date} num`} dateTime={file.createdAt} title={formatDateTime(file.createdAt)}>{formatAgo(file.createdAt)}</time>
+          <time
+            className={`${css.cell} ${css.date} num`}
+            dateTime={file.createdAt}
+            title={formatDateTime(file.createdAt)}
+          >
+            {formatAgo(file.createdAt)}
+          </time>
           {menu}
         </>
       ) : (
         <>
           <div className={css.menu}>{menu}</div>
           <div className={css.body}>
-            <div className={`${css.name} truncate`} title={file.name}>{file.name}</div>
-            <div className={`${css.under} num`}><FileBadge file={file} /><span>{formatBytes(file.sizeBytes)}</span></div>
+            <div className={`${css.name} truncate`} title={file.name}>
+              {file.name}
+            </div>
+            <div className={`${css.under} num`}>
+              <FileBadge file={file} />
+              <span>{formatBytes(file.sizeBytes)}</span>
+            </div>
           </div>
         </>
       )}
@@ -47,5 +77,9 @@ export function FileItem({ file, list, picking, onAct }: Props) {
 }
 
 function Pick() {
-  return <Checkbox slot="selection" className={css.check ?? ""}><Icon name="check" size={12} /></Checkbox>;
+  return (
+    <Checkbox slot="selection" className={css.check ?? ""}>
+      <Icon name="check" size={12} />
+    </Checkbox>
+  );
 }

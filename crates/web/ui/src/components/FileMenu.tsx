@@ -14,14 +14,31 @@ export type FileAct = "rename" | "trash" | "restore" | "delete";
 
 export function FileMenu({ file, onAct }: { file: StoredFile; onAct: (act: FileAct) => void }) {
   return (
-    <Menu label={`Actions for ${file.name}`} trigger={<Button look="ghost" small icon="dots" aria-label={`Actions for ${file.name}`} />}>
-      <MenuItem icon="download" onAction={() => download(file)}>Download original</MenuItem>
-      <MenuItem icon="pencil" onAction={() => onAct("rename")}>Rename…</MenuItem>
+    <Menu
+      label={`Actions for ${file.name}`}
+      trigger={<Button look="ghost" small icon="dots" aria-label={`Actions for ${file.name}`} />}
+    >
+      <MenuItem icon="download" onAction={() => download(file)}>
+        Download original
+      </MenuItem>
+      <MenuItem icon="pencil" onAction={() => onAct("rename")}>
+        Rename…
+      </MenuItem>
       <MenuLine />
-      {file.trashedAt
-        ? <MenuItem icon="undo" onAction={() => onAct("restore")}>Restore</MenuItem>
-        : <MenuItem icon="trash" onAction={() => onAct("trash")}>Move to trash</MenuItem>}
-      {file.trashedAt && <MenuItem icon="trash" danger onAction={() => onAct("delete")}>Delete for good…</MenuItem>}
+      {file.trashedAt ? (
+        <MenuItem icon="undo" onAction={() => onAct("restore")}>
+          Restore
+        </MenuItem>
+      ) : (
+        <MenuItem icon="trash" onAction={() => onAct("trash")}>
+          Move to trash
+        </MenuItem>
+      )}
+      {file.trashedAt && (
+        <MenuItem icon="trash" danger onAction={() => onAct("delete")}>
+          Delete for good…
+        </MenuItem>
+      )}
     </Menu>
   );
 }
@@ -44,7 +61,10 @@ export function useTrash() {
     const failed = results.find((result) => result.status === "rejected");
     if (failed) return toast(sentence(failed.reason));
     const what = files.length === 1 ? `“${files[0]?.name}”` : plural(files.length, "file");
-    toast(trashed ? `${what} moved to the trash` : `${what} restored`, trashed ? { label: "Undo", run: () => void move(files, false) } : undefined);
+    toast(
+      trashed ? `${what} moved to the trash` : `${what} restored`,
+      trashed ? { label: "Undo", run: () => void move(files, false) } : undefined,
+    );
   };
 }
 
@@ -55,10 +75,20 @@ export function RenameDialog({ file, onClose }: { file: StoredFile; onClose: () 
     patchFile(client, file.id, () => renamed);
     void client.invalidateQueries({ queryKey: ["files", file.driveId] });
   };
-  return <NameDialog title="Rename file" label="Name" initial={file.name} action="Rename" act={rename} onClose={onClose} />;
+  return (
+    <NameDialog title="Rename file" label="Name" initial={file.name} action="Rename" act={rename} onClose={onClose} />
+  );
 }
 
-export function DeleteDialog({ files, onClose, onDone }: { files: StoredFile[]; onClose: () => void; onDone?: () => void }) {
+export function DeleteDialog({
+  files,
+  onClose,
+  onDone,
+}: {
+  files: StoredFile[];
+  onClose: () => void;
+  onDone?: () => void;
+}) {
   const client = useQueryClient();
   const remove = async () => {
     for (const { id } of files) await deleteFile(id);
@@ -67,5 +97,13 @@ export function DeleteDialog({ files, onClose, onDone }: { files: StoredFile[]; 
     void client.invalidateQueries({ queryKey: ["drives"] });
   };
   const what = files.length === 1 ? `“${files[0]?.name}”` : plural(files.length, "file");
-  return <ConfirmDialog title={`Delete ${what}?`} text="This cannot be undone. Images and text made from it go too, unless another file has the same content." action="Delete for good" act={remove} onClose={onClose} />;
+  return (
+    <ConfirmDialog
+      title={`Delete ${what}?`}
+      text="This cannot be undone. Images and text made from it go too, unless another file has the same content."
+      action="Delete for good"
+      act={remove}
+      onClose={onClose}
+    />
+  );
 }

@@ -15,8 +15,23 @@ import css from "./JobTable.module.css";
 export function JobTable({ jobs, linkFiles }: { jobs: Job[]; linkFiles?: boolean }) {
   return (
     <table className={css.table}>
-      <thead><tr><th scope="col">Job</th><th scope="col">Status</th><th scope="col">Attempts</th><th scope="col">Created</th><th scope="col">Took</th><th scope="col"><span className="visually-hidden">Actions</span></th></tr></thead>
-      <tbody>{jobs.map((job) => <Row key={job.id} job={job} linkFiles={linkFiles ?? false} />)}</tbody>
+      <thead>
+        <tr>
+          <th scope="col">Job</th>
+          <th scope="col">Status</th>
+          <th scope="col">Attempts</th>
+          <th scope="col">Created</th>
+          <th scope="col">Took</th>
+          <th scope="col">
+            <span className="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.map((job) => (
+          <Row key={job.id} job={job} linkFiles={linkFiles ?? false} />
+        ))}
+      </tbody>
     </table>
   );
 }
@@ -29,15 +44,35 @@ function Row({ job, linkFiles }: { job: Job; linkFiles: boolean }) {
       <td className={css.wide}>
         <span className={css.kind}>{kindLabel(job.kind)}</span>
         <span className={css.id}>#{job.id}</span>
-        {linkFiles && job.fileId && <Link href={`/files/${job.fileId}?tab=jobs`} className={css.link}>Open file</Link>}
+        {linkFiles && job.fileId && (
+          <Link href={`/files/${job.fileId}?tab=jobs`} className={css.link}>
+            Open file
+          </Link>
+        )}
         {job.error && <p className={css.error}>{job.error}</p>}
-        {earlier.map(({ attempt, error }) => <p key={attempt} className={css.old}>Attempt {attempt}: {error}</p>)}
+        {earlier.map(({ attempt, error }) => (
+          <p key={attempt} className={css.old}>
+            Attempt {attempt}: {error}
+          </p>
+        ))}
       </td>
-      <td><Badge tone={JOB_TONES[job.status] ?? "neutral"}>{`${JOB_LABELS[job.status] ?? job.status}${job.progress ? ` · ${job.progress.percent} %` : ""}`}</Badge></td>
-      <td className="num">{job.attempts} of {job.maxAttempts}</td>
-      <td className="num"><time dateTime={job.createdAt} title={formatDateTime(job.createdAt)}>{formatAgo(job.createdAt)}</time></td>
+      <td>
+        <Badge
+          tone={JOB_TONES[job.status] ?? "neutral"}
+        >{`${JOB_LABELS[job.status] ?? job.status}${job.progress ? ` · ${job.progress.percent} %` : ""}`}</Badge>
+      </td>
+      <td className="num">
+        {job.attempts} of {job.maxAttempts}
+      </td>
+      <td className="num">
+        <time dateTime={job.createdAt} title={formatDateTime(job.createdAt)}>
+          {formatAgo(job.createdAt)}
+        </time>
+      </td>
       <td className="num">{took === null ? "–" : formatDuration(took)}</td>
-      <td className={css.actions}><JobActions job={job} /></td>
+      <td className={css.actions}>
+        <JobActions job={job} />
+      </td>
     </tr>
   );
 }
@@ -57,7 +92,23 @@ function JobActions({ job }: { job: Job }) {
       for (const queryKey of [["jobs"], ["queue"], ["file"], ["files"]]) void client.invalidateQueries({ queryKey });
     }
   };
-  if (job.status === "failed" || job.status === "cancelled") return <Button small look="ghost" icon="retry" busy={busy} onPress={() => void act(retryJob, "The job runs again")}>Retry</Button>;
-  if (job.status === "pending" || job.status === "processing") return <Button small look="ghost" icon="stop" busy={busy} onPress={() => void act(cancelJob, "The job is being cancelled")}>Cancel</Button>;
+  if (job.status === "failed" || job.status === "cancelled")
+    return (
+      <Button small look="ghost" icon="retry" busy={busy} onPress={() => void act(retryJob, "The job runs again")}>
+        Retry
+      </Button>
+    );
+  if (job.status === "pending" || job.status === "processing")
+    return (
+      <Button
+        small
+        look="ghost"
+        icon="stop"
+        busy={busy}
+        onPress={() => void act(cancelJob, "The job is being cancelled")}
+      >
+        Cancel
+      </Button>
+    );
   return null;
 }

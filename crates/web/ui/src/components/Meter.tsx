@@ -5,7 +5,14 @@ import css from "./Meter.module.css";
 export function Meter({ label, value, tone = "good" }: { label: string; value: number | null; tone?: Tone }) {
   const percent = value === null ? undefined : Math.round(Math.min(1, Math.max(0, value)) * 100);
   return (
-    <div className={`${css.meter} ${css[tone] ?? ""} ${value === null ? css.wait : ""}`} role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
+    <div
+      className={`${css.meter} ${css[tone] ?? ""} ${value === null ? css.wait : ""}`}
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={percent}
+    >
       <div className={css.bar} style={percent === undefined ? {} : { width: `${percent}%` }} />
     </div>
   );

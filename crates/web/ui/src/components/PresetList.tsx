@@ -17,16 +17,39 @@ import css from "./PresetList.module.css";
 
 export function PresetList({ file }: { file: StoredFile }) {
   const presets = useQuery(presetsQuery);
-  if (!hasImages(file)) return <Empty icon="image" title="No images">Presets are made of pictures, of a PDF's first page and of the cover that a document carries. This file has text only.</Empty>;
-  if (file.status === "failed") return <Empty icon="image" title="No images">{file.outcome?.sentence ?? "The picture could not be read."}</Empty>;
+  if (!hasImages(file))
+    return (
+      <Empty icon="image" title="No images">
+        Presets are made of pictures, of a PDF's first page and of the cover that a document carries. This file has text
+        only.
+      </Empty>
+    );
+  if (file.status === "failed")
+    return (
+      <Empty icon="image" title="No images">
+        {file.outcome?.sentence ?? "The picture could not be read."}
+      </Empty>
+    );
   if (presets.isError) return <Failed error={presets.error} retry={() => void presets.refetch()} />;
-  if (!presets.data) return <div className={css.list}><Skeleton height={206} /><Skeleton height={206} /></div>;
+  if (!presets.data)
+    return (
+      <div className={css.list}>
+        <Skeleton height={206} />
+        <Skeleton height={206} />
+      </div>
+    );
   return (
     <ul className={css.list}>
-      {presets.data.filter((preset) => !preset.animated || file.facts.animated).map((preset) => {
-        const made = file.artifacts.find(({ name }) => name === preset.name);
-        return <li key={preset.name} className={css.card} data-preset={preset.name} data-made={made ? "yes" : "no"}>{made ? <Made artifact={made} preset={preset} file={file} /> : <Absent preset={preset} file={file} />}</li>;
-      })}
+      {presets.data
+        .filter((preset) => !preset.animated || file.facts.animated)
+        .map((preset) => {
+          const made = file.artifacts.find(({ name }) => name === preset.name);
+          return (
+            <li key={preset.name} className={css.card} data-preset={preset.name} data-made={made ? "yes" : "no"}>
+              {made ? <Made artifact={made} preset={preset} file={file} /> : <Absent preset={preset} file={file} />}
+            </li>
+          );
+        })}
     </ul>
   );
 }
@@ -35,11 +58,16 @@ function Made({ artifact, preset, file }: { artifact: Artifact; preset: Preset; 
   const { name, width, height, sizeBytes, url } = artifact;
   return (
     <>
-      <a className={css.face} href={url} target="_blank" rel="noreferrer"><img src={url} alt={`${name} of ${file.name}`} loading="lazy" /></a>
+      <a className={css.face} href={url} target="_blank" rel="noreferrer">
+        <img src={url} alt={`${name} of ${file.name}`} loading="lazy" />
+      </a>
       <div className={css.body}>
         <div className={css.text}>
           <p className={css.name}>{name}</p>
-          <p className={`${css.fine} num`}>{width && height ? `${width} × ${height} · ` : ""}{formatBytes(sizeBytes)} · {short(preset.format)}</p>
+          <p className={`${css.fine} num`}>
+            {width && height ? `${width} × ${height} · ` : ""}
+            {formatBytes(sizeBytes)} · {short(preset.format)}
+          </p>
         </div>
         <CopyButton label={`Copy the URL of ${name}`} text={new URL(url, location.origin).href} words="URL" />
       </div>
@@ -78,13 +106,25 @@ function Absent({ preset, file }: { preset: Preset; file: StoredFile }) {
   };
   return (
     <>
-      <div className={css.face}><Icon name="image" size={24} /></div>
+      <div className={css.face}>
+        <Icon name="image" size={24} />
+      </div>
       <div className={css.body}>
         <div className={css.text}>
           <p className={css.name}>{preset.name}</p>
-          <p className={`${css.fine} num`}>fits {preset.maxWidth} × {preset.maxHeight} · {short(preset.format)}</p>
+          <p className={`${css.fine} num`}>
+            fits {preset.maxWidth} × {preset.maxHeight} · {short(preset.format)}
+          </p>
         </div>
-        <Button small busy={since !== null} isDisabled={!isFinal(file.status)} onPress={() => void make()} aria-label={`Make ${preset.name}`}>Make</Button>
+        <Button
+          small
+          busy={since !== null}
+          isDisabled={!isFinal(file.status)}
+          onPress={() => void make()}
+          aria-label={`Make ${preset.name}`}
+        >
+          Make
+        </Button>
       </div>
     </>
   );

@@ -24,7 +24,10 @@ const UploadTray = lazy(() => import("./UploadTray"));
 
 export default function Shell({ user, children }: { user: User; children: ReactNode }) {
   const client = useQueryClient();
-  const live = useMemo(() => createLive(client, `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`), [client]);
+  const live = useMemo(
+    () => createLive(client, `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`),
+    [client],
+  );
   useEffect(() => {
     live.realtime.start();
     return () => live.realtime.stop();
@@ -59,24 +62,56 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
 
   return (
     <div className={css.shell}>
-      <a className="skip-link" href="#main">Skip to the content</a>
+      <a className="skip-link" href="#main">
+        Skip to the content
+      </a>
       <header className={css.topbar}>
-        <Link href="/" className={css.brand} aria-label="PageSpace, home"><Logo size={24} /></Link>
-        <Menu label="Drives" placement="bottom start" trigger={<AriaButton className={css.picker ?? ""} aria-label={`Drive: ${drive?.name ?? "none"}`}><span className="truncate">{drive?.name ?? "PageSpace"}</span><Icon name="chevronDown" /></AriaButton>}>
-          {drives.map((one) => <MenuItem key={one.id} icon="drive" checked={one.id === drive?.id} onAction={() => navigate(`/drives/${one.id}`)}>{one.name}</MenuItem>)}
+        <Link href="/" className={css.brand} aria-label="PageSpace, home">
+          <Logo size={24} />
+        </Link>
+        <Menu
+          label="Drives"
+          placement="bottom start"
+          trigger={
+            <AriaButton className={css.picker ?? ""} aria-label={`Drive: ${drive?.name ?? "none"}`}>
+              <span className="truncate">{drive?.name ?? "PageSpace"}</span>
+              <Icon name="chevronDown" />
+            </AriaButton>
+          }
+        >
+          {drives.map((one) => (
+            <MenuItem
+              key={one.id}
+              icon="drive"
+              checked={one.id === drive?.id}
+              onAction={() => navigate(`/drives/${one.id}`)}
+            >
+              {one.name}
+            </MenuItem>
+          ))}
           <MenuLine />
-          <MenuItem icon="plus" onAction={() => setCreating(true)}>New drive</MenuItem>
+          <MenuItem icon="plus" onAction={() => setCreating(true)}>
+            New drive
+          </MenuItem>
         </Menu>
         <ConnectionState />
         <ThemeMenu />
         <UserMenu user={user} trigger={<Button look="ghost" icon="dots" aria-label={`Account: ${user.name}`} />} />
       </header>
       <nav className={css.rail} aria-label="Main">
-        <Link href="/" className={css.brand}><Logo size={22} /> PageSpace</Link>
+        <Link href="/" className={css.brand}>
+          <Logo size={22} /> PageSpace
+        </Link>
         <div className={css.nav}>
-          <RailLink href={library} icon="library" current={atLibrary}>Library</RailLink>
-          <RailLink href="/jobs" icon="jobs" current={path === "/jobs"}>Jobs</RailLink>
-          <RailLink href="/settings" icon="settings" current={path === "/settings"}>Settings</RailLink>
+          <RailLink href={library} icon="library" current={atLibrary}>
+            Library
+          </RailLink>
+          <RailLink href="/jobs" icon="jobs" current={path === "/jobs"}>
+            Jobs
+          </RailLink>
+          <RailLink href="/settings" icon="settings" current={path === "/settings"}>
+            Settings
+          </RailLink>
         </div>
         <div className={css.group}>
           <span id="drives-title">Drives</span>
@@ -85,20 +120,39 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
         <ul className={css.drives} aria-labelledby="drives-title">
           {drives.map((one) => (
             <li key={one.id}>
-              <Link href={`/drives/${one.id}`} className={css.link} aria-current={atLibrary && one.id === drive?.id ? "true" : undefined}>
-                <Icon name="drive" /><span className="truncate">{one.name}</span>
+              <Link
+                href={`/drives/${one.id}`}
+                className={css.link}
+                aria-current={atLibrary && one.id === drive?.id ? "true" : undefined}
+              >
+                <Icon name="drive" />
+                <span className="truncate">{one.name}</span>
                 <span className={`${css.count} num`}>{one.fileCount || ""}</span>
               </Link>
             </li>
           ))}
         </ul>
-        <div className={css.push}><ConnectionState /></div>
+        <div className={css.push}>
+          <ConnectionState />
+        </div>
         <div className={css.foot}>
-          <UserMenu user={user} trigger={<AriaButton className={css.user ?? ""}><span className={css.avatar} aria-hidden="true">{initials(user.name)}</span><span className="truncate">{user.name}</span></AriaButton>} />
+          <UserMenu
+            user={user}
+            trigger={
+              <AriaButton className={css.user ?? ""}>
+                <span className={css.avatar} aria-hidden="true">
+                  {initials(user.name)}
+                </span>
+                <span className="truncate">{user.name}</span>
+              </AriaButton>
+            }
+          />
           <ThemeMenu />
         </div>
       </nav>
-      <main id="main" className={css.main} tabIndex={-1}>{children}</main>
+      <main id="main" className={css.main} tabIndex={-1}>
+        {children}
+      </main>
       <Tray />
       {drive && <DropAnywhere driveId={drive.id} driveName={drive.name} />}
       {creating && <NewDrive onClose={() => setCreating(false)} />}
@@ -108,11 +162,32 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
 
 function Tray() {
   const isUsed = useStore(useUploads().list).length > 0;
-  return isUsed && <Suspense fallback={null}><UploadTray /></Suspense>;
+  return (
+    isUsed && (
+      <Suspense fallback={null}>
+        <UploadTray />
+      </Suspense>
+    )
+  );
 }
 
-function RailLink({ href, icon, current, children }: { href: string; icon: IconName; current: boolean; children: string }) {
-  return <Link href={href} className={css.link} aria-current={current ? "page" : undefined}><Icon name={icon} />{children}</Link>;
+function RailLink({
+  href,
+  icon,
+  current,
+  children,
+}: {
+  href: string;
+  icon: IconName;
+  current: boolean;
+  children: string;
+}) {
+  return (
+    <Link href={href} className={css.link} aria-current={current ? "page" : undefined}>
+      <Icon name={icon} />
+      {children}
+    </Link>
+  );
 }
 
 const CONNECTION = { connecting: "Connecting…", open: "Live", reconnecting: "Reconnecting…" } as const;
@@ -120,20 +195,34 @@ const CONNECTION = { connecting: "Connecting…", open: "Live", reconnecting: "R
 function ConnectionState() {
   const state = useConnection();
   return (
-    <div className={css.status} role="status" data-connection={state} title={state === "open" ? "Changes appear as they happen" : "Changes appear a little later"}>
-      <span className={css.dot} data-state={state} aria-hidden="true" /><span>{CONNECTION[state]}</span>
+    <div
+      className={css.status}
+      role="status"
+      data-connection={state}
+      title={state === "open" ? "Changes appear as they happen" : "Changes appear a little later"}
+    >
+      <span className={css.dot} data-state={state} aria-hidden="true" />
+      <span>{CONNECTION[state]}</span>
     </div>
   );
 }
 
-const THEMES: [Theme, string, IconName][] = [["system", "System", "monitor"], ["light", "Light", "sun"], ["dark", "Dark", "moon"]];
+const THEMES: [Theme, string, IconName][] = [
+  ["system", "System", "monitor"],
+  ["light", "Light", "sun"],
+  ["dark", "Dark", "moon"],
+];
 
 function ThemeMenu() {
   const chosen = useStore(theme);
   const icon = THEMES.find(([name]) => name === chosen)?.[2] ?? "monitor";
   return (
     <Menu label="Theme" trigger={<Button look="ghost" icon={icon} aria-label={`Theme: ${chosen}`} />}>
-      {THEMES.map(([name, label, image]) => <MenuItem key={name} icon={image} checked={name === chosen} onAction={() => setTheme(name)}>{label}</MenuItem>)}
+      {THEMES.map(([name, label, image]) => (
+        <MenuItem key={name} icon={image} checked={name === chosen} onAction={() => setTheme(name)}>
+          {label}
+        </MenuItem>
+      ))}
     </Menu>
   );
 }
@@ -148,11 +237,21 @@ function UserMenu({ user, trigger }: { user: User; trigger: ReactElement }) {
   };
   return (
     <Menu label={user.email} trigger={trigger} placement="top start">
-      <MenuItem icon="settings" note={user.email} onAction={() => navigate("/settings")}>Settings</MenuItem>
+      <MenuItem icon="settings" note={user.email} onAction={() => navigate("/settings")}>
+        Settings
+      </MenuItem>
       <MenuLine />
-      <MenuItem icon="signOut" onAction={() => void leave()}>Sign out</MenuItem>
+      <MenuItem icon="signOut" onAction={() => void leave()}>
+        Sign out
+      </MenuItem>
     </Menu>
   );
 }
 
-const initials = (name: string) => name.split(/\s+/).filter(Boolean).slice(0, 2).map((word) => word[0]?.toUpperCase()).join("") || "?";
+const initials = (name: string) =>
+  name
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, 2)
+    .map((word) => word[0]?.toUpperCase())
+    .join("") || "?";

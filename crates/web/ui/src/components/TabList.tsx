@@ -6,7 +6,10 @@ export function TabList({ label, tabs }: { label: string; tabs: { id: string; la
   return (
     <AriaTabList aria-label={label} className={css.list ?? ""}>
       {tabs.map(({ id, label: words, count }) => (
-        <Tab key={id} id={id} className={css.tab ?? ""}>{words}{count ? <span className={`${css.count} num`}>{count}</span> : null}</Tab>
+        <Tab key={id} id={id} className={css.tab ?? ""}>
+          {words}
+          {count ? <span className={`${css.count} num`}>{count}</span> : null}
+        </Tab>
       ))}
     </AriaTabList>
   );

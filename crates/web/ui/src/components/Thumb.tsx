@@ -14,13 +14,29 @@ export function Thumb({ file, small }: { file: StoredFile; small?: boolean }) {
   const [broken, setBroken] = useState<string | null>(null);
   // It may have been cleaned away, or be of a file from before there were any.
   useAbsent(file, "thumbnail", true, PATIENCE_MS);
-  const classes = [css.thumb, !isImage(file) && css.page, small && css.small, file.status === "failed" && css.bad, !isFinal(file.status) && css.busy];
+  const classes = [
+    css.thumb,
+    !isImage(file) && css.page,
+    small && css.small,
+    file.status === "failed" && css.bad,
+    !isFinal(file.status) && css.busy,
+  ];
   return (
     <div className={classes.filter(Boolean).join(" ")} aria-hidden="true">
       {url && url !== broken ? (
-        <img className={css.image} src={url} alt="" loading="lazy" decoding="async" draggable={false} onError={() => setBroken(url)} />
+        <img
+          className={css.image}
+          src={url}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+          onError={() => setBroken(url)}
+        />
       ) : (
-        <div className={css.sheet}><span className={css.tag}>{typeTag(file)}</span></div>
+        <div className={css.sheet}>
+          <span className={css.tag}>{typeTag(file)}</span>
+        </div>
       )}
     </div>
   );

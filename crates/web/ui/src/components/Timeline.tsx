@@ -23,10 +23,20 @@ export function Timeline({ steps }: { steps: Step[] }) {
           <div>
             <p className={css.title}>{title}</p>
             {note && <p className={css.note}>{note}</p>}
-            {part !== undefined && <div className={css.bar}><Meter label={title} value={part} tone="active" /></div>}
+            {part !== undefined && (
+              <div className={css.bar}>
+                <Meter label={title} value={part} tone="active" />
+              </div>
+            )}
           </div>
           <span className={`${css.when} num`}>
-            {took ? `in ${took}` : at && <time dateTime={at} title={formatDateTime(at)}>{when(at)}</time>}
+            {took
+              ? `in ${took}`
+              : at && (
+                  <time dateTime={at} title={formatDateTime(at)}>
+                    {when(at)}
+                  </time>
+                )}
           </span>
         </li>
       ))}

@@ -18,12 +18,16 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const limits = useQuery(limitsQuery).data;
   const connection = useConnection();
-  const uploads = useMemo(() => new Uploads({
-    received: (file) => {
-      void client.invalidateQueries({ queryKey: ["files", file.driveId] });
-      void client.invalidateQueries({ queryKey: ["drives"] });
-    },
-  }), [client]);
+  const uploads = useMemo(
+    () =>
+      new Uploads({
+        received: (file) => {
+          void client.invalidateQueries({ queryKey: ["files", file.driveId] });
+          void client.invalidateQueries({ queryKey: ["drives"] });
+        },
+      }),
+    [client],
+  );
 
   useEffect(() => {
     if (limits) uploads.limitTo(limits.maxUploadBytes);
@@ -43,15 +47,21 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
   }, [uploads, client, connection]);
 
   // What the lists and file pages learn, the tray learns too.
-  useEffect(() => client.getQueryCache().subscribe(({ type, query }) => {
-    if (type !== "updated" || (query.queryKey[0] !== "file" && query.queryKey[0] !== "files")) return;
-    const waiting = new Map(uploads.list.get().flatMap(({ file }) => (file && !isFinal(file.status) ? [[file.id, file]] : [])));
-    if (waiting.size === 0) return;
-    for (const fresh of filesIn(query.state.data)) {
-      const known = waiting.get(fresh.id);
-      if (known && known.status !== fresh.status) uploads.update(fresh);
-    }
-  }), [uploads, client]);
+  useEffect(
+    () =>
+      client.getQueryCache().subscribe(({ type, query }) => {
+        if (type !== "updated" || (query.queryKey[0] !== "file" && query.queryKey[0] !== "files")) return;
+        const waiting = new Map(
+          uploads.list.get().flatMap(({ file }) => (file && !isFinal(file.status) ? [[file.id, file]] : [])),
+        );
+        if (waiting.size === 0) return;
+        for (const fresh of filesIn(query.state.data)) {
+          const known = waiting.get(fresh.id);
+          if (known && known.status !== fresh.status) uploads.update(fresh);
+        }
+      }),
+    [uploads, client],
+  );
 
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {
@@ -66,6 +76,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
 
 function filesIn(data: unknown): StoredFile[] {
   if (!data || typeof data !== "object") return [];
-  if ("pages" in data && Array.isArray(data.pages)) return data.pages.flatMap((page: { items?: StoredFile[] }) => page.items ?? []);
+  if ("pages" in data && Array.isArray(data.pages))
+    return data.pages.flatMap((page: { items?: StoredFile[] }) => page.items ?? []);
   return "status" in data && "id" in data ? [data as StoredFile] : [];
 }

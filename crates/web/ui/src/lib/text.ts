@@ -27,7 +27,11 @@ export function splitFormatted(text: string): TextBlock[] {
   const parts = text.split(/^(?=<!-- page: \d+ -->)/m).filter((part) => part.trim() !== "");
   return parts.flatMap((part, index) => {
     const page = Number(/^<!-- page: (\d+) -->/.exec(part)?.[1] ?? index + 1);
-    return grouped(paragraphs(part.replace(/^<!-- page: \d+ -->\n?/, ""))).map((text, block) => ({ page, first: block === 0, text }));
+    return grouped(paragraphs(part.replace(/^<!-- page: \d+ -->\n?/, ""))).map((text, block) => ({
+      page,
+      first: block === 0,
+      text,
+    }));
   });
 }
 
@@ -81,9 +85,17 @@ function paragraphs(text: string): string[] {
 
 function cutTable(lines: string[]): string[] {
   const [head, rule] = lines;
-  if (lines.length <= LINES_PER_BLOCK || head === undefined || rule === undefined || !head.includes("|") || !TABLE_RULE.test(rule)) return [lines.join("\n")];
+  if (
+    lines.length <= LINES_PER_BLOCK ||
+    head === undefined ||
+    rule === undefined ||
+    !head.includes("|") ||
+    !TABLE_RULE.test(rule)
+  )
+    return [lines.join("\n")];
   const tables: string[] = [];
-  for (let at = 2; at < lines.length; at += LINES_PER_BLOCK) tables.push([head, rule, ...lines.slice(at, at + LINES_PER_BLOCK)].join("\n"));
+  for (let at = 2; at < lines.length; at += LINES_PER_BLOCK)
+    tables.push([head, rule, ...lines.slice(at, at + LINES_PER_BLOCK)].join("\n"));
   return tables;
 }
 

@@ -9,20 +9,28 @@ export interface StatusWords {
 }
 
 /** A file's state in a few words. */
-export function statusOf(file: Pick<StoredFile, "status" | "outcome" | "mime">, progress?: Progress | null): StatusWords {
+export function statusOf(
+  file: Pick<StoredFile, "status" | "outcome" | "mime">,
+  progress?: Progress | null,
+): StatusWords {
   // What goes on after a file can be used already: its text is being recognised.
-  if (progress && (file.status === "completed" || file.status === "visual")) return { label: stageLabel(progress), tone: "active" };
+  if (progress && (file.status === "completed" || file.status === "visual"))
+    return { label: stageLabel(progress), tone: "active" };
   switch (file.status) {
     case "pending":
       return { label: "Waiting", tone: "neutral" };
     case "processing":
       return { label: progress ? stageLabel(progress) : "Processing", tone: "active" };
     case "completed":
-      return file.outcome?.code === "partial" ? { label: "Text, with gaps", tone: "warn" } : { label: "Text ready", tone: "good" };
+      return file.outcome?.code === "partial"
+        ? { label: "Text, with gaps", tone: "warn" }
+        : { label: "Text ready", tone: "good" };
     case "visual":
       // A document without a text layer: nothing went wrong, and there is nothing to read either.
       if (!isImage(file)) return { label: "No text found", tone: "warn" };
-      return file.outcome?.code === "partial" ? { label: "Images, with gaps", tone: "warn" } : { label: "Images ready", tone: "good" };
+      return file.outcome?.code === "partial"
+        ? { label: "Images, with gaps", tone: "warn" }
+        : { label: "Images ready", tone: "good" };
     case "failed":
       return { label: "Failed", tone: "bad" };
   }
@@ -81,5 +89,6 @@ export function typeTag(file: Pick<StoredFile, "format" | "name">): string {
 }
 
 /** Whether images can be made of it: of a picture, of a first page, or of the cover it carries. */
-export const hasImages = (file: Pick<StoredFile, "mime" | "facts">) => isImage(file) || file.mime === "application/pdf" || file.facts.cover === true;
+export const hasImages = (file: Pick<StoredFile, "mime" | "facts">) =>
+  isImage(file) || file.mime === "application/pdf" || file.facts.cover === true;
 export const isImage = (file: Pick<StoredFile, "mime">) => file.mime.startsWith("image/");

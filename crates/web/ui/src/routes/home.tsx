@@ -19,7 +19,15 @@ export default function Home() {
   if (drives.isPending || target) return null;
   return (
     <>
-      <Empty icon="drive" title="No drive yet" actions={<Button look="primary" icon="plus" onPress={() => setCreating(true)}>New drive</Button>}>
+      <Empty
+        icon="drive"
+        title="No drive yet"
+        actions={
+          <Button look="primary" icon="plus" onPress={() => setCreating(true)}>
+            New drive
+          </Button>
+        }
+      >
         A drive is a space for files. Create one, then drop files into it.
       </Empty>
       {creating && <NewDrive onClose={() => setCreating(false)} />}

@@ -26,28 +26,72 @@ export default function Jobs() {
   const jobs = useInfiniteQuery(jobsQuery(filter));
   const isAdmin = useQuery(sessionQuery).data?.isAdmin ?? false;
   const items = jobs.data?.pages.flatMap((page) => page.items) ?? [];
-  useEffect(() => { document.title = "Jobs · PageSpace"; }, []);
+  useEffect(() => {
+    document.title = "Jobs · PageSpace";
+  }, []);
 
   return (
     <div className={css.page}>
-      <div className={css.head}><h1 className={css.title}>Jobs</h1></div>
+      <div className={css.head}>
+        <h1 className={css.title}>Jobs</h1>
+      </div>
       <div className={css.scroll} data-scroll>
         <div className={css.cards}>
           {queue.isPending && Array.from({ length: 4 }, (_, index) => <Skeleton key={index} height={116} />)}
-          {queue.data?.map((counts) => <QueueCard key={counts.kind} counts={counts} on={filter.kind === counts.kind} press={() => setSearch({ kind: filter.kind === counts.kind ? "" : counts.kind })} />)}
+          {queue.data?.map((counts) => (
+            <QueueCard
+              key={counts.kind}
+              counts={counts}
+              on={filter.kind === counts.kind}
+              press={() => setSearch({ kind: filter.kind === counts.kind ? "" : counts.kind })}
+            />
+          ))}
         </div>
         {queue.isError && !queue.data && <Failed error={queue.error} retry={() => void queue.refetch()} />}
         <div className={css.filters}>
-          <Select filter label="Status" value={filter.status} options={STATUSES} onChange={(status) => setSearch({ status })} />
-          {filter.kind && <Button look="ghost" small icon="close" onPress={() => setSearch({ kind: "" })}>{kindLabel(filter.kind)}</Button>}
+          <Select
+            filter
+            label="Status"
+            value={filter.status}
+            options={STATUSES}
+            onChange={(status) => setSearch({ status })}
+          />
+          {filter.kind && (
+            <Button look="ghost" small icon="close" onPress={() => setSearch({ kind: "" })}>
+              {kindLabel(filter.kind)}
+            </Button>
+          )}
           {isAdmin && filter.kind && <Pause counts={queue.data?.find(({ kind }) => kind === filter.kind)} />}
         </div>
         {isAdmin && filter.status === "failed" && <Failures kind={filter.kind} />}
-        {jobs.isPending && <div className={css.rows} role="status"><span className="visually-hidden">Loading jobs</span>{Array.from({ length: 8 }, (_, index) => <Skeleton key={index} height={28} />)}</div>}
+        {jobs.isPending && (
+          <div className={css.rows} role="status">
+            <span className="visually-hidden">Loading jobs</span>
+            {Array.from({ length: 8 }, (_, index) => (
+              <Skeleton key={index} height={28} />
+            ))}
+          </div>
+        )}
         {jobs.isError && items.length === 0 && <Failed error={jobs.error} retry={() => void jobs.refetch()} />}
-        {jobs.isSuccess && items.length === 0 && <Empty icon="jobs" title={filter.status || filter.kind ? "No such jobs" : "No jobs yet"}>{filter.status || filter.kind ? "Nothing fits the filters." : "Every uploaded file becomes a job here. Jobs are kept in the database and survive a restart."}</Empty>}
-        {items.length > 0 && <div className={css.table}><JobTable jobs={items} linkFiles /></div>}
-        {jobs.hasNextPage && <div className={css.more}><Button busy={jobs.isFetchingNextPage} onPress={() => void jobs.fetchNextPage()}>Show more</Button></div>}
+        {jobs.isSuccess && items.length === 0 && (
+          <Empty icon="jobs" title={filter.status || filter.kind ? "No such jobs" : "No jobs yet"}>
+            {filter.status || filter.kind
+              ? "Nothing fits the filters."
+              : "Every uploaded file becomes a job here. Jobs are kept in the database and survive a restart."}
+          </Empty>
+        )}
+        {items.length > 0 && (
+          <div className={css.table}>
+            <JobTable jobs={items} linkFiles />
+          </div>
+        )}
+        {jobs.hasNextPage && (
+          <div className={css.more}>
+            <Button busy={jobs.isFetchingNextPage} onPress={() => void jobs.fetchNextPage()}>
+              Show more
+            </Button>
+          </div>
+        )}
       </div>
     </div>
   );
@@ -96,11 +140,16 @@ function Pause({ counts }: { counts: QueueCounts | undefined }) {
   const { busy, act } = useAct();
   if (!counts) return null;
   const { kind, paused } = counts;
-  const press = () => void act(async () => {
-    await (paused ? resumeKind(kind) : pauseKind(kind));
-    return paused ? "These jobs run again" : "No more of these jobs begin";
-  });
-  return <Button small busy={busy} icon={paused ? "retry" : "stop"} onPress={press}>{paused ? "Resume" : "Pause"}</Button>;
+  const press = () =>
+    void act(async () => {
+      await (paused ? resumeKind(kind) : pauseKind(kind));
+      return paused ? "These jobs run again" : "No more of these jobs begin";
+    });
+  return (
+    <Button small busy={busy} icon={paused ? "retry" : "stop"} onPress={press}>
+      {paused ? "Resume" : "Pause"}
+    </Button>
+  );
 }
 
 /** What failed alike can be run again together. */
@@ -111,8 +160,17 @@ function Failures({ kind }: { kind: string }) {
     <ul className={css.failures}>
       {groups.map((group) => (
         <li key={`${group.kind} ${group.code}`} data-failures={group.code}>
-          <span className="truncate" title={group.example ?? undefined}>{kindLabel(group.kind)} · {group.example || group.code}</span>
-          <Button small icon="retry" busy={busy} onPress={() => void act(async () => `${formatNumber((await retryAlike(group)).retried)} jobs run again`)}>Retry all {formatNumber(group.jobs)} like this</Button>
+          <span className="truncate" title={group.example ?? undefined}>
+            {kindLabel(group.kind)} · {group.example || group.code}
+          </span>
+          <Button
+            small
+            icon="retry"
+            busy={busy}
+            onPress={() => void act(async () => `${formatNumber((await retryAlike(group)).retried)} jobs run again`)}
+          >
+            Retry all {formatNumber(group.jobs)} like this
+          </Button>
         </li>
       ))}
     </ul>
@@ -120,5 +178,10 @@ function Failures({ kind }: { kind: string }) {
 }
 
 function Count({ label, value, tone = "" }: { label: string; value: number; tone?: string | undefined }) {
-  return <div><dt>{label}</dt><dd className={value ? tone : css.zero}>{formatNumber(value)}</dd></div>;
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd className={value ? tone : css.zero}>{formatNumber(value)}</dd>
+    </div>
+  );
 }

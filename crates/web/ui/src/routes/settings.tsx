@@ -22,7 +22,9 @@ export default function Settings() {
   const client = useQueryClient();
   const user = useQuery(sessionQuery).data;
   const [leaving, setLeaving] = useState(false);
-  useEffect(() => { document.title = "Settings · PageSpace"; }, []);
+  useEffect(() => {
+    document.title = "Settings · PageSpace";
+  }, []);
 
   const leave = async () => {
     await signOutEverywhere();
@@ -34,17 +36,32 @@ export default function Settings() {
       <div className={css.inner}>
         <h1 className={css.title}>Settings</h1>
         <section className={css.section} aria-labelledby="account">
-          <h2 id="account" className="visually-hidden">Account</h2>
+          <h2 id="account" className="visually-hidden">
+            Account
+          </h2>
           <div className={css.box}>
             <div className={css.row}>
-              <div className={css.grow}><p className={css.name}>{user?.name}</p><p className={css.fine}>{user?.email}</p></div>
-              <Button icon="signOut" onPress={() => setLeaving(true)}>Sign out everywhere</Button>
+              <div className={css.grow}>
+                <p className={css.name}>{user?.name}</p>
+                <p className={css.fine}>{user?.email}</p>
+              </div>
+              <Button icon="signOut" onPress={() => setLeaving(true)}>
+                Sign out everywhere
+              </Button>
             </div>
           </div>
         </section>
         <Tokens />
       </div>
-      {leaving && <ConfirmDialog title="Sign out everywhere?" text="Every browser that is signed in with your account has to sign in again, this one too. API tokens keep working." action="Sign out everywhere" act={leave} onClose={() => setLeaving(false)} />}
+      {leaving && (
+        <ConfirmDialog
+          title="Sign out everywhere?"
+          text="Every browser that is signed in with your account has to sign in again, this one too. API tokens keep working."
+          action="Sign out everywhere"
+          act={leave}
+          onClose={() => setLeaving(false)}
+        />
+      )}
     </div>
   );
 }
@@ -61,13 +78,30 @@ function Tokens() {
   return (
     <section className={css.section} aria-labelledby="tokens">
       <div className={css.sectionHead}>
-        <div><h2 id="tokens">API tokens</h2><p className={css.lead}>For programs that upload files or read text in your name. Send one as <code>Authorization: Bearer …</code>. The API is described at <a href="/api/docs">/api/docs</a>.</p></div>
-        <Button look="primary" icon="plus" onPress={() => setCreating(true)}>New token</Button>
+        <div>
+          <h2 id="tokens">API tokens</h2>
+          <p className={css.lead}>
+            For programs that upload files or read text in your name. Send one as <code>Authorization: Bearer …</code>.
+            The API is described at <a href="/api/docs">/api/docs</a>.
+          </p>
+        </div>
+        <Button look="primary" icon="plus" onPress={() => setCreating(true)}>
+          New token
+        </Button>
       </div>
       <div className={css.box}>
-        {tokens.isPending && <div className={css.lines}><Skeleton height={32} /><Skeleton height={32} /></div>}
+        {tokens.isPending && (
+          <div className={css.lines}>
+            <Skeleton height={32} />
+            <Skeleton height={32} />
+          </div>
+        )}
         {tokens.isError && <Failed error={tokens.error} retry={() => void tokens.refetch()} />}
-        {tokens.data?.length === 0 && <Empty icon="key" title="No tokens yet">A token lets a script or an assistant use your library without your password.</Empty>}
+        {tokens.data?.length === 0 && (
+          <Empty icon="key" title="No tokens yet">
+            A token lets a script or an assistant use your library without your password.
+          </Empty>
+        )}
         {tokens.data?.map((token) => (
           <div key={token.id} className={css.row}>
             <Icon name="key" />
@@ -75,12 +109,22 @@ function Tokens() {
               <p className={`${css.name} truncate`}>{token.name}</p>
               <p className={`${css.fine} num`}>{details(token)}</p>
             </div>
-            <Button small look="ghost" onPress={() => setRevoking(token)} aria-label={`Revoke ${token.name}`}>Revoke</Button>
+            <Button small look="ghost" onPress={() => setRevoking(token)} aria-label={`Revoke ${token.name}`}>
+              Revoke
+            </Button>
           </div>
         ))}
       </div>
       {creating && <NewToken onClose={() => setCreating(false)} />}
-      {revoking && <ConfirmDialog title={`Revoke “${revoking.name}”?`} text="Programs that use this token stop working at once." action="Revoke" act={() => revoke(revoking.id)} onClose={() => setRevoking(null)} />}
+      {revoking && (
+        <ConfirmDialog
+          title={`Revoke “${revoking.name}”?`}
+          text="Programs that use this token stop working at once."
+          action="Revoke"
+          act={() => revoke(revoking.id)}
+          onClose={() => setRevoking(null)}
+        />
+      )}
     </section>
   );
 }
@@ -95,8 +139,15 @@ function details({ scopes, createdAt, lastUsedAt, expiresAt }: ApiToken): string
   ].join(" · ");
 }
 
-const SCOPES = [["read,write", "Read and write"], ["read", "Read only"]] as const;
-const TERMS = [["90", "In 90 days"], ["365", "In a year"], ["", "Never"]] as const;
+const SCOPES = [
+  ["read,write", "Read and write"],
+  ["read", "Read only"],
+] as const;
+const TERMS = [
+  ["90", "In 90 days"],
+  ["365", "In a year"],
+  ["", "Never"],
+] as const;
 
 function NewToken({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
@@ -104,11 +155,14 @@ function NewToken({ onClose }: { onClose: () => void }) {
   const [scopes, setScopes] = useState<string>("read,write");
   const [days, setDays] = useState<string>("90");
   const [secret, setSecret] = useState<string | null>(null);
-  const { busy, error, run } = useAct(async () => {
-    const expiresAt = days ? { expiresAt: new Date(Date.now() + Number(days) * 86_400_000).toISOString() } : {};
-    setSecret((await createToken({ name: name.trim(), scopes: scopes.split(",") as Scope[], ...expiresAt })).secret);
-    await client.invalidateQueries({ queryKey: tokensQuery.queryKey });
-  }, () => {});
+  const { busy, error, run } = useAct(
+    async () => {
+      const expiresAt = days ? { expiresAt: new Date(Date.now() + Number(days) * 86_400_000).toISOString() } : {};
+      setSecret((await createToken({ name: name.trim(), scopes: scopes.split(",") as Scope[], ...expiresAt })).secret);
+      await client.invalidateQueries({ queryKey: tokensQuery.queryKey });
+    },
+    () => {},
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void run();
@@ -117,21 +171,46 @@ function NewToken({ onClose }: { onClose: () => void }) {
     return (
       <Dialog title={`Token “${name.trim()}”`} onClose={onClose} dismissable={false}>
         <DialogText>Copy it now. It is not stored in readable form and cannot be shown again.</DialogText>
-        <div className={css.secret}><code data-secret>{secret}</code><CopyButton label="Copy the token" text={secret} words="Copy" /></div>
-        <DialogActions><Button look="primary" onPress={onClose}>Done</Button></DialogActions>
+        <div className={css.secret}>
+          <code data-secret>{secret}</code>
+          <CopyButton label="Copy the token" text={secret} words="Copy" />
+        </div>
+        <DialogActions>
+          <Button look="primary" onPress={onClose}>
+            Done
+          </Button>
+        </DialogActions>
       </Dialog>
     );
   }
   return (
     <Dialog title="New API token" onClose={onClose}>
       <form className={css.form} onSubmit={submit}>
-        <Field label="Name" value={name} onChange={(event) => setName(event.target.value)} required autoFocus maxLength={100} placeholder="What will use it" />
-        <div className={css.choice}>May<Select label="May" value={scopes} options={SCOPES} onChange={setScopes} /></div>
-        <div className={css.choice}>Expires<Select label="Expires" value={days} options={TERMS} onChange={setDays} /></div>
+        <Field
+          label="Name"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          required
+          autoFocus
+          maxLength={100}
+          placeholder="What will use it"
+        />
+        <div className={css.choice}>
+          May
+          <Select label="May" value={scopes} options={SCOPES} onChange={setScopes} />
+        </div>
+        <div className={css.choice}>
+          Expires
+          <Select label="Expires" value={days} options={TERMS} onChange={setDays} />
+        </div>
         {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}
         <DialogActions>
-          <Button look="ghost" onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" busy={busy} isDisabled={!name.trim()}>Create token</Button>
+          <Button look="ghost" onPress={onClose}>
+            Cancel
+          </Button>
+          <Button look="primary" type="submit" busy={busy} isDisabled={!name.trim()}>
+            Create token
+          </Button>
         </DialogActions>
       </form>
     </Dialog>

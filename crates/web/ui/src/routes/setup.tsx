@@ -35,7 +35,10 @@ export default function Setup() {
   if (!token) {
     return (
       <Door title="Set up PageSpace" hint="This server has no admin yet.">
-        <Notice tone="active">Open the one-time set-up link that the server printed when it started. It is in the log of the web service and ends in <code>/setup?token=…</code></Notice>
+        <Notice tone="active">
+          Open the one-time set-up link that the server printed when it started. It is in the log of the web service and
+          ends in <code>/setup?token=…</code>
+        </Notice>
       </Door>
     );
   }
@@ -44,9 +47,20 @@ export default function Setup() {
       <form className={doorForm} onSubmit={(event) => void submit(event)}>
         <Field large label="Name" name="name" autoComplete="name" required autoFocus maxLength={120} />
         <Field large label="Email" name="email" type="email" autoComplete="username" required />
-        <Field large label="Password" name="password" type="password" autoComplete="new-password" required minLength={10} hint="At least 10 characters. A sentence works well." />
+        <Field
+          large
+          label="Password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={10}
+          hint="At least 10 characters. A sentence works well."
+        />
         {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}
-        <Button look="primary" type="submit" busy={busy}>Create account</Button>
+        <Button look="primary" type="submit" busy={busy}>
+          Create account
+        </Button>
       </form>
     </Door>
   );

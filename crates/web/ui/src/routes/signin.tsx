@@ -12,7 +12,9 @@ export default function SignIn() {
   const client = useQueryClient();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  useEffect(() => { document.title = "Sign in · PageSpace"; }, []);
+  useEffect(() => {
+    document.title = "Sign in · PageSpace";
+  }, []);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -20,7 +22,10 @@ export default function SignIn() {
     setBusy(true);
     setError(null);
     try {
-      const { user } = await signIn({ email: String(form.get("email")).trim(), password: String(form.get("password")) });
+      const { user } = await signIn({
+        email: String(form.get("email")).trim(),
+        password: String(form.get("password")),
+      });
       // What was cached belonged to nobody or to somebody else.
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
       client.setQueryData(sessionQuery.queryKey, user);
@@ -36,7 +41,9 @@ export default function SignIn() {
         <Field large label="Email" name="email" type="email" autoComplete="username" required autoFocus />
         <Field large label="Password" name="password" type="password" autoComplete="current-password" required />
         {error !== null && <Notice tone="bad">{words(error)}</Notice>}
-        <Button look="primary" type="submit" busy={busy}>Sign in</Button>
+        <Button look="primary" type="submit" busy={busy}>
+          Sign in
+        </Button>
       </form>
     </Door>
   );
