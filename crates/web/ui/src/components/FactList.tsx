@@ -49,11 +49,9 @@ export function FactList({ file }: { file: StoredFile }) {
   add("Language", facts.language && languageName(facts.language));
   add("Encoding", facts.encoding);
   add("Files inside", facts.attachments?.map(({ name }) => name).join(", "));
-  add(
-    "Without text",
-    facts.pagesWithoutText?.length &&
-      `${facts.pagesWithoutText.length === 1 ? "page" : "pages"} ${facts.pagesWithoutText.slice(0, 40).join(", ")}${facts.pagesWithoutText.length > 40 ? ", …" : ""}`,
-  );
+  const without = facts.pagesWithoutText ?? [];
+  const numbers = `${without.slice(0, 40).join(", ")}${without.length > 40 ? ", …" : ""}`;
+  add("Without text", without.length > 0 ? `${without.length === 1 ? "page" : "pages"} ${numbers}` : null);
   add("Outcome", file.outcome?.sentence);
   rows.push([
     "SHA-256",

@@ -1,5 +1,6 @@
-// Markdown as it was meant. The text is a stranger's: HTML in it stays text (but for the ends of lines in the cells of tables), links
-// leave in a window of their own, and pictures are not fetched, as that would tell somebody who reads the file and when.
+// Markdown as it was meant. The text is a stranger's: HTML in it stays text (but for the ends of lines in the cells of
+// tables), links leave in a window of their own, and pictures are not fetched, as that would tell somebody who reads
+// the file and when.
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import css from "./Formatted.module.css";

@@ -200,7 +200,8 @@ function Preview({ file }: { file: StoredFile }) {
   const large = artifactUrl(file, "preview") ?? artifactUrl(file, "ai-chat");
   const url = large ?? (isImage(file) ? artifactUrl(file, "thumbnail") : null);
 
-  // Of a page there is only a small image until somebody looks closer. Its words stand there meanwhile, and if none comes.
+  // Of a page there is only a small image until somebody looks closer. Its words stand there meanwhile, and if none
+  // comes.
   useAbsent(file, "preview", !isImage(file) && !large, 0);
 
   if (url && url !== broken) return <img src={url} alt={`Preview of ${file.name}`} onError={() => setBroken(url)} />;

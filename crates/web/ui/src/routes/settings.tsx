@@ -18,6 +18,9 @@ import { formatAgo } from "../lib/format";
 import { navigate } from "../lib/router";
 import css from "./settings.module.css";
 
+const SIGN_OUT_EVERYWHERE =
+  "Every browser that is signed in with your account has to sign in again, this one too. API tokens keep working.";
+
 export default function Settings() {
   const client = useQueryClient();
   const user = useQuery(sessionQuery).data;
@@ -56,7 +59,7 @@ export default function Settings() {
       {leaving && (
         <ConfirmDialog
           title="Sign out everywhere?"
-          text="Every browser that is signed in with your account has to sign in again, this one too. API tokens keep working."
+          text={SIGN_OUT_EVERYWHERE}
           action="Sign out everywhere"
           act={leave}
           onClose={() => setLeaving(false)}
