@@ -125,8 +125,8 @@ export class Realtime {
         if (message.event.id > 0) this.lastEventId = Math.max(this.lastEventId ?? 0, message.event.id);
         return this.handlers.event(message.event);
       case "resync":
-        // Everything is asked for again, so that what came before the welcome need not be told again. Without a number a
-        // break that follows would pass for the first connection, and what it swallowed would never be asked for.
+        // Everything is asked for again, so what came before the welcome need not be told again. Without a number, a
+        // break that follows would pass for the first connection, and nobody would ask for what it swallowed.
         this.lastEventId = this.welcomeEventId;
         return this.handlers.resync();
       case "joined":
