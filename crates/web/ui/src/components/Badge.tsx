@@ -1,7 +1,7 @@
 // A state: a dot and a few words.
-import { useProgress } from "../api/live";
 import type { StoredFile } from "../api/types";
 import { statusOf, type Tone } from "../lib/words";
+import { useProgress } from "./LiveProvider";
 import css from "./Badge.module.css";
 
 export function Badge({ tone, children, pill }: { tone: Tone; children: string; pill?: boolean }) {

@@ -1,8 +1,8 @@
 // What can be done with one file, and the dialogs that belong to it.
 import { useQueryClient } from "@tanstack/react-query";
+import { patchFile } from "../api/fileCache";
 import { deleteFile, originalUrl, renameFile, trashFile } from "../api/files";
 import { sentence } from "../api/http";
-import { patchFile } from "../api/live";
 import type { StoredFile } from "../api/types";
 import { plural } from "../lib/format";
 import { Button } from "./Button";

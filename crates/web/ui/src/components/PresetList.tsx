@@ -1,9 +1,9 @@
 // The images made of a file, and those that can still be made.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { refreshFile } from "../api/fileCache";
 import { isFinal, makePreset, presetsQuery } from "../api/files";
 import { sentence } from "../api/http";
-import { refreshFile } from "../api/live";
 import type { Artifact, Preset, StoredFile } from "../api/types";
 import { formatBytes } from "../lib/format";
 import { hasImages } from "../lib/words";

@@ -4,7 +4,6 @@ import { lazy, Suspense, useEffect, useMemo, useState, type ReactElement, type R
 import { Button as AriaButton } from "react-aria-components/Button";
 import { RouterProvider } from "react-aria-components";
 import { drivesQuery } from "../api/drives";
-import { createLive, LiveContext, useConnection, usePollingFallback, useRoom } from "../api/live";
 import { sessionQuery, signOut } from "../api/session";
 import type { User } from "../api/types";
 import { lastDrive } from "../lib/lastDrive";
@@ -14,6 +13,7 @@ import { setTheme, theme, type Theme } from "../lib/theme";
 import { Button } from "./Button";
 import { DropAnywhere } from "./DropAnywhere";
 import { Icon, Logo, type IconName } from "./Icon";
+import { LiveProvider, useConnection, usePollingFallback, useRoom } from "./LiveProvider";
 import { Menu, MenuItem, MenuLine } from "./Menu";
 import { NewDrive } from "./NewDrive";
 import { useUploads, UploadsProvider } from "./UploadsProvider";
@@ -23,23 +23,14 @@ import css from "./Shell.module.css";
 const UploadTray = lazy(() => import("./UploadTray"));
 
 export default function Shell({ user, children }: { user: User; children: ReactNode }) {
-  const client = useQueryClient();
-  const live = useMemo(
-    () => createLive(client, `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`),
-    [client],
-  );
-  useEffect(() => {
-    live.realtime.start();
-    return () => live.realtime.stop();
-  }, [live]);
   return (
-    <LiveContext value={live}>
+    <LiveProvider>
       <RouterProvider navigate={(to) => navigate(to)}>
         <UploadsProvider>
           <Frame user={user}>{children}</Frame>
         </UploadsProvider>
       </RouterProvider>
-    </LiveContext>
+    </LiveProvider>
   );
 }
 

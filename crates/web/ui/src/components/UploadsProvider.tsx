@@ -1,10 +1,11 @@
 // Holds the visit's uploads and keeps the received ones up to date until they are processed.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useMemo, type ReactNode } from "react";
+import { refreshFile } from "../api/fileCache";
 import { isFinal, limitsQuery } from "../api/files";
-import { refreshFile, useConnection } from "../api/live";
 import type { StoredFile } from "../api/types";
 import { isUnsent, Uploads } from "../api/uploads";
+import { useConnection } from "./LiveProvider";
 
 const UploadsContext = createContext<Uploads | null>(null);
 
