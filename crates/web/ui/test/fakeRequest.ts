@@ -45,6 +45,8 @@ export class FakeRequest {
   }
 
   get fileName(): string {
-    return (this.body?.get("file") as File).name;
+    const file = this.body?.get("file");
+    if (!(file instanceof File)) throw new Error("no file was sent");
+    return file.name;
   }
 }

@@ -1,6 +1,6 @@
 // The frame of every page after sign-in: rail, top bar on a phone, uploads, drops, the live connection.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useMemo, useState, type ReactElement, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactElement, type ReactNode } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import { RouterProvider } from "react-aria-components";
 import { drivesQuery } from "../api/drives";

@@ -14,7 +14,7 @@ export function Timeline({ steps }: { steps: Step[] }) {
   };
   return (
     <ol className={css.line} aria-label="Stages">
-      {steps.map(({ key, title, tone, note, at, took, part }) => (
+      {steps.map(({ key, title, tone, note, at, took, fraction }) => (
         <li key={key} className={`${css.step} ${css[tone]}`}>
           <span className={css.mark} aria-hidden="true">
             {tone === "good" && <Icon name="check" size={11} />}
@@ -23,9 +23,9 @@ export function Timeline({ steps }: { steps: Step[] }) {
           <div>
             <p className={css.title}>{title}</p>
             {note && <p className={css.note}>{note}</p>}
-            {part !== undefined && (
+            {fraction !== undefined && (
               <div className={css.bar}>
-                <Meter label={title} value={part} tone="active" />
+                <Meter label={title} value={fraction} tone="active" />
               </div>
             )}
           </div>
