@@ -1,5 +1,5 @@
 // Jobs: the queue's numbers, the list, what a person can do about one, and what an administrator can do about many.
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/react-query";
 import { call, query } from "./http";
 import type { FailureGroup, Job, Page, QueueCounts } from "./types";
 
@@ -32,3 +32,8 @@ export const pauseKind = (kind: string) => call<QueueCounts>("POST", `/queue/${k
 export const resumeKind = (kind: string) => call<QueueCounts>("POST", `/queue/${kind}/resume`);
 export const retryJob = (id: string) => call<Job>("POST", `/jobs/${id}/retry`);
 export const cancelJob = (id: string) => call<Job>("POST", `/jobs/${id}/cancel`);
+
+/** What changes a job may change the queue's numbers and the file it is about. */
+export function invalidateJobs(client: QueryClient): void {
+  for (const name of ["jobs", "queue", "file", "files"]) void client.invalidateQueries({ queryKey: [name] });
+}

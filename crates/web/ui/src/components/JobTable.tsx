@@ -1,7 +1,4 @@
 // Jobs as a table, with what can be done about each.
-import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { sentence } from "../api/http";
 import { cancelJob, retryJob } from "../api/jobs";
 import type { Job } from "../api/types";
 import { formatAgo, formatDateTime, formatDuration, spanMs } from "../lib/format";
@@ -9,7 +6,7 @@ import { Link } from "../lib/router";
 import { JOB_LABELS, JOB_TONES, kindLabel } from "../lib/words";
 import { Badge } from "./Badge";
 import { Button } from "./Button";
-import { toast } from "./Toasts";
+import { useJobAction } from "./useJobAction";
 import css from "./JobTable.module.css";
 
 export function JobTable({ jobs, linkFiles }: { jobs: Job[]; linkFiles?: boolean }) {
@@ -77,38 +74,31 @@ function Row({ job, linkFiles }: { job: Job; linkFiles: boolean }) {
   );
 }
 
-function JobActions({ job }: { job: Job }) {
-  const client = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const act = async (what: (id: string) => Promise<unknown>, said: string) => {
-    setBusy(true);
-    try {
-      await what(job.id);
-      toast(said);
-    } catch (error) {
-      toast(sentence(error));
-    } finally {
-      setBusy(false);
-      for (const queryKey of [["jobs"], ["queue"], ["file"], ["files"]]) void client.invalidateQueries({ queryKey });
-    }
-  };
-  if (job.status === "failed" || job.status === "cancelled")
+function JobActions({ job: { id, status } }: { job: Job }) {
+  const { busy, run } = useJobAction();
+  if (status === "failed" || status === "cancelled") {
+    const retry = () =>
+      void run(
+        () => retryJob(id),
+        () => "The job runs again",
+      );
     return (
-      <Button small look="ghost" icon="retry" busy={busy} onPress={() => void act(retryJob, "The job runs again")}>
+      <Button small look="ghost" icon="retry" busy={busy} onPress={retry}>
         Retry
       </Button>
     );
-  if (job.status === "pending" || job.status === "processing")
+  }
+  if (status === "pending" || status === "processing") {
+    const cancel = () =>
+      void run(
+        () => cancelJob(id),
+        () => "The job is being cancelled",
+      );
     return (
-      <Button
-        small
-        look="ghost"
-        icon="stop"
-        busy={busy}
-        onPress={() => void act(cancelJob, "The job is being cancelled")}
-      >
+      <Button small look="ghost" icon="stop" busy={busy} onPress={cancel}>
         Cancel
       </Button>
     );
+  }
   return null;
 }

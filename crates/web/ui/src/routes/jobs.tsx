@@ -1,16 +1,15 @@
 // /jobs: what every queue is doing, and each job.
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { sentence } from "../api/http";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { failuresQuery, jobsQuery, pauseKind, queueQuery, resumeKind, retryAlike } from "../api/jobs";
 import { sessionQuery } from "../api/session";
-import type { QueueCounts } from "../api/types";
+import type { FailureGroup, QueueCounts } from "../api/types";
 import { Button } from "../components/Button";
 import { Empty, Failed } from "../components/Empty";
 import { JobTable } from "../components/JobTable";
 import { Select } from "../components/Select";
 import { Skeleton } from "../components/Skeleton";
-import { toast } from "../components/Toasts";
+import { useJobAction } from "../components/useJobAction";
 import { formatDuration, formatNumber } from "../lib/format";
 import { useLocation, useSetSearch } from "../lib/router";
 import { JOB_LABELS, kindLabel } from "../lib/words";
@@ -118,33 +117,15 @@ function QueueCard({ counts, on, press }: { counts: QueueCounts; on: boolean; pr
   );
 }
 
-/** Does something to the queue, says so, and looks again at what it changed. */
-function useAct() {
-  const client = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const act = async (what: () => Promise<string>) => {
-    setBusy(true);
-    try {
-      toast(await what());
-    } catch (error) {
-      toast(sentence(error));
-    } finally {
-      setBusy(false);
-      for (const queryKey of [["jobs"], ["queue"], ["file"], ["files"]]) void client.invalidateQueries({ queryKey });
-    }
-  };
-  return { busy, act };
-}
-
 function Pause({ counts }: { counts: QueueCounts | undefined }) {
-  const { busy, act } = useAct();
+  const { busy, run } = useJobAction();
   if (!counts) return null;
   const { kind, paused } = counts;
   const press = () =>
-    void act(async () => {
-      await (paused ? resumeKind(kind) : pauseKind(kind));
-      return paused ? "These jobs run again" : "No more of these jobs begin";
-    });
+    void run(
+      () => (paused ? resumeKind(kind) : pauseKind(kind)),
+      () => (paused ? "These jobs run again" : "No more of these jobs begin"),
+    );
   return (
     <Button small busy={busy} icon={paused ? "retry" : "stop"} onPress={press}>
       {paused ? "Resume" : "Pause"}
@@ -154,7 +135,12 @@ function Pause({ counts }: { counts: QueueCounts | undefined }) {
 
 /** What failed alike can be run again together. */
 function Failures({ kind }: { kind: string }) {
-  const { busy, act } = useAct();
+  const { busy, run } = useJobAction();
+  const retry = (group: FailureGroup) =>
+    void run(
+      () => retryAlike(group),
+      ({ retried }) => `${formatNumber(retried)} jobs run again`,
+    );
   const groups = (useQuery(failuresQuery).data ?? []).filter((group) => !kind || group.kind === kind);
   return (
     <ul className={css.failures}>
@@ -163,12 +149,7 @@ function Failures({ kind }: { kind: string }) {
           <span className="truncate" title={group.example ?? undefined}>
             {kindLabel(group.kind)} · {group.example || group.code}
           </span>
-          <Button
-            small
-            icon="retry"
-            busy={busy}
-            onPress={() => void act(async () => `${formatNumber((await retryAlike(group)).retried)} jobs run again`)}
-          >
+          <Button small icon="retry" busy={busy} onPress={() => retry(group)}>
             Retry all {formatNumber(group.jobs)} like this
           </Button>
         </li>
