@@ -4,27 +4,27 @@ import { GridListItem } from "react-aria-components/GridList";
 import type { StoredFile } from "../api/types";
 import { formatAgo, formatBytes, formatDateTime } from "../lib/format";
 import { FileBadge } from "./Badge";
-import { FileMenu, type FileAct } from "./FileMenu";
+import { FileMenu, type FileAction } from "./FileMenu";
 import { Icon } from "./Icon";
 import { Thumb } from "./Thumb";
 import css from "./FileItem.module.css";
 
 interface Props {
   file: StoredFile;
-  list: boolean;
-  picking: boolean;
-  onAct: (act: FileAct, file: StoredFile) => void;
+  isList: boolean;
+  isSelecting: boolean;
+  onAction: (action: FileAction, file: StoredFile) => void;
 }
 
-export function FileItem({ file, list, picking, onAct }: Props) {
-  const menu = <FileMenu file={file} onAct={(act) => onAct(act, file)} />;
+export function FileItem({ file, isList, isSelecting, onAction }: Props) {
+  const menu = <FileMenu file={file} onAction={(action) => onAction(action, file)} />;
   return (
     <GridListItem
       id={file.id}
       textValue={file.name}
       href={`/files/${file.id}`}
-      className={(list ? css.row : css.card) ?? ""}
-      data-picking={picking || undefined}
+      className={(isList ? css.row : css.card) ?? ""}
+      data-selecting={isSelecting || undefined}
       data-file={file.name}
       data-status={file.status}
     >
@@ -32,9 +32,9 @@ export function FileItem({ file, list, picking, onAct }: Props) {
         <Pick />
       </div>
       <div className={css.face}>
-        <Thumb file={file} small={list} />
+        <Thumb file={file} small={isList} />
       </div>
-      {list ? (
+      {isList ? (
         <>
           <div className="truncate">
             <span className={css.name} title={file.name}>

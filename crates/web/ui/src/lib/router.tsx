@@ -31,7 +31,9 @@ export function useLocation(): { path: string; search: URLSearchParams } {
 }
 
 /** Changes some parts of the query string; empty values leave it. */
-export function useSetSearch(): (changes: Record<string, string>, options?: { replace?: boolean }) => void {
+export type SetSearch = (changes: Record<string, string>, options?: { replace?: boolean }) => void;
+
+export function useSetSearch(): SetSearch {
   return useCallback((changes, options = { replace: true }) => {
     const search = new URLSearchParams(location.search);
     for (const [name, value] of Object.entries(changes)) {
