@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Job, StoredFile } from "../src/api/types";
 import { timeline } from "../src/lib/timeline";
-import { statusOf } from "../src/lib/words";
+import { statusOf } from "../src/lib/labels";
 import { job as anyJob, storedFile } from "./builders";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, seconds)).toISOString();

@@ -23,9 +23,15 @@ export async function refreshFile(client: QueryClient, id: string): Promise<Stor
     if (fresh) patchFile(client, id, () => fresh);
     return fresh;
   } catch {
-    // The lists are asked for again by their own clocks.
+    // What is shown stays until it is asked for again.
     return null;
   }
+}
+
+/** As `refreshFile`, for asking from time to time: not while an answer is on its way, which would begin again. */
+export async function pollFile(client: QueryClient, id: string): Promise<StoredFile | null> {
+  const { queryKey } = fileQuery(id);
+  return client.isFetching({ queryKey, exact: true }) > 0 ? null : refreshFile(client, id);
 }
 
 // A page that shows the file asks through its own query, so that what it was already asking is not answered later with

@@ -2,7 +2,7 @@
 import { formatBytes } from "../lib/format";
 import { nextSpeed, type Speed } from "../lib/speed";
 import { createStore } from "../lib/store";
-import { problem } from "./http";
+import { parseProblem } from "./http";
 import type { StoredFile, Uploaded } from "./types";
 
 const CONCURRENT_UPLOADS = 4;
@@ -133,7 +133,7 @@ export class Uploads {
 
   private settle(id: number, request: XMLHttpRequest): void {
     if (request.status < 200 || request.status > 299) {
-      const error = problem(request.status, request.responseText, request.getResponseHeader("retry-after"));
+      const error = parseProblem(request.status, request.responseText, request.getResponseHeader("retry-after"));
       if (error.status !== 429 || error.retryAfterMs === null) {
         return this.finish(id, { state: "failed", error: error.message });
       }

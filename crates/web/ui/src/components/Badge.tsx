@@ -1,6 +1,6 @@
-// A state: a dot and a few words.
+// A state: a dot and a short label.
 import type { StoredFile } from "../api/types";
-import { statusOf, type Tone } from "../lib/words";
+import { statusOf, type Tone } from "../lib/labels";
 import { useProgress } from "./LiveProvider";
 import css from "./Badge.module.css";
 

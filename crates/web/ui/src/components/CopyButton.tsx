@@ -8,11 +8,11 @@ interface Props {
   label: string;
   /** What to copy, or how to get it. */
   text: string | (() => Promise<string>);
-  words?: string;
+  caption?: string;
   small?: boolean;
 }
 
-export function CopyButton({ label, text, words, small = true }: Props) {
+export function CopyButton({ label, text, caption, small = true }: Props) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     const value = typeof text === "string" ? text : await text();
@@ -23,13 +23,13 @@ export function CopyButton({ label, text, words, small = true }: Props) {
   };
   return (
     <Button
-      look="ghost"
+      variant="ghost"
       small={small}
       icon={copied ? "check" : "copy"}
       aria-label={copied ? "Copied" : label}
       onPress={() => void copy()}
     >
-      {words ? (copied ? "Copied" : words) : undefined}
+      {caption ? (copied ? "Copied" : caption) : undefined}
     </Button>
   );
 }

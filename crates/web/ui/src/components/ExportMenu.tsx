@@ -21,13 +21,13 @@ export function ExportMenu({ file }: { file: StoredFile }) {
       label="Export the text"
       trigger={
         <Button icon="text">
-          <span className={css.words}>Export</span>
+          <span className={css.label}>Export</span>
         </Button>
       }
     >
-      {FORMATS.map(([format, words, note]) => (
+      {FORMATS.map(([format, label, note]) => (
         <MenuItem key={format} note={note} onAction={() => save(exportUrl(file.id, format))}>
-          {words}
+          {label}
         </MenuItem>
       ))}
       <MenuLine />

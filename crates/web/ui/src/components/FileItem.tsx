@@ -6,7 +6,7 @@ import { formatAgo, formatBytes, formatDateTime } from "../lib/format";
 import { FileBadge } from "./Badge";
 import { FileMenu, type FileAction } from "./FileMenu";
 import { Icon } from "./Icon";
-import { Thumb } from "./Thumb";
+import { Thumbnail } from "./Thumbnail";
 import css from "./FileItem.module.css";
 
 interface Props {
@@ -28,11 +28,11 @@ export function FileItem({ file, isList, isSelecting, onAction }: Props) {
       data-file={file.name}
       data-status={file.status}
     >
-      <div className={css.pick}>
-        <Pick />
+      <div className={css.selection}>
+        <SelectionBox />
       </div>
-      <div className={css.face}>
-        <Thumb file={file} small={isList} />
+      <div className={css.thumbnail}>
+        <Thumbnail file={file} small={isList} />
       </div>
       {isList ? (
         <>
@@ -65,7 +65,7 @@ export function FileItem({ file, isList, isSelecting, onAction }: Props) {
             <div className={`${css.name} truncate`} title={file.name}>
               {file.name}
             </div>
-            <div className={`${css.under} num`}>
+            <div className={`${css.subtitle} num`}>
               <FileBadge file={file} />
               <span>{formatBytes(file.sizeBytes)}</span>
             </div>
@@ -76,7 +76,7 @@ export function FileItem({ file, isList, isSelecting, onAction }: Props) {
   );
 }
 
-function Pick() {
+function SelectionBox() {
   return (
     <Checkbox slot="selection" className={css.check ?? ""}>
       <Icon name="check" size={12} />

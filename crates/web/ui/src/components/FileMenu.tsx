@@ -10,7 +10,7 @@ export function FileMenu({ file, onAction }: { file: StoredFile; onAction: (acti
   return (
     <Menu
       label={`Actions for ${file.name}`}
-      trigger={<Button look="ghost" small icon="dots" aria-label={`Actions for ${file.name}`} />}
+      trigger={<Button variant="ghost" small icon="dots" aria-label={`Actions for ${file.name}`} />}
     >
       <MenuItem icon="download" onAction={() => download(file)}>
         Download original

@@ -2,10 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { artifactUrl, textQuery } from "../api/files";
-import { useAbsent } from "../api/images";
+import { useMissingImage } from "../api/images";
 import type { StoredFile } from "../api/types";
-import { isImage } from "../lib/words";
-import { Thumb } from "./Thumb";
+import { isImage } from "../lib/labels";
+import { Thumbnail } from "./Thumbnail";
 import css from "./FilePreview.module.css";
 
 /** As much as the sheet can show. */
@@ -20,11 +20,11 @@ export function FilePreview({ file }: { file: StoredFile }) {
 
   // Of a page there is only a small image until somebody looks closer. Its words stand there meanwhile, and if none
   // comes.
-  useAbsent(file, "preview", !isImage(file) && !large, 0);
+  useMissingImage(file, "preview", !isImage(file) && !large, 0);
 
   let face = (
     <div className={css.thumb}>
-      <Thumb file={file} />
+      <Thumbnail file={file} />
     </div>
   );
   if (url && url !== broken) {

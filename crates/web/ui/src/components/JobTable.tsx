@@ -3,7 +3,7 @@ import { cancelJob, retryJob } from "../api/jobs";
 import type { Job } from "../api/types";
 import { formatAgo, formatDateTime, formatDuration, spanMs } from "../lib/format";
 import { Link } from "../lib/router";
-import { JOB_LABELS, JOB_TONES, kindLabel } from "../lib/words";
+import { JOB_LABELS, JOB_TONES, kindLabel } from "../lib/labels";
 import { Badge } from "./Badge";
 import { Button } from "./Button";
 import { useJobAction } from "./useJobAction";
@@ -83,7 +83,7 @@ function JobActions({ job: { id, status } }: { job: Job }) {
         () => "The job runs again",
       );
     return (
-      <Button small look="ghost" icon="retry" busy={busy} onPress={retry}>
+      <Button small variant="ghost" icon="retry" busy={busy} onPress={retry}>
         Retry
       </Button>
     );
@@ -95,7 +95,7 @@ function JobActions({ job: { id, status } }: { job: Job }) {
         () => "The job is being cancelled",
       );
     return (
-      <Button small look="ghost" icon="stop" busy={busy} onPress={cancel}>
+      <Button small variant="ghost" icon="stop" busy={busy} onPress={cancel}>
         Cancel
       </Button>
     );

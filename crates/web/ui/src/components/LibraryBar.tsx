@@ -90,31 +90,31 @@ export function SelectionBar({ files, isTrash, onAction, onClear }: SelectionBar
           {formatNumber(files.length)} selected
         </strong>
         {files.length === 1 && (
-          <Button look="ghost" small icon="pencil" onPress={() => onAction("rename")}>
+          <Button variant="ghost" small icon="pencil" onPress={() => onAction("rename")}>
             Rename
           </Button>
         )}
         {files.length <= MAX_DOWNLOADS && (
-          <Button look="ghost" small icon="download" onPress={() => files.forEach(download)}>
+          <Button variant="ghost" small icon="download" onPress={() => files.forEach(download)}>
             Download
           </Button>
         )}
         {isTrash ? (
           <>
-            <Button look="ghost" small icon="undo" onPress={() => onAction("restore")}>
+            <Button variant="ghost" small icon="undo" onPress={() => onAction("restore")}>
               Restore
             </Button>
-            <Button look="ghost" small icon="trash" onPress={() => onAction("delete")}>
+            <Button variant="ghost" small icon="trash" onPress={() => onAction("delete")}>
               Delete
             </Button>
           </>
         ) : (
-          <Button look="ghost" small icon="trash" onPress={() => onAction("trash")}>
+          <Button variant="ghost" small icon="trash" onPress={() => onAction("trash")}>
             Trash
           </Button>
         )}
         <span className={css.grow} />
-        <Button look="ghost" small icon="close" aria-label="Clear the selection" onPress={onClear} />
+        <Button variant="ghost" small icon="close" aria-label="Clear the selection" onPress={onClear} />
       </div>
     </div>
   );

@@ -20,9 +20,9 @@ export function Select({ label, value, options, onChange, filter }: Props) {
         value={value}
         onChange={(event) => onChange(event.target.value)}
       >
-        {options.map(([option, words]) => (
+        {options.map(([option, text]) => (
           <option key={option} value={option}>
-            {words}
+            {text}
           </option>
         ))}
       </select>

@@ -87,7 +87,7 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
         </Menu>
         <ConnectionState />
         <ThemeMenu />
-        <UserMenu user={user} trigger={<Button look="ghost" icon="dots" aria-label={`Account: ${user.name}`} />} />
+        <UserMenu user={user} trigger={<Button variant="ghost" icon="dots" aria-label={`Account: ${user.name}`} />} />
       </header>
       <nav className={css.rail} aria-label="Main">
         <Link href="/" className={css.brand}>
@@ -106,7 +106,7 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
         </div>
         <div className={css.group}>
           <span id="drives-title">Drives</span>
-          <Button look="ghost" small icon="plus" aria-label="New drive" onPress={() => setCreating(true)} />
+          <Button variant="ghost" small icon="plus" aria-label="New drive" onPress={() => setCreating(true)} />
         </div>
         <ul className={css.drives} aria-labelledby="drives-title">
           {drives.map((one) => (
@@ -208,7 +208,7 @@ function ThemeMenu() {
   const chosen = useStore(theme);
   const icon = THEMES.find(([name]) => name === chosen)?.[2] ?? "monitor";
   return (
-    <Menu label="Theme" trigger={<Button look="ghost" icon={icon} aria-label={`Theme: ${chosen}`} />}>
+    <Menu label="Theme" trigger={<Button variant="ghost" icon={icon} aria-label={`Theme: ${chosen}`} />}>
       {THEMES.map(([name, label, image]) => (
         <MenuItem key={name} icon={image} checked={name === chosen} onAction={() => setTheme(name)}>
           {label}

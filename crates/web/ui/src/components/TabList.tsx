@@ -5,9 +5,9 @@ import css from "./Tabs.module.css";
 export function TabList({ label, tabs }: { label: string; tabs: { id: string; label: string; count?: number }[] }) {
   return (
     <AriaTabList aria-label={label} className={css.list ?? ""}>
-      {tabs.map(({ id, label: words, count }) => (
+      {tabs.map(({ id, label: name, count }) => (
         <Tab key={id} id={id} className={css.tab ?? ""}>
-          {words}
+          {name}
           {count ? <span className={`${css.count} num`}>{count}</span> : null}
         </Tab>
       ))}

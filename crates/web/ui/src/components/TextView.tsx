@@ -7,10 +7,10 @@ import { ApiError } from "../api/http";
 import type { StoredFile } from "../api/types";
 import { formatNumber } from "../lib/format";
 import { useLocation, useSetSearch } from "../lib/router";
-import { isImage } from "../lib/words";
+import { isImage } from "../lib/labels";
 import { pageNumbers, splitFormatted, splitMarkdown, splitPlain, type TextBlock } from "../lib/text";
 import { CopyButton } from "./CopyButton";
-import { Empty, Failed } from "./Empty";
+import { EmptyState, LoadError } from "./EmptyState";
 import { Select } from "./Select";
 import { Skeleton } from "./Skeleton";
 import css from "./TextView.module.css";
@@ -45,55 +45,55 @@ export function TextView({ file }: { file: StoredFile }) {
 
   if (!isFinal(file.status))
     return (
-      <Empty icon="clock" title="The text is being read">
+      <EmptyState icon="clock" title="The text is being read">
         It appears here by itself.
-      </Empty>
+      </EmptyState>
     );
   if (file.status === "visual" && isImage(file))
     return (
-      <Empty icon="image" title="No text in this file">
+      <EmptyState icon="image" title="No text in this file">
         It is a picture: its images are under Presets.
-      </Empty>
+      </EmptyState>
     );
   if (file.status === "visual")
     return (
-      <Empty icon="text" title="No text found">
+      <EmptyState icon="text" title="No text found">
         Its pages look scanned: there are pictures of letters in it, and no letters.
-      </Empty>
+      </EmptyState>
     );
   if (file.status === "failed")
     return (
-      <Empty icon="text" title="No text">
+      <EmptyState icon="text" title="No text">
         {file.outcome?.sentence ?? "Nothing could be read."}
-      </Empty>
+      </EmptyState>
     );
   if (text.isError && readAgainMs(text.error) !== false)
     return (
-      <Empty icon="clock" title="Reading again">
+      <EmptyState icon="clock" title="Reading again">
         The text was lost and is being read again. It appears here by itself.
-      </Empty>
+      </EmptyState>
     );
   if (text.isError)
     return text.error instanceof ApiError && text.error.status === 404 ? (
-      <Empty icon="text" title="No text in this form">
+      <EmptyState icon="text" title="No text in this form">
         Try the other one.
-      </Empty>
+      </EmptyState>
     ) : (
-      <Failed error={text.error} retry={() => void text.refetch()} />
+      <LoadError error={text.error} retry={() => void text.refetch()} />
     );
 
   return (
     <>
       <div className={css.bar}>
         <div className={css.toggle} role="group" aria-label="Form of the text">
-          {VIEWS.map(([name, words]) => (
+          {VIEWS.map(([name, label]) => (
             <button
               key={name}
               type="button"
               aria-pressed={view === name}
               onClick={() => setSearch({ format: name === usual ? "" : name })}
             >
-              {words}
+              {label}
             </button>
           ))}
         </div>
@@ -109,7 +109,7 @@ export function TextView({ file }: { file: StoredFile }) {
           />
         )}
         <span className={css.grow} />
-        <CopyButton label="Copy the text" words="Copy all" text={text.data ?? ""} />
+        <CopyButton label="Copy the text" caption="Copy all" text={text.data ?? ""} />
       </div>
       {text.isPending ? (
         <div className={css.lines}>

@@ -2,7 +2,7 @@
 import { formatDateTime, formatDuration, formatTime, spanMs } from "../lib/format";
 import type { Step } from "../lib/timeline";
 import { Icon } from "./Icon";
-import { Meter } from "./Meter";
+import { ProgressBar } from "./ProgressBar";
 import css from "./Timeline.module.css";
 
 export function Timeline({ steps }: { steps: Step[] }) {
@@ -25,7 +25,7 @@ export function Timeline({ steps }: { steps: Step[] }) {
             {note && <p className={css.note}>{note}</p>}
             {fraction !== undefined && (
               <div className={css.bar}>
-                <Meter label={title} value={fraction} tone="active" />
+                <ProgressBar label={title} value={fraction} tone="active" />
               </div>
             )}
           </div>

@@ -7,7 +7,7 @@ export function UploadButton({ driveId, label = "Upload" }: { driveId: string; l
   const uploads = useUploads();
   return (
     <FileTrigger allowsMultiple onSelect={(picked) => picked && uploads.add(driveId, [...picked])}>
-      <Button look="primary" icon="upload">
+      <Button variant="primary" icon="upload">
         {label}
       </Button>
     </FileTrigger>

@@ -9,7 +9,7 @@ import { timeLeftMs } from "../lib/speed";
 import { useStore } from "../lib/store";
 import { FileBadge } from "./Badge";
 import { Button } from "./Button";
-import { Meter } from "./Meter";
+import { ProgressBar } from "./ProgressBar";
 import { useUploads } from "./UploadsProvider";
 import css from "./UploadTray.module.css";
 
@@ -55,14 +55,14 @@ export default function UploadTray() {
           )}
         </h2>
         {unsent.length > 0 && (
-          <Button small look="ghost" onPress={() => uploads.cancelAll()}>
+          <Button small variant="ghost" onPress={() => uploads.cancelAll()}>
             Cancel all
           </Button>
         )}
         <span className={open ? "" : css.turn}>
           <Button
             small
-            look="ghost"
+            variant="ghost"
             icon="chevronDown"
             aria-label={open ? "Fold the tray" : "Unfold the tray"}
             aria-expanded={open}
@@ -70,12 +70,12 @@ export default function UploadTray() {
           />
         </span>
         {unsent.length === 0 && (
-          <Button small look="ghost" icon="close" aria-label="Close the tray" onPress={() => uploads.clear()} />
+          <Button small variant="ghost" icon="close" aria-label="Close the tray" onPress={() => uploads.clear()} />
         )}
       </div>
       {unsent.length > 0 && (
         <div className={css.total}>
-          <Meter label="All uploads" value={total ? sent / total : null} />
+          <ProgressBar label="All uploads" value={total ? sent / total : null} />
         </div>
       )}
       {open && <Rows all={all} />}
@@ -131,7 +131,7 @@ function Row({ upload }: { upload: Upload }) {
         )}
         {state === "sending" && (
           <div className={css.bar}>
-            <Meter label={`Upload of ${source.name}`} value={source.size ? upload.sentBytes / source.size : 1} />
+            <ProgressBar label={`Upload of ${source.name}`} value={source.size ? upload.sentBytes / source.size : 1} />
           </div>
         )}
         <div className={`${css.info} num`}>
@@ -141,14 +141,20 @@ function Row({ upload }: { upload: Upload }) {
       {isUnsent(upload) && (
         <Button
           small
-          look="ghost"
+          variant="ghost"
           icon="close"
           aria-label={`Cancel ${source.name}`}
           onPress={() => uploads.cancel(id)}
         />
       )}
       {(state === "failed" || state === "cancelled") && (
-        <Button small look="ghost" icon="retry" aria-label={`Retry ${source.name}`} onPress={() => uploads.retry(id)} />
+        <Button
+          small
+          variant="ghost"
+          icon="retry"
+          aria-label={`Retry ${source.name}`}
+          onPress={() => uploads.retry(id)}
+        />
       )}
     </div>
   );

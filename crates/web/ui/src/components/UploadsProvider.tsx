@@ -1,7 +1,7 @@
 // Holds the visit's uploads and keeps the received ones up to date until they are processed.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useMemo, type ReactNode } from "react";
-import { refreshFile } from "../api/fileCache";
+import { pollFile } from "../api/fileCache";
 import { isFinal, limitsQuery } from "../api/files";
 import type { StoredFile } from "../api/types";
 import { isUnsent, Uploads } from "../api/uploads";
@@ -39,7 +39,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     const look = async () => {
       const open = uploads.list.get().flatMap(({ file }) => (file && !isFinal(file.status) ? [file.id] : []));
       for (const id of open.slice(0, 8)) {
-        const fresh = await refreshFile(client, id);
+        const fresh = await pollFile(client, id);
         if (fresh) uploads.update(fresh);
       }
     };

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { patchFile } from "../api/fileCache";
 import { deleteFile, renameFile, trashFile } from "../api/files";
-import { sentence } from "../api/http";
+import { errorMessage } from "../api/http";
 import type { StoredFile } from "../api/types";
 import { plural } from "../lib/format";
 import { ConfirmDialog, NameDialog } from "./Dialog";
@@ -46,7 +46,7 @@ function useTrash() {
     void client.invalidateQueries({ queryKey: ["drives"] });
     for (const { id } of files) void client.invalidateQueries({ queryKey: ["file", id] });
     const failed = results.find((result) => result.status === "rejected");
-    if (failed) return toast(sentence(failed.reason));
+    if (failed) return toast(errorMessage(failed.reason));
     const what = files.length === 1 ? `“${files[0]?.name}”` : plural(files.length, "file");
     toast(
       trashed ? `${what} moved to the trash` : `${what} restored`,
@@ -63,7 +63,14 @@ function RenameDialog({ file, onClose }: { file: StoredFile; onClose: () => void
     void client.invalidateQueries({ queryKey: ["files", file.driveId] });
   };
   return (
-    <NameDialog title="Rename file" label="Name" initial={file.name} action="Rename" act={rename} onClose={onClose} />
+    <NameDialog
+      title="Rename file"
+      label="Name"
+      initial={file.name}
+      submitLabel="Rename"
+      onSubmit={rename}
+      onClose={onClose}
+    />
   );
 }
 
@@ -86,8 +93,8 @@ function DeleteDialog({ files, onClose, onDelete }: DeleteProps) {
     <ConfirmDialog
       title={`Delete ${what}?`}
       text="This cannot be undone. Images and text made from it go too, unless another file has the same content."
-      action="Delete for good"
-      act={remove}
+      confirmLabel="Delete for good"
+      onConfirm={remove}
       onClose={onClose}
     />
   );

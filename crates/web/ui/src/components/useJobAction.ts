@@ -1,7 +1,7 @@
 // What a person does to jobs: one way to run it, to say how it went, and to show what it changed.
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { sentence } from "../api/http";
+import { errorMessage } from "../api/http";
 import { invalidateJobs } from "../api/jobs";
 import { toast } from "./Toasts";
 
@@ -14,7 +14,7 @@ export function useJobAction() {
     try {
       toast(describe(await action()));
     } catch (error) {
-      toast(sentence(error));
+      toast(errorMessage(error));
     } finally {
       setBusy(false);
       invalidateJobs(client);

@@ -1,7 +1,7 @@
 // A file's stages in order, from what the server says of the file, its jobs and the work under way.
 import type { Job, Progress, StoredFile } from "../api/types";
 import { formatDuration, plural, spanMs } from "./format";
-import { stageLabel, type Tone } from "./words";
+import { stageLabel, type Tone } from "./labels";
 
 export interface Step {
   key: string;

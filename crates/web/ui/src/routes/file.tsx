@@ -7,7 +7,7 @@ import { ApiError } from "../api/http";
 import type { Job, StoredFile } from "../api/types";
 import { FileBadge } from "../components/Badge";
 import { Button, buttonClass } from "../components/Button";
-import { Empty, Failed } from "../components/Empty";
+import { EmptyState, LoadError } from "../components/EmptyState";
 import { ExportMenu } from "../components/ExportMenu";
 import { FactList } from "../components/FactList";
 import { FileMenu, type FileAction } from "../components/FileMenu";
@@ -25,7 +25,7 @@ import { useFileActions } from "../components/useFileActions";
 import { formatAgo, formatBytes } from "../lib/format";
 import { Link, navigate, useLocation, useSetSearch } from "../lib/router";
 import { timeline } from "../lib/timeline";
-import { isImage } from "../lib/words";
+import { isImage } from "../lib/labels";
 import css from "./file.module.css";
 
 export default function FilePage({ fileId }: { fileId: string }) {
@@ -36,7 +36,7 @@ export default function FilePage({ fileId }: { fileId: string }) {
   }, [file.data?.name]);
   if (file.data) return <Loaded file={file.data} />;
   if (file.error instanceof ApiError && file.error.status === 404) return <NotHere />;
-  if (file.isError) return <Failed error={file.error} retry={() => void file.refetch()} />;
+  if (file.isError) return <LoadError error={file.error} retry={() => void file.refetch()} />;
   return (
     <div className={css.loading} role="status">
       <span className="visually-hidden">Loading the file</span>
@@ -54,9 +54,9 @@ function NotHere() {
     </Link>
   );
   return (
-    <Empty icon="file" title="This file is not here" actions={home}>
+    <EmptyState icon="file" title="This file is not here" actions={home}>
       It may have been deleted, or it is in a drive you are not a member of.
-    </Empty>
+    </EmptyState>
   );
 }
 
@@ -188,11 +188,11 @@ function FileTabs({ file, jobs }: { file: StoredFile; jobs: UseQueryResult<Job[]
 }
 
 function FileJobs({ jobs }: { jobs: UseQueryResult<Job[]> }) {
-  if (jobs.isError) return <Failed error={jobs.error} retry={() => void jobs.refetch()} />;
+  if (jobs.isError) return <LoadError error={jobs.error} retry={() => void jobs.refetch()} />;
   if (jobs.data?.length !== 0) return <JobTable jobs={jobs.data ?? []} />;
   return (
-    <Empty icon="jobs" title="No jobs">
+    <EmptyState icon="jobs" title="No jobs">
       This content was already processed when the file was added.
-    </Empty>
+    </EmptyState>
   );
 }

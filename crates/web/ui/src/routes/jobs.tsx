@@ -5,14 +5,14 @@ import { failuresQuery, jobsQuery, pauseKind, queueQuery, resumeKind, retryAlike
 import { sessionQuery } from "../api/session";
 import type { FailureGroup, QueueCounts } from "../api/types";
 import { Button } from "../components/Button";
-import { Empty, Failed } from "../components/Empty";
+import { EmptyState, LoadError } from "../components/EmptyState";
 import { JobTable } from "../components/JobTable";
 import { Select } from "../components/Select";
 import { Skeleton } from "../components/Skeleton";
 import { useJobAction } from "../components/useJobAction";
 import { formatDuration, formatNumber } from "../lib/format";
 import { useLocation, useSetSearch } from "../lib/router";
-import { JOB_LABELS, kindLabel } from "../lib/words";
+import { JOB_LABELS, kindLabel } from "../lib/labels";
 import css from "./jobs.module.css";
 
 const STATUSES = [["", "Any status"], ...Object.entries(JOB_LABELS)] as const;
@@ -41,12 +41,12 @@ export default function Jobs() {
             <QueueCard
               key={counts.kind}
               counts={counts}
-              on={filter.kind === counts.kind}
-              press={() => setSearch({ kind: filter.kind === counts.kind ? "" : counts.kind })}
+              isSelected={filter.kind === counts.kind}
+              onPress={() => setSearch({ kind: filter.kind === counts.kind ? "" : counts.kind })}
             />
           ))}
         </div>
-        {queue.isError && !queue.data && <Failed error={queue.error} retry={() => void queue.refetch()} />}
+        {queue.isError && !queue.data && <LoadError error={queue.error} retry={() => void queue.refetch()} />}
         <div className={css.filters}>
           <Select
             filter
@@ -56,7 +56,7 @@ export default function Jobs() {
             onChange={(status) => setSearch({ status })}
           />
           {filter.kind && (
-            <Button look="ghost" small icon="close" onPress={() => setSearch({ kind: "" })}>
+            <Button variant="ghost" small icon="close" onPress={() => setSearch({ kind: "" })}>
               {kindLabel(filter.kind)}
             </Button>
           )}
@@ -71,13 +71,13 @@ export default function Jobs() {
             ))}
           </div>
         )}
-        {jobs.isError && items.length === 0 && <Failed error={jobs.error} retry={() => void jobs.refetch()} />}
+        {jobs.isError && items.length === 0 && <LoadError error={jobs.error} retry={() => void jobs.refetch()} />}
         {jobs.isSuccess && items.length === 0 && (
-          <Empty icon="jobs" title={filter.status || filter.kind ? "No such jobs" : "No jobs yet"}>
+          <EmptyState icon="jobs" title={filter.status || filter.kind ? "No such jobs" : "No jobs yet"}>
             {filter.status || filter.kind
               ? "Nothing fits the filters."
               : "Every uploaded file becomes a job here. Jobs are kept in the database and survive a restart."}
-          </Empty>
+          </EmptyState>
         )}
         {items.length > 0 && (
           <div className={css.table}>
@@ -96,7 +96,13 @@ export default function Jobs() {
   );
 }
 
-function QueueCard({ counts, on, press }: { counts: QueueCounts; on: boolean; press: () => void }) {
+interface QueueCardProps {
+  counts: QueueCounts;
+  isSelected: boolean;
+  onPress: () => void;
+}
+
+function QueueCard({ counts, isSelected, onPress }: QueueCardProps) {
   const { kind, active, pending, failed, completed, meanMs, oldestPendingSeconds, paused } = counts;
   const facts = [
     paused ? "Paused" : "",
@@ -105,7 +111,7 @@ function QueueCard({ counts, on, press }: { counts: QueueCounts; on: boolean; pr
     pending > 0 && oldestPendingSeconds ? `oldest waits ${formatDuration(oldestPendingSeconds * 1000)}` : "",
   ];
   return (
-    <button type="button" className={css.card} aria-pressed={on} onClick={press} data-queue={kind}>
+    <button type="button" className={css.card} aria-pressed={isSelected} onClick={onPress} data-queue={kind}>
       <h2>{kindLabel(kind)}</h2>
       <dl className={`${css.numbers} num`}>
         <Count label="Running" value={active} tone={css.running} />

@@ -6,7 +6,7 @@ import { drivesQuery } from "../api/drives";
 import { filesQuery, type FileFilter } from "../api/files";
 import type { Drive } from "../api/types";
 import { Button } from "../components/Button";
-import { Empty, Failed } from "../components/Empty";
+import { EmptyState, LoadError } from "../components/EmptyState";
 import { FileGrid, FileListHead, FileSkeletons } from "../components/FileGrid";
 import { FilterBar, SelectionBar } from "../components/LibraryBar";
 import { UploadButton } from "../components/UploadButton";
@@ -46,7 +46,8 @@ export default function Library({ driveId }: { driveId: string }) {
   }, [drive?.name]);
 
   const body = () => {
-    if (files.isError && items.length === 0) return <Failed error={files.error} retry={() => void files.refetch()} />;
+    if (files.isError && items.length === 0)
+      return <LoadError error={files.error} retry={() => void files.refetch()} />;
     if (files.isPending) return <FileSkeletons isList={isList} />;
     if (items.length === 0) return <NoFiles driveId={driveId} filter={filter} setSearch={setSearch} />;
     return (
@@ -120,7 +121,7 @@ function Head({ drive, isTrash, onTrash, children }: HeadProps) {
         {drive && !isTrash && <span className={`${css.total} num`}>{plural(drive.fileCount, "file")}</span>}
       </h1>
       <span className={css.grow} />
-      <Button look="ghost" icon={isTrash ? "library" : "trash"} onPress={() => onTrash(!isTrash)}>
+      <Button variant="ghost" icon={isTrash ? "library" : "trash"} onPress={() => onTrash(!isTrash)}>
         {isTrash ? "Back to files" : "Trash"}
       </Button>
       {children}
@@ -138,16 +139,16 @@ function NoFiles({ driveId, filter, setSearch }: NoFilesProps) {
   if (filter.q || filter.status || filter.type) {
     const clear = <Button onPress={() => setSearch({ q: "", status: "", type: "" })}>Clear the filters</Button>;
     return (
-      <Empty icon="search" title="Nothing matches" actions={clear}>
+      <EmptyState icon="search" title="Nothing matches" actions={clear}>
         No file here fits the search and the filters.
-      </Empty>
+      </EmptyState>
     );
   }
   if (filter.trashed) {
     return (
-      <Empty icon="trash" title="The trash is empty">
+      <EmptyState icon="trash" title="The trash is empty">
         Files you move to the trash wait here until you restore or delete them.
-      </Empty>
+      </EmptyState>
     );
   }
   return <Welcome driveId={driveId} />;

@@ -1,11 +1,11 @@
 // Any address that means nothing.
-import { Empty } from "../components/Empty";
+import { EmptyState } from "../components/EmptyState";
 import { buttonClass } from "../components/Button";
 import { Link } from "../lib/router";
 
 export default function NotFound() {
   return (
-    <Empty
+    <EmptyState
       icon="search"
       title="There is nothing at this address"
       actions={
@@ -15,6 +15,6 @@ export default function NotFound() {
       }
     >
       The link may be old, or the file may have been deleted.
-    </Empty>
+    </EmptyState>
   );
 }

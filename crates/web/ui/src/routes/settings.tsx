@@ -1,14 +1,14 @@
 // /settings: the account, API tokens, and signing out everywhere.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, type FormEvent } from "react";
-import { sentence } from "../api/http";
+import { errorMessage } from "../api/http";
 import { sessionQuery, signOutEverywhere } from "../api/session";
 import { createToken, revokeToken, tokensQuery } from "../api/tokens";
 import type { ApiToken, Scope } from "../api/types";
 import { Button } from "../components/Button";
 import { CopyButton } from "../components/CopyButton";
-import { ConfirmDialog, Dialog, DialogActions, DialogText, useAct } from "../components/Dialog";
-import { Empty, Failed } from "../components/Empty";
+import { ConfirmDialog, Dialog, DialogActions, DialogText, useDialogAction } from "../components/Dialog";
+import { EmptyState, LoadError } from "../components/EmptyState";
 import { Field } from "../components/Field";
 import { Icon } from "../components/Icon";
 import { Notice } from "../components/Notice";
@@ -60,8 +60,8 @@ export default function Settings() {
         <ConfirmDialog
           title="Sign out everywhere?"
           text={SIGN_OUT_EVERYWHERE}
-          action="Sign out everywhere"
-          act={leave}
+          confirmLabel="Sign out everywhere"
+          onConfirm={leave}
           onClose={() => setLeaving(false)}
         />
       )}
@@ -88,7 +88,7 @@ function Tokens() {
             The API is described at <a href="/api/docs">/api/docs</a>.
           </p>
         </div>
-        <Button look="primary" icon="plus" onPress={() => setCreating(true)}>
+        <Button variant="primary" icon="plus" onPress={() => setCreating(true)}>
           New token
         </Button>
       </div>
@@ -99,11 +99,11 @@ function Tokens() {
             <Skeleton height={32} />
           </div>
         )}
-        {tokens.isError && <Failed error={tokens.error} retry={() => void tokens.refetch()} />}
+        {tokens.isError && <LoadError error={tokens.error} retry={() => void tokens.refetch()} />}
         {tokens.data?.length === 0 && (
-          <Empty icon="key" title="No tokens yet">
+          <EmptyState icon="key" title="No tokens yet">
             A token lets a script or an assistant use your library without your password.
-          </Empty>
+          </EmptyState>
         )}
         {tokens.data?.map((token) => (
           <div key={token.id} className={css.row}>
@@ -112,7 +112,7 @@ function Tokens() {
               <p className={`${css.name} truncate`}>{token.name}</p>
               <p className={`${css.fine} num`}>{details(token)}</p>
             </div>
-            <Button small look="ghost" onPress={() => setRevoking(token)} aria-label={`Revoke ${token.name}`}>
+            <Button small variant="ghost" onPress={() => setRevoking(token)} aria-label={`Revoke ${token.name}`}>
               Revoke
             </Button>
           </div>
@@ -123,8 +123,8 @@ function Tokens() {
         <ConfirmDialog
           title={`Revoke “${revoking.name}”?`}
           text="Programs that use this token stop working at once."
-          action="Revoke"
-          act={() => revoke(revoking.id)}
+          confirmLabel="Revoke"
+          onConfirm={() => revoke(revoking.id)}
           onClose={() => setRevoking(null)}
         />
       )}
@@ -158,7 +158,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
   const [scopes, setScopes] = useState<string>("read,write");
   const [days, setDays] = useState<string>("90");
   const [secret, setSecret] = useState<string | null>(null);
-  const { busy, error, run } = useAct(
+  const { busy, error, run } = useDialogAction(
     async () => {
       const expiresAt = days ? { expiresAt: new Date(Date.now() + Number(days) * 86_400_000).toISOString() } : {};
       setSecret((await createToken({ name: name.trim(), scopes: scopes.split(",") as Scope[], ...expiresAt })).secret);
@@ -176,10 +176,10 @@ function NewToken({ onClose }: { onClose: () => void }) {
         <DialogText>Copy it now. It is not stored in readable form and cannot be shown again.</DialogText>
         <div className={css.secret}>
           <code data-secret>{secret}</code>
-          <CopyButton label="Copy the token" text={secret} words="Copy" />
+          <CopyButton label="Copy the token" text={secret} caption="Copy" />
         </div>
         <DialogActions>
-          <Button look="primary" onPress={onClose}>
+          <Button variant="primary" onPress={onClose}>
             Done
           </Button>
         </DialogActions>
@@ -206,12 +206,12 @@ function NewToken({ onClose }: { onClose: () => void }) {
           Expires
           <Select label="Expires" value={days} options={TERMS} onChange={setDays} />
         </div>
-        {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}
+        {error !== null && <Notice tone="bad">{errorMessage(error)}</Notice>}
         <DialogActions>
-          <Button look="ghost" onPress={onClose}>
+          <Button variant="ghost" onPress={onClose}>
             Cancel
           </Button>
-          <Button look="primary" type="submit" busy={busy} isDisabled={!name.trim()}>
+          <Button variant="primary" type="submit" busy={busy} isDisabled={!name.trim()}>
             Create token
           </Button>
         </DialogActions>

@@ -1,11 +1,11 @@
 // The frame of the pages before sign-in: what this is on one side, the form on the other.
 import type { ReactNode } from "react";
 import { Logo } from "./Icon";
-import css from "./Door.module.css";
+import css from "./AuthLayout.module.css";
 
-export function Door({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
+export function AuthLayout({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
   return (
-    <div className={css.door}>
+    <div className={css.layout}>
       <aside className={css.side}>
         <div className={css.brand}>
           <Logo size={28} /> PageSpace
@@ -70,4 +70,4 @@ export function Door({ title, hint, children }: { title: string; hint: string; c
   );
 }
 
-export const doorForm = css.form;
+export const authForm = css.form;

@@ -1,12 +1,12 @@
 // How far something has come; without a value, that it is under way.
-import type { Tone } from "../lib/words";
-import css from "./Meter.module.css";
+import type { Tone } from "../lib/labels";
+import css from "./ProgressBar.module.css";
 
-export function Meter({ label, value, tone = "good" }: { label: string; value: number | null; tone?: Tone }) {
+export function ProgressBar({ label, value, tone = "good" }: { label: string; value: number | null; tone?: Tone }) {
   const percent = value === null ? undefined : Math.round(Math.min(1, Math.max(0, value)) * 100);
   return (
     <div
-      className={`${css.meter} ${css[tone] ?? ""} ${value === null ? css.wait : ""}`}
+      className={`${css.track} ${css[tone] ?? ""} ${value === null ? css.indeterminate : ""}`}
       role="progressbar"
       aria-label={label}
       aria-valuemin={0}

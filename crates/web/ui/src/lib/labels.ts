@@ -1,9 +1,9 @@
-// The interface's words for the API's codes. One place, so that a badge, a timeline and a filter say the same.
+// The interface's labels for the API's codes. One place, so that a badge, a timeline and a filter say the same.
 import type { Progress, StoredFile } from "../api/types";
 
 export type Tone = "neutral" | "active" | "good" | "warn" | "bad";
 
-export interface StatusWords {
+export interface StatusLabel {
   label: string;
   tone: Tone;
 }
@@ -12,7 +12,7 @@ export interface StatusWords {
 export function statusOf(
   file: Pick<StoredFile, "status" | "outcome" | "mime">,
   progress?: Progress | null,
-): StatusWords {
+): StatusLabel {
   // What goes on after a file can be used already: its text is being recognised.
   if (progress && (file.status === "completed" || file.status === "visual"))
     return { label: stageLabel(progress), tone: "active" };

@@ -1,21 +1,21 @@
-// A file's face: its thumbnail, or a sheet of paper with its type.
+// A file as a small picture: its thumbnail, or a sheet of paper with its type.
 import { useState } from "react";
 import { artifactUrl, isFinal } from "../api/files";
-import { useAbsent } from "../api/images";
+import { useMissingImage } from "../api/images";
 import type { StoredFile } from "../api/types";
-import { isImage, typeTag } from "../lib/words";
-import css from "./Thumb.module.css";
+import { isImage, typeTag } from "../lib/labels";
+import css from "./Thumbnail.module.css";
 
 /** What was just uploaded gets its thumbnail by itself. */
-const PATIENCE_MS = 3_000;
+const THUMBNAIL_DELAY_MS = 3_000;
 
-export function Thumb({ file, small }: { file: StoredFile; small?: boolean }) {
+export function Thumbnail({ file, small }: { file: StoredFile; small?: boolean }) {
   const url = artifactUrl(file, "thumbnail");
   const [broken, setBroken] = useState<string | null>(null);
   // It may have been cleaned away, or be of a file from before there were any.
-  useAbsent(file, "thumbnail", true, PATIENCE_MS);
+  useMissingImage(file, "thumbnail", true, THUMBNAIL_DELAY_MS);
   const classes = [
-    css.thumb,
+    css.thumbnail,
     !isImage(file) && css.page,
     small && css.small,
     file.status === "failed" && css.bad,

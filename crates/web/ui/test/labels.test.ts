@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stageLabel, statusOf, typeTag } from "../src/lib/words";
+import { stageLabel, statusOf, typeTag } from "../src/lib/labels";
 import { storedFile } from "./builders";
 
 test("a state in words", () => {

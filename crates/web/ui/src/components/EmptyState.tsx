@@ -1,9 +1,9 @@
 // What stands where there is nothing: why, and what to do.
 import type { ReactNode } from "react";
-import { sentence } from "../api/http";
+import { errorMessage } from "../api/http";
 import { Button } from "./Button";
 import { Icon, type IconName } from "./Icon";
-import css from "./Empty.module.css";
+import css from "./EmptyState.module.css";
 
 interface Props {
   icon: IconName;
@@ -12,9 +12,9 @@ interface Props {
   actions?: ReactNode;
 }
 
-export function Empty({ icon, title, children, actions }: Props) {
+export function EmptyState({ icon, title, children, actions }: Props) {
   return (
-    <div className={css.empty}>
+    <div className={css.state}>
       <div className={css.art}>
         <Icon name={icon} size={28} />
       </div>
@@ -26,10 +26,10 @@ export function Empty({ icon, title, children, actions }: Props) {
 }
 
 /** The same for something that could not be loaded. */
-export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+export function LoadError({ error, retry }: { error: unknown; retry?: () => void }) {
   return (
     <div role="alert">
-      <Empty
+      <EmptyState
         icon="alert"
         title="This could not be loaded"
         actions={
@@ -40,8 +40,8 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
           )
         }
       >
-        {sentence(error)}
-      </Empty>
+        {errorMessage(error)}
+      </EmptyState>
     </div>
   );
 }
