@@ -26,14 +26,18 @@ const READ_BY_SCRIPTS: &[&str] = &[
 const NATIVE_ONLY: &[&str] = &["DATA_DIR", "POSTGRES_PORT", "WORKER_PORT"];
 
 /// The methods of `service::Settings` that read one.
-const READERS: &[&str] = &[".optional(", ".parse(", ".flag(", ".secret("];
+const READERS: &[&str] = &[".optional(", ".parse(", ".flag(", ".secret(", ".optional_secret("];
 
-/// The names of settings in code: every upper-case text in a `config.rs`, and elsewhere what is given to a reader.
+/// Files in which every upper-case text is the name of a setting: the `config.rs` of each program, and the table of job kinds,
+/// which names the setting of each kind's slots.
+const ALL_NAMES: &[&str] = &["/config.rs", "/job_kind.rs"];
+
+/// The names of settings in code: every upper-case text in one of [`ALL_NAMES`], and elsewhere what is given to a reader.
 fn read_by_code(files: &[TextFile]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for file in files.iter().filter(|file| !file.is_test()) {
         let code: String = file.without_tests().lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-        let anywhere = file.path.ends_with("/config.rs");
+        let anywhere = ALL_NAMES.iter().any(|name| file.path.ends_with(name));
         for (at, _) in code.match_indices('"') {
             let name: String = code[at + 1..]
                 .chars()

@@ -13,6 +13,7 @@ pub mod library;
 pub mod migrations;
 pub mod ocr;
 pub mod ocr_budget;
+pub mod retries;
 pub mod rooms;
 pub mod schedules;
 pub mod sessions;

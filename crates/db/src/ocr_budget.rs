@@ -1,4 +1,4 @@
-//! How many pages an outside service was asked to read, by month. All workers count in one place.
+//! How many pages an external service was asked to read, by month. All workers count in one place.
 
 use sqlx::PgConnection;
 

@@ -17,7 +17,7 @@ pub struct Similar {
 pub async fn of(
     conn: &mut PgConnection,
     file_id: Uuid,
-    most_bits: i32,
+    max_bits: i32,
     limit: i64,
 ) -> Result<Vec<Similar>, sqlx::Error> {
     // Every picture of a drive is compared: no index knows this distance, and ten thousand take a few milliseconds.
@@ -34,7 +34,7 @@ pub async fn of(
          select id, distance from compared where distance <= $2 order by distance, created_at, id limit $3",
     )
     .bind(file_id)
-    .bind(most_bits)
+    .bind(max_bits)
     .bind(limit)
     .fetch_all(conn)
     .await

@@ -23,7 +23,7 @@ fn main() -> ExitCode {
 
 fn run(task: &str, file: &Path, outdir: &Path) -> std::io::Result<()> {
     let task = match task {
-        "ingest" => Task::Ingest { presets: DEFAULT_PRESETS.map(str::to_owned).into() },
+        "ingest" => Task::Ingest { presets: DEFAULT_PRESETS.iter().copied().map(String::from).collect() },
         "optimize" => Task::Optimize { presets: still_presets() },
         "extract" => Task::ExtractText,
         "docx" => Task::ExportDocx { title: None, author: None },

@@ -1,7 +1,10 @@
-//! What the handlers of the processor's job kinds work with.
+//! What the handlers of the job kinds work with.
 
-use crate::cache_room::CacheRoom;
+use crate::external_ocr::ExternalOcr;
+use crate::maintenance::cache_budget::CacheBudget;
+use crate::maintenance::retention::Retention;
 use crate::ocr::Ocr;
+use crate::processor::Processor;
 use db::announcer::Announcer;
 use model::Limits;
 use queue::Queue;
@@ -9,7 +12,7 @@ use sandbox::Pool;
 use sqlx::PgPool;
 use storage::Store;
 
-/// Cheap to clone: everything inside is shared.
+/// What the processor's kinds work with. Cheap to clone: everything inside is shared.
 #[derive(Clone)]
 pub struct Context {
     /// Product tables and the job table.
@@ -17,7 +20,7 @@ pub struct Context {
     /// Blobs and artifacts.
     pub store: Store,
     /// How much the image cache may still take.
-    pub cache_room: CacheRoom,
+    pub cache_budget: CacheBudget,
     /// Where follow-up jobs go.
     pub queue: Queue,
     /// Tells listeners of new events.
@@ -28,4 +31,17 @@ pub struct Context {
     pub ocr: Option<Ocr>,
     /// The bounds every reader keeps.
     pub limits: Limits,
+}
+
+/// What the worker's kinds work with. Cheap to clone, too.
+#[derive(Clone)]
+pub struct WorkerContext {
+    /// Product tables and the job table.
+    pub pool: PgPool,
+    /// Who owns the files.
+    pub processor: Processor,
+    /// How long things are kept.
+    pub retention: Retention,
+    /// What recognises text outside.
+    pub external_ocr: ExternalOcr,
 }

@@ -1,41 +1,28 @@
-//! The product's job kinds, one file each, and the list that registers them with a runner.
+//! The application: what happens to a content. The job kinds and how each is run, the text that is recognised here or outside,
+//! the files that are made for whoever waits, and what keeps store, cache and tables in order.
 #![forbid(unsafe_code)]
 
-mod bond;
-mod cache_cleanup;
-mod cache_room;
 mod check;
-mod cleanup;
 mod context;
 mod cover;
 mod derive;
-pub mod enqueue;
-mod export;
-pub mod external;
-mod extract;
-mod ingest;
+mod engine_run;
+mod exports;
+pub mod external_ocr;
+mod failure;
+pub mod kinds;
+mod maintenance;
 pub mod ocr;
-mod optimize;
-mod payload;
+mod persist;
 mod processor;
 mod progress;
-mod read;
-mod read_again;
-mod reconcile;
-mod register;
-mod retention;
-mod settle;
-mod sweep;
-mod verdict;
+mod retry_policy;
 
-pub use bond::{BondError, Mismatch, bond};
-pub use cache_room::{CacheRoom, trim_cache};
-pub use cleanup::{Cleaned, cleanup_cache};
-pub use context::Context;
-pub use export::{ExportError, export_docx, page_image};
+pub use context::{Context, WorkerContext};
+pub use exports::{ExportError, export_docx, page_image};
+pub use kinds::{Slots, register_processor_kinds, register_worker_kinds};
+pub use maintenance::{
+    Again, BondError, CacheBudget, Cleaned, Mismatch, Reconciled, Retained, Retention, SweepError, Swept, bond,
+    cleanup_cache, read_again, reconcile_contents, retain, sweep_storage, trim_cache,
+};
 pub use processor::Processor;
-pub use read_again::{Again, read_again};
-pub use reconcile::{Reconciled, reconcile};
-pub use register::{Slots, WorkerContext, WorkerSlots, processor_kinds, worker_kinds};
-pub use retention::{Retained, Retention, retain};
-pub use sweep::{SweepError, Swept, sweep_storage};

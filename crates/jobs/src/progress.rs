@@ -16,8 +16,7 @@ pub(crate) fn reporter(pool: &PgPool, job: &Job, hash: &ContentHash) -> sandbox:
     let (pool, job, hash) = (pool.clone(), job.clone(), hash.clone());
     let runtime = tokio::runtime::Handle::current();
     let (mut said, mut noted) = (Throttle::new(PAUSE), Throttle::new(NOTE_PAUSE));
-    // A file that gets one more image keeps its status, and what is said of its progress holds until that is told again.
-    let is_of_file = *job.kind != *JobKind::ImageOptimize.name();
+    let is_of_file = JobKind::named(&job.kind).is_some_and(|kind| kind.row().shows_progress);
     Box::new(move |message| {
         let Some(progress) = parse(message) else { return };
         let (say, note) = (is_of_file && said.is_due(), noted.is_due());
@@ -87,6 +86,7 @@ fn parse(message: &[u8]) -> Option<Progress> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::ingest_file;
 
     #[test]
     fn only_plain_stages_pass() {
@@ -107,7 +107,7 @@ mod tests {
     async fn what_a_reader_says_is_seen_on_its_job(pool: PgPool) {
         let hash = ContentHash::from_digest([1; 32]);
         let queue = queue::Queue::new(pool.clone());
-        let new = crate::enqueue::ingest(&hash, crate::enqueue::drive_limit(None, 1));
+        let new = ingest_file::new_job(&hash, ingest_file::drive_limit(None, 1));
         let id = queue.enqueue(new).await.unwrap().id;
         let (seen, was_seen) = tokio::sync::watch::channel(false);
         let for_handler = pool.clone();

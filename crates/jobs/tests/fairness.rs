@@ -1,7 +1,7 @@
 //! Fairness between drives, on the job table itself: one drive's many files do not delay another's one.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 
-use jobs::enqueue::{drive_limit, ingest};
+use jobs::kinds::ingest_file::{drive_limit, new_job};
 use model::ContentHash;
 use queue::{Done, Job, NewJob, Queue, Runner};
 use serde_json::json;
@@ -15,7 +15,7 @@ const FILES: u32 = 500;
 fn file(number: u32, drive: Option<&str>) -> NewJob {
     let mut digest = [0; 32];
     digest[..4].copy_from_slice(&number.to_be_bytes());
-    ingest(&ContentHash::from_digest(digest), drive_limit(drive, SLOTS))
+    new_job(&ContentHash::from_digest(digest), drive_limit(drive, SLOTS))
 }
 
 async fn put(pool: &PgPool, jobs: &[NewJob]) {
@@ -38,10 +38,10 @@ fn slow_runner(queue: &Queue) -> (Runner, mpsc::UnboundedReceiver<String>) {
     (Runner::builder(queue.clone()).kind("ingest-file", SLOTS, handler).start(), began)
 }
 
-/// How many jobs begin before one of `gate` does.
-async fn others_before(began: &mut mpsc::UnboundedReceiver<String>, gate: &str) -> usize {
+/// How many jobs begin before one of `limit` does.
+async fn others_before(began: &mut mpsc::UnboundedReceiver<String>, limit: &str) -> usize {
     let mut others = 0;
-    while began.recv().await.unwrap() != gate {
+    while began.recv().await.unwrap() != limit {
         others += 1;
     }
     others

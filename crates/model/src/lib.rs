@@ -3,19 +3,19 @@
 
 mod artifact;
 mod chunk;
+mod custom_presets;
 mod disposition;
 mod event;
 mod facts;
 mod hash;
-mod job;
+mod job_kind;
 mod limits;
 mod ocr;
 mod outcome;
 mod preset;
-mod preset_rows;
+mod presets;
 mod report;
 mod request;
-
 mod status;
 mod vision;
 mod words;
@@ -24,18 +24,19 @@ pub use artifact::{
     ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGE_PGM, PAGE_PNG, PAGES, PageSpan,
 };
 pub use chunk::{BadChunking, Chunk, Chunking};
+pub use custom_presets::{BadPreset, CustomPresets};
 pub use disposition::is_inline_safe;
 pub use event::{CHANNEL, Event, EventKind};
 pub use facts::{Attachment, Facts, Recognised};
 pub use hash::{ContentHash, InvalidHash};
-pub use job::{JobKind, Priority};
+pub use job_kind::{JobKind, JobService, KINDS, KindRow, Priority, SlotSetting};
 pub use limits::Limits;
 pub use ocr::{
     OCR_DPI, OcrEngine, OcrLanguages, TESSERACT_ENVIRONMENT, UnknownOcrEngine, UnknownOcrLanguages, tesseract_arguments,
 };
 pub use outcome::{Outcome, Reason, Warning};
-pub use preset::{DEFAULT_PRESETS, Effort, Fit, ImageFormat, Motion, PRESETS, Preset, add_presets};
-pub use preset_rows::{BadPreset, CustomPresets};
+pub use preset::{Effort, Fit, ImageFormat, Motion, Preset};
+pub use presets::{DEFAULT_PRESETS, PRESETS, add_presets};
 pub use report::{Progress, Report};
 pub use request::{PageFormat, Request, Task};
 pub use status::ContentStatus;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// Dots per inch of a page that is drawn to be read: letters of 10 points are then some 28 pixels high, as recognisers were
+/// Dots per inch of a page that is drawn to be read: letters of 10 points are then some 28 pixels high, as models of text were
 /// taught.
 pub const OCR_DPI: u32 = 200;
 
@@ -27,12 +27,13 @@ pub enum OcrEngine {
     Tesseract,
     /// PP-OCR: slower, and right on photos, noise, Chinese and Japanese too.
     Accurate,
-    /// An outside service.
+    /// An external service.
     External,
 }
 
 /// Languages a text is expected in, as Tesseract names them: `eng`, or several joined by `+`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct OcrLanguages(String);
 
 /// There is no such engine.
@@ -94,6 +95,20 @@ impl FromStr for OcrLanguages {
             return Err(UnknownOcrLanguages);
         }
         Ok(Self(names.join("+")))
+    }
+}
+
+impl TryFrom<String> for OcrLanguages {
+    type Error = UnknownOcrLanguages;
+
+    fn try_from(text: String) -> Result<Self, UnknownOcrLanguages> {
+        text.parse()
+    }
+}
+
+impl From<OcrLanguages> for String {
+    fn from(languages: OcrLanguages) -> Self {
+        languages.0
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) async fn accept(
     let job = match status {
         ContentStatus::Pending | ContentStatus::Processing => {
             let limit = state.drive_limit(fields.drive_id.as_deref());
-            Some(queue::enqueue(&mut tx, &jobs::enqueue::ingest(&hash, limit)).await?)
+            Some(queue::enqueue(&mut tx, &jobs::kinds::ingest_file::new_job(&hash, limit)).await?)
         }
         ContentStatus::Completed | ContentStatus::Visual | ContentStatus::Failed => None,
     };

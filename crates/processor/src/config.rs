@@ -2,7 +2,7 @@
 
 use crate::ocr::OcrSettings;
 use jobs::Slots;
-use model::CustomPresets;
+use model::{CustomPresets, JobService};
 use sandbox::PoolSettings;
 use service::{DatabaseSettings, SettingError, Settings};
 use std::net::{IpAddr, Ipv4Addr};
@@ -52,8 +52,8 @@ pub struct Config {
     pub image_presets: CustomPresets,
     /// `QUEUE_MAX_PENDING`: with so many jobs pending, what would add one is answered 429, 100,000 unless set.
     pub queue_max_pending: NonZeroU64,
-    /// `PROCESSOR_INGEST_SLOTS` (2), `PROCESSOR_OPTIMIZE_SLOTS` (2), `PROCESSOR_EXTRACT_SLOTS` (1), `PROCESSOR_OCR_SLOTS`
-    /// (1): jobs of each kind at once; 0 leaves a kind to other processors. More than the readers can take only wait for them.
+    /// `PROCESSOR_…_SLOTS`, one for each kind of job that runs here ([`model::KINDS`]): jobs of it at once; 0 leaves a kind to other
+    /// processors. More than the readers can take only wait for them.
     pub slots: Slots,
     /// `SANDBOX_CHILDREN` (2) and `SANDBOX_MEMORY_BYTES` (512 MiB): confined readers, and what each may take.
     pub sandbox: PoolSettings,
@@ -83,12 +83,7 @@ impl Config {
             optimize_wait: Duration::from_secs(settings.parse("OPTIMIZE_WAIT_SECONDS", 30)?),
             image_presets: settings.parse("IMAGE_PRESETS", CustomPresets::default())?,
             queue_max_pending: settings.parse("QUEUE_MAX_PENDING", MAX_PENDING)?,
-            slots: Slots {
-                ingest: settings.parse("PROCESSOR_INGEST_SLOTS", 2)?,
-                optimize: settings.parse("PROCESSOR_OPTIMIZE_SLOTS", 2)?,
-                extract: settings.parse("PROCESSOR_EXTRACT_SLOTS", 1)?,
-                ocr: settings.parse("PROCESSOR_OCR_SLOTS", 1)?,
-            },
+            slots: Slots::read(JobService::Processor, |slots| settings.parse(slots.name, slots.default))?,
             ocr: OcrSettings::read(settings)?,
             sandbox: PoolSettings {
                 children: settings.parse("SANDBOX_CHILDREN", sandbox.children)?,
@@ -107,6 +102,12 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::JobKind;
+
+    fn of_each(slots: &Slots) -> [usize; 4] {
+        [JobKind::IngestFile, JobKind::ImageOptimize, JobKind::TextExtract, JobKind::OcrProcess]
+            .map(|kind| slots.of(kind))
+    }
 
     #[test]
     fn the_queues_limit_and_how_many_jobs_of_each_kind_run_at_once_are_settings() {
@@ -114,13 +115,13 @@ mod tests {
             Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
         let config = Config::read(&settings).unwrap();
         assert_eq!(config.queue_max_pending.get(), 100_000);
-        assert_eq!(config.slots, Slots { ingest: 2, optimize: 2, extract: 1, ocr: 1 });
+        assert_eq!(of_each(&config.slots), [2, 2, 1, 1]);
         let names =
             ["PROCESSOR_INGEST_SLOTS", "PROCESSOR_OPTIMIZE_SLOTS", "PROCESSOR_EXTRACT_SLOTS", "PROCESSOR_OCR_SLOTS"];
         let set = names.iter().zip(["5", "6", "0", "3"]).fold(settings, |all, (name, value)| all.with(name, value));
         let config = Config::read(&set.clone().with("QUEUE_MAX_PENDING", "7")).unwrap();
         assert_eq!(config.queue_max_pending.get(), 7);
-        assert_eq!(config.slots, Slots { ingest: 5, optimize: 6, extract: 0, ocr: 3 });
+        assert_eq!(of_each(&config.slots), [5, 6, 0, 3]);
         let error = Config::read(&set.with("QUEUE_MAX_PENDING", "0")).unwrap_err().to_string();
         assert!(error.contains("QUEUE_MAX_PENDING"), "a queue that takes nothing is a mistake: {error}");
     }

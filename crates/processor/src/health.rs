@@ -57,9 +57,9 @@ async fn ocr(state: AppState) -> CheckResult {
         return CheckResult { status: Status::Healthy, details: json!({"enabled": false}) };
     };
     let about = json!({"enabled": true, "engine": ocr.engine, "languages": ocr.languages.as_str()});
-    match &ocr.recogniser {
+    match &ocr.local_engine {
         Ok(_) => CheckResult { status: Status::Healthy, details: about },
-        Err(_) if ocr.only_outside => {
+        Err(_) if ocr.external_only => {
             CheckResult { status: Status::Healthy, details: json!({"enabled": true, "engine": OcrEngine::External}) }
         }
         Err(problem) => {

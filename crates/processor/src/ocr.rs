@@ -1,7 +1,7 @@
 //! Text recognition as this service is set up for it. What is missing is found at the start and said in /health; everything
 //! else works without it, and documents wait.
 
-use jobs::ocr::{Accurate, Ocr, OwnProgram, Recogniser, find_models, find_tesseract};
+use jobs::ocr::{Accurate, LocalEngine, Ocr, OwnProgram, find_models, find_tesseract};
 use model::{OcrEngine, OcrLanguages};
 use sandbox::Pool;
 use service::{SettingError, Settings};
@@ -50,27 +50,27 @@ impl OcrSettings {
 
     /// Looks for what they need. `program` is this one.
     pub(crate) async fn prepare(&self, pool: &Pool, program: &Path) -> Ocr {
-        let recogniser = match self.engine {
+        let local_engine = match self.engine {
             _ if !self.here => Err("No text is recognised here (ENABLE_OCR).".into()),
             OcrEngine::Tesseract => {
                 let path = std::env::var("PATH").unwrap_or_default();
                 let found = find_tesseract(pool, &path, self.tesseract_data.as_deref(), &self.languages).await;
-                found.map(Recogniser::Tesseract)
+                found.map(LocalEngine::Tesseract)
             }
-            OcrEngine::Accurate => self.find_accurate(pool, program).await.map(Recogniser::Accurate),
+            OcrEngine::Accurate => self.find_accurate(pool, program).await.map(LocalEngine::Accurate),
             OcrEngine::External => {
                 Err("OCR_ENGINE is tesseract or accurate; an outside service has settings of its own.".into())
             }
         };
-        match &recogniser {
+        match &local_engine {
             Ok(_) => {
                 tracing::info!(engine = self.engine.name(), languages = self.languages.as_str(), "text is recognised")
             }
             Err(_) if !self.here => tracing::info!("text is recognised by an outside service alone"),
             Err(problem) => tracing::error!(problem, "text cannot be recognised; documents wait until it can"),
         }
-        let (languages, only_outside) = (self.languages.clone(), !self.here);
-        Ocr { engine: self.engine, languages, recogniser, outside: self.outside, only_outside }
+        let (languages, external_only) = (self.languages.clone(), !self.here);
+        Ocr { engine: self.engine, languages, local_engine, external_first: self.outside, external_only }
     }
 
     async fn find_accurate(&self, pool: &Pool, program: &Path) -> Result<Accurate, String> {
@@ -79,7 +79,12 @@ impl OcrSettings {
                 "OCR_ENGINE=accurate cannot read {unknown}: it knows Latin letters, Chinese and Japanese. Take it out of OCR_LANGUAGES, or set OCR_ENGINE=tesseract."
             ));
         }
-        let program = OwnProgram { path: program.into(), check: recogniser::CHECK, read: recogniser::READ };
+        let program = OwnProgram {
+            path: program.into(),
+            check: recogniser::CHECK,
+            read: recogniser::READ,
+            message_prefix: recogniser::MESSAGE_PREFIX,
+        };
         find_models(pool, program, &self.models).await
     }
 }

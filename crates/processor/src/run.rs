@@ -22,7 +22,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let state = AppState::open(config, pool, shutdown.clone()).await?;
 
     let builder = queue::Runner::builder(state.context.queue.clone()).node("processor");
-    let runner = jobs::processor_kinds(&state.context, builder, state.config.slots).start();
+    let runner = jobs::register_processor_kinds(&state.context, builder, &state.config.slots).start();
     let work = async {
         shutdown.begun().await;
         runner.stop(GRACE).await;

@@ -61,7 +61,7 @@ impl AppState {
         };
         let context = jobs::Context {
             store,
-            cache_room: jobs::CacheRoom::new(config.cache_max_bytes),
+            cache_budget: jobs::CacheBudget::new(config.cache_max_bytes),
             queue: Queue::new(pool.clone()),
             announcer: Announcer::new(pool.clone()),
             sandbox,
@@ -90,7 +90,7 @@ impl AppState {
 
     /// The gate of a drive's files, or of those of none.
     pub(crate) fn drive_limit(&self, drive: Option<&str>) -> Limit {
-        jobs::enqueue::drive_limit(drive, self.config.slots.ingest)
+        jobs::kinds::ingest_file::drive_limit(drive, self.config.slots.of(model::JobKind::IngestFile))
     }
 
     /// A connection for one request.

@@ -7,7 +7,7 @@ impl AppState {
     pub(crate) async fn keep_cache_trimmed(&self) {
         loop {
             tokio::select! {
-                () = self.context.cache_room.used_up() => {}
+                () = self.context.cache_budget.used_up() => {}
                 () = self.shutdown.begun() => return,
             }
             if let Err(error) = self.trim_cache().await {

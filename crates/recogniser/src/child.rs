@@ -10,7 +10,7 @@ pub const READ: &str = "--recognise-page";
 /// The argument that has it look whether it could; the folder of the models follows.
 pub const CHECK: &str = "--recognise-check";
 /// What its last words begin with, when it cannot do what it should. Anything else on standard error is not from here.
-const SAYS: &str = "recogniser: ";
+pub const MESSAGE_PREFIX: &str = "recogniser: ";
 
 /// A page without text, large enough for a model to look at.
 const EMPTY_SIDE: usize = 64;
@@ -27,7 +27,7 @@ pub fn child_main() -> ExitCode {
     let folder = PathBuf::from(arguments.next().unwrap_or_default());
     let done = if check { could_read(&folder) } else { read(&folder) };
     let Err(error) = done else { return ExitCode::SUCCESS };
-    let _ = write!(std::io::stderr(), "{SAYS}{error}");
+    let _ = write!(std::io::stderr(), "{MESSAGE_PREFIX}{error}");
     ExitCode::FAILURE
 }
 

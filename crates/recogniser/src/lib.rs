@@ -21,7 +21,7 @@ mod strip;
 mod table;
 mod threads;
 
-pub use child::{CHECK, READ, child_main, child_requested};
+pub use child::{CHECK, MESSAGE_PREFIX, READ, child_main, child_requested};
 pub use error::Error;
 pub use languages::unknown_language;
 pub use models::Models;

@@ -79,6 +79,15 @@ impl Settings {
         }
     }
 
+    /// A secret that need not be there: none when neither the variable nor `<NAME>_FILE` is set and `SECRETS_DIR` has none of
+    /// its name. A file that is there, or is named, and cannot be read is an error.
+    pub fn optional_secret(&self, name: &str) -> Result<Option<String>, SettingError> {
+        let is_named = self.optional(name).is_some() || self.optional(&format!("{name}_FILE")).is_some();
+        // What cannot be looked at counts as there, so that reading it says what is wrong.
+        let is_generated = || self.generated_path(name).is_some_and(|path| path.try_exists().unwrap_or(true));
+        if is_named || is_generated() { self.secret(name).map(Some) } else { Ok(None) }
+    }
+
     /// The secret of that name in `SECRETS_DIR`, whatever the variable says; none without `SECRETS_DIR`.
     pub(crate) fn generated_secret(&self, name: &str) -> Result<Option<String>, SettingError> {
         self.generated_path(name).map(|path| read_secret(name, &path)).transpose()

@@ -1,8 +1,8 @@
 //! The worker's settings.
 
-use jobs::external::ApiSettings;
-use jobs::{Retention, WorkerSlots};
-use model::OcrLanguages;
+use jobs::external_ocr::ApiSettings;
+use jobs::{Retention, Slots};
+use model::{JobService, OcrLanguages};
 use service::{DatabaseSettings, SettingError, Settings};
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
@@ -24,16 +24,16 @@ pub struct Config {
     /// `RETENTION_EVENT_DAYS` (7), `RETENTION_JOB_DAYS` (30), `RETENTION_FAILED_JOB_DAYS` (90), `RETENTION_CONTENT_HOURS` (24):
     /// how long events, finished jobs, failed jobs, and contents without a file are kept.
     pub retention: Retention,
-    /// `WORKER_CACHE_CLEANUP_SLOTS` (1), `WORKER_OCR_EXTERNAL_SLOTS` (4), `WORKER_RETENTION_SLOTS` (1): jobs of each kind at
-    /// once; 0 leaves a kind to other workers.
-    pub slots: WorkerSlots,
-    /// `ENABLE_EXTERNAL_OCR` (false), and when it is on the outside service, or the sentence that says why there is none.
+    /// `WORKER_…_SLOTS`, one for each kind of job that runs here ([`model::KINDS`]): jobs of it at once; 0 leaves a kind to other
+    /// workers.
+    pub slots: Slots,
+    /// `ENABLE_EXTERNAL_OCR` (false), and when it is on the external service, or the sentence that says why there is none.
     pub external_ocr: Option<Result<ExternalOcrSettings, String>>,
     /// `OCR_LANGUAGES`: what texts are expected in, eng unless set. What was read is kept by them.
     pub ocr_languages: OcrLanguages,
 }
 
-/// The outside service that recognises text.
+/// The external service that recognises text.
 #[derive(Debug, Clone)]
 pub struct ExternalOcrSettings {
     /// `OCR_API_URL` (<https://api.openai.com/v1>), `OCR_API_KEY` (a secret; none unless set), `OCR_API_MODEL`.
@@ -52,7 +52,7 @@ impl ExternalOcrSettings {
             api: ApiSettings {
                 url: settings.optional("OCR_API_URL").unwrap_or_else(|| "https://api.openai.com/v1".into()),
                 // A server on the same network may want none.
-                key: settings.secret("OCR_API_KEY").ok(),
+                key: settings.optional_secret("OCR_API_KEY")?,
                 model,
                 timeout: API_TIMEOUT,
             },
@@ -63,7 +63,7 @@ impl ExternalOcrSettings {
 }
 
 /// Said in the log and in /health.
-const NO_MODEL: &str = "ENABLE_EXTERNAL_OCR is on, but OCR_API_MODEL names no model that sees: no outside service is asked, and pages \
+const NO_MODEL: &str = "ENABLE_EXTERNAL_OCR is on, but OCR_API_MODEL names no model that sees: no external service is asked, and pages \
     are read here.";
 
 /// The longest wait for a page: models that think take a while, and one that takes longer is stuck.
@@ -88,11 +88,7 @@ impl Config {
                 dead_jobs: days(settings.parse("RETENTION_FAILED_JOB_DAYS", 90)?),
                 contents: Duration::from_secs(settings.parse("RETENTION_CONTENT_HOURS", 24u64)? * 3600),
             },
-            slots: WorkerSlots {
-                cache_cleanup: settings.parse("WORKER_CACHE_CLEANUP_SLOTS", 1)?,
-                ocr_external: settings.parse("WORKER_OCR_EXTERNAL_SLOTS", 4)?,
-                retention: settings.parse("WORKER_RETENTION_SLOTS", 1)?,
-            },
+            slots: Slots::read(JobService::Worker, |slots| settings.parse(slots.name, slots.default))?,
             external_ocr: match settings.flag("ENABLE_EXTERNAL_OCR", false)? {
                 true => Some(ExternalOcrSettings::read(settings)?),
                 false => None,
@@ -105,19 +101,20 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::JobKind;
+
+    fn of_each(slots: &Slots) -> [usize; 3] {
+        [JobKind::CacheCleanup, JobKind::OcrExternal, JobKind::Retention].map(|kind| slots.of(kind))
+    }
 
     #[test]
     fn how_many_jobs_of_each_kind_run_at_once_is_a_setting() {
         let settings =
             Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
-        let slots = Config::read(&settings).unwrap().slots;
-        assert_eq!(slots, WorkerSlots { cache_cleanup: 1, ocr_external: 4, retention: 1 });
+        assert_eq!(of_each(&Config::read(&settings).unwrap().slots), [1, 4, 1]);
         let settings = settings.with("WORKER_CACHE_CLEANUP_SLOTS", "0").with("WORKER_RETENTION_SLOTS", "2");
         let settings = settings.with("WORKER_OCR_EXTERNAL_SLOTS", "9");
-        assert_eq!(
-            Config::read(&settings).unwrap().slots,
-            WorkerSlots { cache_cleanup: 0, ocr_external: 9, retention: 2 }
-        );
+        assert_eq!(of_each(&Config::read(&settings).unwrap().slots), [0, 9, 2]);
     }
 
     #[test]
@@ -136,5 +133,27 @@ mod tests {
         let read = Config::read(&set).unwrap().external_ocr.unwrap().unwrap();
         assert_eq!((read.api.key.as_deref(), read.requests_a_minute.get(), read.pages_a_month), (Some("sk-1"), 7, 0));
         assert!(Config::read(&set.with("OCR_REQUESTS_PER_MINUTE", "0")).is_err());
+    }
+
+    /// An unreadable key file was taken for no key, and every request to the service answered 401.
+    #[test]
+    fn a_key_of_the_external_service_that_cannot_be_read_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings =
+            Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
+        let settings = settings.with("ENABLE_EXTERNAL_OCR", "true").with("OCR_API_MODEL", "sees-well");
+        let key =
+            |settings: &Settings| Config::read(settings).map(|config| config.external_ocr.unwrap().unwrap().api.key);
+        let secrets = settings.clone().with("SECRETS_DIR", folder.path().to_str().unwrap());
+        assert_eq!(key(&secrets).unwrap(), None, "a server on the same network may want none");
+        let file = folder.path().join("ocr-api-key");
+        let named = settings.with("OCR_API_KEY_FILE", file.to_str().unwrap());
+        assert!(key(&named).unwrap_err().to_string().contains("OCR_API_KEY"), "the file is not there");
+        std::fs::write(&file, " \n").unwrap();
+        for settings in [&named, &secrets] {
+            assert!(key(settings).unwrap_err().to_string().contains("is empty"));
+        }
+        std::fs::write(&file, "sk-1\n").unwrap();
+        assert_eq!([key(&named).unwrap(), key(&secrets).unwrap()], [Some("sk-1".into()), Some("sk-1".into())]);
     }
 }

@@ -4,7 +4,7 @@ use service::Shutdown;
 use service::health::{CheckResult, Health};
 use sqlx::PgPool;
 
-/// The checks: database, and the outside service that recognises text. `no_service` says why there is none although one is
+/// The checks: database, and the external service that recognises text. `no_service` says why there is none although one is
 /// wanted; that is worth a look and no reason to be restarted, as nothing else depends on it.
 pub(crate) fn health(shutdown: Shutdown, pool: PgPool, no_service: Option<String>) -> Health {
     Health::new("worker", shutdown).database(pool).check("ocr", move || {

@@ -7,7 +7,7 @@ pub mod schedule;
 pub mod secrets;
 
 use config::{Config, ExternalOcrSettings};
-use jobs::external::{Api, ExternalOcr, Quiet, Service};
+use jobs::external_ocr::{Api, Cooldown, ExternalOcr, ExternalService};
 use jobs::{Processor, WorkerContext};
 use queue::{Queue, Runner};
 use service::{ConnectionLimits, Settings, Shutdown};
@@ -23,22 +23,23 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let processor = Processor::new(&config.processor_url, &config.processor_token)?;
     let (service, no_service) = match &config.external_ocr {
         None => (None, None),
-        Some(Ok(settings)) => (Some(outside_service(settings)?), None),
+        Some(Ok(settings)) => (Some(external_service(settings)?), None),
         Some(Err(sentence)) => (None, Some(sentence.clone())),
     };
     if let Some(sentence) = &no_service {
         tracing::warn!("{sentence}");
     }
-    let external = ExternalOcr {
+    let external_ocr = ExternalOcr {
         pool: pool.clone(),
         queue: queue.clone(),
         processor: processor.clone(),
         service,
         languages: config.ocr_languages.clone(),
     };
-    let context = WorkerContext { pool: pool.clone(), processor, retention: config.retention, external };
+    let context = WorkerContext { pool: pool.clone(), processor, retention: config.retention, external_ocr };
     schedule::declare(&mut *pool.acquire().await?).await?;
-    let runner = jobs::worker_kinds(&context, Runner::builder(queue.clone()).node("worker"), config.slots).start();
+    let runner =
+        jobs::register_worker_kinds(&context, Runner::builder(queue.clone()).node("worker"), &config.slots).start();
     let reconciling =
         tokio::spawn(schedule::keep_reconciled(pool.clone(), queue, config.ocr_languages, shutdown.clone()));
     let health = health::health(shutdown.clone(), pool, no_service);
@@ -50,7 +51,8 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn outside_service(settings: &ExternalOcrSettings) -> anyhow::Result<Service> {
+fn external_service(settings: &ExternalOcrSettings) -> anyhow::Result<ExternalService> {
     let (requests_a_minute, pages_a_month) = (settings.requests_a_minute.get(), settings.pages_a_month);
-    Ok(Service { api: Api::new(&settings.api)?, requests_a_minute, pages_a_month, quiet: Quiet::default() })
+    let (api, cooldown) = (Api::new(&settings.api)?, Cooldown::default());
+    Ok(ExternalService { api, requests_a_minute, pages_a_month, cooldown })
 }

@@ -1,9 +1,10 @@
 //! What recurs. The job table makes the recurring jobs, whichever process looks first; contents and their jobs are brought
 //! together by whichever worker is first in a minute.
 
-use jobs::external::reconcile_external;
-use model::{JobKind, OcrLanguages};
-use queue::{Queue, Schedule};
+use jobs::external_ocr::reconcile_pages;
+use jobs::kinds::{cache_cleanup, retention};
+use model::OcrLanguages;
+use queue::{NewJob, Queue, Schedule};
 use service::Shutdown;
 use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
@@ -14,13 +15,15 @@ const MINUTE: Duration = Duration::from_secs(60);
 const TICK: Duration = Duration::from_secs(15);
 
 /// Which job recurs, and when: once an hour each, not all in one minute, and not on the hour, when everybody's do.
-const SCHEDULES: [(JobKind, &str); 2] = [(JobKind::CacheCleanup, "7 * * * *"), (JobKind::Retention, "37 * * * *")];
+const SCHEDULES: &[(&str, fn() -> NewJob)] =
+    &[("7 * * * *", cache_cleanup::new_job), ("37 * * * *", retention::new_job)];
 
 /// Declares the schedules. Every worker does, at its start; a time that comes while the last job has not ended makes none, and
 /// times nobody was there for are made up for by one job.
 pub async fn declare(conn: &mut PgConnection) -> Result<(), queue::Error> {
-    for (kind, cron) in SCHEDULES {
-        queue::declare_schedule(conn, &Schedule::new(kind.name(), cron, jobs::enqueue::maintenance(kind))).await?;
+    for (cron, new_job) in SCHEDULES {
+        let job = new_job();
+        queue::declare_schedule(conn, &Schedule::new(job.kind.clone(), *cron, job)).await?;
     }
     Ok(())
 }
@@ -42,13 +45,13 @@ pub async fn keep_reconciled(pool: PgPool, queue: Queue, languages: OcrLanguages
 /// left with, and 1,440 rows a day would say nothing.
 async fn look(pool: &PgPool, queue: &Queue, languages: &OcrLanguages) -> anyhow::Result<()> {
     if db::schedules::take_if_due(&mut *pool.acquire().await?, "reconcile", MINUTE).await? {
-        let reconciled = jobs::reconcile(pool, MINUTE).await?;
+        let reconciled = jobs::reconcile_contents(pool, MINUTE).await?;
         if reconciled.enqueued + reconciled.failed > 0 {
             tracing::warn!(reconciled.enqueued, reconciled.failed, "contents had lost their jobs");
             db::events::notify(pool).await?;
             queue.wake();
         }
-        let handed_on = reconcile_external(pool, languages, MINUTE).await?;
+        let handed_on = reconcile_pages(pool, languages, MINUTE).await?;
         if handed_on > 0 {
             tracing::warn!(handed_on, "pages asked of the OCR API had lost their jobs; the engine here reads them");
             queue.wake();
@@ -103,8 +106,8 @@ mod tests {
         .execute(&pool)
         .await
         .unwrap();
-        assert_eq!(jobs::reconcile(&pool, MINUTE).await.unwrap().enqueued, 1);
-        assert_eq!(jobs::reconcile(&pool, MINUTE).await.unwrap().enqueued, 0, "it has one now");
+        assert_eq!(jobs::reconcile_contents(&pool, MINUTE).await.unwrap().enqueued, 1);
+        assert_eq!(jobs::reconcile_contents(&pool, MINUTE).await.unwrap().enqueued, 0, "it has one now");
         sqlx::query("delete from queue.parked").execute(&pool).await.unwrap();
         sqlx::query(
             "insert into queue.finished (id, priority, attempt, max_attempts, created_at, status, kind, unique_key, subject,
@@ -115,7 +118,7 @@ mod tests {
         .execute(&pool)
         .await
         .unwrap();
-        assert_eq!(jobs::reconcile(&pool, MINUTE).await.unwrap().failed, 1);
+        assert_eq!(jobs::reconcile_contents(&pool, MINUTE).await.unwrap().failed, 1);
         let status: String = sqlx::query_scalar("select status from contents").fetch_one(&pool).await.unwrap();
         assert_eq!(status, "failed");
     }

@@ -13,8 +13,6 @@ const WALL: Duration = Duration::from_secs(180);
 const MEMORY_BYTES: u64 = 768 << 20;
 /// What a page full of words comes to is far less.
 const OUTPUT_BYTES: usize = 16 << 20;
-/// What the program's own words begin with. It says nothing of the page, so that they may be shown.
-const SAYS: &str = "recogniser: ";
 /// The runtime of the models would start threads, and none may be.
 const ONE_THREAD: (&str, &str) = ("RTEN_NUM_THREADS", "1");
 
@@ -27,6 +25,8 @@ pub struct OwnProgram {
     pub check: &'static str,
     /// The argument, before the models' folder, that has it read a page.
     pub read: &'static str,
+    /// What its own words begin with. They say nothing of the page, so that they may be shown.
+    pub message_prefix: &'static str,
 }
 
 /// Models that are there, and the program that uses them.
@@ -52,7 +52,7 @@ pub async fn find_models(pool: &Pool, program: OwnProgram, models: &Path) -> Res
     match pool.run_program(found.command(found.program.check), nothing).await {
         Exited { ended: Ended::Answer(_), .. } => Ok(found),
         exited => {
-            let why = own_words(&exited).unwrap_or_else(|| format!("{:?}", exited.ended));
+            let why = found.program.own_words(&exited).unwrap_or_else(|| format!("{:?}", exited.ended));
             Err(format!(
                 "Text recognition is on with OCR_ENGINE=accurate, and its models cannot be used: {why}. `make ocr-models` puts them into OCR_MODELS; OCR_ENGINE=tesseract does without."
             ))
@@ -64,7 +64,7 @@ impl Accurate {
     /// Recognises the page in a picture, opened read-only, which one of our readers drew.
     pub(super) async fn read(&self, pool: &Pool, picture: File) -> Result<Read, Ended> {
         let exited = pool.run_program(self.command(self.program.read), picture).await;
-        match (own_words(&exited), exited.ended) {
+        match (self.program.own_words(&exited), exited.ended) {
             (_, Ended::Answer(output)) => Ok(tsv::read(&String::from_utf8_lossy(&output))),
             // Models that were there at the start and are not now: nothing the page has done.
             (Some(why), Ended::Crashed { signal: 0 }) => Err(Ended::Internal { detail: why }),
@@ -85,7 +85,9 @@ impl Accurate {
     }
 }
 
-/// Why the program did not do what it should, when it said so itself.
-fn own_words(exited: &Exited) -> Option<String> {
-    Some(exited.said.lines().next()?.strip_prefix(SAYS)?.to_owned())
+impl OwnProgram {
+    /// Why the program did not do what it should, when it said so itself.
+    fn own_words(&self, exited: &Exited) -> Option<String> {
+        Some(exited.said.lines().next()?.strip_prefix(self.message_prefix)?.to_owned())
+    }
 }

@@ -23,10 +23,9 @@ async fn ingest_page(State(state): State<AppState>, Path(page_id): Path<String>)
     let file = file.ok_or(Error::PageNotFound)?;
     let hash = &file.content_hash;
     let limit = state.drive_limit(file.drive_id.map(|id| id.to_string()).as_deref());
-    let enqueued = queue::enqueue(&mut tx, &jobs::enqueue::ingest(hash, limit)).await?;
+    let enqueued = db::retries::enqueue_again(&mut tx, &jobs::kinds::ingest_file::new_job(hash, limit)).await?;
     if !enqueued.duplicate {
         room?;
-        db::contents::requeue(&mut tx, hash).await?;
     }
     tx.commit().await?;
     state.room.add(u64::from(!enqueued.duplicate));

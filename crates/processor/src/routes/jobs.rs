@@ -6,7 +6,6 @@ use crate::extract::Path;
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use model::JobKind;
 use queue::{Changed, JobId, JobRecord, Status};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
@@ -28,7 +27,7 @@ async fn get_job(State(state): State<AppState>, Path(id): Path<String>) -> Resul
 async fn retry_job(State(state): State<AppState>, Path(id): Path<String>) -> Result<Json<Value>, Error> {
     let id = job_id(&id)?;
     let mut tx = db::begin(&state.context.pool).await?;
-    match queue::retry(&mut tx, id).await? {
+    match db::retries::retry_job(&mut tx, id).await? {
         Changed::Yes | Changed::Requested => {}
         Changed::NotFound => return Err(Error::JobNotFound),
         Changed::NotPossible(status) => return Err(not_possible("tried again", status)),
@@ -37,12 +36,6 @@ async fn retry_job(State(state): State<AppState>, Path(id): Path<String>) -> Res
         }
     }
     let job = find(&mut tx, id).await?;
-    // Only the first reading of a content decides where it stands.
-    if job.kind == JobKind::IngestFile.name()
-        && let Some(hash) = job.payload["contentHash"].as_str().and_then(|hash| hash.parse().ok())
-    {
-        db::contents::requeue(&mut tx, &hash).await?;
-    }
     tx.commit().await?;
     state.context.queue.wake();
     state.context.announcer.announce();

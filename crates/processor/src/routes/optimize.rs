@@ -74,7 +74,7 @@ struct Batch {
 }
 
 fn default_presets() -> Vec<String> {
-    model::DEFAULT_PRESETS.map(String::from).to_vec()
+    model::DEFAULT_PRESETS.iter().copied().map(String::from).collect()
 }
 
 /// Every job of the batch is put in by one transaction: all of them, or none.
@@ -102,7 +102,7 @@ async fn optimize_batch(State(state): State<AppState>, Body(body): Body<Batch>) 
     let mut tx = db::begin(&state.context.pool).await?;
     require_content(&mut tx, &hash).await?;
     for preset in absent {
-        let job = queue::enqueue(&mut tx, &jobs::enqueue::optimize(&hash, preset)).await?;
+        let job = queue::enqueue(&mut tx, &jobs::kinds::image_optimize::new_job(&hash, preset)).await?;
         added += u64::from(!job.duplicate);
         ids.push(job.id.to_string());
         let queued = json!({"cached": false, "jobId": job.id.to_string(), "status": "queued"});
@@ -186,7 +186,7 @@ async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) 
     let room = state.require_room().await;
     let mut tx = db::begin(&state.context.pool).await?;
     require_content(&mut tx, hash).await?;
-    let enqueued = queue::enqueue(&mut tx, &jobs::enqueue::optimize(hash, preset)).await?;
+    let enqueued = queue::enqueue(&mut tx, &jobs::kinds::image_optimize::new_job(hash, preset)).await?;
     // Work that is under way already is no more of it.
     if !enqueued.duplicate {
         // Nor is what was done since we looked: a job gives its key back in the transaction that makes its image known.

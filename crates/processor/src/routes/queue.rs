@@ -6,7 +6,7 @@ use crate::extract::Path;
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use model::JobKind;
+use model::{JobKind, KINDS};
 use queue::KindCounts;
 use serde_json::{Map, Value, json};
 
@@ -51,7 +51,7 @@ async fn queue_status(State(state): State<AppState>) -> Result<Json<Map<String, 
 /// The counts of every kind. One at a time: the route is open, and counting reads many rows.
 pub(crate) async fn count(state: &AppState) -> Result<Vec<KindCounts>, Error> {
     let _turn = state.counting.lock().await;
-    let known = JobKind::ALL.map(JobKind::name);
+    let known: Vec<&str> = KINDS.iter().map(|row| row.name).collect();
     Ok(queue::counts_of(&mut *state.db().await?, &known).await?)
 }
 

@@ -57,7 +57,10 @@ async fn a_job_whose_work_is_under_way_again_is_not_doubled(pool: PgPool) {
     let mut conn = app.pool.acquire().await.unwrap();
     queue::enqueue(
         &mut conn,
-        &jobs::enqueue::ingest(&crate::app::HELLO.parse().unwrap(), queue::Limit::fair_share("no-drive", 8)),
+        &jobs::kinds::ingest_file::new_job(
+            &crate::app::HELLO.parse().unwrap(),
+            queue::Limit::fair_share("no-drive", 8),
+        ),
     )
     .await
     .unwrap();

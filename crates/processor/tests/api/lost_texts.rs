@@ -18,7 +18,7 @@ const ROUTES: [&str; 6] =
 /// The processor's own jobs at work.
 fn at_work(app: &TestApp) -> Runner {
     let builder = Runner::builder(app.state.context.queue.clone());
-    jobs::processor_kinds(&app.state.context, builder, app.state.config.slots).start()
+    jobs::register_processor_kinds(&app.state.context, builder, &app.state.config.slots).start()
 }
 
 /// All jobs over text end like this.
@@ -245,7 +245,7 @@ fn with_worker(app: &TestApp) -> Runner {
             let languages = OcrLanguages::default();
             let run = Run { hash: &hash, engine: OcrEngine::External, languages: &languages };
             let mut tx = pool.begin().await?;
-            queue::enqueue(&mut tx, &jobs::enqueue::ocr(run, None)).await?;
+            queue::enqueue(&mut tx, &jobs::kinds::ocr_process::new_job(run, None)).await?;
             job.finish_on(&mut tx, json!({})).await?;
             tx.commit().await?;
             queue.wake();
@@ -253,7 +253,7 @@ fn with_worker(app: &TestApp) -> Runner {
         }
     };
     let builder = Runner::builder(app.state.context.queue.clone()).kind("ocr-external", 1, worker);
-    jobs::processor_kinds(&app.state.context, builder, app.state.config.slots).start()
+    jobs::register_processor_kinds(&app.state.context, builder, &app.state.config.slots).start()
 }
 
 /// Recognises one page of a content that has these facts.
@@ -266,7 +266,7 @@ async fn recognised(app: &TestApp, hash: &ContentHash, mime: &str, facts: &Value
     let read = Page { page, text: text.into(), confidence: None, failure: None };
     let mut conn = app.pool.acquire().await.unwrap();
     db::ocr::insert(&mut conn, run, &read).await.unwrap();
-    queue::enqueue(&mut conn, &jobs::enqueue::ocr(run, None)).await.unwrap();
+    queue::enqueue(&mut conn, &jobs::kinds::ocr_process::new_job(run, None)).await.unwrap();
     drop(conn);
     let runner = with_worker(app);
     until(app, &format!("/cache/{hash}/ocr-text.txt"), 200).await;

@@ -14,6 +14,7 @@ mod pictures;
 mod pressure;
 mod queue;
 mod reading;
+mod recognition;
 mod sweep;
 mod texts;
 mod uploads;

@@ -16,7 +16,7 @@ fn sample(name: &str) -> Vec<u8> {
 /// Works in the background until it is dropped or stopped.
 fn work(app: &TestApp) -> Runner {
     let builder = Runner::builder(app.state.context.queue.clone());
-    jobs::processor_kinds(&app.state.context, builder, app.state.config.slots).start()
+    jobs::register_processor_kinds(&app.state.context, builder, &app.state.config.slots).start()
 }
 
 async fn make(app: &TestApp, hash: &ContentHash, preset: &str) -> Value {
@@ -62,7 +62,7 @@ async fn the_cache_is_trimmed_as_soon_as_it_is_too_large(pool: PgPool) {
     let hash = app.upload("photo.jpg", &sample("compose/samples/photo.jpg")).await;
     let old = make(&app, &hash, "ai-vision").await;
     assert_eq!(old["status"], "completed", "{old}");
-    let (_, new) = tokio::join!(app.state.context.cache_room.used_up(), make(&app, &hash, "preview"));
+    let (_, new) = tokio::join!(app.state.context.cache_budget.used_up(), make(&app, &hash, "preview"));
     assert_eq!(new["status"], "completed", "{new}");
     let before = app.count("select sum(size_bytes)::bigint from artifacts").await;
     assert!(before > 40_000, "{before} bytes are no reason to trim");

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 async fn an_uploaded_text_can_be_read_back_as_text(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let builder = Runner::builder(app.state.context.queue.clone());
-    let runner = jobs::processor_kinds(&app.state.context, builder, app.state.config.slots).start();
+    let runner = jobs::register_processor_kinds(&app.state.context, builder, &app.state.config.slots).start();
     let hash = app.upload("note.txt", "Grüße aus Köln\n".as_bytes()).await;
     let began = Instant::now();
     let status = loop {
@@ -53,14 +53,14 @@ async fn what_was_read_outside_becomes_the_text(pool: PgPool) {
             let page = Page { page: 1, text: "Stop: school bus".into(), confidence: None, failure: None };
             let mut tx = pool.begin().await?;
             db::ocr::insert(&mut tx, run, &page).await?;
-            queue::enqueue(&mut tx, &jobs::enqueue::ocr(run, None)).await?;
+            queue::enqueue(&mut tx, &jobs::kinds::ocr_process::new_job(run, None)).await?;
             job.finish_on(&mut tx, json!({})).await?;
             tx.commit().await?;
             Ok(Done::FinishedInTransaction)
         }
     };
     let builder = Runner::builder(queue.clone()).kind("ocr-external", 1, worker);
-    let runner = jobs::processor_kinds(&app.state.context, builder, app.state.config.slots).start();
+    let runner = jobs::register_processor_kinds(&app.state.context, builder, &app.state.config.slots).start();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/samples/image/gray.png");
     let hash = app.upload("photo.png", &std::fs::read(path).unwrap()).await;
     let began = Instant::now();

@@ -5,10 +5,9 @@ use crate::error::Error;
 use crate::extract::Json;
 use crate::state::AppState;
 use axum::extract::State;
-use model::{ContentHash, JobKind};
-use queue::{DeadGroup, DeadLetters, Filter, JobRecord, Status};
+use model::JobKind;
+use queue::{DeadGroup, DeadLetters};
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,6 +22,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[serde(rename_all = "camelCase")]
 struct FailureGroup {
     kind: String,
+    /// What people are shown instead of the kind's name.
+    label: String,
     /// The reason, a stable word.
     code: String,
     /// One of the errors.
@@ -56,9 +57,6 @@ struct RetriedJobs {
     retried: u64,
 }
 
-/// The most jobs that are looked at or run again by one statement.
-const BATCH: u64 = 10_000;
-
 /// List why jobs failed
 ///
 /// The failed jobs by kind and reason, the most frequent first. For administrators.
@@ -83,18 +81,7 @@ async fn retry_jobs(
     caller.require_admin()?;
     let which = DeadLetters { kind: which.kind, code: which.code, error: which.error, since: which.since };
     let mut tx = db::begin(&state.database).await?;
-    // Only the first reading of a content decides where it stands.
-    if which.kind.as_deref().is_none_or(|kind| kind == JobKind::IngestFile.name()) {
-        requeue_contents(&mut tx, &which).await?;
-    }
-    let mut retried = 0;
-    loop {
-        let batch = queue::replay(&mut tx, &which).await?;
-        retried += batch;
-        if batch < BATCH {
-            break;
-        }
-    }
+    let retried = db::retries::retry_failed(&mut tx, &which).await?;
     tx.commit().await?;
     state.queue.wake();
     db::events::notify(&state.database).await?;
@@ -102,32 +89,9 @@ async fn retry_jobs(
     Ok(Json(RetriedJobs { retried }))
 }
 
-/// Puts the contents back to pending whose reading is about to be tried again.
-async fn requeue_contents(conn: &mut PgConnection, which: &DeadLetters) -> Result<(), Error> {
-    let filter = Filter {
-        kind: Some(JobKind::IngestFile.name().into()),
-        status: Some(Status::Failed),
-        error: which.error.clone(),
-        ..Filter::default()
-    };
-    let is_meant = |job: &&JobRecord| {
-        let code = which.code.as_ref().is_none_or(|code| job.code.as_ref() == Some(code));
-        code && which.since.is_none_or(|since| job.finished_at.is_some_and(|at| at >= since))
-    };
-    let mut place = None;
-    loop {
-        let jobs = queue::list(conn, &filter, place, 1000).await?;
-        let Some(last) = jobs.last() else { return Ok(()) };
-        place = Some(last.id);
-        let hashes: Vec<ContentHash> =
-            jobs.iter().filter(is_meant).filter_map(|job| job.payload["contentHash"].as_str()?.parse().ok()).collect();
-        db::contents::requeue_failed(conn, &hashes).await?;
-    }
-}
-
 impl From<DeadGroup> for FailureGroup {
     fn from(group: DeadGroup) -> Self {
         let DeadGroup { kind, code, example, jobs, newest } = group;
-        Self { kind, code, example, jobs, newest }
+        Self { label: JobKind::label_of(&kind).to_owned(), kind, code, example, jobs, newest }
     }
 }

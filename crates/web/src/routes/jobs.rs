@@ -35,6 +35,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 pub struct Job {
     id: String,
     kind: String,
+    /// What people are shown instead of the kind's name.
+    label: String,
     status: JobStatus,
     /// A file of the caller's that it is about.
     file_id: Option<Uuid>,
@@ -205,15 +207,11 @@ async fn list_file_jobs(
 )]
 async fn retry_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
     let mut tx = db::begin(&state.database).await?;
-    let (before, hash) = find(&mut tx, &caller, JobId(id)).await?;
+    let (_, hash) = find(&mut tx, &caller, JobId(id)).await?;
     if !caller.user.is_admin && !rights(&mut tx, &caller, hash.as_ref()).await?.can_edit {
         return Err(Error::Forbidden("your role only allows looking"));
     }
-    settle(queue::retry(&mut tx, JobId(id)).await?)?;
-    // Only the first reading of a content decides where it stands.
-    if let Some(hash) = hash.filter(|_| before.kind == JobKind::IngestFile.name()) {
-        db::contents::requeue(&mut tx, &hash).await?;
-    }
+    require_change(db::retries::retry_job(&mut tx, JobId(id)).await?)?;
     let (job, _) = find(&mut tx, &caller, JobId(id)).await?;
     tx.commit().await?;
     state.queue.wake();
@@ -233,7 +231,7 @@ async fn cancel_job(caller: Caller, State(state): State<AppState>, Path(id): Pat
     if !caller.user.is_admin && !rights(&mut tx, &caller, hash.as_ref()).await?.can_edit_all {
         return Err(Error::Forbidden("others have a file that this job is about, too"));
     }
-    settle(queue::cancel(&mut tx, JobId(id)).await?)?;
+    require_change(queue::cancel(&mut tx, JobId(id)).await?)?;
     let (job, _) = find(&mut tx, &caller, JobId(id)).await?;
     tx.commit().await?;
     Ok(Json(job))
@@ -266,7 +264,8 @@ async fn rights(
     Ok(db::library::rights(conn, caller.user.id, hash).await?)
 }
 
-fn settle(changed: Changed) -> Result<(), Error> {
+/// Fails with what a person is told of a change that was not possible.
+fn require_change(changed: Changed) -> Result<(), Error> {
     let conflict = |code, detail: String| Err(Error::Conflict { code, detail });
     match changed {
         Changed::Yes | Changed::Requested => Ok(()),
@@ -285,6 +284,7 @@ impl Job {
         Self {
             id: record.id.to_string(),
             kind: record.kind.clone(),
+            label: JobKind::label_of(&record.kind).to_owned(),
             status: record.status.into(),
             file_id,
             content_hash: hash_of(record).map(str::to_owned),

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::extract::{Json, Path};
 use crate::state::AppState;
 use axum::extract::State;
-use model::JobKind;
+use model::{JobKind, KINDS};
 use serde::Serialize;
 use sqlx::PgConnection;
 use utoipa::ToSchema;
@@ -21,6 +21,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[serde(rename_all = "camelCase")]
 pub struct QueueCounts {
     kind: String,
+    /// What people are shown instead of the kind's name.
+    label: String,
     /// Running.
     active: i64,
     /// Not begun, or between two attempts.
@@ -46,7 +48,8 @@ pub struct QueueCounts {
 #[utoipa::path(get, path = "/queue", tag = "jobs", responses((status = 200, body = Vec<QueueCounts>)))]
 async fn get_queue(_: Caller, State(state): State<AppState>) -> Result<Json<Vec<QueueCounts>>, Error> {
     let mut conn = state.database.acquire().await?;
-    let counts = queue::counts_of(&mut conn, &JobKind::ALL.map(JobKind::name)).await?;
+    let names: Vec<&str> = KINDS.iter().map(|row| row.name).collect();
+    let counts = queue::counts_of(&mut conn, &names).await?;
     Ok(Json(counts.into_iter().map(QueueCounts::from).collect()))
 }
 
@@ -103,6 +106,7 @@ async fn counts_of(conn: &mut PgConnection, kind: &str) -> Result<Json<QueueCoun
 impl From<queue::KindCounts> for QueueCounts {
     fn from(counts: queue::KindCounts) -> Self {
         Self {
+            label: JobKind::label_of(&counts.kind).to_owned(),
             kind: counts.kind,
             active: counts.active,
             pending: counts.pending,

@@ -896,6 +896,8 @@ export interface components {
              */
             jobs: number;
             kind: string;
+            /** @description What people are shown instead of the kind's name. */
+            label: string;
             /**
              * Format: date-time
              * @description When the newest failed.
@@ -999,6 +1001,8 @@ export interface components {
             finishedAt?: string | null;
             id: string;
             kind: string;
+            /** @description What people are shown instead of the kind's name. */
+            label: string;
             /**
              * Format: int32
              * @description How often it may be begun.
@@ -1284,6 +1288,8 @@ export interface components {
              */
             failedShare: number;
             kind: string;
+            /** @description What people are shown instead of the kind's name. */
+            label: string;
             /**
              * Format: double
              * @description Mean duration over the last hour.

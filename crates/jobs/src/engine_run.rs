@@ -1,0 +1,113 @@
+//! One run of the engine in a confined child, from the bytes to a checked report. Every run of it is here, with one policy: an
+//! `Err` is the machine's fault (the store, a temporary file), and whatever the child did is in the report's outcome, an answer
+//! that is no report or does not match its output among it.
+
+use crate::check::check;
+use crate::context::Context;
+use crate::failure;
+use crate::persist::failure_code;
+use crate::progress;
+use crate::retry_policy::{RetryDecision, retry_decision};
+use anyhow::Context as _;
+use db::contents::Content;
+use model::{Outcome, Report, Request, Task};
+use queue::{Failure, Job};
+use sandbox::{Call, Ended};
+use std::fs::File;
+use std::sync::Arc;
+
+/// What the engine is to do, and how its child is treated.
+pub(crate) struct EngineRun {
+    pub(crate) task: Task,
+    pub(crate) input: File,
+    /// The file's extension, where the input is a file somebody sent.
+    pub(crate) extension: Option<String>,
+    /// What the child is expected to take; `u64::MAX` has it wait for all of the readers' memory and run alone.
+    pub(crate) memory_bytes: u64,
+    /// Whether the child may be used again for the next run instead of being replaced. One that is not is dead before anybody
+    /// looks at its output, so that it cannot change it.
+    pub(crate) reuse_child: bool,
+    pub(crate) on_progress: Option<sandbox::Progress>,
+}
+
+/// What a run produced: the checked report, and the file its artifacts lie in.
+pub(crate) struct EngineOutput {
+    pub(crate) report: Report,
+    pub(crate) file: Arc<File>,
+}
+
+/// Runs the engine. Dropping the future stops the child.
+pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Result<EngineOutput> {
+    let request = Request { task: run.task, extension: run.extension, limits: context.limits.clone() };
+    let output = context.store.temp_output().await.context("making a temporary file")?;
+    let call = Call {
+        request: serde_json::to_vec(&request)?,
+        input: run.input,
+        output: output.try_clone()?,
+        small: run.reuse_child,
+        memory_hint_bytes: run.memory_bytes,
+        on_progress: run.on_progress,
+    };
+    let report = match context.sandbox.run(call).await {
+        Ended::Answer(answer) => answered(&answer, &output),
+        Ended::Timeout => Report::of(Outcome::Timeout),
+        Ended::Memory => Report::of(Outcome::Memory),
+        Ended::Crashed { signal } => Report::of(Outcome::Crashed { signal }),
+        Ended::Internal { detail } => Report::of(Outcome::Internal { detail }),
+    };
+    Ok(EngineOutput { report, file: Arc::new(output) })
+}
+
+fn answered(answer: &[u8], output: &File) -> Report {
+    let internal = |detail: String| Report::of(Outcome::Internal { detail });
+    let report: Report = match serde_json::from_slice(answer) {
+        Ok(report) => report,
+        Err(error) => return internal(format!("the reader's answer is not a report: {error}")),
+    };
+    match check(&report, output) {
+        Ok(()) => report,
+        Err(mismatch) => internal(mismatch.to_string()),
+    }
+}
+
+/// Below this a child is used again for the next content.
+const SMALL_BYTES: u64 = 1 << 20;
+/// Above this a child runs alone.
+const HEAVY_BYTES: u64 = 64 << 20;
+
+/// Runs `task` over a content for a job, which is told how far it is. From the second attempt on it asks for all of the readers'
+/// memory: the first may have died for want of it.
+pub(crate) async fn run_over_content(
+    context: &Context,
+    job: &Job,
+    content: &Content,
+    task: Task,
+) -> anyhow::Result<EngineOutput> {
+    let blob = context.store.open_blob(&content.hash).await.context("opening the stored bytes")?;
+    let runs_alone = job.attempt > 1 || content.size_bytes > HEAVY_BYTES;
+    let run = EngineRun {
+        task,
+        input: blob.file,
+        extension: content.extension.clone(),
+        memory_bytes: if runs_alone { u64::MAX } else { 0 },
+        reuse_child: content.size_bytes < SMALL_BYTES,
+        on_progress: Some(progress::reporter(&context.pool, job, &content.hash)),
+    };
+    run_engine(context, run).await
+}
+
+/// The same for more of a content that is there already: an outcome that is no success ends the attempt.
+pub(crate) async fn run_or_fail(
+    context: &Context,
+    job: &Job,
+    content: &Content,
+    task: Task,
+) -> Result<EngineOutput, Failure> {
+    let output = run_over_content(context, job, content, task).await.map_err(failure::retry)?;
+    let outcome = &output.report.outcome;
+    match retry_decision(outcome, job.attempt, job.max_attempts) {
+        RetryDecision::Retry(error) => Err(Failure::Retry { error, after: None }),
+        RetryDecision::Keep if outcome.is_success() => Ok(output),
+        RetryDecision::Keep => Err(Failure::fatal(failure_code(outcome), outcome.sentence())),
+    }
+}

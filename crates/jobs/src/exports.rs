@@ -1,0 +1,49 @@
+//! A content or its text as a file of another format, made by a confined child for somebody who waits. No job: nothing is kept of it.
+
+use crate::context::Context;
+use crate::engine_run::{EngineOutput, EngineRun, run_engine};
+use model::{EXPORT_DOCX, Facts, Outcome, PAGE_PNG, PageFormat, Task};
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use storage::Blob;
+
+/// Why there is no file.
+#[derive(Debug)]
+pub enum ExportError {
+    /// The text does not become one: it is too large, say.
+    Refused(Outcome),
+    /// Our own fault.
+    Failed(anyhow::Error),
+}
+
+/// Makes a Word document of Markdown of ours, with the title and the author that are known. Dropping the future stops the
+/// child.
+pub async fn export_docx(context: &Context, markdown: File, facts: Facts) -> Result<Blob, ExportError> {
+    let Facts { title, author, .. } = facts;
+    make(context, markdown, Task::ExportDocx { title, author }, EXPORT_DOCX).await
+}
+
+/// Draws a page of a content, as PNG. Dropping the future stops the child.
+pub async fn page_image(context: &Context, content: File, page: u32) -> Result<Blob, ExportError> {
+    make(context, content, Task::RenderPage { page, dpi: DPI, format: PageFormat::Png }, PAGE_PNG).await
+}
+
+/// Dots per inch of a drawn page: enough for small print, and no more bytes than need be on their way.
+const DPI: u32 = 150;
+
+async fn make(context: &Context, input: File, task: Task, name: &str) -> Result<Blob, ExportError> {
+    let run = EngineRun { task, input, extension: None, memory_bytes: 0, reuse_child: false, on_progress: None };
+    let EngineOutput { report, file } = run_engine(context, run).await.map_err(ExportError::Failed)?;
+    match report.artifacts.first() {
+        Some(part) if report.outcome.is_success() && part.name == name && part.offset == 0 => {
+            let failed = |error: std::io::Error| ExportError::Failed(error.into());
+            let mut file = file.try_clone().map_err(failed)?;
+            file.seek(SeekFrom::Start(0)).map_err(failed)?;
+            Ok(Blob { file, size_bytes: part.size_bytes })
+        }
+        _ if matches!(report.outcome, Outcome::Internal { .. }) || report.outcome.is_success() => {
+            Err(ExportError::Failed(anyhow::anyhow!("the child made nothing: {:?}", report.outcome)))
+        }
+        _ => Err(ExportError::Refused(report.outcome)),
+    }
+}

@@ -1,0 +1,51 @@
+//! How a kind's `run` is given to a runner: with its payload read, and with the slots of its kind.
+
+use super::slots::Slots;
+use crate::failure;
+use model::JobKind;
+use queue::{Builder, Done, Failure, Job, KindOptions};
+use serde::de::DeserializeOwned;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a job may take before it counts as hung. Far above what any needs: a reader has its own limits of a minute or two and
+/// may have to be waited for, and the processor's answer to a clean-up is waited for ten minutes.
+const TIMEOUT: Duration = Duration::from_secs(30 * 60);
+
+type Running = Pin<Box<dyn Future<Output = Result<Done, Failure>> + Send>>;
+
+/// A kind and what runs its jobs, which work with a `C`.
+pub(super) struct KindHandler<C> {
+    pub(super) kind: JobKind,
+    run: Arc<dyn Fn(C, Job) -> Running + Send + Sync>,
+}
+
+impl<C> KindHandler<C> {
+    /// A handler that reads the job's payload first. A payload that is none of this kind's gives the job up: it will not change.
+    pub(super) fn new<P, F>(kind: JobKind, run: impl Fn(C, Job, P) -> F + Send + Sync + 'static) -> Self
+    where
+        P: DeserializeOwned,
+        F: Future<Output = Result<Done, Failure>> + Send + 'static,
+    {
+        let run = move |context, job: Job| -> Running {
+            match P::deserialize(&job.payload) {
+                Ok(payload) => Box::pin(run(context, job, payload)),
+                Err(error) => Box::pin(std::future::ready(Err(failure::bad_payload(error)))),
+            }
+        };
+        Self { kind, run: Arc::new(run) }
+    }
+}
+
+/// Registers the handlers. A handler is called for many jobs at once, so each call gets its own handle on what they share.
+pub(super) fn register<C>(handlers: Vec<KindHandler<C>>, context: &C, builder: Builder, slots: &Slots) -> Builder
+where
+    C: Clone + Send + Sync + 'static,
+{
+    handlers.into_iter().fold(builder, |builder, KindHandler { kind, run }| {
+        let context = context.clone();
+        let options = KindOptions::slots(slots.of(kind)).timeout(TIMEOUT);
+        builder.kind(kind.name(), options, move |job| run(context.clone(), job))
+    })
+}

@@ -1,0 +1,40 @@
+//! `image-optimize`: derive one preset somebody asked for.
+
+use super::new_job::content_job;
+use crate::context::Context;
+use crate::derive::derive;
+use crate::failure;
+use model::{ContentHash, JobKind, Preset, Priority, Task};
+use queue::{Done, Failure, Job, NewJob};
+use serde::{Deserialize, Serialize};
+
+/// What the job is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Payload {
+    /// The content.
+    pub content_hash: ContentHash,
+    /// The preset's name.
+    pub preset: String,
+}
+
+/// The preset a document's cover is made by.
+const COVER_PRESET: &str = "thumbnail";
+
+/// Derive one preset.
+pub fn new_job(hash: &ContentHash, preset: &Preset) -> NewJob {
+    let payload = Payload { content_hash: hash.clone(), preset: preset.name.into() };
+    content_job(JobKind::ImageOptimize, hash, format!("optimize:{hash}:{}", preset.name), &payload)
+}
+
+/// Make the small image of a document's first page. Nobody has asked for it, so it waits behind everything else.
+pub(crate) fn new_cover_job(hash: &ContentHash) -> Option<NewJob> {
+    Preset::named(COVER_PRESET).map(|preset| new_job(hash, preset).priority(Priority::Low as i16))
+}
+
+/// Runs one job.
+pub(super) async fn run(context: Context, job: Job, payload: Payload) -> Result<Done, Failure> {
+    let unknown = || failure::bad_payload(format!("there is no preset {:?}", payload.preset));
+    let preset = Preset::named(&payload.preset).ok_or_else(unknown)?;
+    derive(&context, &job, &payload.content_hash, Task::Optimize { presets: vec![preset.name.into()] }).await
+}

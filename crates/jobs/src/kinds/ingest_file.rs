@@ -1,0 +1,121 @@
+//! `ingest-file`: identify a new content, derive its default presets and its text, all from one reading.
+
+use super::new_job::content_job;
+use crate::context::Context;
+use crate::engine_run::{EngineOutput, run_over_content};
+use crate::persist::{announce, failure_code, record_artifacts, store_artifacts, summary};
+use crate::retry_policy::{RetryDecision, retry_decision};
+use crate::{cover, failure, ocr};
+use model::{ContentHash, ContentStatus, DEFAULT_PRESETS, JobKind, Outcome, Report, Task};
+use queue::{Done, Failure, Job, Limit, NewJob};
+use serde::{Deserialize, Serialize};
+
+/// What the job is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Payload {
+    /// The content.
+    pub content_hash: ContentHash,
+}
+
+/// Jobs of one drive in the common line for each slot that takes them: enough that the slots never wait for the limit, and
+/// few enough that another drive's file is soon read.
+const SHARE_PER_SLOT: usize = 4;
+
+/// Identify a content and derive its default presets and its text. The limit says whose turn it takes.
+pub fn new_job(hash: &ContentHash, limit: Limit) -> NewJob {
+    let payload = Payload { content_hash: hash.clone() };
+    content_job(JobKind::IngestFile, hash, unique_key(hash), &payload).limit(limit)
+}
+
+/// The unique key of a content's job.
+pub(crate) fn unique_key(hash: &ContentHash) -> String {
+    format!("ingest:{hash}")
+}
+
+/// The limit of a drive's files, with `slots` ingest jobs at once in a processor: however many files the drive has waiting,
+/// another drive's file is read after at most this share of them. Files of no drive share one limit: nobody can tell whose
+/// they are, and without a limit a flood of them would come before every drive's.
+pub fn drive_limit(drive: Option<&str>, slots: usize) -> Limit {
+    let share = i32::try_from(slots.max(1).saturating_mul(SHARE_PER_SLOT)).unwrap_or(i32::MAX);
+    match drive {
+        Some(drive) => Limit::fair_share(format!("drive:{drive}"), share),
+        None => Limit::fair_share("no-drive", share),
+    }
+}
+
+/// The limit of contents that had lost their jobs: nobody waits for them, so all of them take one turn.
+pub(crate) fn lost_job_limit() -> Limit {
+    Limit::fair_share("lost", SHARE_PER_SLOT as i32)
+}
+
+/// Runs one job. Doing it again is harmless: artifacts are named by content and rows are replaced.
+pub(super) async fn run(context: Context, job: Job, payload: Payload) -> Result<Done, Failure> {
+    let hash = payload.content_hash;
+    let content = begin(&context, &hash).await?;
+    let presets = DEFAULT_PRESETS.iter().copied().map(String::from).collect();
+    let read = run_over_content(&context, &job, &content, Task::Ingest { presets }).await.map_err(failure::retry)?;
+    if let RetryDecision::Retry(error) = retry_decision(&read.report.outcome, job.attempt, job.max_attempts) {
+        return Err(Failure::Retry { error, after: None });
+    }
+    persist(&context, &job, &hash, &read).await.map_err(failure::retry)
+}
+
+/// Says that the work has begun. A content that is gone has nothing to be done for it.
+async fn begin(context: &Context, hash: &ContentHash) -> Result<db::contents::Content, Failure> {
+    let found = async {
+        let mut tx = db::begin(&context.pool).await?;
+        let content = db::contents::find(&mut tx, hash).await?;
+        if content.is_some() {
+            db::contents::mark_processing(&mut tx, hash).await?;
+            announce(&mut tx, hash, ContentStatus::Processing).await?;
+        }
+        tx.commit().await?;
+        context.announcer.announce();
+        Ok(content)
+    };
+    found.await.map_err(|error: sqlx::Error| failure::retry(error.into()))?.ok_or_else(failure::content_gone)
+}
+
+/// Results, status, events and the job's end in one transaction. A refusal is a finished job about a file that failed;
+/// a reader that died makes a failed job, so that somebody can try it again.
+async fn persist(context: &Context, job: &Job, hash: &ContentHash, read: &EngineOutput) -> anyhow::Result<Done> {
+    let report = &read.report;
+    store_artifacts(context, hash, &report.artifacts, &read.file).await?;
+    let mut tx = db::begin(&context.pool).await?;
+    record_artifacts(&mut tx, hash, report).await?;
+    let status = db::contents::finish(&mut tx, hash, report).await?;
+    announce(&mut tx, hash, status).await?;
+    let has_cover = cover::follow_up(&mut tx, hash, report).await?;
+    let has_pictures = ocr::follow_up(&mut tx, context, job, hash, report).await?;
+    if died(report) {
+        job.fail_on(&mut tx, &failure_code(&report.outcome), &report.outcome.sentence()).await?;
+    } else {
+        job.finish_on(&mut tx, summary(report)).await?;
+    }
+    tx.commit().await?;
+    context.cache_budget.spend(&report.artifacts);
+    context.announcer.announce();
+    if has_cover || has_pictures {
+        context.queue.wake();
+    }
+    Ok(Done::FinishedInTransaction)
+}
+
+fn died(report: &Report) -> bool {
+    !report.outcome.is_success() && !matches!(report.outcome, Outcome::Rejected { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_drive_has_a_limit_of_its_own_and_files_of_none_share_one() {
+        assert_eq!(drive_limit(Some("a"), 2), Limit::fair_share("drive:a", 8));
+        assert_ne!(drive_limit(Some("a"), 2).key, drive_limit(Some("b"), 2).key);
+        assert_eq!(drive_limit(None, 3), Limit::fair_share("no-drive", 12));
+        assert_eq!(drive_limit(None, 0).open, Some(4), "a processor that takes none still lets others");
+        assert_ne!(drive_limit(Some("no-drive"), 2).key, drive_limit(None, 2).key);
+    }
+}

@@ -1,0 +1,17 @@
+//! What keeps the store, the cache and the tables in order, whatever crashes and people leave in them.
+
+mod bond;
+mod cache;
+pub(crate) mod cache_budget;
+mod read_again;
+mod reconcile_contents;
+pub(crate) mod retention;
+mod sweep;
+
+pub use bond::{BondError, Mismatch, bond};
+pub use cache::{Cleaned, cleanup_cache, trim_cache};
+pub use cache_budget::CacheBudget;
+pub use read_again::{Again, read_again};
+pub use reconcile_contents::{Reconciled, reconcile_contents};
+pub use retention::{Retained, Retention, retain};
+pub use sweep::{SweepError, Swept, sweep_storage};

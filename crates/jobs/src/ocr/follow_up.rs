@@ -1,0 +1,37 @@
+//! The job that recognises what a run of the engine could not read as text.
+
+use super::local_engine::Ocr;
+use super::pages::pages_of;
+use crate::context::Context;
+use crate::kinds::{ocr_external, ocr_process};
+use model::{ContentHash, Report};
+use queue::{Job, NewJob};
+use sqlx::PgConnection;
+
+/// Puts the job in, in the transaction that ends the run. Pages that could not be recognised before are tried again: somebody
+/// asked for the content to be read anew. False when there is nothing to do.
+pub(crate) async fn follow_up(
+    conn: &mut PgConnection,
+    context: &Context,
+    job: &Job,
+    hash: &ContentHash,
+    report: &Report,
+) -> anyhow::Result<bool> {
+    let Some(ocr) = &context.ocr else { return Ok(false) };
+    let mime = report.mime.as_deref().unwrap_or_default();
+    if !report.outcome.is_success() || pages_of(&report.facts, mime).is_empty() {
+        return Ok(false);
+    }
+    db::ocr::forget_failures(conn, hash).await?;
+    queue::enqueue(conn, &new_recognition_job(ocr, hash, job.gate.as_deref())).await?;
+    Ok(true)
+}
+
+/// The job by which a content's pages come to be recognised: outside first, where that is set. It stands behind the limit of
+/// the drive whose file it is (`drive_limit`).
+pub(crate) fn new_recognition_job(ocr: &Ocr, hash: &ContentHash, drive_limit: Option<&str>) -> NewJob {
+    match ocr.external_first {
+        true => ocr_external::new_job(hash),
+        false => ocr_process::new_job(ocr.run(hash), drive_limit),
+    }
+}
