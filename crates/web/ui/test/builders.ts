@@ -24,6 +24,7 @@ export function job(change: Partial<Job> = {}): Job {
   return {
     id: "1",
     kind: "ingest-file",
+    label: "Process file",
     status: "completed",
     attempts: 1,
     maxAttempts: 5,

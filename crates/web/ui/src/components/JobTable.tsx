@@ -3,7 +3,7 @@ import { cancelJob, retryJob } from "../api/jobs";
 import type { Job } from "../api/types";
 import { formatAgo, formatDateTime, formatDuration, spanMs } from "../lib/format";
 import { Link } from "../lib/router";
-import { JOB_LABELS, JOB_TONES, kindLabel } from "../lib/labels";
+import { JOB_LABELS, JOB_TONES } from "../lib/labels";
 import { Badge } from "./Badge";
 import { Button } from "./Button";
 import { useJobAction } from "./useJobAction";
@@ -39,7 +39,7 @@ function Row({ job, linkFiles }: { job: Job; linkFiles: boolean }) {
   return (
     <tr data-job={job.status}>
       <td className={css.wide}>
-        <span className={css.kind}>{kindLabel(job.kind)}</span>
+        <span className={css.kind}>{job.label}</span>
         <span className={css.id}>#{job.id}</span>
         {linkFiles && job.fileId && (
           <Link href={`/files/${job.fileId}?tab=jobs`} className={css.link}>

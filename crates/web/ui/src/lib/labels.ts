@@ -52,18 +52,6 @@ export function stageLabel({ stage, done, total }: Progress): string {
   return stage === "page" ? `${words} ${done} of ${total}` : `${words} ${done}/${total}`;
 }
 
-const KINDS: Record<string, string> = {
-  "cache-cleanup": "Cache clean-up",
-  "image-optimize": "Make images",
-  "ingest-file": "Process file",
-  "ocr-external": "Recognise text outside",
-  "ocr-process": "Recognise text",
-  retention: "Retention",
-  "text-extract": "Extract text",
-};
-
-export const kindLabel = (kind: string) => KINDS[kind] ?? kind;
-
 export const JOB_TONES: Record<string, Tone> = {
   pending: "neutral",
   processing: "active",

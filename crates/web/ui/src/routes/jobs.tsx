@@ -12,7 +12,7 @@ import { Skeleton } from "../components/Skeleton";
 import { useJobAction } from "../components/useJobAction";
 import { formatDuration, formatNumber } from "../lib/format";
 import { useLocation, useSetSearch } from "../lib/router";
-import { JOB_LABELS, kindLabel } from "../lib/labels";
+import { JOB_LABELS } from "../lib/labels";
 import css from "./jobs.module.css";
 
 const STATUSES = [["", "Any status"], ...Object.entries(JOB_LABELS)] as const;
@@ -24,6 +24,7 @@ export default function Jobs() {
   const queue = useQuery(queueQuery);
   const jobs = useInfiniteQuery(jobsQuery(filter));
   const isAdmin = useQuery(sessionQuery).data?.isAdmin ?? false;
+  const selected = queue.data?.find(({ kind }) => kind === filter.kind);
   const items = jobs.data?.pages.flatMap((page) => page.items) ?? [];
   useEffect(() => {
     document.title = "Jobs · PageSpace";
@@ -57,10 +58,10 @@ export default function Jobs() {
           />
           {filter.kind && (
             <Button variant="ghost" small icon="close" onPress={() => setSearch({ kind: "" })}>
-              {kindLabel(filter.kind)}
+              {selected?.label ?? filter.kind}
             </Button>
           )}
-          {isAdmin && filter.kind && <Pause counts={queue.data?.find(({ kind }) => kind === filter.kind)} />}
+          {isAdmin && filter.kind && <Pause counts={selected} />}
         </div>
         {isAdmin && filter.status === "failed" && <Failures kind={filter.kind} />}
         {jobs.isPending && (
@@ -103,7 +104,7 @@ interface QueueCardProps {
 }
 
 function QueueCard({ counts, isSelected, onPress }: QueueCardProps) {
-  const { kind, active, pending, failed, completed, meanMs, oldestPendingSeconds, paused } = counts;
+  const { kind, label, active, pending, failed, completed, meanMs, oldestPendingSeconds, paused } = counts;
   const facts = [
     paused ? "Paused" : "",
     `${formatNumber(completed)} done`,
@@ -112,7 +113,7 @@ function QueueCard({ counts, isSelected, onPress }: QueueCardProps) {
   ];
   return (
     <button type="button" className={css.card} aria-pressed={isSelected} onClick={onPress} data-queue={kind}>
-      <h2>{kindLabel(kind)}</h2>
+      <h2>{label}</h2>
       <dl className={`${css.numbers} num`}>
         <Count label="Running" value={active} tone={css.running} />
         <Count label="Waiting" value={pending} />
@@ -153,7 +154,7 @@ function Failures({ kind }: { kind: string }) {
       {groups.map((group) => (
         <li key={`${group.kind} ${group.code}`} data-failures={group.code}>
           <span className="truncate" title={group.example ?? undefined}>
-            {kindLabel(group.kind)} · {group.example || group.code}
+            {group.label} · {group.example || group.code}
           </span>
           <Button small icon="retry" busy={busy} onPress={() => retry(group)}>
             Retry all {formatNumber(group.jobs)} like this
