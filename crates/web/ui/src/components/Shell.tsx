@@ -39,7 +39,7 @@ function useCurrentDrive() {
   const { path } = useLocation();
   const drives = useQuery(drivesQuery).data ?? [];
   const id = match("/drives/:id", path)?.["id"] ?? lastDrive();
-  return { drives, drive: drives.find((one) => one.id === id) ?? drives[0] ?? null };
+  return { drives, drive: drives.find((drive) => drive.id === id) ?? drives[0] ?? null };
 }
 
 function Frame({ user, children }: { user: User; children: ReactNode }) {

@@ -7,6 +7,10 @@ import type { StoredFile } from "../api/types";
 import { isUnsent, Uploads } from "../api/uploads";
 import { useConnection } from "./LiveProvider";
 
+const POLL_EVERY_MS = 2_500;
+const POLL_OFFLINE_EVERY_MS = 1_200;
+const MAX_POLLED_FILES = 8;
+
 const UploadsContext = createContext<Uploads | null>(null);
 
 export function useUploads(): Uploads {
@@ -34,31 +38,28 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     if (limits) uploads.limitTo(limits.maxUploadBytes);
   }, [uploads, limits]);
 
-  // The events come first; this clock only makes sure that a lost one leaves nothing standing for ever.
+  // The events come first; polling only makes sure that a lost one leaves nothing unfinished for ever.
   useEffect(() => {
-    const look = async () => {
-      const open = uploads.list.get().flatMap(({ file }) => (file && !isFinal(file.status) ? [file.id] : []));
-      for (const id of open.slice(0, 8)) {
+    const poll = async () => {
+      for (const { id } of unfinishedFiles(uploads).slice(0, MAX_POLLED_FILES)) {
         const fresh = await pollFile(client, id);
         if (fresh) uploads.update(fresh);
       }
     };
-    const timer = setInterval(() => void look(), connection === "open" ? 2_500 : 1_200);
+    const timer = setInterval(() => void poll(), connection === "open" ? POLL_EVERY_MS : POLL_OFFLINE_EVERY_MS);
     return () => clearInterval(timer);
   }, [uploads, client, connection]);
 
-  // What the lists and file pages learn, the tray learns too.
+  // What the lists and file pages are told, the tray is told too.
   useEffect(
     () =>
       client.getQueryCache().subscribe(({ type, query }) => {
         if (type !== "updated" || (query.queryKey[0] !== "file" && query.queryKey[0] !== "files")) return;
-        const waiting = new Map(
-          uploads.list.get().flatMap(({ file }) => (file && !isFinal(file.status) ? [[file.id, file]] : [])),
-        );
-        if (waiting.size === 0) return;
+        const unfinished = new Map(unfinishedFiles(uploads).map(({ id, status }) => [id, status]));
+        if (unfinished.size === 0) return;
         for (const fresh of filesIn(query.state.data)) {
-          const known = waiting.get(fresh.id);
-          if (known && known.status !== fresh.status) uploads.update(fresh);
+          const status = unfinished.get(fresh.id);
+          if (status && status !== fresh.status) uploads.update(fresh);
         }
       }),
     [uploads, client],
@@ -74,6 +75,9 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
 
   return <UploadsContext value={uploads}>{children}</UploadsContext>;
 }
+
+const unfinishedFiles = (uploads: Uploads): StoredFile[] =>
+  uploads.list.get().flatMap(({ file }) => (file && !isFinal(file.status) ? [file] : []));
 
 function filesIn(data: unknown): StoredFile[] {
   if (!data || typeof data !== "object") return [];
