@@ -111,3 +111,23 @@ pub(crate) async fn run_or_fail(
         RetryDecision::Keep => Err(Failure::fatal(failure_code(outcome), outcome.sentence())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two of three places that ran the engine took such an answer for an error of their own.
+    #[test]
+    fn an_answer_that_is_no_report_or_does_not_hold_is_an_outcome() {
+        let output = tempfile::tempfile().unwrap();
+        let mut lie = Report::of(Outcome::Ok);
+        let (name, mime) = (model::MARKDOWN.into(), "text/markdown; charset=utf-8".into());
+        lie.artifacts = vec![model::ArtifactPart { name, mime, offset: 0, size_bytes: 9, width: None, height: None }];
+        for answer in [b"{\"outcome\"".to_vec(), serde_json::to_vec(&lie).unwrap()] {
+            let outcome = answered(&answer, &output).outcome;
+            assert!(matches!(outcome, Outcome::Internal { .. }), "{outcome:?}");
+        }
+        let honest = serde_json::to_vec(&Report::of(Outcome::Ok)).unwrap();
+        assert_eq!(answered(&honest, &output).outcome, Outcome::Ok);
+    }
+}

@@ -49,3 +49,38 @@ where
         builder.kind(kind.name(), options, move |job| run(context.clone(), job))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use queue::{NewJob, Queue, Runner, Status};
+    use serde::Deserialize;
+    use serde_json::json;
+    use tokio::sync::mpsc;
+
+    #[derive(Deserialize)]
+    struct Payload {
+        page: u32,
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_job_with_a_payload_of_no_job_of_its_kind_is_given_up_at_once(pool: sqlx::PgPool) {
+        let queue = Queue::new(pool.clone());
+        let new = |payload| NewJob::new(JobKind::Retention.name(), payload);
+        let wrong = queue.enqueue(new(json!({"page": "seven"}))).await.unwrap().id;
+        queue.enqueue(new(json!({"page": 7}))).await.unwrap();
+        let (sender, mut pages) = mpsc::unbounded_channel();
+        let run = move |sender: mpsc::UnboundedSender<u32>, _, payload: Payload| async move {
+            sender.send(payload.page).map_err(Failure::retry)?;
+            Ok(Done::Result(json!(null)))
+        };
+        let handlers = vec![KindHandler::new(JobKind::Retention, run)];
+        let slots = Slots::default().with(JobKind::Retention, 1);
+        let runner = register(handlers, &sender, Runner::builder(queue), &slots).start();
+        assert_eq!(pages.recv().await, Some(7), "the other was not run");
+        // With one slot, the one before has ended.
+        runner.stop(Duration::from_secs(10)).await;
+        let job = queue::find(&mut pool.acquire().await.unwrap(), wrong).await.unwrap().unwrap();
+        assert_eq!((job.status, job.code.as_deref(), job.attempts), (Status::Failed, Some("bad-payload"), 1));
+    }
+}

@@ -1204,6 +1204,8 @@ export interface components {
                 finishedAt?: string | null;
                 id: string;
                 kind: string;
+                /** @description What people are shown instead of the kind's name. */
+                label: string;
                 /**
                  * Format: int32
                  * @description How often it may be begun.
