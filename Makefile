@@ -7,7 +7,7 @@ SHELL := /bin/bash
 NATIVE := deploy/native
 # Everything below runs one thing after another; two cargo or npm at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help up ui ocr-models test test-rust test-ui test-browser test-compose test-crash fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
+.PHONY: help up ui ocr-models fmt test test-rust test-ui test-browser test-compose test-crash fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -20,6 +20,10 @@ ui: ## build the pages that the web service carries
 
 ocr-models: ## fetch the models of OCR_ENGINE=accurate (27 MB), once
 	$(NATIVE)/ocr-models.sh
+
+fmt: ## format the Rust code and the interface
+	cargo fmt --all
+	$(NATIVE)/ui.sh format
 
 test: test-rust test-ui test-browser ## run every test, on a throwaway Postgres
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The interface's own steps, with a Node found or fetched: ui.sh build | check | test | browser.
+# The interface's own steps, with a Node found or fetched: ui.sh build | format | check | test | browser.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -24,8 +24,9 @@ browser() {
 
 case ${1:-} in
   build) npm run build ;;
-  check) npm run lint && npm run types ;;
+  format) npm run format ;;
+  check) npm run format:check && npm run lint && npm run types ;;
   test) npm test ;;
   browser) browser ;;
-  *) fail "usage: ui.sh build | check | test | browser" ;;
+  *) fail "usage: ui.sh build | format | check | test | browser" ;;
 esac

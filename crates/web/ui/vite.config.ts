@@ -8,7 +8,8 @@ const onlyEnglish: Plugin = {
   name: "only-english",
   enforce: "pre",
   load(id) {
-    const foreign = /\/react-(aria|aria-components|stately)\/dist\/private\/intl\/.+\/(?!en-US)[a-z]{2}-[A-Z]{2}\.mjs$/.test(id);
+    const foreign =
+      /\/react-(aria|aria-components|stately)\/dist\/private\/intl\/.+\/(?!en-US)[a-z]{2}-[A-Z]{2}\.mjs$/.test(id);
     return foreign ? `export { default } from "./en-US.mjs";` : null;
   },
 };

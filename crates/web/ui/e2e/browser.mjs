@@ -21,23 +21,28 @@ export async function open({ width = 1280, height = 800 } = {}) {
     if (response.status() >= 500) wrong.push(`${response.status()} from ${response.url()}`);
   });
   const heard = [];
-  page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => {
-    const message = JSON.parse(String(payload));
-    if (message.type === "event") heard.push(message.event);
-  }));
+  page.on("websocket", (socket) =>
+    socket.on("framereceived", ({ payload }) => {
+      const message = JSON.parse(String(payload));
+      if (message.type === "event") heard.push(message.event);
+    }),
+  );
   return { browser, context, page, wrong, heard };
 }
 
 /** Drops files on the page as a person would: enter, over, drop. Calls `during` while they hover. */
 export async function drop(page, files, during = async () => {}) {
-  const transfer = await page.evaluateHandle((all) => {
-    const data = new DataTransfer();
-    for (const { name, type, base64 } of all) {
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      data.items.add(new File([bytes], name, { type }));
-    }
-    return data;
-  }, files.map(({ name, type, bytes }) => ({ name, type, base64: bytes.toString("base64") })));
+  const transfer = await page.evaluateHandle(
+    (all) => {
+      const data = new DataTransfer();
+      for (const { name, type, base64 } of all) {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        data.items.add(new File([bytes], name, { type }));
+      }
+      return data;
+    },
+    files.map(({ name, type, bytes }) => ({ name, type, base64: bytes.toString("base64") })),
+  );
   const body = page.locator("body");
   await body.dispatchEvent("dragenter", { dataTransfer: transfer });
   await body.dispatchEvent("dragover", { dataTransfer: transfer });
@@ -53,6 +58,9 @@ export function nothingWrong(wrong) {
 
 /** Nothing may be wider than the window. */
 export async function fitsWindow(page) {
-  const { scroll, client } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, client: document.documentElement.clientWidth }));
+  const { scroll, client } = await page.evaluate(() => ({
+    scroll: document.documentElement.scrollWidth,
+    client: document.documentElement.clientWidth,
+  }));
   assert.ok(scroll <= client, `${page.url()} is ${scroll} px wide in a window of ${client} px`);
 }

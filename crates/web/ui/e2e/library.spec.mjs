@@ -7,14 +7,32 @@ import { BASE_URL, drop, fitsWindow, nothingWrong, open } from "./browser.mjs";
 import { pdf, png, prose, run, sha256 } from "./samples.mjs";
 
 const { SETUP_LINK } = process.env;
-const person = { name: "Ada Admin", email: process.env.E2E_EMAIL ?? "ada@example.test", password: process.env.E2E_PASSWORD ?? "correct horse battery" };
+const person = {
+  name: "Ada Admin",
+  email: process.env.E2E_EMAIL ?? "ada@example.test",
+  password: process.env.E2E_PASSWORD ?? "correct horse battery",
+};
 assert.ok(SETUP_LINK || process.env.E2E_PASSWORD, "set SETUP_LINK, or E2E_EMAIL and E2E_PASSWORD");
 
 const files = {
   picture: { name: `picture ${run}.png`, type: "image/png", bytes: png(640, 400) },
-  paper: { name: `paper ${run}.pdf`, type: "application/pdf", bytes: pdf([`First page of run ${run}`, `Second page of run ${run}`, "Third page"]) },
-  notes: { name: `notes ${run}.md`, type: "text/markdown", bytes: Buffer.from(`# Notes of ${run}\n\nPlain words.\n\n- a point\n\n3. a third\n\n| cell |\n| --- |\n| one<br>two |\n`) },
-  broken: { name: `broken ${run}.pdf`, type: "application/pdf", bytes: Buffer.from(`%PDF-1.7\nthis is no document, run ${run}`) },
+  paper: {
+    name: `paper ${run}.pdf`,
+    type: "application/pdf",
+    bytes: pdf([`First page of run ${run}`, `Second page of run ${run}`, "Third page"]),
+  },
+  notes: {
+    name: `notes ${run}.md`,
+    type: "text/markdown",
+    bytes: Buffer.from(
+      `# Notes of ${run}\n\nPlain words.\n\n- a point\n\n3. a third\n\n| cell |\n| --- |\n| one<br>two |\n`,
+    ),
+  },
+  broken: {
+    name: `broken ${run}.pdf`,
+    type: "application/pdf",
+    bytes: Buffer.from(`%PDF-1.7\nthis is no document, run ${run}`),
+  },
 };
 
 let browser, page, wrong, heard;
@@ -49,7 +67,12 @@ test("the first admin is made from the one-time link, or signs in", async () => 
 
 test("an upload shows how far it is", async () => {
   const network = await page.context().newCDPSession(page);
-  await network.send("Network.emulateNetworkConditions", { offline: false, latency: 5, downloadThroughput: -1, uploadThroughput: 1.5 * 2 ** 20 });
+  await network.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 5,
+    downloadThroughput: -1,
+    uploadThroughput: 1.5 * 2 ** 20,
+  });
   const big = { name: `prose ${run}.txt`, type: "text/plain", bytes: prose(4 * 2 ** 20) };
   await drop(page, [big], () => page.getByTestId("drop-overlay").waitFor());
   const bar = page.getByRole("progressbar", { name: `Upload of ${big.name}` });
@@ -61,18 +84,33 @@ test("an upload shows how far it is", async () => {
   }
   const between = [...seen].filter((percent) => percent > 0 && percent < 100);
   assert.ok(between.length >= 3, `the bar showed only ${[...seen]}`);
-  await network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+  await network.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: -1,
+  });
   await settled(big.name, "completed");
 });
 
 test("an upload can be cancelled and tried again", async () => {
   const network = await page.context().newCDPSession(page);
-  await network.send("Network.emulateNetworkConditions", { offline: false, latency: 5, downloadThroughput: -1, uploadThroughput: 2 ** 19 });
+  await network.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 5,
+    downloadThroughput: -1,
+    uploadThroughput: 2 ** 19,
+  });
   const slow = { name: `slow ${run}.txt`, type: "text/plain", bytes: prose(2 * 2 ** 20) };
   await drop(page, [slow]);
   await page.getByRole("button", { name: `Cancel ${slow.name}` }).click();
   await page.getByRole("button", { name: `Retry ${slow.name}` }).waitFor();
-  await network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+  await network.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: -1,
+  });
   await page.getByRole("button", { name: `Retry ${slow.name}` }).click();
   await settled(slow.name, "completed");
 });
@@ -84,16 +122,29 @@ test("dropped files are read while one looks on, and a broken one says why", asy
   await settled(files.notes.name, "completed");
   await settled(files.broken.name, "failed");
   // The page also asks from time to time; what it shows must have come without asking.
-  for (const kind of ["file.created", "file.status"]) assert.ok(heard.some((event) => event.kind === kind), `no ${kind} came over the socket`);
-  await page.waitForFunction((name) => document.querySelector(`[data-file="${name}"] img`)?.naturalWidth > 0, files.picture.name);
+  for (const kind of ["file.created", "file.status"])
+    assert.ok(
+      heard.some((event) => event.kind === kind),
+      `no ${kind} came over the socket`,
+    );
+  await page.waitForFunction(
+    (name) => document.querySelector(`[data-file="${name}"] img`)?.naturalWidth > 0,
+    files.picture.name,
+  );
   const tray = page.getByRole("region", { name: "Uploads" });
   await tray.getByText("Images ready").waitFor();
   await tray.getByRole("button", { name: "Close the tray" }).click();
 });
 
 test("a reload in the middle loses nothing", async () => {
-  const late = { name: `late ${run}.pdf`, mimeType: "application/pdf", buffer: pdf(Array.from({ length: 40 }, (_, index) => `Page ${index + 1} of the late file ${run}`)) };
-  const stored = page.waitForResponse((response) => response.request().method() === "POST" && /\/drives\/[^/]+\/files$/.test(response.url()));
+  const late = {
+    name: `late ${run}.pdf`,
+    mimeType: "application/pdf",
+    buffer: pdf(Array.from({ length: 40 }, (_, index) => `Page ${index + 1} of the late file ${run}`)),
+  };
+  const stored = page.waitForResponse(
+    (response) => response.request().method() === "POST" && /\/drives\/[^/]+\/files$/.test(response.url()),
+  );
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Upload", exact: true }).click();
   await (await chooser).setFiles(late);

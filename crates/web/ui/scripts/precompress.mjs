@@ -46,7 +46,8 @@ let firstLoad = 0;
 for (const [name, size] of [...gzipBytes].sort()) {
   const first = needed.has(name);
   if (first) firstLoad += size.gz;
-  console.log(`${first ? "*" : " "} ${name.padEnd(44)} ${kib(size.raw).padStart(11)} ${kib(size.gz).padStart(11)} gz ${kib(size.br).padStart(11)} br`);
+  const [raw, gz, br] = [size.raw, size.gz, size.br].map((bytes) => kib(bytes).padStart(11));
+  console.log(`${first ? "*" : " "} ${name.padEnd(44)} ${raw} ${gz} gz ${br} br`);
 }
 console.log(`first load (*): ${kib(firstLoad)} of script, gzipped; budget ${kib(FIRST_LOAD_BUDGET)}`);
 if (firstLoad > FIRST_LOAD_BUDGET) {

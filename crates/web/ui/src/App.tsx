@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, type ReactNode } from "react";
 import { onSignedOut } from "./api/http";
 import { sessionQuery, setupQuery } from "./api/session";
-import { Failed } from "./components/Empty";
+import { LoadError } from "./components/EmptyState";
 import { Splash } from "./components/Splash";
 import { Toasts } from "./components/Toasts";
 import { match, navigate, useLocation } from "./lib/router";
@@ -21,20 +21,22 @@ const NotFound = lazy(() => import("./routes/notfound"));
 export function App() {
   return (
     <>
-      <Suspense fallback={<Splash />}><Gate /></Suspense>
+      <Suspense fallback={<Splash />}>
+        <AuthGuard />
+      </Suspense>
       <Toasts />
     </>
   );
 }
 
-function Gate() {
+function AuthGuard() {
   const { path, search } = useLocation();
   const client = useQueryClient();
   const session = useQuery(sessionQuery);
   const setup = useQuery({ ...setupQuery, enabled: session.data === null });
   useEffect(() => onSignedOut(() => client.setQueryData(sessionQuery.queryKey, null)), [client]);
 
-  if (session.isError) return <Failed error={session.error} retry={() => void session.refetch()} />;
+  if (session.isError) return <LoadError error={session.error} retry={() => void session.refetch()} />;
   if (session.isPending) return <Splash />;
   const user = session.data;
   if (path === "/setup") return user ? <Redirect to="/" /> : <Setup />;
@@ -44,7 +46,11 @@ function Gate() {
     if (setup.data?.needed) return <Redirect to="/setup" />;
     return <Redirect to={`/signin?next=${encodeURIComponent(location.pathname + location.search)}`} />;
   }
-  return <Shell user={user}><Suspense fallback={null}>{page(path)}</Suspense></Shell>;
+  return (
+    <Shell user={user}>
+      <Suspense fallback={null}>{page(path)}</Suspense>
+    </Shell>
+  );
 }
 
 function page(path: string): ReactNode {

@@ -10,7 +10,8 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       // A refusal stays a refusal; only what may pass is tried again, and what has a time of its own not before that.
-      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500) && readAgainMs(error) === false,
+      retry: (failures, error) =>
+        failures < 2 && !(error instanceof ApiError && error.status < 500) && readAgainMs(error) === false,
       staleTime: 5_000,
     },
   },

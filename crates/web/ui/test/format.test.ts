@@ -1,11 +1,27 @@
 import { expect, test } from "vitest";
 import { formatAgo, formatBytes, formatDuration, languageName, plural, spanMs } from "../src/lib/format";
 
-test.each([[0, "0 B"], [1023, "1023 B"], [1024, "1.0 KB"], [10_240, "10 KB"], [1_048_575, "1.0 MB"], [5 * 2 ** 20, "5.0 MB"], [3 * 2 ** 40, "3.0 TB"]])("%d bytes", (bytes, words) => {
+test.each([
+  [0, "0 B"],
+  [1023, "1023 B"],
+  [1024, "1.0 KB"],
+  [10_240, "10 KB"],
+  [1_048_575, "1.0 MB"],
+  [5 * 2 ** 20, "5.0 MB"],
+  [3 * 2 ** 40, "3.0 TB"],
+])("%d bytes", (bytes, words) => {
   expect(formatBytes(bytes)).toBe(words);
 });
 
-test.each([[-3, "0 ms"], [400, "400 ms"], [1_500, "1.5 s"], [9_990, "10 s"], [59_700, "1 min"], [125_000, "2 min 5 s"], [4_800_000, "1 h 20 min"]])("%d ms", (ms, words) => {
+test.each([
+  [-3, "0 ms"],
+  [400, "400 ms"],
+  [1_500, "1.5 s"],
+  [9_990, "10 s"],
+  [59_700, "1 min"],
+  [125_000, "2 min 5 s"],
+  [4_800_000, "1 h 20 min"],
+])("%d ms", (ms, words) => {
   expect(formatDuration(ms)).toBe(words);
 });
 

@@ -5,7 +5,12 @@ const joined = (blocks: { text: string }[]) => blocks.map(({ text }) => text).jo
 
 test("pages of plain text are separated by form feeds", () => {
   const blocks = splitPlain("one\n\ftwo\n\f\fthree");
-  expect(blocks.map(({ page, text }) => [page, text])).toEqual([[1, "one"], [2, "two"], [3, ""], [4, "three"]]);
+  expect(blocks.map(({ page, text }) => [page, text])).toEqual([
+    [1, "one"],
+    [2, "two"],
+    [3, ""],
+    [4, "three"],
+  ]);
   expect(pageNumbers(blocks)).toEqual([1, 2, 3, 4]);
 });
 

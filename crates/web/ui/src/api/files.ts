@@ -1,6 +1,6 @@
 // Files, their artifacts and their text.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { ApiError, call, query, send } from "./http";
+import { ApiError, requestJson, queryString, request } from "./http";
 import type { Artifact, ExportFormat, Job, Limits, Page, Preset, QueuedArtifact, StoredFile } from "./types";
 
 export interface FileFilter {
@@ -17,7 +17,13 @@ export const filesQuery = (driveId: string, filter: FileFilter) =>
   infiniteQueryOptions({
     queryKey: ["files", driveId, filter],
     queryFn: ({ pageParam, signal }) =>
-      call<Page<StoredFile>>("GET", `/drives/${driveId}/files${query({ ...filter, cursor: pageParam, limit: 100 })}`, { signal }),
+      requestJson<Page<StoredFile>>(
+        "GET",
+        `/drives/${driveId}/files${queryString({ ...filter, cursor: pageParam, limit: 100 })}`,
+        {
+          signal,
+        },
+      ),
     initialPageParam: "",
     getNextPageParam: (last) => last.nextCursor || undefined,
     staleTime: 10_000,
@@ -34,19 +40,21 @@ export const fileQuery = (id: string) =>
 export const fileJobsQuery = (id: string, busy: boolean) =>
   queryOptions({
     queryKey: ["file", id, "jobs"],
-    queryFn: ({ signal }) => call<Job[]>("GET", `/files/${id}/jobs`, { signal }),
+    queryFn: ({ signal }) => requestJson<Job[]>("GET", `/files/${id}/jobs`, { signal }),
     refetchInterval: busy ? 2_000 : false,
   });
 
 export type TextFormat = "plain" | "markdown";
 
 /** How long until a text is asked for again that was lost and is being read again; false for every other failure. */
-export const readAgainMs = (error: unknown): number | false => (error instanceof ApiError && error.code === "being-read-again" ? (error.retryAfterMs ?? 2_000) : false);
+export const readAgainMs = (error: unknown): number | false =>
+  error instanceof ApiError && error.code === "being-read-again" ? (error.retryAfterMs ?? 2_000) : false;
 
 export const textQuery = (id: string, format: TextFormat) =>
   queryOptions({
     queryKey: ["file", id, "text", format],
-    queryFn: async ({ signal }) => (await send("GET", `/files/${id}/text${query({ format })}`, { signal })).text(),
+    queryFn: async ({ signal }) =>
+      (await request("GET", `/files/${id}/text${queryString({ format })}`, { signal })).text(),
     // An event tells when it is there; asking from time to time makes sure that a lost one is no harm.
     refetchInterval: ({ state }) => readAgainMs(state.error),
     staleTime: 300_000,
@@ -54,24 +62,26 @@ export const textQuery = (id: string, format: TextFormat) =>
 
 export const presetsQuery = queryOptions({
   queryKey: ["presets"],
-  queryFn: ({ signal }) => call<Preset[]>("GET", "/presets", { signal }),
+  queryFn: ({ signal }) => requestJson<Preset[]>("GET", "/presets", { signal }),
   staleTime: Infinity,
 });
 
 export const limitsQuery = queryOptions({
   queryKey: ["limits"],
-  queryFn: ({ signal }) => call<Limits>("GET", "/limits", { signal }),
+  queryFn: ({ signal }) => requestJson<Limits>("GET", "/limits", { signal }),
   staleTime: Infinity,
 });
 
-export const getFile = (id: string, signal?: AbortSignal) => call<StoredFile>("GET", `/files/${id}`, { signal });
-export const renameFile = (id: string, name: string) => call<StoredFile>("PATCH", `/files/${id}`, { body: { name } });
-export const trashFile = (id: string, trashed: boolean) => call<StoredFile>("PATCH", `/files/${id}`, { body: { trashed } });
-export const deleteFile = (id: string) => call<void>("DELETE", `/files/${id}`);
+export const getFile = (id: string, signal?: AbortSignal) => requestJson<StoredFile>("GET", `/files/${id}`, { signal });
+export const renameFile = (id: string, name: string) =>
+  requestJson<StoredFile>("PATCH", `/files/${id}`, { body: { name } });
+export const trashFile = (id: string, trashed: boolean) =>
+  requestJson<StoredFile>("PATCH", `/files/${id}`, { body: { trashed } });
+export const deleteFile = (id: string) => requestJson<void>("DELETE", `/files/${id}`);
 export const makePreset = (id: string, preset: string) =>
-  call<Artifact | QueuedArtifact>("POST", `/files/${id}/artifacts`, { body: { preset } });
+  requestJson<Artifact | QueuedArtifact>("POST", `/files/${id}/artifacts`, { body: { preset } });
 
-export const exportUrl = (id: string, format: ExportFormat) => `/api/v1/files/${id}/export${query({ format })}`;
+export const exportUrl = (id: string, format: ExportFormat) => `/api/v1/files/${id}/export${queryString({ format })}`;
 export const chunksUrl = (id: string) => `/api/v1/files/${id}/chunks`;
 export const originalUrl = (id: string) => `/api/v1/files/${id}/original`;
 export const artifactUrl = (file: StoredFile, name: string) =>

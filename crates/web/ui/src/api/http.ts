@@ -21,16 +21,17 @@ export function onSignedOut(callback: () => void): void {
 }
 
 /** The sentence for a failure, whatever was thrown. */
-export function sentence(error: unknown): string {
+export function errorMessage(error: unknown): string {
   if (error instanceof ApiError) return error.message;
   if (error instanceof TypeError) return "The server cannot be reached. Check the connection and try again.";
   return error instanceof Error ? error.message : "Something went wrong.";
 }
 
 /** The error a problem+json body stands for. */
-export function problem(status: number, body: string, retryAfter: string | null = null): ApiError {
+export function parseProblem(status: number, body: string, retryAfter: string | null = null): ApiError {
   const retryAfterMs = retryAfter && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : null;
-  const fallback = status >= 500 ? "The server had a problem. Try again in a moment." : `The server refused this (${status}).`;
+  const fallback =
+    status >= 500 ? "The server had a problem. Try again in a moment." : `The server refused this (${status}).`;
   try {
     const { code, detail, title } = JSON.parse(body) as { code?: string; detail?: string; title?: string };
     return new ApiError(status, code ?? "unknown", asSentence(detail || title || fallback), retryAfterMs);
@@ -51,7 +52,7 @@ interface Options {
 }
 
 /** Sends a request and gives the answer back unread; throws an ApiError for anything but 2xx. */
-export async function send(method: string, path: string, { body, signal }: Options = {}): Promise<Response> {
+export async function request(method: string, path: string, { body, signal }: Options = {}): Promise<Response> {
   const response = await fetch(`/api/v1${path}`, {
     method,
     credentials: "same-origin",
@@ -60,20 +61,20 @@ export async function send(method: string, path: string, { body, signal }: Optio
     signal: signal ?? null,
   });
   if (response.ok) return response;
-  const error = problem(response.status, await response.text(), response.headers.get("retry-after"));
+  const error = parseProblem(response.status, await response.text(), response.headers.get("retry-after"));
   if (error.status === 401 && path !== "/session") signedOut();
   throw error;
 }
 
 /** Sends a request and reads the JSON answer, or nothing from a 204. */
-export async function call<T>(method: string, path: string, options?: Options): Promise<T> {
-  const response = await send(method, path, options);
+export async function requestJson<T>(method: string, path: string, options?: Options): Promise<T> {
+  const response = await request(method, path, options);
   const text = await response.text();
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
 /** A query string without the empty parts. */
-export function query(params: Record<string, string | number | boolean | null | undefined>): string {
+export function queryString(params: Record<string, string | number | boolean | null | undefined>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (value !== null && value !== undefined && value !== "" && value !== false) search.set(name, String(value));

@@ -1,122 +1,121 @@
-// What events do to what is shown: patch the state at once, then look again, at most a few times a second.
-import { QueryClient, useQueryClient, type InfiniteData } from "@tanstack/react-query";
-import { createContext, useContext, useEffect } from "react";
-import { createStore, useStore } from "../lib/store";
-import { getFile, isFinal } from "./files";
+// What live events do to the query cache: patch what they tell at once, then refetch, at most a few times a second.
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import { createStore, type Store } from "../lib/store";
+import { patchFile, refreshFile } from "./fileCache";
+import { isFinal } from "./files";
 import { Realtime } from "./realtime";
-import type { LiveEvent, Page, Progress, StoredFile } from "./types";
+import type { LiveEvent, Progress, StoredFile } from "./types";
 
-const LOOK_AGAIN_MS = 350;
+const REFETCH_DELAY_MS = 350;
+/** So many files are asked for one by one, because a list can be long; more are cheaper as a list. */
+const MAX_SINGLE_FILES = 8;
+
+/** How far the work on each file is, by the file's id. */
+type ProgressByFile = Record<string, Progress>;
 
 export interface Live {
   realtime: Realtime;
-  progress: ReturnType<typeof createStore<Record<string, Progress>>>;
+  progress: Store<ProgressByFile>;
 }
 
-export const LiveContext = createContext<Live | null>(null);
-
 export function createLive(client: QueryClient, url: string): Live {
-  const progress = createStore<Record<string, Progress>>({});
-  const lists = new Set<string>();
-  const files = new Set<string>();
-  let timer = 0;
+  const progress = createStore<ProgressByFile>({});
+  const stale = new StaleQueries(client);
 
-  const lookAgain = () => {
-    if (!timer) timer = window.setTimeout(flush, LOOK_AGAIN_MS);
+  const showProgress = (fileId: string, data: LiveEvent["data"]) => {
+    progress.set((all) => ({ ...all, [fileId]: data as unknown as Progress }));
+    patchFile(client, fileId, (file) => (file.status === "pending" ? { ...file, status: "processing" } : file));
   };
-  const flush = () => {
-    timer = 0;
-    for (const drive of lists) void client.invalidateQueries({ queryKey: ["files", drive] });
-    if (lists.size) void client.invalidateQueries({ queryKey: ["drives"] });
-    // A few files are asked for one by one, because a list can be long; many are cheaper as a list.
-    if (files.size > 8) void client.invalidateQueries({ queryKey: ["files"] });
-    for (const id of files) {
-      if (files.size <= 8) void refreshFile(client, id);
-      void client.invalidateQueries({ queryKey: ["file", id] });
-    }
-    lists.clear();
-    files.clear();
+  const showStatus = (fileId: string, data: LiveEvent["data"]) => {
+    const status = data["status"] as StoredFile["status"] | undefined;
+    if (status) patchFile(client, fileId, (file) => ({ ...file, status }));
+    if (status && isFinal(status)) progress.set((all) => without(all, fileId));
   };
-
   const event = ({ kind, driveId, fileId, data }: LiveEvent) => {
     switch (kind) {
       case "file.progress":
-        if (fileId) {
-          progress.set((all) => ({ ...all, [fileId]: data as unknown as Progress }));
-          patchFile(client, fileId, (file) => (file.status === "pending" ? { ...file, status: "processing" } : file));
-        }
+        if (fileId) showProgress(fileId, data);
         return;
       case "file.status":
-        if (fileId) {
-          const status = data["status"] as StoredFile["status"] | undefined;
-          if (status) patchFile(client, fileId, (file) => ({ ...file, status }));
-          if (status && isFinal(status)) progress.set((all) => without(all, fileId));
-          files.add(fileId);
-        }
-        break;
+        if (!fileId) return;
+        showStatus(fileId, data);
+        return stale.file(fileId);
+      case "file.deleted":
+        if (fileId) progress.set((all) => without(all, fileId));
+        return stale.drive(driveId, fileId);
       case "file.created":
       case "file.updated":
-      case "file.deleted":
-        if (driveId) lists.add(driveId);
-        if (fileId && kind === "file.updated") files.add(fileId);
-        break;
+        return stale.drive(driveId, fileId);
     }
-    lookAgain();
   };
-  const resync = () => void client.invalidateQueries();
+  const resync = () => {
+    // The event that ended some work may be among those that were missed; work that goes on says so again.
+    progress.set({});
+    void client.invalidateQueries();
+  };
   return { realtime: new Realtime(url, { event, resync }), progress };
 }
 
-function without(all: Record<string, Progress>, id: string): Record<string, Progress> {
-  const rest = { ...all };
-  delete rest[id];
-  return rest;
-}
+/** What events have made stale, gathered for a moment so that many events cost few requests. */
+class StaleQueries {
+  private drives = new Set<string>();
+  private filesInDrives = new Set<string>();
+  private files = new Set<string>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Changes a file wherever it is shown: on its page and in every list. */
-export function patchFile(client: QueryClient, id: string, change: (file: StoredFile) => StoredFile): void {
-  client.setQueryData<StoredFile>(["file", id], (file) => file && change(file));
-  client.setQueriesData<InfiniteData<Page<StoredFile>>>({ queryKey: ["files"] }, (list) => {
-    if (!list?.pages.some((page) => page.items.some((file) => file.id === id))) return list;
-    const pages = list.pages.map((page) => ({ ...page, items: page.items.map((file) => (file.id === id ? change(file) : file)) }));
-    return { ...list, pages };
-  });
-}
+  constructor(private readonly client: QueryClient) {}
 
-/** Asks for one file and puts the answer wherever it is shown. */
-export async function refreshFile(client: QueryClient, id: string): Promise<StoredFile | null> {
-  try {
-    const fresh = await getFile(id);
-    patchFile(client, id, () => fresh);
-    return fresh;
-  } catch {
-    // Gone or unreachable: the lists are asked for again by their own clocks.
-    return null;
+  /** A file's own state: it is asked for alone. */
+  file(fileId: string): void {
+    this.files.add(fileId);
+    this.refetchSoon();
+  }
+
+  /** What a drive's list says: it is asked for, and the file's page if that is open. */
+  drive(driveId: string | undefined, fileId: string | undefined): void {
+    if (driveId) this.drives.add(driveId);
+    if (fileId) this.filesInDrives.add(fileId);
+    this.refetchSoon();
+  }
+
+  private refetchSoon(): void {
+    this.timer ??= setTimeout(() => this.refetch(), REFETCH_DELAY_MS);
+  }
+
+  private refetch(): void {
+    const { drives, filesInDrives, files } = this;
+    this.timer = undefined;
+    this.drives = new Set();
+    this.filesInDrives = new Set();
+    this.files = new Set();
+
+    const isMany = files.size > MAX_SINGLE_FILES;
+    if (isMany) this.invalidate(["files"]);
+    else for (const drive of drives) this.invalidate(["files", drive]);
+    if (drives.size > 0) this.invalidate(["drives"]);
+
+    const single = isMany ? new Set<string>() : files;
+    for (const id of new Set([...filesInDrives, ...files])) if (!single.has(id)) this.invalidate(["file", id]);
+    for (const id of single) {
+      this.invalidateParts(id);
+      void refreshFile(this.client, id);
+    }
+  }
+
+  private invalidate(queryKey: QueryKey): void {
+    void this.client.invalidateQueries({ queryKey });
+  }
+
+  // Its jobs and its text, but not the file, which is asked for beside them.
+  private invalidateParts(fileId: string): void {
+    const queryKey = ["file", fileId];
+    void this.client.invalidateQueries({ queryKey, predicate: (query) => query.queryKey.length > queryKey.length });
   }
 }
 
-export function useLive(): Live {
-  const live = useContext(LiveContext);
-  if (!live) throw new Error("useLive needs a LiveContext");
-  return live;
-}
-
-export const useConnection = () => useStore(useLive().realtime.connection);
-export const useProgress = (fileId: string): Progress | null => useStore(useLive().progress)[fileId] ?? null;
-
-/** Follows a room while the caller is shown. */
-export function useRoom(room: string | null): void {
-  const { realtime } = useLive();
-  useEffect(() => (room ? realtime.join(room) : undefined), [realtime, room]);
-}
-
-/** A slow clock behind the events: with the socket gone, lists are asked for again anyway. */
-export function usePollingFallback(): void {
-  const client = useQueryClient();
-  const connection = useConnection();
-  useEffect(() => {
-    if (connection === "open") return;
-    const timer = setInterval(() => void client.invalidateQueries({ queryKey: ["files"] }), 4_000);
-    return () => clearInterval(timer);
-  }, [client, connection]);
+function without(all: ProgressByFile, id: string): ProgressByFile {
+  if (!(id in all)) return all;
+  const rest = { ...all };
+  delete rest[id];
+  return rest;
 }

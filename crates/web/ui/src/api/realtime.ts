@@ -1,5 +1,5 @@
 // The WebSocket at /ws: rooms, resuming after a break, and what the connection is doing.
-// Events only say "look again"; nothing here is the truth.
+// Events only say that something changed; nothing here is the truth.
 import { createStore } from "../lib/store";
 import type { LiveEvent } from "./types";
 
@@ -11,6 +11,8 @@ type ServerMessage =
   | { type: "event"; event: LiveEvent }
   | { type: "resync" };
 
+type ClientMessage = { type: "hello"; lastEventId: number | null } | { type: "join" | "leave"; room: string };
+
 interface Handlers {
   event: (event: LiveEvent) => void;
   /** Events may have been missed: everything shown must be asked for again. */
@@ -18,21 +20,26 @@ interface Handlers {
 }
 
 const WELCOME_WITHIN_MS = 8_000;
+const MAX_BACKOFF_MS = 15_000;
 
 /** How long to wait before the nth try in a row: doubling to 15 s, with a third of it random so that clients spread. */
 export function backoffMs(failures: number, random = Math.random()): number {
-  const full = Math.min(15_000, 400 * 2 ** failures);
+  const full = Math.min(MAX_BACKOFF_MS, 400 * 2 ** failures);
   return Math.round(full * (2 / 3 + random / 3));
 }
 
 export class Realtime {
   readonly connection = createStore<Connection>("connecting");
   private socket: WebSocket | null = null;
+  /** How many callers hold each room. */
   private rooms = new Map<string, number>();
+  /** The newest event that is known; the server tells again what came after it. Null before the first welcome. */
   private lastEventId: number | null = null;
+  /** The newest event there was when the server last said welcome. */
+  private welcomeEventId = 0;
   private failures = 0;
-  private retryTimer = 0;
-  private welcomeTimer = 0;
+  private reconnectTimer: ReturnType<typeof setTimeout> | undefined;
+  private welcomeTimer: ReturnType<typeof setTimeout> | undefined;
   private stopped = true;
 
   constructor(
@@ -50,7 +57,7 @@ export class Realtime {
   stop(): void {
     this.stopped = true;
     window.removeEventListener("online", this.connectNow);
-    clearTimeout(this.retryTimer);
+    clearTimeout(this.reconnectTimer);
     clearTimeout(this.welcomeTimer);
     this.socket?.close();
     this.socket = null;
@@ -62,23 +69,23 @@ export class Realtime {
   join(room: string): () => void {
     const holders = this.rooms.get(room) ?? 0;
     this.rooms.set(room, holders + 1);
-    if (holders === 0) this.say({ type: "join", room });
+    if (holders === 0) this.sendWhenOpen({ type: "join", room });
     let left = false;
     return () => {
       if (left) return;
       left = true;
-      const now = (this.rooms.get(room) ?? 1) - 1;
-      if (now > 0) this.rooms.set(room, now);
+      const remaining = (this.rooms.get(room) ?? 1) - 1;
+      if (remaining > 0) this.rooms.set(room, remaining);
       else {
         this.rooms.delete(room);
-        this.say({ type: "leave", room });
+        this.sendWhenOpen({ type: "leave", room });
       }
     };
   }
 
   private readonly connectNow = () => {
     if (this.connection.get() === "open") return;
-    clearTimeout(this.retryTimer);
+    clearTimeout(this.reconnectTimer);
     this.failures = 0;
     this.connect();
   };
@@ -88,54 +95,64 @@ export class Realtime {
     this.socket?.close();
     const socket = new WebSocket(this.url);
     this.socket = socket;
-    this.welcomeTimer = window.setTimeout(() => socket.close(), WELCOME_WITHIN_MS);
-    socket.onopen = () => socket.send(JSON.stringify({ type: "hello", lastEventId: this.lastEventId }));
+    clearTimeout(this.welcomeTimer);
+    this.welcomeTimer = setTimeout(() => socket.close(), WELCOME_WITHIN_MS);
+    socket.onopen = () => {
+      if (socket === this.socket) this.send({ type: "hello", lastEventId: this.lastEventId });
+    };
     socket.onmessage = ({ data }) => {
-      if (socket === this.socket) this.hear(String(data));
+      if (socket === this.socket) this.receive(JSON.parse(String(data)) as ServerMessage);
     };
     socket.onclose = () => {
-      if (socket === this.socket) this.retryLater();
+      if (socket === this.socket) this.reconnectLater();
     };
   }
 
-  private retryLater(): void {
+  private reconnectLater(): void {
     clearTimeout(this.welcomeTimer);
     if (this.stopped) return;
     this.connection.set("reconnecting");
-    this.retryTimer = window.setTimeout(() => this.connect(), backoffMs(this.failures));
+    this.reconnectTimer = setTimeout(() => this.connect(), backoffMs(this.failures));
     this.failures += 1;
   }
 
-  private hear(text: string): void {
-    const message = JSON.parse(text) as ServerMessage;
+  private receive(message: ServerMessage): void {
     switch (message.type) {
-      case "welcome": {
-        clearTimeout(this.welcomeTimer);
-        const back = this.lastEventId !== null;
-        // Only events move the mark after the first welcome: the gap before this one may not have arrived yet.
-        if (!back) this.lastEventId = message.lastEventId;
-        this.failures = 0;
-        for (const room of this.rooms.keys()) this.socket?.send(JSON.stringify({ type: "join", room }));
-        this.connection.set("open");
-        if (back) this.handlers.resync();
-        break;
-      }
+      case "welcome":
+        return this.begin(message.lastEventId);
       case "event":
+        // What is not kept has no number, such as progress.
         if (message.event.id > 0) this.lastEventId = Math.max(this.lastEventId ?? 0, message.event.id);
-        this.handlers.event(message.event);
-        break;
+        return this.handlers.event(message.event);
       case "resync":
-        this.lastEventId = null;
-        this.handlers.resync();
-        break;
+        // Everything is asked for again, so what came before the welcome need not be told again. Without a number, a
+        // break that follows would pass for the first connection, and nobody would ask for what it swallowed.
+        this.lastEventId = this.welcomeEventId;
+        return this.handlers.resync();
       case "joined":
       case "denied":
-        break;
+        return;
     }
   }
 
-  private say(message: object): void {
-    // Before the welcome nothing is said: the rooms are joined when it comes.
-    if (this.connection.get() === "open") this.socket?.send(JSON.stringify(message));
+  private begin(lastEventId: number): void {
+    clearTimeout(this.welcomeTimer);
+    const isReconnect = this.lastEventId !== null;
+    this.welcomeEventId = lastEventId;
+    // Only events move the number after the first welcome: the gap before this one may not have arrived yet.
+    if (!isReconnect) this.lastEventId = lastEventId;
+    this.failures = 0;
+    for (const room of this.rooms.keys()) this.send({ type: "join", room });
+    this.connection.set("open");
+    if (isReconnect) this.handlers.resync();
+  }
+
+  // Before the welcome nothing is sent: the rooms are joined when it comes.
+  private sendWhenOpen(message: ClientMessage): void {
+    if (this.connection.get() === "open") this.send(message);
+  }
+
+  private send(message: ClientMessage): void {
+    this.socket?.send(JSON.stringify(message));
   }
 }

@@ -1,13 +1,13 @@
 // Who is signed in, and the first admin.
 import { queryOptions } from "@tanstack/react-query";
-import { ApiError, call } from "./http";
+import { ApiError, requestJson } from "./http";
 import type { Session, User } from "./types";
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async ({ signal }): Promise<User | null> => {
     try {
-      return (await call<Session>("GET", "/session", { signal })).user;
+      return (await requestJson<Session>("GET", "/session", { signal })).user;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
       throw error;
@@ -18,12 +18,12 @@ export const sessionQuery = queryOptions({
 
 export const setupQuery = queryOptions({
   queryKey: ["setup"],
-  queryFn: ({ signal }) => call<{ needed: boolean }>("GET", "/setup", { signal }),
+  queryFn: ({ signal }) => requestJson<{ needed: boolean }>("GET", "/setup", { signal }),
   staleTime: Infinity,
 });
 
-export const signIn = (body: { email: string; password: string }) => call<Session>("POST", "/session", { body });
-export const signOut = () => call<void>("DELETE", "/session");
-export const signOutEverywhere = () => call<void>("DELETE", "/sessions");
+export const signIn = (body: { email: string; password: string }) => requestJson<Session>("POST", "/session", { body });
+export const signOut = () => requestJson<void>("DELETE", "/session");
+export const signOutEverywhere = () => requestJson<void>("DELETE", "/sessions");
 export const setUp = (body: { token: string; email: string; name: string; password: string }) =>
-  call<User>("POST", "/setup", { body });
+  requestJson<User>("POST", "/setup", { body });

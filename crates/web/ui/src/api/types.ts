@@ -1,4 +1,4 @@
-// The API's words as the interface uses them: names for what `npm run gen` made of openapi.json, and the events.
+// The API's types as the interface uses them: names for what `npm run gen` made of openapi.json, and the events.
 import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];

@@ -1,11 +1,11 @@
 // The uploads of this visit: a queue of four at a time, with progress, cancel and retry.
 import { formatBytes } from "../lib/format";
-import { createStore } from "../lib/store";
 import { nextSpeed, type Speed } from "../lib/speed";
-import { problem } from "./http";
+import { createStore } from "../lib/store";
+import { parseProblem } from "./http";
 import type { StoredFile, Uploaded } from "./types";
 
-const AT_ONCE = 4;
+const CONCURRENT_UPLOADS = 4;
 
 /** `received` means that the server has the bytes safely; what becomes of the file is then the file's own status. */
 export type UploadState = "queued" | "sending" | "received" | "failed" | "cancelled";
@@ -22,7 +22,7 @@ export interface Upload {
   deduplicated: boolean;
 }
 
-interface Hooks {
+interface Handlers {
   received: (file: StoredFile) => void;
 }
 
@@ -31,8 +31,10 @@ export class Uploads {
   private maxBytes = Infinity;
   private requests = new Map<number, XMLHttpRequest>();
   private nextId = 1;
+  /** Runs while the server has asked to be left alone; nothing new is sent meanwhile. */
+  private pauseTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly hooks: Hooks) {}
+  constructor(private readonly handlers: Handlers) {}
 
   add(driveId: string, sources: File[]): void {
     const added = sources.map((source): Upload => {
@@ -50,7 +52,7 @@ export class Uploads {
       };
     });
     this.list.set((all) => [...all, ...added]);
-    this.fill();
+    this.sendNext();
   }
 
   /** Refuses larger files here, before a byte of them is sent. */
@@ -63,19 +65,20 @@ export class Uploads {
     if (!upload || !isUnsent(upload)) return;
     this.patch(id, { state: "cancelled" });
     this.requests.get(id)?.abort();
-    this.fill();
   }
 
   cancelAll(): void {
-    for (const upload of this.list.get()) if (upload.state === "queued") this.patch(upload.id, { state: "cancelled" });
+    // Those that wait go first, else each place that becomes free would be taken by one of them.
+    for (const upload of this.list.get()) if (upload.state === "queued") this.cancel(upload.id);
     for (const upload of this.list.get()) if (upload.state === "sending") this.cancel(upload.id);
   }
 
   retry(id: number): void {
     const upload = this.find(id);
-    if (!upload || this.refusal(upload.source)) return;
+    if (!upload || (upload.state !== "failed" && upload.state !== "cancelled")) return;
+    if (this.refusal(upload.source)) return;
     this.patch(id, { state: "queued", error: null, sentBytes: 0 });
-    this.fill();
+    this.sendNext();
   }
 
   /** Takes finished uploads off the list; those still under way stay. */
@@ -99,8 +102,8 @@ export class Uploads {
     this.list.set((all) => all.map((upload) => (upload.id === id ? { ...upload, ...change } : upload)));
   }
 
-  private fill(): void {
-    while (this.requests.size < AT_ONCE) {
+  private sendNext(): void {
+    while (this.pauseTimer === undefined && this.requests.size < CONCURRENT_UPLOADS) {
       const next = this.list.get().find((upload) => upload.state === "queued");
       if (!next) return;
       this.send(next);
@@ -113,14 +116,15 @@ export class Uploads {
     this.patch(id, { state: "sending", speed: { bytesPerSecond: 0, at: performance.now(), bytes: 0 } });
     request.open("POST", `/api/v1/drives/${driveId}/files`);
     request.upload.onprogress = ({ loaded }) => {
-      const now = this.find(id);
-      if (now?.state !== "sending") return;
-      const speed = nextSpeed(now.speed, loaded, performance.now());
+      const upload = this.find(id);
+      if (upload?.state !== "sending") return;
+      const speed = nextSpeed(upload.speed, loaded, performance.now());
       // The form's own bytes are counted by the browser too; nobody wants to see 101 %.
       this.patch(id, { sentBytes: Math.min(loaded, source.size), speed });
     };
     request.onload = () => this.settle(id, request);
-    request.onerror = () => this.finish(id, { state: "failed", error: "The connection broke. Nothing was lost; try again." });
+    request.onerror = () =>
+      this.finish(id, { state: "failed", error: "The connection broke. Nothing was lost; try again." });
     request.onabort = () => this.finish(id, {});
     const form = new FormData();
     form.append("file", source, source.name);
@@ -129,18 +133,44 @@ export class Uploads {
 
   private settle(id: number, request: XMLHttpRequest): void {
     if (request.status < 200 || request.status > 299) {
-      return this.finish(id, { state: "failed", error: problem(request.status, request.responseText).message });
+      const error = parseProblem(request.status, request.responseText, request.getResponseHeader("retry-after"));
+      if (error.status !== 429 || error.retryAfterMs === null) {
+        return this.finish(id, { state: "failed", error: error.message });
+      }
+      // The server has too much to do and says for how long: the upload goes back to its place in the queue.
+      this.pause(error.retryAfterMs);
+      return this.finish(id, { state: "queued", sentBytes: 0 });
     }
-    const { file, deduplicated } = JSON.parse(request.responseText) as Uploaded;
+    const uploaded = parseUploaded(request.responseText);
+    if (!uploaded) return this.finish(id, { state: "failed", error: "The server's answer makes no sense. Try again." });
+    const { file, deduplicated } = uploaded;
     const source = this.find(id)?.source;
     this.finish(id, { state: "received", sentBytes: source?.size ?? 0, file, deduplicated });
-    this.hooks.received(file);
+    this.handlers.received(file);
+  }
+
+  private pause(ms: number): void {
+    clearTimeout(this.pauseTimer);
+    this.pauseTimer = setTimeout(() => {
+      this.pauseTimer = undefined;
+      this.sendNext();
+    }, ms);
   }
 
   private finish(id: number, change: Partial<Upload>): void {
     this.requests.delete(id);
     this.patch(id, change);
-    this.fill();
+    this.sendNext();
+  }
+}
+
+// Something between us and the server may answer in its place, with a page of its own.
+function parseUploaded(text: string): Pick<Uploaded, "file" | "deduplicated"> | null {
+  try {
+    const uploaded = JSON.parse(text) as Partial<Uploaded> | null;
+    return uploaded?.file ? { file: uploaded.file, deduplicated: uploaded.deduplicated === true } : null;
+  } catch {
+    return null;
   }
 }
 

@@ -1,7 +1,7 @@
-// A state: a dot and a few words.
-import { useProgress } from "../api/live";
+// A state: a dot and a short label.
 import type { StoredFile } from "../api/types";
-import { statusOf, type Tone } from "../lib/words";
+import { statusOf, type Tone } from "../lib/labels";
+import { useProgress } from "./LiveProvider";
 import css from "./Badge.module.css";
 
 export function Badge({ tone, children, pill }: { tone: Tone; children: string; pill?: boolean }) {
@@ -16,5 +16,9 @@ export function Badge({ tone, children, pill }: { tone: Tone; children: string; 
 /** A file's state, with the stage it is in as it happens. */
 export function FileBadge({ file, pill }: { file: StoredFile; pill?: boolean }) {
   const { label, tone } = statusOf(file, useProgress(file.id));
-  return <Badge tone={tone} {...(pill ? { pill } : {})}>{label}</Badge>;
+  return (
+    <Badge tone={tone} {...(pill ? { pill } : {})}>
+      {label}
+    </Badge>
+  );
 }

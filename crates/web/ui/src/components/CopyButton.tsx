@@ -8,11 +8,11 @@ interface Props {
   label: string;
   /** What to copy, or how to get it. */
   text: string | (() => Promise<string>);
-  words?: string;
+  caption?: string;
   small?: boolean;
 }
 
-export function CopyButton({ label, text, words, small = true }: Props) {
+export function CopyButton({ label, text, caption, small = true }: Props) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     const value = typeof text === "string" ? text : await text();
@@ -22,8 +22,14 @@ export function CopyButton({ label, text, words, small = true }: Props) {
     setTimeout(() => setCopied(false), 1_600);
   };
   return (
-    <Button look="ghost" small={small} icon={copied ? "check" : "copy"} aria-label={copied ? "Copied" : label} onPress={() => void copy()}>
-      {words ? (copied ? "Copied" : words) : undefined}
+    <Button
+      variant="ghost"
+      small={small}
+      icon={copied ? "check" : "copy"}
+      aria-label={copied ? "Copied" : label}
+      onPress={() => void copy()}
+    >
+      {caption ? (copied ? "Copied" : caption) : undefined}
     </Button>
   );
 }

@@ -3,7 +3,7 @@ import { useState, type FormEvent, type ReactNode } from "react";
 import { Dialog as AriaDialog } from "react-aria-components/Dialog";
 import { Heading } from "react-aria-components/Heading";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
-import { sentence } from "../api/http";
+import { errorMessage } from "../api/http";
 import { Button } from "./Button";
 import { Field } from "./Field";
 import { Notice } from "./Notice";
@@ -20,10 +20,17 @@ interface Props {
 
 export function Dialog({ title, onClose, children, alert, dismissable = true }: Props) {
   return (
-    <ModalOverlay isOpen isDismissable={dismissable} onOpenChange={(open) => open || onClose()} className={css.scrim ?? ""}>
+    <ModalOverlay
+      isOpen
+      isDismissable={dismissable}
+      onOpenChange={(open) => open || onClose()}
+      className={css.scrim ?? ""}
+    >
       <Modal className={css.modal ?? ""}>
         <AriaDialog role={alert ? "alertdialog" : "dialog"} className={css.dialog ?? ""}>
-          <Heading slot="title" level={2} className={css.title ?? ""}>{title}</Heading>
+          <Heading slot="title" level={2} className={css.title ?? ""}>
+            {title}
+          </Heading>
           {children}
         </AriaDialog>
       </Modal>
@@ -35,14 +42,14 @@ export const DialogText = ({ children }: { children: ReactNode }) => <p classNam
 export const DialogActions = ({ children }: { children: ReactNode }) => <div className={css.actions}>{children}</div>;
 
 /** Runs something, keeps its error, closes when it went well. */
-export function useAct(act: () => Promise<unknown>, onClose: () => void) {
+export function useDialogAction(action: () => Promise<unknown>, onClose: () => void) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const run = async () => {
     setBusy(true);
     setError(null);
     try {
-      await act();
+      await action();
       onClose();
     } catch (caught) {
       setError(caught);
@@ -55,20 +62,24 @@ export function useAct(act: () => Promise<unknown>, onClose: () => void) {
 interface ConfirmProps {
   title: string;
   text: string;
-  action: string;
-  act: () => Promise<unknown>;
+  confirmLabel: string;
+  onConfirm: () => Promise<unknown>;
   onClose: () => void;
 }
 
-export function ConfirmDialog({ title, text, action, act, onClose }: ConfirmProps) {
-  const { busy, error, run } = useAct(act, onClose);
+export function ConfirmDialog({ title, text, confirmLabel, onConfirm, onClose }: ConfirmProps) {
+  const { busy, error, run } = useDialogAction(onConfirm, onClose);
   return (
     <Dialog title={title} onClose={onClose} alert>
       <DialogText>{text}</DialogText>
-      {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}
+      {error !== null && <Notice tone="bad">{errorMessage(error)}</Notice>}
       <DialogActions>
-        <Button look="ghost" onPress={onClose} autoFocus>Cancel</Button>
-        <Button look="danger" busy={busy} onPress={() => void run()}>{action}</Button>
+        <Button variant="ghost" onPress={onClose} autoFocus>
+          Cancel
+        </Button>
+        <Button variant="danger" busy={busy} onPress={() => void run()}>
+          {confirmLabel}
+        </Button>
       </DialogActions>
     </Dialog>
   );
@@ -78,14 +89,14 @@ interface NameProps {
   title: string;
   label: string;
   initial?: string;
-  action: string;
-  act: (name: string) => Promise<unknown>;
+  submitLabel: string;
+  onSubmit: (name: string) => Promise<unknown>;
   onClose: () => void;
 }
 
-export function NameDialog({ title, label, initial = "", action, act, onClose }: NameProps) {
+export function NameDialog({ title, label, initial = "", submitLabel, onSubmit, onClose }: NameProps) {
   const [name, setName] = useState(initial);
-  const { busy, error, run } = useAct(() => act(name.trim()), onClose);
+  const { busy, error, run } = useDialogAction(() => onSubmit(name.trim()), onClose);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (name.trim()) void run();
@@ -93,11 +104,23 @@ export function NameDialog({ title, label, initial = "", action, act, onClose }:
   return (
     <Dialog title={title} onClose={onClose}>
       <form className={css.form} onSubmit={submit}>
-        <Field label={label} value={name} maxLength={255} required autoFocus onChange={(event) => setName(event.target.value)} onFocus={selectStem} />
-        {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}
+        <Field
+          label={label}
+          value={name}
+          maxLength={255}
+          required
+          autoFocus
+          onChange={(event) => setName(event.target.value)}
+          onFocus={selectStem}
+        />
+        {error !== null && <Notice tone="bad">{errorMessage(error)}</Notice>}
         <DialogActions>
-          <Button look="ghost" onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" busy={busy} isDisabled={!name.trim() || name.trim() === initial}>{action}</Button>
+          <Button variant="ghost" onPress={onClose}>
+            Cancel
+          </Button>
+          <Button variant="primary" type="submit" busy={busy} isDisabled={!name.trim() || name.trim() === initial}>
+            {submitLabel}
+          </Button>
         </DialogActions>
       </form>
     </Dialog>

@@ -11,7 +11,8 @@ export function DropAnywhere({ driveId, driveName }: { driveId: string; driveNam
   const [over, setOver] = useState(false);
 
   useEffect(() => {
-    // dragenter and dragleave come in pairs for every element that is crossed; the balance says whether it is still here.
+    // dragenter and dragleave come in pairs for every element that is crossed; the balance says whether it is still
+    // here.
     let depth = 0;
     const take = async (transfer: DataTransfer, pasted: boolean) => {
       try {

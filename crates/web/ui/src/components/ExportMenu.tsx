@@ -17,10 +17,23 @@ export function ExportMenu({ file }: { file: StoredFile }) {
   const hasText = file.artifacts.some(({ name }) => name === "extracted-text.txt" || name === "ocr-text.txt");
   if (!hasText) return null;
   return (
-    <Menu label="Export the text" trigger={<Button icon="text"><span className={css.words}>Export</span></Button>}>
-      {FORMATS.map(([format, words, note]) => <MenuItem key={format} note={note} onAction={() => save(exportUrl(file.id, format))}>{words}</MenuItem>)}
+    <Menu
+      label="Export the text"
+      trigger={
+        <Button icon="text">
+          <span className={css.label}>Export</span>
+        </Button>
+      }
+    >
+      {FORMATS.map(([format, label, note]) => (
+        <MenuItem key={format} note={note} onAction={() => save(exportUrl(file.id, format))}>
+          {label}
+        </MenuItem>
+      ))}
       <MenuLine />
-      <MenuItem note="jsonl" onAction={() => save(chunksUrl(file.id))}>Chunks for retrieval</MenuItem>
+      <MenuItem note="jsonl" onAction={() => save(chunksUrl(file.id))}>
+        Chunks for retrieval
+      </MenuItem>
     </Menu>
   );
 }

@@ -13,9 +13,19 @@ export function Field({ label, hint, error, large, ...input }: Props) {
   const id = useId();
   return (
     <div className={`${css.field} ${large ? css.large : ""}`}>
-      <label className={css.label} htmlFor={id}>{label}</label>
-      <input id={id} className={css.input} aria-invalid={error ? true : undefined} aria-describedby={`${id}-note`} {...input} />
-      <p id={`${id}-note`} className={error ? css.error : css.hint} hidden={!error && !hint}>{error || hint}</p>
+      <label className={css.label} htmlFor={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        className={css.input}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={`${id}-note`}
+        {...input}
+      />
+      <p id={`${id}-note`} className={error ? css.error : css.hint} hidden={!error && !hint}>
+        {error || hint}
+      </p>
     </div>
   );
 }

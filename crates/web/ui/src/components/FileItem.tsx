@@ -4,41 +4,71 @@ import { GridListItem } from "react-aria-components/GridList";
 import type { StoredFile } from "../api/types";
 import { formatAgo, formatBytes, formatDateTime } from "../lib/format";
 import { FileBadge } from "./Badge";
-import { FileMenu, type FileAct } from "./FileMenu";
+import { FileMenu, type FileAction } from "./FileMenu";
 import { Icon } from "./Icon";
-import { Thumb } from "./Thumb";
+import { Thumbnail } from "./Thumbnail";
 import css from "./FileItem.module.css";
 
 interface Props {
   file: StoredFile;
-  list: boolean;
-  picking: boolean;
-  onAct: (act: FileAct, file: StoredFile) => void;
+  isList: boolean;
+  isSelecting: boolean;
+  onAction: (action: FileAction, file: StoredFile) => void;
 }
 
-export function FileItem({ file, list, picking, onAct }: Props) {
-  const menu = <FileMenu file={file} onAct={(act) => onAct(act, file)} />;
+export function FileItem({ file, isList, isSelecting, onAction }: Props) {
+  const menu = <FileMenu file={file} onAction={(action) => onAction(action, file)} />;
   return (
-    <GridListItem id={file.id} textValue={file.name} href={`/files/${file.id}`} className={(list ? css.row : css.card) ?? ""} data-picking={picking || undefined} data-file={file.name} data-status={file.status}>
-      <div className={css.pick}><Pick /></div>
-      <div className={css.face}><Thumb file={file} small={list} /></div>
-      {list ? (
+    <GridListItem
+      id={file.id}
+      textValue={file.name}
+      href={`/files/${file.id}`}
+      className={(isList ? css.row : css.card) ?? ""}
+      data-selecting={isSelecting || undefined}
+      data-file={file.name}
+      data-status={file.status}
+    >
+      <div className={css.selection}>
+        <SelectionBox />
+      </div>
+      <div className={css.thumbnail}>
+        <Thumbnail file={file} small={isList} />
+      </div>
+      {isList ? (
         <>
           <div className="truncate">
-            <span className={css.name} title={file.name}>{file.name}</span>
-            <span className={`${css.meta} num`}><FileBadge file={file} /><span>{formatBytes(file.sizeBytes)}</span></span>
+            <span className={css.name} title={file.name}>
+              {file.name}
+            </span>
+            <span className={`${css.meta} num`}>
+              <FileBadge file={file} />
+              <span>{formatBytes(file.sizeBytes)}</span>
+            </span>
           </div>
-          <span className={css.cell}><FileBadge file={file} /></span>
+          <span className={css.cell}>
+            <FileBadge file={file} />
+          </span>
           <span className={`${css.cell} num`}>{formatBytes(file.sizeBytes)}</span>
-          <time className={`${css.cell} ${css.date} num`} dateTime={file.createdAt} title={formatDateTime(file.createdAt)}>{formatAgo(file.createdAt)}</time>
+          <time
+            className={`${css.cell} ${css.date} num`}
+            dateTime={file.createdAt}
+            title={formatDateTime(file.createdAt)}
+          >
+            {formatAgo(file.createdAt)}
+          </time>
           {menu}
         </>
       ) : (
         <>
           <div className={css.menu}>{menu}</div>
           <div className={css.body}>
-            <div className={`${css.name} truncate`} title={file.name}>{file.name}</div>
-            <div className={`${css.under} num`}><FileBadge file={file} /><span>{formatBytes(file.sizeBytes)}</span></div>
+            <div className={`${css.name} truncate`} title={file.name}>
+              {file.name}
+            </div>
+            <div className={`${css.subtitle} num`}>
+              <FileBadge file={file} />
+              <span>{formatBytes(file.sizeBytes)}</span>
+            </div>
           </div>
         </>
       )}
@@ -46,6 +76,10 @@ export function FileItem({ file, list, picking, onAct }: Props) {
   );
 }
 
-function Pick() {
-  return <Checkbox slot="selection" className={css.check ?? ""}><Icon name="check" size={12} /></Checkbox>;
+function SelectionBox() {
+  return (
+    <Checkbox slot="selection" className={css.check ?? ""}>
+      <Icon name="check" size={12} />
+    </Checkbox>
+  );
 }

@@ -1,22 +1,34 @@
 // Jobs as a table, with what can be done about each.
-import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { sentence } from "../api/http";
 import { cancelJob, retryJob } from "../api/jobs";
 import type { Job } from "../api/types";
 import { formatAgo, formatDateTime, formatDuration, spanMs } from "../lib/format";
 import { Link } from "../lib/router";
-import { JOB_LABELS, JOB_TONES, kindLabel } from "../lib/words";
+import { JOB_LABELS, JOB_TONES } from "../lib/labels";
 import { Badge } from "./Badge";
 import { Button } from "./Button";
-import { toast } from "./Toasts";
+import { useJobAction } from "./useJobAction";
 import css from "./JobTable.module.css";
 
 export function JobTable({ jobs, linkFiles }: { jobs: Job[]; linkFiles?: boolean }) {
   return (
     <table className={css.table}>
-      <thead><tr><th scope="col">Job</th><th scope="col">Status</th><th scope="col">Attempts</th><th scope="col">Created</th><th scope="col">Took</th><th scope="col"><span className="visually-hidden">Actions</span></th></tr></thead>
-      <tbody>{jobs.map((job) => <Row key={job.id} job={job} linkFiles={linkFiles ?? false} />)}</tbody>
+      <thead>
+        <tr>
+          <th scope="col">Job</th>
+          <th scope="col">Status</th>
+          <th scope="col">Attempts</th>
+          <th scope="col">Created</th>
+          <th scope="col">Took</th>
+          <th scope="col">
+            <span className="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.map((job) => (
+          <Row key={job.id} job={job} linkFiles={linkFiles ?? false} />
+        ))}
+      </tbody>
     </table>
   );
 }
@@ -27,37 +39,66 @@ function Row({ job, linkFiles }: { job: Job; linkFiles: boolean }) {
   return (
     <tr data-job={job.status}>
       <td className={css.wide}>
-        <span className={css.kind}>{kindLabel(job.kind)}</span>
+        <span className={css.kind}>{job.label}</span>
         <span className={css.id}>#{job.id}</span>
-        {linkFiles && job.fileId && <Link href={`/files/${job.fileId}?tab=jobs`} className={css.link}>Open file</Link>}
+        {linkFiles && job.fileId && (
+          <Link href={`/files/${job.fileId}?tab=jobs`} className={css.link}>
+            Open file
+          </Link>
+        )}
         {job.error && <p className={css.error}>{job.error}</p>}
-        {earlier.map(({ attempt, error }) => <p key={attempt} className={css.old}>Attempt {attempt}: {error}</p>)}
+        {earlier.map(({ attempt, error }) => (
+          <p key={attempt} className={css.old}>
+            Attempt {attempt}: {error}
+          </p>
+        ))}
       </td>
-      <td><Badge tone={JOB_TONES[job.status] ?? "neutral"}>{`${JOB_LABELS[job.status] ?? job.status}${job.progress ? ` · ${job.progress.percent} %` : ""}`}</Badge></td>
-      <td className="num">{job.attempts} of {job.maxAttempts}</td>
-      <td className="num"><time dateTime={job.createdAt} title={formatDateTime(job.createdAt)}>{formatAgo(job.createdAt)}</time></td>
+      <td>
+        <Badge
+          tone={JOB_TONES[job.status] ?? "neutral"}
+        >{`${JOB_LABELS[job.status] ?? job.status}${job.progress ? ` · ${job.progress.percent} %` : ""}`}</Badge>
+      </td>
+      <td className="num">
+        {job.attempts} of {job.maxAttempts}
+      </td>
+      <td className="num">
+        <time dateTime={job.createdAt} title={formatDateTime(job.createdAt)}>
+          {formatAgo(job.createdAt)}
+        </time>
+      </td>
       <td className="num">{took === null ? "–" : formatDuration(took)}</td>
-      <td className={css.actions}><JobActions job={job} /></td>
+      <td className={css.actions}>
+        <JobActions job={job} />
+      </td>
     </tr>
   );
 }
 
-function JobActions({ job }: { job: Job }) {
-  const client = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const act = async (what: (id: string) => Promise<unknown>, said: string) => {
-    setBusy(true);
-    try {
-      await what(job.id);
-      toast(said);
-    } catch (error) {
-      toast(sentence(error));
-    } finally {
-      setBusy(false);
-      for (const queryKey of [["jobs"], ["queue"], ["file"], ["files"]]) void client.invalidateQueries({ queryKey });
-    }
-  };
-  if (job.status === "failed" || job.status === "cancelled") return <Button small look="ghost" icon="retry" busy={busy} onPress={() => void act(retryJob, "The job runs again")}>Retry</Button>;
-  if (job.status === "pending" || job.status === "processing") return <Button small look="ghost" icon="stop" busy={busy} onPress={() => void act(cancelJob, "The job is being cancelled")}>Cancel</Button>;
+function JobActions({ job: { id, status } }: { job: Job }) {
+  const { busy, run } = useJobAction();
+  if (status === "failed" || status === "cancelled") {
+    const retry = () =>
+      void run(
+        () => retryJob(id),
+        () => "The job runs again",
+      );
+    return (
+      <Button small variant="ghost" icon="retry" busy={busy} onPress={retry}>
+        Retry
+      </Button>
+    );
+  }
+  if (status === "pending" || status === "processing") {
+    const cancel = () =>
+      void run(
+        () => cancelJob(id),
+        () => "The job is being cancelled",
+      );
+    return (
+      <Button small variant="ghost" icon="stop" busy={busy} onPress={cancel}>
+        Cancel
+      </Button>
+    );
+  }
   return null;
 }

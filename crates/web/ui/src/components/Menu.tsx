@@ -18,7 +18,9 @@ export function Menu({ label, trigger, children, placement = "bottom end" }: Pro
     <MenuTrigger>
       {trigger}
       <Popover placement={placement} className={css.popover ?? ""}>
-        <AriaMenu aria-label={label} className={css.menu ?? ""}>{children}</AriaMenu>
+        <AriaMenu aria-label={label} className={css.menu ?? ""}>
+          {children}
+        </AriaMenu>
       </Popover>
     </MenuTrigger>
   );
@@ -39,7 +41,12 @@ export function MenuItem({ icon, children, note, danger, checked, onAction }: It
       {icon && <Icon name={icon} />}
       <span className={css.grow}>{children}</span>
       {note && <span className={css.note}>{note}</span>}
-      {checked && <><Icon name="check" /><span className="visually-hidden">(current)</span></>}
+      {checked && (
+        <>
+          <Icon name="check" />
+          <span className="visually-hidden">(current)</span>
+        </>
+      )}
     </AriaMenuItem>
   );
 }

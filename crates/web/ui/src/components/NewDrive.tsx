@@ -11,5 +11,5 @@ export function NewDrive({ onClose }: { onClose: () => void }) {
     await client.invalidateQueries({ queryKey: drivesQuery.queryKey });
     navigate(`/drives/${drive.id}`);
   };
-  return <NameDialog title="New drive" label="Name" action="Create" act={create} onClose={onClose} />;
+  return <NameDialog title="New drive" label="Name" submitLabel="Create" onSubmit={create} onClose={onClose} />;
 }

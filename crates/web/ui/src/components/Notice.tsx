@@ -1,6 +1,6 @@
 // A sentence that matters, in the colour of how much.
 import type { ReactNode } from "react";
-import type { Tone } from "../lib/words";
+import type { Tone } from "../lib/labels";
 import { Icon, type IconName } from "./Icon";
 import css from "./Notice.module.css";
 

@@ -14,8 +14,17 @@ interface Props {
 export function Select({ label, value, options, onChange, filter }: Props) {
   return (
     <span className={css.select}>
-      <select aria-label={label} className={`${css.native} ${filter && value ? css.on : ""}`} value={value} onChange={(event) => onChange(event.target.value)}>
-        {options.map(([option, words]) => <option key={option} value={option}>{words}</option>)}
+      <select
+        aria-label={label}
+        className={`${css.native} ${filter && value ? css.on : ""}`}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      >
+        {options.map(([option, text]) => (
+          <option key={option} value={option}>
+            {text}
+          </option>
+        ))}
       </select>
       <Icon name="chevronDown" />
     </span>

@@ -3,5 +3,10 @@ import { Logo } from "./Icon";
 import css from "./Splash.module.css";
 
 export function Splash() {
-  return <div className={css.splash} role="status"><Logo size={40} /><span className="visually-hidden">Loading</span></div>;
+  return (
+    <div className={css.splash} role="status">
+      <Logo size={40} />
+      <span className="visually-hidden">Loading</span>
+    </div>
+  );
 }

@@ -7,10 +7,10 @@ import { ApiError } from "../api/http";
 import type { StoredFile } from "../api/types";
 import { formatNumber } from "../lib/format";
 import { useLocation, useSetSearch } from "../lib/router";
-import { isImage } from "../lib/words";
+import { isImage } from "../lib/labels";
 import { pageNumbers, splitFormatted, splitMarkdown, splitPlain, type TextBlock } from "../lib/text";
 import { CopyButton } from "./CopyButton";
-import { Empty, Failed } from "./Empty";
+import { EmptyState, LoadError } from "./EmptyState";
 import { Select } from "./Select";
 import { Skeleton } from "./Skeleton";
 import css from "./TextView.module.css";
@@ -19,11 +19,18 @@ import css from "./TextView.module.css";
 const Formatted = lazy(() => import("./Formatted"));
 
 type View = "formatted" | TextFormat;
-const VIEWS: readonly (readonly [View, string])[] = [["formatted", "Formatted"], ["plain", "Plain"], ["markdown", "Markdown"]];
+const VIEWS: readonly (readonly [View, string])[] = [
+  ["formatted", "Formatted"],
+  ["plain", "Plain"],
+  ["markdown", "Markdown"],
+];
 const SPLIT = { formatted: splitFormatted, plain: splitPlain, markdown: splitMarkdown };
 
 /** Text, code and data are themselves when they are plain; everything else is drawn as it was set. */
-const usualView = (mime: string): View => (/^(text\/(?!html|markdown|csv|tab|rtf)|application\/(json|xml|yaml|toml|x-ndjson))/.test(mime) ? "plain" : "formatted");
+const usualView = (mime: string): View =>
+  /^(text\/(?!html|markdown|csv|tab|rtf)|application\/(json|xml|yaml|toml|x-ndjson))/.test(mime)
+    ? "plain"
+    : "formatted";
 
 export function TextView({ file }: { file: StoredFile }) {
   const { search } = useLocation();
@@ -36,24 +43,89 @@ export function TextView({ file }: { file: StoredFile }) {
   const blocks = useMemo(() => (text.data === undefined ? [] : SPLIT[view](text.data)), [text.data, view]);
   const pages = useMemo(() => pageNumbers(blocks), [blocks]);
 
-  if (!isFinal(file.status)) return <Empty icon="clock" title="The text is being read">It appears here by itself.</Empty>;
-  if (file.status === "visual" && isImage(file)) return <Empty icon="image" title="No text in this file">It is a picture: its images are under Presets.</Empty>;
-  if (file.status === "visual") return <Empty icon="text" title="No text found">Its pages look scanned: there are pictures of letters in it, and no letters.</Empty>;
-  if (file.status === "failed") return <Empty icon="text" title="No text">{file.outcome?.sentence ?? "Nothing could be read."}</Empty>;
-  if (text.isError && readAgainMs(text.error) !== false) return <Empty icon="clock" title="Reading again">The text was lost and is being read again. It appears here by itself.</Empty>;
-  if (text.isError) return text.error instanceof ApiError && text.error.status === 404 ? <Empty icon="text" title="No text in this form">Try the other one.</Empty> : <Failed error={text.error} retry={() => void text.refetch()} />;
+  if (!isFinal(file.status))
+    return (
+      <EmptyState icon="clock" title="The text is being read">
+        It appears here by itself.
+      </EmptyState>
+    );
+  if (file.status === "visual" && isImage(file))
+    return (
+      <EmptyState icon="image" title="No text in this file">
+        It is a picture: its images are under Presets.
+      </EmptyState>
+    );
+  if (file.status === "visual")
+    return (
+      <EmptyState icon="text" title="No text found">
+        Its pages look scanned: there are pictures of letters in it, and no letters.
+      </EmptyState>
+    );
+  if (file.status === "failed")
+    return (
+      <EmptyState icon="text" title="No text">
+        {file.outcome?.sentence ?? "Nothing could be read."}
+      </EmptyState>
+    );
+  if (text.isError && readAgainMs(text.error) !== false)
+    return (
+      <EmptyState icon="clock" title="Reading again">
+        The text was lost and is being read again. It appears here by itself.
+      </EmptyState>
+    );
+  if (text.isError)
+    return text.error instanceof ApiError && text.error.status === 404 ? (
+      <EmptyState icon="text" title="No text in this form">
+        Try the other one.
+      </EmptyState>
+    ) : (
+      <LoadError error={text.error} retry={() => void text.refetch()} />
+    );
 
   return (
     <>
       <div className={css.bar}>
         <div className={css.toggle} role="group" aria-label="Form of the text">
-          {VIEWS.map(([name, words]) => <button key={name} type="button" aria-pressed={view === name} onClick={() => setSearch({ format: name === usual ? "" : name })}>{words}</button>)}
+          {VIEWS.map(([name, label]) => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={view === name}
+              onClick={() => setSearch({ format: name === usual ? "" : name })}
+            >
+              {label}
+            </button>
+          ))}
         </div>
-        {pages.length > 1 && <Select label="Go to page" value={search.get("page") ?? ""} options={[["", `${formatNumber(pages.length)} pages`], ...pages.map((page) => [String(page), `Page ${page}`] as const)]} onChange={(page) => setSearch({ page })} />}
+        {pages.length > 1 && (
+          <Select
+            label="Go to page"
+            value={search.get("page") ?? ""}
+            options={[
+              ["", `${formatNumber(pages.length)} pages`],
+              ...pages.map((page) => [String(page), `Page ${page}`] as const),
+            ]}
+            onChange={(page) => setSearch({ page })}
+          />
+        )}
         <span className={css.grow} />
-        <CopyButton label="Copy the text" words="Copy all" text={text.data ?? ""} />
+        <CopyButton label="Copy the text" caption="Copy all" text={text.data ?? ""} />
       </div>
-      {text.isPending ? <div className={css.lines}>{[92, 98, 88, 95, 60].map((width) => <Skeleton key={width} width={`${width}%`} />)}</div> : <Blocks key={view} blocks={blocks} many={pages.length > 1} view={view} page={Number(search.get("page")) || null} />}
+      {text.isPending ? (
+        <div className={css.lines}>
+          {[92, 98, 88, 95, 60].map((width) => (
+            <Skeleton key={width} width={`${width}%`} />
+          ))}
+        </div>
+      ) : (
+        <Blocks
+          key={view}
+          blocks={blocks}
+          many={pages.length > 1}
+          view={view}
+          page={Number(search.get("page")) || null}
+        />
+      )}
     </>
   );
 }
@@ -77,11 +149,17 @@ function Blocks({ blocks, many, view, page }: { blocks: TextBlock[]; many: boole
       <div className={css.inner} style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(({ index, start, key }) => {
           const block = blocks[index];
-          return block && (
-            <div key={key} ref={rows.measureElement} data-index={index} className={css.block} style={{ top: start }}>
-              {many && block.first && <h3 className={css.page} id={`page-${block.page}`}>Page {block.page}</h3>}
-              <Block text={block.text} view={view} />
-            </div>
+          return (
+            block && (
+              <div key={key} ref={rows.measureElement} data-index={index} className={css.block} style={{ top: start }}>
+                {many && block.first && (
+                  <h3 className={css.page} id={`page-${block.page}`}>
+                    Page {block.page}
+                  </h3>
+                )}
+                <Block text={block.text} view={view} />
+              </div>
+            )
           );
         })}
       </div>
@@ -92,5 +170,9 @@ function Blocks({ blocks, many, view, page }: { blocks: TextBlock[]; many: boole
 function Block({ text, view }: { text: string; view: View }) {
   if (!text.trim()) return <p className={`${css.text} ${css.blank}`}>No text on this page</p>;
   if (view !== "formatted") return <pre className={`${css.text} ${view === "markdown" ? css.mono : ""}`}>{text}</pre>;
-  return <Suspense fallback={<div className={css.text} />}><Formatted text={text} /></Suspense>;
+  return (
+    <Suspense fallback={<div className={css.text} />}>
+      <Formatted text={text} />
+    </Suspense>
+  );
 }

@@ -2,7 +2,7 @@
 import { formatDateTime, formatDuration, formatTime, spanMs } from "../lib/format";
 import type { Step } from "../lib/timeline";
 import { Icon } from "./Icon";
-import { Meter } from "./Meter";
+import { ProgressBar } from "./ProgressBar";
 import css from "./Timeline.module.css";
 
 export function Timeline({ steps }: { steps: Step[] }) {
@@ -14,7 +14,7 @@ export function Timeline({ steps }: { steps: Step[] }) {
   };
   return (
     <ol className={css.line} aria-label="Stages">
-      {steps.map(({ key, title, tone, note, at, took, part }) => (
+      {steps.map(({ key, title, tone, note, at, took, fraction }) => (
         <li key={key} className={`${css.step} ${css[tone]}`}>
           <span className={css.mark} aria-hidden="true">
             {tone === "good" && <Icon name="check" size={11} />}
@@ -23,10 +23,20 @@ export function Timeline({ steps }: { steps: Step[] }) {
           <div>
             <p className={css.title}>{title}</p>
             {note && <p className={css.note}>{note}</p>}
-            {part !== undefined && <div className={css.bar}><Meter label={title} value={part} tone="active" /></div>}
+            {fraction !== undefined && (
+              <div className={css.bar}>
+                <ProgressBar label={title} value={fraction} tone="active" />
+              </div>
+            )}
           </div>
           <span className={`${css.when} num`}>
-            {took ? `in ${took}` : at && <time dateTime={at} title={formatDateTime(at)}>{when(at)}</time>}
+            {took
+              ? `in ${took}`
+              : at && (
+                  <time dateTime={at} title={formatDateTime(at)}>
+                    {when(at)}
+                  </time>
+                )}
           </span>
         </li>
       ))}

@@ -26,8 +26,21 @@ export function Toasts() {
       {all.map(({ id, text, action }) => (
         <div key={id} className={css.toast}>
           <span className={css.text}>{text}</span>
-          {action && <button type="button" className={css.action} onClick={() => { action.run(); dismiss(id); }}>{action.label}</button>}
-          <button type="button" className={css.action} aria-label="Dismiss" onClick={() => dismiss(id)}>✕</button>
+          {action && (
+            <button
+              type="button"
+              className={css.action}
+              onClick={() => {
+                action.run();
+                dismiss(id);
+              }}
+            >
+              {action.label}
+            </button>
+          )}
+          <button type="button" className={css.action} aria-label="Dismiss" onClick={() => dismiss(id)}>
+            ✕
+          </button>
         </div>
       ))}
     </div>

@@ -31,7 +31,9 @@ export function useLocation(): { path: string; search: URLSearchParams } {
 }
 
 /** Changes some parts of the query string; empty values leave it. */
-export function useSetSearch(): (changes: Record<string, string>, options?: { replace?: boolean }) => void {
+export type SetSearch = (changes: Record<string, string>, options?: { replace?: boolean }) => void;
+
+export function useSetSearch(): SetSearch {
   return useCallback((changes, options = { replace: true }) => {
     const search = new URLSearchParams(location.search);
     for (const [name, value] of Object.entries(changes)) {
@@ -51,18 +53,44 @@ export function match(pattern: string, path: string): Record<string, string> | n
   const params: Record<string, string> = {};
   for (const [index, part] of want.entries()) {
     const value = have[index] ?? "";
-    if (part.startsWith(":") && value) params[part.slice(1)] = decodeURIComponent(value);
-    else if (part !== value) return null;
+    if (!part.startsWith(":") || !value) {
+      if (part !== value) return null;
+      continue;
+    }
+    const decoded = decode(value);
+    if (decoded === null) return null;
+    params[part.slice(1)] = decoded;
   }
   return params;
+}
+
+// Anybody can type `%` into an address.
+function decode(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 export function Link({ href, onClick, children, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) {
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event);
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     event.preventDefault();
     navigate(href);
   };
-  return <a href={href} onClick={follow} {...rest}>{children}</a>;
+  return (
+    <a href={href} onClick={follow} {...rest}>
+      {children}
+    </a>
+  );
 }

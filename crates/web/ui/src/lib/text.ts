@@ -15,19 +15,29 @@ export function splitPlain(text: string): TextBlock[] {
   return text.split("\f").flatMap((page, index) => blocks(page, index + 1));
 }
 
-/** Pages of the Markdown begin with `<!-- page: N -->`; the anchor stays in the text, because it is part of what is copied. */
+/**
+ * Pages of the Markdown begin with `<!-- page: N -->`; the anchor stays in the text, because it is part of what is
+ * copied.
+ */
 export function splitMarkdown(text: string): TextBlock[] {
   const parts = text.split(/^(?=<!-- page: \d+ -->)/m).filter((part) => part.trim() !== "");
   return parts.flatMap((part, index) => blocks(part, Number(/^<!-- page: (\d+) -->/.exec(part)?.[1] ?? index + 1)));
 }
 
-/** Pages of the Markdown for drawing it: cut between paragraphs, lists, tables and fenced code, so that each block means by itself what it
- * means in the whole. A table of thousands of rows becomes several, each with the head of the first. The anchors are left out. */
+/**
+ * Pages of the Markdown for drawing it: cut between paragraphs, lists, tables and fenced code, so that each block means
+ * by itself what it means in the whole. A table of thousands of rows becomes several, each with the head of the first.
+ * The anchors are left out.
+ */
 export function splitFormatted(text: string): TextBlock[] {
   const parts = text.split(/^(?=<!-- page: \d+ -->)/m).filter((part) => part.trim() !== "");
   return parts.flatMap((part, index) => {
     const page = Number(/^<!-- page: (\d+) -->/.exec(part)?.[1] ?? index + 1);
-    return grouped(paragraphs(part.replace(/^<!-- page: \d+ -->\n?/, ""))).map((text, block) => ({ page, first: block === 0, text }));
+    return grouped(paragraphs(part.replace(/^<!-- page: \d+ -->\n?/, ""))).map((text, block) => ({
+      page,
+      first: block === 0,
+      text,
+    }));
   });
 }
 
@@ -55,7 +65,10 @@ function blocks(pageText: string, page: number): TextBlock[] {
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
-/** What stands between blank lines. Fenced code is one piece with the blank lines in it; what is indented belongs to the list item before. */
+/**
+ * What stands between blank lines. Fenced code is one piece with the blank lines in it; what is indented belongs to the
+ * list item before.
+ */
 function paragraphs(text: string): string[] {
   const found: string[][] = [];
   let open: string[] = [];
@@ -81,13 +94,24 @@ function paragraphs(text: string): string[] {
 
 function cutTable(lines: string[]): string[] {
   const [head, rule] = lines;
-  if (lines.length <= LINES_PER_BLOCK || head === undefined || rule === undefined || !head.includes("|") || !TABLE_RULE.test(rule)) return [lines.join("\n")];
+  if (
+    lines.length <= LINES_PER_BLOCK ||
+    head === undefined ||
+    rule === undefined ||
+    !head.includes("|") ||
+    !TABLE_RULE.test(rule)
+  )
+    return [lines.join("\n")];
   const tables: string[] = [];
-  for (let at = 2; at < lines.length; at += LINES_PER_BLOCK) tables.push([head, rule, ...lines.slice(at, at + LINES_PER_BLOCK)].join("\n"));
+  for (let at = 2; at < lines.length; at += LINES_PER_BLOCK)
+    tables.push([head, rule, ...lines.slice(at, at + LINES_PER_BLOCK)].join("\n"));
   return tables;
 }
 
-/** Pieces together until a block is large enough. A list with blank lines between its items stays together as long as it fits. */
+/**
+ * Pieces together until a block is large enough. A list with blank lines between its items stays together as long as it
+ * fits.
+ */
 function grouped(pieces: string[]): string[] {
   const groups: string[] = [];
   let size = Infinity;

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { drivesQuery } from "../api/drives";
 import { Button } from "../components/Button";
-import { Empty, Failed } from "../components/Empty";
+import { EmptyState, LoadError } from "../components/EmptyState";
 import { NewDrive } from "../components/NewDrive";
 import { lastDrive } from "../lib/lastDrive";
 import { navigate } from "../lib/router";
@@ -15,13 +15,21 @@ export default function Home() {
   useEffect(() => {
     if (target) navigate(`/drives/${target.id}`, { replace: true });
   }, [target]);
-  if (drives.isError) return <Failed error={drives.error} retry={() => void drives.refetch()} />;
+  if (drives.isError) return <LoadError error={drives.error} retry={() => void drives.refetch()} />;
   if (drives.isPending || target) return null;
   return (
     <>
-      <Empty icon="drive" title="No drive yet" actions={<Button look="primary" icon="plus" onPress={() => setCreating(true)}>New drive</Button>}>
+      <EmptyState
+        icon="drive"
+        title="No drive yet"
+        actions={
+          <Button variant="primary" icon="plus" onPress={() => setCreating(true)}>
+            New drive
+          </Button>
+        }
+      >
         A drive is a space for files. Create one, then drop files into it.
-      </Empty>
+      </EmptyState>
       {creating && <NewDrive onClose={() => setCreating(false)} />}
     </>
   );

@@ -1,10 +1,10 @@
 // /setup?token=…: the first admin, from the link in the server's log.
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { sentence } from "../api/http";
+import { errorMessage } from "../api/http";
 import { setUp, sessionQuery, setupQuery } from "../api/session";
 import { Button } from "../components/Button";
-import { Door, doorForm } from "../components/Door";
+import { AuthLayout, authForm } from "../components/AuthLayout";
 import { Field } from "../components/Field";
 import { Notice } from "../components/Notice";
 import { navigate, useLocation } from "../lib/router";
@@ -34,20 +34,34 @@ export default function Setup() {
 
   if (!token) {
     return (
-      <Door title="Set up PageSpace" hint="This server has no admin yet.">
-        <Notice tone="active">Open the one-time set-up link that the server printed when it started. It is in the log of the web service and ends in <code>/setup?token=…</code></Notice>
-      </Door>
+      <AuthLayout title="Set up PageSpace" hint="This server has no admin yet.">
+        <Notice tone="active">
+          Open the one-time set-up link that the server printed when it started. It is in the log of the web service and
+          ends in <code>/setup?token=…</code>
+        </Notice>
+      </AuthLayout>
     );
   }
   return (
-    <Door title="Set up PageSpace" hint="Create the admin account. You can add more people later.">
-      <form className={doorForm} onSubmit={(event) => void submit(event)}>
+    <AuthLayout title="Set up PageSpace" hint="Create the admin account. You can add more people later.">
+      <form className={authForm} onSubmit={(event) => void submit(event)}>
         <Field large label="Name" name="name" autoComplete="name" required autoFocus maxLength={120} />
         <Field large label="Email" name="email" type="email" autoComplete="username" required />
-        <Field large label="Password" name="password" type="password" autoComplete="new-password" required minLength={10} hint="At least 10 characters. A sentence works well." />
-        {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}
-        <Button look="primary" type="submit" busy={busy}>Create account</Button>
+        <Field
+          large
+          label="Password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={10}
+          hint="At least 10 characters. A sentence works well."
+        />
+        {error !== null && <Notice tone="bad">{errorMessage(error)}</Notice>}
+        <Button variant="primary" type="submit" busy={busy}>
+          Create account
+        </Button>
       </form>
-    </Door>
+    </AuthLayout>
   );
 }

@@ -1,28 +1,36 @@
-// The interface's words for the API's codes. One place, so that a badge, a timeline and a filter say the same.
+// The interface's labels for the API's codes. One place, so that a badge, a timeline and a filter say the same.
 import type { Progress, StoredFile } from "../api/types";
 
 export type Tone = "neutral" | "active" | "good" | "warn" | "bad";
 
-export interface StatusWords {
+export interface StatusLabel {
   label: string;
   tone: Tone;
 }
 
 /** A file's state in a few words. */
-export function statusOf(file: Pick<StoredFile, "status" | "outcome" | "mime">, progress?: Progress | null): StatusWords {
+export function statusOf(
+  file: Pick<StoredFile, "status" | "outcome" | "mime">,
+  progress?: Progress | null,
+): StatusLabel {
   // What goes on after a file can be used already: its text is being recognised.
-  if (progress && (file.status === "completed" || file.status === "visual")) return { label: stageLabel(progress), tone: "active" };
+  if (progress && (file.status === "completed" || file.status === "visual"))
+    return { label: stageLabel(progress), tone: "active" };
   switch (file.status) {
     case "pending":
       return { label: "Waiting", tone: "neutral" };
     case "processing":
       return { label: progress ? stageLabel(progress) : "Processing", tone: "active" };
     case "completed":
-      return file.outcome?.code === "partial" ? { label: "Text, with gaps", tone: "warn" } : { label: "Text ready", tone: "good" };
+      return file.outcome?.code === "partial"
+        ? { label: "Text, with gaps", tone: "warn" }
+        : { label: "Text ready", tone: "good" };
     case "visual":
       // A document without a text layer: nothing went wrong, and there is nothing to read either.
       if (!isImage(file)) return { label: "No text found", tone: "warn" };
-      return file.outcome?.code === "partial" ? { label: "Images, with gaps", tone: "warn" } : { label: "Images ready", tone: "good" };
+      return file.outcome?.code === "partial"
+        ? { label: "Images, with gaps", tone: "warn" }
+        : { label: "Images ready", tone: "good" };
     case "failed":
       return { label: "Failed", tone: "bad" };
   }
@@ -43,18 +51,6 @@ export function stageLabel({ stage, done, total }: Progress): string {
   if (total <= 1) return words;
   return stage === "page" ? `${words} ${done} of ${total}` : `${words} ${done}/${total}`;
 }
-
-const KINDS: Record<string, string> = {
-  "cache-cleanup": "Cache clean-up",
-  "image-optimize": "Make images",
-  "ingest-file": "Process file",
-  "ocr-external": "Recognise text outside",
-  "ocr-process": "Recognise text",
-  retention: "Retention",
-  "text-extract": "Extract text",
-};
-
-export const kindLabel = (kind: string) => KINDS[kind] ?? kind;
 
 export const JOB_TONES: Record<string, Tone> = {
   pending: "neutral",
@@ -81,5 +77,6 @@ export function typeTag(file: Pick<StoredFile, "format" | "name">): string {
 }
 
 /** Whether images can be made of it: of a picture, of a first page, or of the cover it carries. */
-export const hasImages = (file: Pick<StoredFile, "mime" | "facts">) => isImage(file) || file.mime === "application/pdf" || file.facts.cover === true;
+export const hasImages = (file: Pick<StoredFile, "mime" | "facts">) =>
+  isImage(file) || file.mime === "application/pdf" || file.facts.cover === true;
 export const isImage = (file: Pick<StoredFile, "mime">) => file.mime.startsWith("image/");

@@ -1,0 +1,40 @@
+// A file as it looks: its image, else the beginning of its text, else a sheet with its type.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { artifactUrl, textQuery } from "../api/files";
+import { useMissingImage } from "../api/images";
+import type { StoredFile } from "../api/types";
+import { isImage } from "../lib/labels";
+import { Thumbnail } from "./Thumbnail";
+import css from "./FilePreview.module.css";
+
+/** As much as the sheet can show. */
+const PREVIEW_CHARACTERS = 1_800;
+
+export function FilePreview({ file }: { file: StoredFile }) {
+  const [broken, setBroken] = useState<string | null>(null);
+  const hasText = file.status === "completed" && !isImage(file);
+  const text = useQuery({ ...textQuery(file.id, "plain"), enabled: hasText });
+  const large = artifactUrl(file, "preview") ?? artifactUrl(file, "ai-chat");
+  const url = large ?? (isImage(file) ? artifactUrl(file, "thumbnail") : null);
+
+  // Of a page there is only a small image until somebody looks closer. Its words stand there meanwhile, and if none
+  // comes.
+  useMissingImage(file, "preview", !isImage(file) && !large, 0);
+
+  let face = (
+    <div className={css.thumb}>
+      <Thumbnail file={file} />
+    </div>
+  );
+  if (url && url !== broken) {
+    face = <img src={url} alt={`Preview of ${file.name}`} onError={() => setBroken(url)} />;
+  } else if (hasText && text.data) {
+    face = (
+      <div className={css.paper} aria-hidden="true">
+        {text.data.split("\f")[0]?.slice(0, PREVIEW_CHARACTERS)}
+      </div>
+    );
+  }
+  return <div className={css.preview}>{face}</div>;
+}

@@ -1,0 +1,100 @@
+// The column beside every page: the pages, the drives, the account. On a phone it is a row of the pages at the bottom.
+import { Button as AriaButton } from "react-aria-components/Button";
+import type { Drive, User } from "../api/types";
+import { Link, useLocation } from "../lib/router";
+import { ThemeMenu, UserMenu } from "./AccountMenus";
+import { Button } from "./Button";
+import { ConnectionStatus } from "./ConnectionStatus";
+import { Icon, Logo, type IconName } from "./Icon";
+import css from "./Shell.module.css";
+
+interface Props {
+  user: User;
+  drives: Drive[];
+  drive: Drive | null;
+  onNewDrive: () => void;
+}
+
+export function Sidebar({ user, drives, drive, onNewDrive }: Props) {
+  const { path } = useLocation();
+  const library = drive ? `/drives/${drive.id}` : "/";
+  const isInLibrary = path === "/" || path.startsWith("/drives/") || path.startsWith("/files/");
+  return (
+    <nav className={css.sidebar} aria-label="Main">
+      <Link href="/" className={css.brand}>
+        <Logo size={22} /> PageSpace
+      </Link>
+      <div className={css.nav}>
+        <SidebarLink href={library} icon="library" isCurrent={isInLibrary}>
+          Library
+        </SidebarLink>
+        <SidebarLink href="/jobs" icon="jobs" isCurrent={path === "/jobs"}>
+          Jobs
+        </SidebarLink>
+        <SidebarLink href="/settings" icon="settings" isCurrent={path === "/settings"}>
+          Settings
+        </SidebarLink>
+      </div>
+      <div className={css.group}>
+        <span id="drives-title">Drives</span>
+        <Button variant="ghost" small icon="plus" aria-label="New drive" onPress={onNewDrive} />
+      </div>
+      <ul className={css.drives} aria-labelledby="drives-title">
+        {drives.map(({ id, name, fileCount }) => (
+          <li key={id}>
+            <Link
+              href={`/drives/${id}`}
+              className={css.link}
+              aria-current={isInLibrary && id === drive?.id ? "true" : undefined}
+            >
+              <Icon name="drive" />
+              <span className="truncate">{name}</span>
+              <span className={`${css.count} num`}>{fileCount || ""}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <div className={css.push}>
+        <ConnectionStatus />
+      </div>
+      <div className={css.foot}>
+        <UserMenu
+          user={user}
+          trigger={
+            <AriaButton className={css.user ?? ""}>
+              <span className={css.avatar} aria-hidden="true">
+                {initials(user.name)}
+              </span>
+              <span className="truncate">{user.name}</span>
+            </AriaButton>
+          }
+        />
+        <ThemeMenu />
+      </div>
+    </nav>
+  );
+}
+
+interface SidebarLinkProps {
+  href: string;
+  icon: IconName;
+  isCurrent: boolean;
+  children: string;
+}
+
+function SidebarLink({ href, icon, isCurrent, children }: SidebarLinkProps) {
+  return (
+    <Link href={href} className={css.link} aria-current={isCurrent ? "page" : undefined}>
+      <Icon name={icon} />
+      {children}
+    </Link>
+  );
+}
+
+const initials = (name: string) =>
+  name
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, 2)
+    .map((word) => word[0]?.toUpperCase())
+    .join("") || "?";

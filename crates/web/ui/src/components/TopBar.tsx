@@ -1,0 +1,50 @@
+// The bar that stands in for the sidebar on a phone.
+import { Button as AriaButton } from "react-aria-components/Button";
+import type { Drive, User } from "../api/types";
+import { Link, navigate } from "../lib/router";
+import { ThemeMenu, UserMenu } from "./AccountMenus";
+import { Button } from "./Button";
+import { ConnectionStatus } from "./ConnectionStatus";
+import { Icon, Logo } from "./Icon";
+import { Menu, MenuItem, MenuLine } from "./Menu";
+import css from "./Shell.module.css";
+
+interface Props {
+  user: User;
+  drives: Drive[];
+  drive: Drive | null;
+  onNewDrive: () => void;
+}
+
+export function TopBar({ user, drives, drive, onNewDrive }: Props) {
+  return (
+    <header className={css.topbar}>
+      <Link href="/" className={css.brand} aria-label="PageSpace, home">
+        <Logo size={24} />
+      </Link>
+      <Menu
+        label="Drives"
+        placement="bottom start"
+        trigger={
+          <AriaButton className={css.picker ?? ""} aria-label={`Drive: ${drive?.name ?? "none"}`}>
+            <span className="truncate">{drive?.name ?? "PageSpace"}</span>
+            <Icon name="chevronDown" />
+          </AriaButton>
+        }
+      >
+        {drives.map(({ id, name }) => (
+          <MenuItem key={id} icon="drive" checked={id === drive?.id} onAction={() => navigate(`/drives/${id}`)}>
+            {name}
+          </MenuItem>
+        ))}
+        <MenuLine />
+        <MenuItem icon="plus" onAction={onNewDrive}>
+          New drive
+        </MenuItem>
+      </Menu>
+      <ConnectionStatus />
+      <ThemeMenu />
+      <UserMenu user={user} trigger={<Button variant="ghost" icon="dots" aria-label={`Account: ${user.name}`} />} />
+    </header>
+  );
+}

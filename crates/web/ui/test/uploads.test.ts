@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Uploads } from "../src/api/uploads";
+import { storedFile } from "./builders";
+import { FakeRequest } from "./fakeRequest";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakeRequest.all = [];
+  vi.stubGlobal("XMLHttpRequest", FakeRequest);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const source = (name: string, size = 10) => new File([new Uint8Array(size)], name);
+const sources = (count: number) => Array.from({ length: count }, (_, index) => source(`${index + 1}.txt`));
+const sentNames = () => FakeRequest.all.map(({ fileName }) => fileName);
+const states = (uploads: Uploads) => uploads.list.get().map(({ state }) => state);
+
+function request(index: number): FakeRequest {
+  const found = FakeRequest.all[index];
+  if (!found) throw new Error(`request ${index} was not sent`);
+  return found;
+}
+
+function added(files: File[]) {
+  const received = vi.fn();
+  const uploads = new Uploads({ received });
+  uploads.add("d1", files);
+  return { uploads, received, upload: (index = 0) => uploads.list.get()[index] };
+}
+
+const accept = (index: number, change = {}) => request(index).respond(201, { file: storedFile(change) });
+
+test("four are sent at once, the others in their order as places become free", () => {
+  const { uploads } = added(sources(6));
+  expect(sentNames()).toEqual(["1.txt", "2.txt", "3.txt", "4.txt"]);
+  expect(states(uploads)).toEqual(["sending", "sending", "sending", "sending", "queued", "queued"]);
+  accept(2);
+  expect(sentNames()).toEqual(["1.txt", "2.txt", "3.txt", "4.txt", "5.txt"]);
+});
+
+test("a received file is told to the rest of the interface", () => {
+  const { upload, received } = added([source("a.txt")]);
+  expect(request(0).url).toBe("/api/v1/drives/d1/files");
+  const file = storedFile({ id: "f9", status: "pending" });
+  request(0).respond(201, { file, deduplicated: true });
+  expect(upload()).toMatchObject({ state: "received", sentBytes: 10, file, deduplicated: true, error: null });
+  expect(received).toHaveBeenCalledExactlyOnceWith(file);
+});
+
+test("progress counts the file's bytes and not the form's", () => {
+  const { upload } = added([source("a.txt", 100)]);
+  vi.advanceTimersByTime(1_000);
+  request(0).progress(50);
+  expect(upload()).toMatchObject({ sentBytes: 50, speed: { bytesPerSecond: 50 } });
+  request(0).progress(140);
+  expect(upload()?.sentBytes).toBe(100);
+});
+
+test("a file over the limit is refused before a byte of it is sent, and is not tried again", () => {
+  const { uploads, upload } = added([]);
+  uploads.limitTo(1_024);
+  uploads.add("d1", [source("large.bin", 1_025), source("fits.bin", 1_024)]);
+  expect(sentNames()).toEqual(["fits.bin"]);
+  expect(upload()).toMatchObject({ state: "failed", error: "Larger than the 1.0 KB this server allows." });
+  uploads.retry(upload()?.id ?? 0);
+  expect(sentNames()).toEqual(["fits.bin"]);
+});
+
+test("what the server refuses fails with its sentence, and the next one is sent", () => {
+  const { uploads, upload, received } = added(sources(5));
+  request(0).respond(413, { code: "too-large", detail: "a file has at most 5 MB" });
+  expect(upload()).toMatchObject({ state: "failed", error: "A file has at most 5 MB." });
+  expect(sentNames()).toHaveLength(5);
+  request(1).respond(502, "<html>");
+  expect(upload(1)?.error).toBe("The server had a problem. Try again in a moment.");
+  expect(states(uploads)).toEqual(["failed", "failed", "sending", "sending", "sending"]);
+  expect(received).not.toHaveBeenCalled();
+});
+
+test("a broken connection fails one upload, and trying again begins at its first byte", () => {
+  const { uploads, upload } = added([source("a.txt")]);
+  request(0).progress(7);
+  request(0).onerror?.();
+  expect(upload()).toMatchObject({ state: "failed", error: "The connection broke. Nothing was lost; try again." });
+  uploads.retry(upload()?.id ?? 0);
+  expect(upload()).toMatchObject({ state: "sending", sentBytes: 0, error: null });
+  accept(1);
+  expect(upload()?.state).toBe("received");
+});
+
+// Every upload after it was sent too, and failed like it: of a folder of a thousand files most were lost.
+test("a server that has too much to do is left alone for as long as it says", () => {
+  const { uploads, upload } = added(sources(6));
+  for (const index of [0, 1]) request(index).respond(429, { code: "queue-full" }, { "retry-after": "10" });
+  expect(states(uploads)).toEqual(["queued", "queued", "sending", "sending", "queued", "queued"]);
+  expect(upload()?.error).toBeNull();
+  accept(2);
+  vi.advanceTimersByTime(9_999);
+  uploads.add("d1", [source("later.txt")]);
+  expect(FakeRequest.all).toHaveLength(4);
+  vi.advanceTimersByTime(1);
+  expect(sentNames().slice(4)).toEqual(["1.txt", "2.txt", "5.txt"]);
+});
+
+test("the last word about waiting counts", () => {
+  added(sources(2));
+  request(0).respond(429, {}, { "retry-after": "1" });
+  request(1).respond(429, {}, { "retry-after": "20" });
+  vi.advanceTimersByTime(19_999);
+  expect(FakeRequest.all).toHaveLength(2);
+  vi.advanceTimersByTime(1);
+  expect(FakeRequest.all).toHaveLength(4);
+});
+
+test("what waits for the server can be cancelled", () => {
+  const { uploads, upload } = added([source("a.txt")]);
+  request(0).respond(429, {}, { "retry-after": "10" });
+  uploads.cancel(upload()?.id ?? 0);
+  vi.advanceTimersByTime(10_000);
+  expect(upload()?.state).toBe("cancelled");
+  expect(FakeRequest.all).toHaveLength(1);
+});
+
+test("a refusal that names no time fails like every other", () => {
+  const { upload } = added([source("a.txt")]);
+  request(0).respond(429, { detail: "too many tries; wait a little" });
+  expect(upload()).toMatchObject({ state: "failed", error: "Too many tries; wait a little." });
+});
+
+// The answer was read without care: the upload stood at "sending" for ever and kept its place.
+test.each(["<html>Sign in to the hotel's network</html>", "null", "{}"])("an answer of %s fails", (answer) => {
+  const { uploads, upload } = added(sources(5));
+  request(0).respond(200, answer);
+  expect(upload()?.state).toBe("failed");
+  expect(states(uploads)[4]).toBe("sending");
+});
+
+test("a cancelled upload is aborted and its place given to the next", () => {
+  const { uploads, upload } = added(sources(5));
+  const abort = vi.spyOn(request(0), "abort");
+  uploads.cancel(upload()?.id ?? 0);
+  expect(abort).toHaveBeenCalledOnce();
+  expect(states(uploads)).toEqual(["cancelled", "sending", "sending", "sending", "sending"]);
+  request(0).progress(5);
+  expect(upload()).toMatchObject({ state: "cancelled", sentBytes: 0 });
+  uploads.retry(upload()?.id ?? 0);
+  expect(upload()?.state).toBe("queued");
+});
+
+test("what is received cannot be cancelled", () => {
+  const { uploads, upload } = added([source("a.txt")]);
+  accept(0);
+  uploads.cancel(upload()?.id ?? 0);
+  expect(upload()?.state).toBe("received");
+});
+
+test("cancelling all sends nothing more", () => {
+  const { uploads } = added(sources(6));
+  accept(0);
+  uploads.cancelAll();
+  expect(states(uploads)).toEqual(["received", ...Array.from({ length: 5 }, () => "cancelled")]);
+  expect(sentNames()).toHaveLength(5);
+});
+
+// The second press sent the file a second time.
+test("trying again twice sends once", () => {
+  const { uploads, upload } = added([source("a.txt")]);
+  request(0).onerror?.();
+  uploads.retry(upload()?.id ?? 0);
+  uploads.retry(upload()?.id ?? 0);
+  expect(FakeRequest.all).toHaveLength(2);
+  accept(1);
+  uploads.retry(upload()?.id ?? 0);
+  expect(upload()?.state).toBe("received");
+});
+
+test("clearing the list leaves what is under way", () => {
+  const { uploads } = added(sources(3));
+  accept(0);
+  request(1).onerror?.();
+  uploads.clear();
+  expect(uploads.list.get().map(({ source: { name } }) => name)).toEqual(["3.txt"]);
+});
+
+test("the newest state of a stored file is shown", () => {
+  const { uploads, upload } = added(sources(2));
+  accept(0, { id: "f1", status: "pending" });
+  accept(1, { id: "f2", status: "pending" });
+  uploads.update(storedFile({ id: "f1", status: "completed" }));
+  expect([upload(0)?.file?.status, upload(1)?.file?.status]).toEqual(["completed", "pending"]);
+});
