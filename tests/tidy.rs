@@ -1,6 +1,8 @@
 //! The walls of ARCHITECTURE.md as tests: who may depend on whom, what a source file looks like, which settings there
 //! are, what the images and the compose file must not use. Each rule is also shown something that breaks it.
 
+#[path = "tidy/circles.rs"]
+mod circles;
 #[path = "tidy/containers.rs"]
 mod containers;
 #[path = "tidy/dependencies.rs"]
@@ -9,6 +11,8 @@ mod dependencies;
 mod files;
 #[path = "tidy/graph.rs"]
 mod graph;
+#[path = "tidy/imports.rs"]
+mod imports;
 #[path = "tidy/licences.rs"]
 mod licences;
 #[path = "tidy/settings.rs"]

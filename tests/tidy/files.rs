@@ -21,7 +21,7 @@ impl TextFile {
 
     /// The text above the test module.
     pub fn without_tests(&self) -> &str {
-        self.text.split("#[cfg(test)]\nmod ").next().unwrap_or_default()
+        self.text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default()
     }
 }
 
