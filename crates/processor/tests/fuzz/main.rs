@@ -6,6 +6,7 @@
 //! make fuzz                          ten minutes, with a seed that is printed
 //! make fuzz FUZZ_SECONDS=60          a minute
 //! make fuzz FUZZ_SEED=7              the cases of that seed
+//! make fuzz FUZZ_SEED=7 FUZZ_CASE=99 the same, from that number on
 //! make fuzz FUZZ_CORPUS=~/files      the files of that folder as well, up to 1 MiB each
 //! make fuzz FUZZ_FILE=target/tmp/…   one file, undamaged: what an earlier run found
 //! ```
@@ -72,10 +73,11 @@ async fn damaged_samples_never_break_a_reader() {
     eprintln!("FUZZ_SEED={seed}, {} samples", samples.len());
 
     let cases = Cases::new(seed, samples);
+    let first: u64 = setting("FUZZ_CASE").map_or(0, |number| number.parse().expect("FUZZ_CASE is a number"));
     let end = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let mut outcomes: BTreeMap<&str, u64> = BTreeMap::new();
-    for number in 0.. {
-        if end.map_or(number == CASES, |end| Instant::now() >= end) || findings.len() >= MAX_FINDINGS {
+    for number in first.. {
+        if end.map_or(number >= CASES, |end| Instant::now() >= end) || findings.len() >= MAX_FINDINGS {
             break;
         }
         let case = cases.case(number);
