@@ -8,7 +8,6 @@ const SERVICES: &[&str] = &["processor", "realtime", "web", "worker"];
 
 /// What opens files that people send. A decoder is added here when `engine` gets it.
 const DECODERS: &[&str] = &[
-    "calamine",
     "csv",
     "docx-rs",
     "flate2",

@@ -94,17 +94,18 @@ fn a_photo_cut_off_at_every_tenth_says_how_much_of_it_is_sure() {
 
 /// One picture at several sizes and in several formats is one picture; another is another.
 #[test]
-fn a_picture_is_known_by_its_looks() {
+fn a_picture_is_known_by_its_fingerprint() {
     let (report, made) = make(&photo(), &["ai-chat", "preview", "exact", "thumbnail"]);
-    let original = looks(&report.facts);
+    let original = perceptual_hash(&report.facts);
     for name in ["ai-chat", "exact", "thumbnail"] {
-        let copy = looks(&make(&made[name], &["thumbnail"]).0.facts);
+        let copy = perceptual_hash(&make(&made[name], &["thumbnail"]).0.facts);
         assert!((original ^ copy).count_ones() <= 4, "{name}: {original:016x} and {copy:016x}");
     }
-    let other = looks(&make(&sample("image/corners.png"), &["thumbnail"]).0.facts);
+    let other = perceptual_hash(&make(&sample("image/corners.png"), &["thumbnail"]).0.facts);
     assert!((original ^ other).count_ones() > 12, "{original:016x} and {other:016x}");
-    let turned: Vec<u64> =
-        (1..=8).map(|n| looks(&make(&sample(&format!("image/oriented-{n}.jpg")), &["thumbnail"]).0.facts)).collect();
+    let turned: Vec<u64> = (1..=8)
+        .map(|n| perceptual_hash(&make(&sample(&format!("image/oriented-{n}.jpg")), &["thumbnail"]).0.facts))
+        .collect();
     assert!(turned.iter().all(|hash| (hash ^ turned[0]).count_ones() <= 6), "{turned:x?}");
 }
 
@@ -131,7 +132,7 @@ fn the_placeholder_resembles_the_picture() {
 
 /// What is asked again later is only the image.
 #[test]
-fn looks_are_noted_once() {
+fn a_fingerprint_is_noted_once() {
     let request = Request {
         task: Task::Optimize { presets: vec!["thumbnail".into()] },
         extension: None,
@@ -160,7 +161,7 @@ fn a_jpeg_inside_of_an_old_tiff_is_read() {
     assert_eq!(made["exact"], make(&jpeg, &["exact"]).1["exact"]);
 }
 
-fn looks(facts: &Facts) -> u64 {
+fn perceptual_hash(facts: &Facts) -> u64 {
     u64::from_str_radix(facts.perceptual_hash.as_deref().expect("a hash"), 16).expect("hexadecimal")
 }
 

@@ -35,7 +35,7 @@ fn could_read(folder: &std::path::Path) -> Result<(), Box<dyn std::error::Error>
     Models::check(folder)?;
     let empty = Picture { width: EMPTY_SIDE, height: EMPTY_SIDE, grey: vec![255; EMPTY_SIDE * EMPTY_SIDE] };
     let models = Models::load(folder)?;
-    models.letters(&empty.resized(EMPTY_SIDE, crate::strip::HEIGHT)?)?;
+    models.letters(&empty.resized(EMPTY_SIDE, crate::line_image::HEIGHT)?)?;
     read_page(&models, &empty)?;
     Ok(())
 }

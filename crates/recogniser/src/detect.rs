@@ -1,7 +1,7 @@
 //! Where lines of text are, from the map a model made of a page: how likely each pixel is the middle part of a line.
 //! The numbers are those the model was trained and is published with (differentiable binarisation, as PP-OCR has it).
 
-use crate::geometry::{Slanted, smallest_rectangle};
+use crate::geometry::{RotatedRect, smallest_rectangle};
 
 /// What is likelier than this belongs to a line.
 const LIKELY: f32 = 0.3;
@@ -13,7 +13,7 @@ const SMALLEST_AREA: usize = 12;
 /// Of a line only the middle part is marked; how much larger it is, by area over circumference.
 const UNMARKED: f32 = 1.6;
 /// More lines than this are none: somebody drew a pattern to keep us busy.
-const MOST: usize = 2000;
+const MAX_LINES: usize = 2000;
 
 /// The map of a page.
 pub struct Map {
@@ -24,17 +24,17 @@ pub struct Map {
 }
 
 /// The lines of a page of that size, in no order that means anything.
-pub fn lines(map: &Map, (width, height): (usize, usize)) -> Vec<Slanted> {
+pub fn lines(map: &Map, (width, height): (usize, usize)) -> Vec<RotatedRect> {
     let mut seen = vec![false; map.likely.len()];
     let mut found = vec![];
     let (across, down) = (width as f32 / map.width as f32, height as f32 / map.height as f32);
     for start in 0..map.likely.len() {
-        if seen[start] || map.likely[start] <= LIKELY || found.len() == MOST {
+        if seen[start] || map.likely[start] <= LIKELY || found.len() == MAX_LINES {
             continue;
         }
         let Some(marked) = line_of(&spot(map, start, &mut seen), map) else { continue };
         let more = UNMARKED * marked.width * marked.height / (marked.width + marked.height);
-        found.push(Slanted {
+        found.push(RotatedRect {
             x: (marked.x + 0.5) * across,
             y: (marked.y + 0.5) * down,
             width: (marked.width + more) * across,
@@ -66,13 +66,13 @@ fn spot(map: &Map, start: usize, seen: &mut [bool]) -> Vec<usize> {
 }
 
 /// The marked part of a line, if these pixels are one.
-fn line_of(pixels: &[usize], map: &Map) -> Option<Slanted> {
+fn line_of(pixels: &[usize], map: &Map) -> Option<RotatedRect> {
     let likely = pixels.iter().map(|&pixel| map.likely[pixel]).sum::<f32>() / pixels.len() as f32;
     if pixels.len() < SMALLEST_AREA || likely < LIKELY_LINE {
         return None;
     }
-    let places = pixels.iter().map(|&pixel| ((pixel % map.width) as f32, (pixel / map.width) as f32)).collect();
-    smallest_rectangle(places).filter(|found| found.width.min(found.height) >= SMALLEST_SIDE)
+    let points = pixels.iter().map(|&pixel| ((pixel % map.width) as f32, (pixel / map.width) as f32)).collect();
+    smallest_rectangle(points).filter(|found| found.width.min(found.height) >= SMALLEST_SIDE)
 }
 
 #[cfg(test)]

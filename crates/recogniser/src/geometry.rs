@@ -6,7 +6,7 @@ pub type Point = (f32, f32);
 /// A rectangle by its middle, its sides and how far its width is turned from the horizontal, in radians between -π/4 and
 /// π/4: one that stands upright is taller than wide.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Slanted {
+pub struct RotatedRect {
     pub x: f32,
     pub y: f32,
     pub width: f32,
@@ -14,8 +14,8 @@ pub struct Slanted {
     pub angle: f32,
 }
 
-/// The smallest rectangle around pixels at these places; nothing without any.
-pub fn smallest_rectangle(pixels: Vec<Point>) -> Option<Slanted> {
+/// The smallest rectangle around these pixels; nothing without any.
+pub fn smallest_rectangle(pixels: Vec<Point>) -> Option<RotatedRect> {
     let hull = hull(pixels);
     let sides = hull.iter().zip(hull.iter().cycle().skip(1));
     let around = sides.map(|(from, to)| rectangle_along(&hull, angle(*from, *to)));
@@ -29,7 +29,7 @@ fn angle(from: Point, to: Point) -> f32 {
     angle - (angle / quarter).round() * quarter
 }
 
-fn rectangle_along(hull: &[Point], angle: f32) -> Slanted {
+fn rectangle_along(hull: &[Point], angle: f32) -> RotatedRect {
     let (sin, cos) = angle.sin_cos();
     let nothing = [f32::MAX, f32::MIN, f32::MAX, f32::MIN];
     let [left, right, top, bottom] = hull.iter().fold(nothing, |[left, right, top, bottom], &(x, y)| {
@@ -39,7 +39,7 @@ fn rectangle_along(hull: &[Point], angle: f32) -> Slanted {
     // Points are pixels, each of which is one wide.
     let (width, height) = (right - left + 1.0, bottom - top + 1.0);
     let (along, across) = (f32::midpoint(left, right), f32::midpoint(top, bottom));
-    Slanted { x: along * cos - across * sin, y: along * sin + across * cos, width, height, angle }
+    RotatedRect { x: along * cos - across * sin, y: along * sin + across * cos, width, height, angle }
 }
 
 /// The corners around all points, in order (Andrew's monotone chain).

@@ -1,6 +1,6 @@
 //! In which order the lines of a page are read, and which belong together.
 
-use crate::geometry::Slanted;
+use crate::geometry::RotatedRect;
 use std::ops::Range;
 
 /// Columns have at least so many lines each, and these are so much wider than high on the whole: what is shorter stands in a
@@ -26,7 +26,7 @@ pub type Row = Vec<usize>;
 pub type Paragraph = Vec<Row>;
 
 /// The paragraphs of a page, in reading order.
-pub fn paragraphs(lines: &[Slanted]) -> Vec<Paragraph> {
+pub fn paragraphs(lines: &[RotatedRect]) -> Vec<Paragraph> {
     let mut upright = straightened(lines);
     upright.sort_by(|a, b| a.middle().total_cmp(&b.middle()));
     let mut blocks = vec![];
@@ -55,10 +55,10 @@ impl Line {
 }
 
 /// The lines as they were if the page lay straight.
-fn straightened(lines: &[Slanted]) -> Vec<Line> {
+fn straightened(lines: &[RotatedRect]) -> Vec<Line> {
     let long = lines.iter().filter(|line| line.width > 3.0 * line.height);
     let (sin, cos) = median(long.map(|line| line.angle)).unwrap_or(0.0).sin_cos();
-    let straighten = |(number, line): (usize, &Slanted)| {
+    let straighten = |(number, line): (usize, &RotatedRect)| {
         let (x, y) = (line.x * cos + line.y * sin, line.y * cos - line.x * sin);
         let (half_width, half_height) = (line.width / 2.0, line.height / 2.0);
         Line { number, left: x - half_width, right: x + half_width, top: y - half_height, bottom: y + half_height }
@@ -158,7 +158,7 @@ mod tests {
         let slanted = |&(left, right, top): &(f32, f32, f32)| {
             let (x, y) = (f32::midpoint(left, right), top + 10.0);
             let (x, y) = (x * cos - y * sin, x * sin + y * cos);
-            Slanted { x, y, width: right - left, height: 20.0, angle: degrees.to_radians() }
+            RotatedRect { x, y, width: right - left, height: 20.0, angle: degrees.to_radians() }
         };
         paragraphs(&lines.iter().map(slanted).collect::<Vec<_>>())
     }
@@ -227,8 +227,8 @@ mod tests {
         assert_eq!(order(&lines, 0.0), [vec![0, 1, 2], vec![3, 4]]);
         let two = [(0.0, 800.0, 0.0), (0.0, 800.0, 60.0)];
         assert_eq!(order(&two, 0.0), [[0], [1]]);
-        let title = Slanted { x: 200.0, y: 0.0, width: 400.0, height: 40.0, angle: 0.0 };
-        let line = |y| Slanted { y, width: 400.0, height: 20.0, ..title };
+        let title = RotatedRect { x: 200.0, y: 0.0, width: 400.0, height: 40.0, angle: 0.0 };
+        let line = |y| RotatedRect { y, width: 400.0, height: 20.0, ..title };
         assert_eq!(paragraphs(&[title, line(30.0), line(60.0)]), [vec![vec![0]], vec![vec![1], vec![2]]]);
         assert_eq!(paragraphs(&[]), Vec::<Paragraph>::new());
     }

@@ -14,10 +14,10 @@ mod geometry;
 mod languages;
 mod layout;
 mod letters;
+mod line_image;
 mod models;
 mod page;
 mod picture;
-mod strip;
 mod table;
 mod threads;
 

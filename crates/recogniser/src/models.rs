@@ -1,7 +1,7 @@
 //! The two models: files in a folder, put there by whoever runs the service, and checked against what they should be.
 
 use crate::detect::{self, Map};
-use crate::geometry::Slanted;
+use crate::geometry::RotatedRect;
 use crate::letters::{Letter, letters};
 use crate::picture::Picture;
 use crate::{Error, threads};
@@ -55,7 +55,7 @@ impl Models {
     }
 
     /// Where lines of text are on a page.
-    pub(crate) fn lines(&self, page: &Picture) -> Result<Vec<Slanted>, Error> {
+    pub(crate) fn lines(&self, page: &Picture) -> Result<Vec<RotatedRect>, Error> {
         let scale = (LONGEST_SIDE / page.width.max(page.height) as f32).min(1.0);
         let side = |side: usize| ((side as f32 * scale / SIDES_OF).round().max(1.0) * SIDES_OF) as usize;
         let seen = page.resized(side(page.width), side(page.height))?;
@@ -67,9 +67,9 @@ impl Models {
         Ok(detect::lines(&map, (page.width, page.height)))
     }
 
-    /// What a strip of a page says.
-    pub(crate) fn letters(&self, strip: &Picture) -> Result<Vec<Letter>, Error> {
-        let (shape, likely) = run(&self.letters, LETTERS.0, strip)?;
+    /// What the image of a line says.
+    pub(crate) fn letters(&self, line_image: &Picture) -> Result<Vec<Letter>, Error> {
+        let (shape, likely) = run(&self.letters, LETTERS.0, line_image)?;
         match shape[..] {
             [1, _, classes] if classes == self.alphabet.len() + 1 => Ok(letters(&self.alphabet, &likely)),
             _ => Err(Error::Model { name: LETTERS.0, cause: format!("it made letters of {shape:?}") }),

@@ -1,12 +1,12 @@
 //! A page: turned upright, its lines found and read, its words in reading order.
 
 use crate::Error;
-use crate::geometry::Slanted;
+use crate::geometry::RotatedRect;
 use crate::layout;
 use crate::letters::{Letter, sureness, words};
+use crate::line_image::Turn;
 use crate::models::Models;
 use crate::picture::Picture;
-use crate::strip::Turn;
 
 /// A line the model is less sure of than this is no text, as its makers have it.
 const SURE: f32 = 0.5;
@@ -42,30 +42,30 @@ pub type Paragraph = Vec<Vec<Word>>;
 /// Reads a page, which may lie on its side or its head.
 pub fn read_page(models: &Models, page: &Picture) -> Result<Vec<Paragraph>, Error> {
     let (page, found) = upright(models, page)?;
-    let mut lines: Vec<(Slanted, Vec<Letter>)> = vec![];
+    let mut lines: Vec<(RotatedRect, Vec<Letter>)> = vec![];
     for line in found {
         let letters = read_line(models, &page, &line)?;
         if sureness(&letters) >= SURE {
             lines.push((line, letters));
         }
     }
-    let places: Vec<Slanted> = lines.iter().map(|(place, _)| *place).collect();
+    let rects: Vec<RotatedRect> = lines.iter().map(|(rect, _)| *rect).collect();
     let words_of = |number: &usize| placed(&lines[*number]);
     let row = |row: &layout::Row| row.iter().flat_map(words_of).collect();
-    Ok(layout::paragraphs(&places).iter().map(|paragraph| paragraph.iter().map(row).collect()).collect())
+    Ok(layout::paragraphs(&rects).iter().map(|paragraph| paragraph.iter().map(row).collect()).collect())
 }
 
 /// The page the right way up, and where its lines are then.
-fn upright(models: &Models, page: &Picture) -> Result<(Picture, Vec<Slanted>), Error> {
+fn upright(models: &Models, page: &Picture) -> Result<(Picture, Vec<RotatedRect>), Error> {
     let mut page = page.clone();
     let mut lines = models.lines(&page)?;
     let (standing, lying): (Vec<_>, Vec<_>) = lines.iter().partition(|line| is_standing(line));
-    let length = |lines: Vec<&Slanted>| lines.iter().map(|line| line.width.max(line.height)).sum::<f32>();
+    let length = |lines: Vec<&RotatedRect>| lines.iter().map(|line| line.width.max(line.height)).sum::<f32>();
     if length(standing) > length(lying) {
         page = page.turned(1);
         lines = models.lines(&page)?;
     }
-    let mut probes: Vec<Slanted> = lines.iter().filter(|line| !is_standing(line)).copied().collect();
+    let mut probes: Vec<RotatedRect> = lines.iter().filter(|line| !is_standing(line)).copied().collect();
     probes.sort_by(|a, b| b.width.total_cmp(&a.width));
     probes.truncate(PROBES);
     for probe in &mut probes {
@@ -75,8 +75,8 @@ fn upright(models: &Models, page: &Picture) -> Result<(Picture, Vec<Slanted>), E
     if sure < UPRIGHT {
         let turned = page.turned(2);
         let on_its_head =
-            |line: Slanted| Slanted { x: page.width as f32 - line.x, y: page.height as f32 - line.y, ..line };
-        let turned_probes: Vec<Slanted> = probes.into_iter().map(on_its_head).collect();
+            |line: RotatedRect| RotatedRect { x: page.width as f32 - line.x, y: page.height as f32 - line.y, ..line };
+        let turned_probes: Vec<RotatedRect> = probes.into_iter().map(on_its_head).collect();
         if sureness_of(models, &turned, &turned_probes)? > sure {
             lines = lines.into_iter().map(on_its_head).collect();
             page = turned;
@@ -85,20 +85,20 @@ fn upright(models: &Models, page: &Picture) -> Result<(Picture, Vec<Slanted>), E
     Ok((page, lines))
 }
 
-fn is_standing(line: &Slanted) -> bool {
+fn is_standing(line: &RotatedRect) -> bool {
     line.height > STANDING * line.width
 }
 
-fn sureness_of(models: &Models, page: &Picture, lines: &[Slanted]) -> Result<f32, Error> {
+fn sureness_of(models: &Models, page: &Picture, lines: &[RotatedRect]) -> Result<f32, Error> {
     let mut sum = 0.0;
     for line in lines {
-        sum += sureness(&models.letters(&page.strip(line, Turn::None))?);
+        sum += sureness(&models.letters(&page.line_image(line, Turn::None))?);
     }
     Ok(sum / lines.len().max(1) as f32)
 }
 
 /// What a line says, whichever way it runs.
-fn read_line(models: &Models, page: &Picture, line: &Slanted) -> Result<Vec<Letter>, Error> {
+fn read_line(models: &Models, page: &Picture, line: &RotatedRect) -> Result<Vec<Letter>, Error> {
     let turns: &[Turn] = match line.height / line.width.max(1.0) {
         ratio if ratio <= STANDING => &[Turn::None],
         ratio if ratio <= STANDING_LETTER => &[Turn::None, Turn::Down, Turn::Up],
@@ -106,7 +106,7 @@ fn read_line(models: &Models, page: &Picture, line: &Slanted) -> Result<Vec<Lett
     };
     let mut best = vec![];
     for &turn in turns {
-        let letters = models.letters(&page.strip(line, turn))?;
+        let letters = models.letters(&page.line_image(line, turn))?;
         if sureness(&letters) > sureness(&best) {
             best = letters;
         }
@@ -115,7 +115,7 @@ fn read_line(models: &Models, page: &Picture, line: &Slanted) -> Result<Vec<Lett
 }
 
 /// The words of a line on the page. Of a slanted line each is as high as it, and at its middle's height.
-fn placed((line, letters): &(Slanted, Vec<Letter>)) -> Vec<Word> {
+fn placed((line, letters): &(RotatedRect, Vec<Letter>)) -> Vec<Word> {
     let (left, top) = (line.x - line.width / 2.0, line.y - line.height / 2.0);
     let word = |word: crate::letters::Word| Word {
         text: word.text,

@@ -4,7 +4,7 @@ use crate::Error;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-/// A page, or a strip of one.
+/// A page, or the image of one of its lines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picture {
     /// Pixels across.

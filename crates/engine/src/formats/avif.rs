@@ -92,9 +92,9 @@ fn grid(heif: &Heif<'_>, id: u32, size: Size, max: u64, named: Option<Named>) ->
     for (index, &part) in parts.iter().enumerate() {
         let tile = single(heif, part, max, named)?.frame()?.to_pixels();
         let whole = whole.get_or_insert_with(|| Pixels::blank(size, tile.layout));
-        let place =
+        let position =
             ((index % columns) as u64 * u64::from(tile.width), (index / columns) as u64 * u64::from(tile.height));
-        whole.paste(&tile, place)?;
+        whole.paste(&tile, position)?;
     }
     whole.ok_or_else(broken)
 }

@@ -116,8 +116,8 @@ fn read_rows(png: &mut Png<Vec<u8>>, data: &mut [u8], stride: usize) -> Result<(
     let bits_per_pixel = (png.output_color_type().0.samples() * 8) as u8;
     if png.info().interlaced {
         while let Some(row) = png.next_interlaced_row()? {
-            if let InterlaceInfo::Adam7(place) = row.interlace() {
-                png::expand_interlaced_row(data, stride, row.data(), place, bits_per_pixel);
+            if let InterlaceInfo::Adam7(pass) = row.interlace() {
+                png::expand_interlaced_row(data, stride, row.data(), pass, bits_per_pixel);
             }
         }
     } else {

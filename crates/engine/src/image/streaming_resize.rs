@@ -177,9 +177,9 @@ impl Target {
         let (rows, kind, row_bytes) =
             (self.waiting_rows(), lanczos::pixel_type(self.made.layout), self.made.row_bytes());
         let source = ImageRef::new(self.width, rows, &self.waiting, kind).map_err(lanczos::wrong_buffer)?;
-        let place = self.narrowed as usize * row_bytes..(self.narrowed + rows) as usize * row_bytes;
-        let place = &mut self.made.data[place];
-        let mut target = Image::from_slice_u8(self.made.width, rows, place, kind).map_err(lanczos::wrong_buffer)?;
+        let band = self.narrowed as usize * row_bytes..(self.narrowed + rows) as usize * row_bytes;
+        let band = &mut self.made.data[band];
+        let mut target = Image::from_slice_u8(self.made.width, rows, band, kind).map_err(lanczos::wrong_buffer)?;
         let options = lanczos::options().crop(0.0, 0.0, self.extent, f64::from(rows));
         resizer.resize(&source, &mut target, &options).map_err(lanczos::wrong_buffer)?;
         if self.made.layout == Layout::Rgba {

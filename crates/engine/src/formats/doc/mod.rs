@@ -1,4 +1,4 @@
-//! The parts of the reader of Word documents before 2007 ([MS-DOC]): where the text is, how it is formatted, what it
+//! Word documents before 2007 ([MS-DOC]): where the text is, how it is formatted, what it
 //! becomes.
 
 mod fib;

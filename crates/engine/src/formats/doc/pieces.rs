@@ -16,7 +16,7 @@ pub struct Pieces(Vec<Piece>);
 struct Piece {
     start: u32,
     end: u32,
-    /// Place of the first byte in the stream.
+    /// Offset of the first byte in the stream.
     at: u32,
     is_wide: bool,
 }

@@ -1,4 +1,4 @@
-//! The parts of the Word reader: what its styles and lists mean, and its text.
+//! Word documents: what their styles and lists mean, their tables, and their text.
 
 mod body;
 mod lists;

@@ -138,8 +138,8 @@ impl Tiles {
     fn tile(&mut self, index: usize) -> Result<HevcPlanes, Error> {
         let part = self.parts.get(index).filter(|part| part.complete).ok_or_else(damaged)?;
         let id = part.id.to_be_bytes();
-        let place = self.file.get_mut(self.primary.clone()).ok_or_else(damaged)?;
-        place.copy_from_slice(&id[id.len() - place.len()..]);
+        let id_bytes = self.file.get_mut(self.primary.clone()).ok_or_else(damaged)?;
+        id_bytes.copy_from_slice(&id[id.len() - id_bytes.len()..]);
         let decoded: Result<_, HeifError> =
             heic_decoder::decode_with(&self.file, &DecodeOptions { apply_transforms: false });
         HevcPlanes::of(decoded?, self.said)

@@ -1,4 +1,4 @@
-//! The parts of the OpenDocument reader: what its styles and lists mean, and its text.
+//! OpenDocument: what its styles and lists mean, and its text.
 
 mod body;
 mod headers_footers;

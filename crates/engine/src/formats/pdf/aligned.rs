@@ -16,21 +16,23 @@ pub fn aligned_table(lines: &[Line]) -> Option<(Table, usize)> {
     let mut rows = vec![row(first, (0..count).collect(), count)];
     for pair in lines.windows(2) {
         let (above, below) = (&pair[0], &pair[1]);
-        let Some(places) = is_near(above, below).then(|| places(below, &columns)).flatten() else { break };
-        for (cell, place) in below.cells.iter().zip(&places) {
-            columns[*place] = cell;
+        let Some(column_indexes) = is_near(above, below).then(|| column_indexes(below, &columns)).flatten() else {
+            break;
+        };
+        for (cell, column_index) in below.cells.iter().zip(&column_indexes) {
+            columns[*column_index] = cell;
         }
-        rows.push(row(below, places, count));
+        rows.push(row(below, column_indexes, count));
     }
     let enough = if count > 2 { 2 } else { 3 };
     let length = rows.len();
     (length >= enough).then(|| (Table::new(rows), length))
 }
 
-fn row(line: &Line, places: Vec<usize>, count: usize) -> Vec<Joined> {
+fn row(line: &Line, column_indexes: Vec<usize>, count: usize) -> Vec<Joined> {
     let mut cells = vec![Joined::default(); count];
-    for (cell, place) in line.cells.iter().zip(places) {
-        cells[place] = join_lines(&[Line { cells: vec![cell.clone()] }]);
+    for (cell, column_index) in line.cells.iter().zip(column_indexes) {
+        cells[column_index] = join_lines(&[Line { cells: vec![cell.clone()] }]);
     }
     cells
 }
@@ -43,7 +45,7 @@ fn is_near(above: &Line, below: &Line) -> bool {
 
 /// The column of each cell, given the cell above in every column. Cells may be missing where there are enough to be
 /// sure of the others.
-fn places(line: &Line, columns: &[&Segment]) -> Option<Vec<usize>> {
+fn column_indexes(line: &Line, columns: &[&Segment]) -> Option<Vec<usize>> {
     if line.cells.len() == columns.len() {
         let all = line.cells.iter().zip(columns).all(|(cell, above)| is_below(cell, above));
         return all.then(|| (0..columns.len()).collect());
@@ -51,12 +53,12 @@ fn places(line: &Line, columns: &[&Segment]) -> Option<Vec<usize>> {
     if columns.len() < 3 || line.cells.len() < 2 || line.cells.len() > columns.len() {
         return None;
     }
-    let mut places: Vec<usize> = vec![];
+    let mut column_indexes: Vec<usize> = vec![];
     for cell in &line.cells {
-        let from = places.last().map_or(0, |last| last + 1);
-        places.push((from..columns.len()).find(|&index| is_below(cell, columns[index]))?);
+        let from = column_indexes.last().map_or(0, |last| last + 1);
+        column_indexes.push((from..columns.len()).find(|&index| is_below(cell, columns[index]))?);
     }
-    Some(places)
+    Some(column_indexes)
 }
 
 /// True when both begin, end or have their middle at the same place.

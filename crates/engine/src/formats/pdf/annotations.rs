@@ -36,8 +36,8 @@ pub struct Link {
 }
 
 impl Link {
-    pub fn covers(&self, place: Point) -> bool {
-        self.areas.iter().any(|area| area.contains(place))
+    pub fn covers(&self, point: Point) -> bool {
+        self.areas.iter().any(|area| area.contains(point))
     }
 }
 

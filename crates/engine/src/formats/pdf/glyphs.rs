@@ -1,7 +1,7 @@
 //! A device that keeps the glyphs and the straight lines a page draws, and paints nothing.
 
+use super::cid_to_unicode::{CidToUnicode, UnmappedGlyph};
 use super::content_counts::ContentCounts;
-use super::meanings::{Meanings, Unread};
 use super::rules::Rules;
 use super::text::{Text, text_of};
 use hayro_interpret::font::{Glyph as Drawn, GlyphRun};
@@ -32,7 +32,7 @@ pub struct Glyphs {
     pub glyphs: Vec<Glyph>,
     pub rules: Rules,
     pub counts: ContentCounts,
-    unread: Vec<Unread>,
+    unmapped: Vec<UnmappedGlyph>,
     operations: usize,
 }
 
@@ -45,21 +45,21 @@ impl Glyphs {
         self.glyphs.clear();
         self.rules.clear();
         self.counts = ContentCounts::default();
-        self.unread.clear();
+        self.unmapped.clear();
         self.operations = 0;
     }
 
     /// Glyphs were drawn that their fonts do not say the meaning of.
-    pub fn are_unread(&self) -> bool {
-        !self.unread.is_empty()
+    pub fn has_unmapped(&self) -> bool {
+        !self.unmapped.is_empty()
     }
 
-    /// Gives the unread glyphs their meanings, as far as they are known.
-    pub fn give(&mut self, meanings: &Meanings) {
-        for unread in self.unread.drain(..) {
-            let Some(text) = meanings.of(&unread).and_then(text_of) else { continue };
+    /// Gives the unmapped glyphs their characters, as far as they are known.
+    pub fn map_unmapped(&mut self, cid_to_unicode: &CidToUnicode) {
+        for unmapped in self.unmapped.drain(..) {
+            let Some(text) = cid_to_unicode.of(&unmapped).and_then(text_of) else { continue };
             self.counts.reveal(&text);
-            self.glyphs[unread.at].text = text;
+            self.glyphs[unmapped.index].text = text;
         }
     }
 
@@ -85,7 +85,7 @@ impl Glyphs {
             && let Drawn::Outline(outline) = drawn
             && let Some(font) = outline.font_data().and_then(|data| data.postscript_name)
         {
-            self.unread.push(Unread { at: self.glyphs.len(), font, code: outline.char_code() });
+            self.unmapped.push(UnmappedGlyph { index: self.glyphs.len(), font, code: outline.char_code() });
         }
         // Glyph space has 1,000 units to the em.
         let size = c.hypot(d) * 1000.0;
@@ -157,15 +157,15 @@ impl<'a> Device<'a> for Glyphs {
 }
 
 /// A place of the page in the frame of a writing direction.
-pub fn turned(place: Point, angle: i16) -> (f64, f64) {
+pub fn turned(point: Point, angle: i16) -> (f64, f64) {
     match angle {
-        0 => (place.x, place.y),
-        90 => (place.y, -place.x),
-        180 => (-place.x, -place.y),
-        270 => (-place.y, place.x),
+        0 => (point.x, point.y),
+        90 => (point.y, -point.x),
+        180 => (-point.x, -point.y),
+        270 => (-point.y, point.x),
         angle => {
             let (sine, cosine) = f64::from(angle).to_radians().sin_cos();
-            (place.x * cosine + place.y * sine, place.y * cosine - place.x * sine)
+            (point.x * cosine + point.y * sine, point.y * cosine - point.x * sine)
         }
     }
 }

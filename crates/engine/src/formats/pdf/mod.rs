@@ -1,4 +1,4 @@
-//! The parts of the PDF reader: glyphs as they are drawn, segments and lines made of them, their order, tables and
+//! PDF: glyphs as they are drawn, segments and lines made of them, their order, tables and
 //! paragraphs; what the document says of itself; and pages as pictures.
 //!
 //! Outlines, names, annotations and files are read through the objects that the pages are read through, one by one as
@@ -9,6 +9,7 @@ mod aligned;
 mod annotations;
 mod attachments;
 mod bidi;
+mod cid_to_unicode;
 mod content_counts;
 mod draw;
 mod glyphs;
@@ -17,7 +18,6 @@ mod info;
 mod join;
 mod listings;
 mod lists;
-mod meanings;
 mod names;
 mod order;
 mod outline;

@@ -119,11 +119,11 @@ impl<'a> Targets<'a> {
             Object::String(name) => find(self.tree.as_ref()?, name.as_bytes(), &mut self.budget)?,
             target => target,
         };
-        let place = match target {
+        let destination = match target {
             Object::Dict(destination) => destination.get::<Array<'_>>(b"D")?,
             target => target.into_array()?,
         };
-        match place.raw_iter().next()? {
+        match destination.raw_iter().next()? {
             MaybeRef::Ref(page) => self.pages.get(&page.into()).copied(),
             MaybeRef::NotRef(number) => usize::try_from(number.into_i32()?).ok(),
         }

@@ -1,8 +1,8 @@
 //! One page of a PDF: its content decoded within bounds and interpreted into glyphs.
 
 use super::annotations::Annotations;
+use super::cid_to_unicode::CidToUnicode;
 use super::glyphs::Glyphs;
-use super::meanings::Meanings;
 use super::order::ordered_lines;
 use super::segments::{Surroundings, field_segment, segments};
 use super::table::take_tables;
@@ -29,7 +29,7 @@ pub struct PageReader<'a> {
     cache: InterpreterCache<'a>,
     settings: InterpreterSettings,
     glyphs: Glyphs,
-    meanings: Meanings,
+    cid_to_unicode: CidToUnicode,
 }
 
 /// One page as it was read.
@@ -47,7 +47,7 @@ pub struct PageRead {
 impl<'a> PageReader<'a> {
     pub fn new() -> Self {
         let (cache, settings) = (InterpreterCache::new(), InterpreterSettings::default());
-        Self { cache, settings, glyphs: Glyphs::default(), meanings: Meanings::default() }
+        Self { cache, settings, glyphs: Glyphs::default(), cid_to_unicode: CidToUnicode::default() }
     }
 
     /// Reads a page. `room` is how many bytes of content may still be decoded.
@@ -55,9 +55,9 @@ impl<'a> PageReader<'a> {
         let annotations = Annotations::read(page);
         let content = content(page, room.min(MAX_STREAM_BYTES));
         let (own_glyphs, is_cut) = self.draw(page, content.as_deref(), annotations.are_drawn);
-        if self.glyphs.are_unread() {
-            self.meanings.learn(page);
-            self.glyphs.give(&self.meanings);
+        if self.glyphs.has_unmapped() {
+            self.cid_to_unicode.learn(page);
+            self.glyphs.map_unmapped(&self.cid_to_unicode);
         }
         let glyphs = &self.glyphs;
         let around = Surroundings { rules: &glyphs.rules, links: &annotations.links, own_glyphs };

@@ -54,11 +54,11 @@ impl Segment {
 
 /// The value of a form field as a segment of the page, unless the field has drawn it.
 pub fn field_segment(value: &str, area: Rect, segments: &[Segment]) -> Option<Segment> {
-    let place = |segment: &Segment| {
+    let position = |segment: &Segment| {
         let middle = Point::new((segment.start + segment.end) / 2.0, segment.baseline - segment.size * 0.3);
         turned(middle, -segment.angle)
     };
-    let is_drawn = segments.iter().any(|segment| segment.is_note && area.contains(Point::from(place(segment))));
+    let is_drawn = segments.iter().any(|segment| segment.is_note && area.contains(Point::from(position(segment))));
     // A field of one line has its text on the line of its label or in the middle of its height, one of several at its top.
     let is_label = |segment: &&Segment| {
         let middle = segment.baseline - segment.size * 0.3;

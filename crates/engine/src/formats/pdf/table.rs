@@ -47,7 +47,7 @@ pub fn take_tables(segments: Vec<Segment>, rules: &Rules) -> Vec<Segment> {
     }
     // A grid inside of a cell of another one is the smaller of the two.
     let area = |grid: &Grid| (grid.area()[2] - grid.area()[0]) * (grid.area()[3] - grid.area()[1]);
-    let place = |segment: &Segment| {
+    let location = |segment: &Segment| {
         if segment.angle != 0 {
             return None;
         }
@@ -55,18 +55,18 @@ pub fn take_tables(segments: Vec<Segment>, rules: &Rules) -> Vec<Segment> {
         let found = grids.iter().enumerate().filter_map(|(index, grid)| Some((index, grid.cell(x, y)?)));
         found.min_by(|one, other| area(&grids[one.0]).total_cmp(&area(&grids[other.0])))
     };
-    let places: Vec<Option<(usize, (usize, usize))>> = segments.iter().map(place).collect();
+    let locations: Vec<Option<(usize, (usize, usize))>> = segments.iter().map(location).collect();
     let mut tables: Vec<Option<Rc<Table>>> = vec![];
     for (index, grid) in grids.iter().enumerate() {
-        let inside = segments.iter().zip(&places).filter_map(|(segment, place)| {
-            place.filter(|(in_grid, _)| *in_grid == index).map(|(_, cell)| (cell, segment.clone()))
+        let inside = segments.iter().zip(&locations).filter_map(|(segment, location)| {
+            location.filter(|(in_grid, _)| *in_grid == index).map(|(_, cell)| (cell, segment.clone()))
         });
         tables.push(table(grid, inside).map(Rc::new));
     }
     let mut is_put = vec![false; grids.len()];
     let mut kept = vec![];
-    for (segment, place) in segments.into_iter().zip(places) {
-        let Some((index, table)) = place.and_then(|(index, _)| Some((index, tables[index].as_ref()?))) else {
+    for (segment, location) in segments.into_iter().zip(locations) {
+        let Some((index, table)) = location.and_then(|(index, _)| Some((index, tables[index].as_ref()?))) else {
             kept.push(segment);
             continue;
         };
@@ -133,11 +133,11 @@ fn split(row: &[Vec<Line>], grid: &Grid) -> Vec<Vec<Joined>> {
     if !is_sure || !is_aligned || (!has_short_columns && high.iter().any(is_running)) {
         return whole();
     }
-    let place = |line: &Line| longest.iter().position(|other| is_on(line, other)).unwrap_or(0);
+    let row_of = |line: &Line| longest.iter().position(|other| is_on(line, other)).unwrap_or(0);
     let mut rows = vec![vec![Joined::default(); row.len()]; longest.len()];
     for (column, cell) in row.iter().enumerate() {
         for line in cell {
-            rows[place(line)][column] = join_lines(std::slice::from_ref(line));
+            rows[row_of(line)][column] = join_lines(std::slice::from_ref(line));
         }
     }
     rows

@@ -1,4 +1,4 @@
-//! The parts of the reader of presentations before 2007 ([MS-PPT]): records, where the slides are, what was put on them.
+//! Presentations before 2007 ([MS-PPT]): records, where the slides are, what was put on them.
 
 mod deck;
 mod objects;

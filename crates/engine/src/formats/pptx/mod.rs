@@ -1,9 +1,9 @@
-//! The parts of the presentation reader: a slide's text, and what stands before its paragraphs.
+//! Presentations since 2007: a slide's text, and what stands before its paragraphs.
 
-mod marks;
+mod bullets;
 mod reader;
 mod slide;
 
-pub use marks::Inherited;
+pub use bullets::Inherited;
 pub use reader::FORMAT;
 pub use slide::{Shapes, SlideContext, read_slide};

@@ -1,6 +1,6 @@
 //! The text of one slide, of its notes or of its comments, as it streams by.
 
-use super::marks::{Inherited, LEVELS, Mark, Marks, Placeholder, level_of};
+use super::bullets::{Bullet, Bullets, Inherited, LEVELS, Placeholder, level_of};
 use crate::markup::xml::{Node, Tag, Xml};
 use crate::text::{Emphasis, Inline, count_as};
 use crate::{Error, TextSink};
@@ -34,13 +34,13 @@ pub fn read_slide(
         shapes,
         shows_behind: true,
         placeholder: None,
-        own: Marks::default(),
+        own: Bullets::default(),
         list_level: None,
         counts: [None; LEVELS],
         in_list: false,
         text: Inline::default(),
         level: 0,
-        mark: None,
+        bullet: None,
         link: None,
         emphasis: Emphasis::default(),
         row: None,
@@ -57,17 +57,17 @@ struct Slide<'s, 'o> {
     sink: &'s mut TextSink<'o>,
     shapes: Shapes,
     shows_behind: bool,
-    /// Of the open shape: the placeholder it fills, its own marks and the level they are being read for, and how far its
+    /// Of the open shape: the placeholder it fills, its own bullets and the level they are being read for, and how far its
     /// numbers have counted.
     placeholder: Option<Placeholder>,
-    own: Marks,
+    own: Bullets,
     list_level: Option<usize>,
     counts: [Option<u32>; LEVELS],
     in_list: bool,
-    /// Of the open paragraph: its text, its level, its own mark, and where its open run is and leads to.
+    /// Of the open paragraph: its text, its level, its own bullet, and where its open run is and leads to.
     text: Inline,
     level: usize,
-    mark: Option<Mark>,
+    bullet: Option<Bullet>,
     link: Option<(usize, String)>,
     /// The emphasis of its open run.
     emphasis: Emphasis,
@@ -89,10 +89,10 @@ impl Slide<'_, '_> {
     }
 
     fn start(&mut self, tag: &Tag<'_>) {
-        if let Some(mark) = Mark::of(tag) {
+        if let Some(bullet) = Bullet::of(tag) {
             match self.list_level {
-                Some(level) => self.own[level] = Some(mark),
-                None => self.mark = Some(mark),
+                Some(level) => self.own[level] = Some(bullet),
+                None => self.bullet = Some(bullet),
             }
             return;
         }
@@ -100,7 +100,7 @@ impl Slide<'_, '_> {
             "sld" | "sldLayout" => {
                 self.shows_behind = tag.attribute("showMasterSp").is_none_or(|shows| shows != "0" && shows != "false")
             }
-            "sp" => (self.placeholder, self.own, self.counts) = (None, Marks::default(), [None; LEVELS]),
+            "sp" => (self.placeholder, self.own, self.counts) = (None, Bullets::default(), [None; LEVELS]),
             "ph" => self.placeholder = Some(Placeholder::of(tag)),
             "pPr" => {
                 let level = tag.attribute("lvl").and_then(|level| level.parse::<usize>().ok());
@@ -166,7 +166,7 @@ impl Slide<'_, '_> {
 
     fn end_paragraph(&mut self) {
         let (text, level, own) =
-            (std::mem::take(&mut self.text), std::mem::take(&mut self.level), std::mem::take(&mut self.mark));
+            (std::mem::take(&mut self.text), std::mem::take(&mut self.level), std::mem::take(&mut self.bullet));
         if let Some(cell) = self.row.as_mut().and_then(|cells| cells.last_mut()) {
             cell.push(if cell.is_blank() || text.is_blank() { "" } else { "\n" });
             cell.append(&text);
@@ -179,19 +179,19 @@ impl Slide<'_, '_> {
             self.end_list();
             return self.sink.heading(2, &text);
         }
-        let inherited = || self.context.inherited.mark(self.placeholder.as_ref()?, level).cloned();
+        let inherited = || self.context.inherited.bullet(self.placeholder.as_ref()?, level).cloned();
         match own.or_else(|| self.own[level].clone()).or_else(inherited) {
-            Some(Mark::Bullet) => {
+            Some(Bullet::Character) => {
                 self.counts[level..].fill(None);
                 self.item(level, "-", &text);
             }
-            Some(Mark::Number(kind, start)) => {
+            Some(Bullet::Number(kind, start)) => {
                 let count = self.counts[level].map_or(start, |count| count.saturating_add(1));
                 self.counts[level..].fill(None);
                 self.counts[level] = Some(count);
                 self.item(level, &number(count, &kind), &text);
             }
-            Some(Mark::None) | None => {
+            Some(Bullet::None) | None => {
                 self.counts[level..].fill(None);
                 self.end_list();
                 self.sink.paragraph(&text);

@@ -1,4 +1,4 @@
-//! The parts of the reader of rich text: control words, and the blocks that they make.
+//! Rich text: control words, and the blocks that they make.
 
 mod parser;
 mod reader;

@@ -50,8 +50,9 @@ impl Numbers<'_> {
 
     fn entry(self, at: usize) -> Option<Entry> {
         let count = if self.big { self.u64(at + 4)? as usize } else { self.u32(at + 4)? as usize };
-        let place = value_of(at, self.big);
-        let value = if self.u16(at + 2)? == SHORT { u32::from(self.u16(place)?) } else { self.u32(place)? };
+        let value_offset = value_of(at, self.big);
+        let value =
+            if self.u16(at + 2)? == SHORT { u32::from(self.u16(value_offset)?) } else { self.u32(value_offset)? };
         Some(Entry { tag: self.u16(at)?, at, count, value })
     }
 }

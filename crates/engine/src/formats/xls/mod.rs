@@ -1,4 +1,4 @@
-//! The parts of the reader of binary spreadsheets before 2007: records, strings, the workbook, its sheets.
+//! Binary spreadsheets before 2007 ([MS-XLS]): records, strings, the workbook, its sheets.
 
 mod book;
 mod reader;

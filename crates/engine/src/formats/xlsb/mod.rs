@@ -1,4 +1,4 @@
-//! The parts of the reader of binary spreadsheets since 2007: records, the workbook, its sheets ([MS-XLSB]).
+//! Binary spreadsheets since 2007 ([MS-XLSB]): records, the workbook, its sheets.
 
 mod book;
 mod reader;

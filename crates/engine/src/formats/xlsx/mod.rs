@@ -1,4 +1,4 @@
-//! The parts of the spreadsheet reader: strings, number formats, dates, rows.
+//! Spreadsheets since 2007: strings, number formats, dates, rows.
 
 mod codes;
 mod dates;

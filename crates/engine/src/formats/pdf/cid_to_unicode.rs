@@ -1,4 +1,4 @@
-//! What glyphs mean whose font does not say it, but belongs to one of Adobe's collections of Chinese, Japanese and
+//! The characters of glyphs whose font does not say them, but belongs to one of Adobe's collections of Chinese, Japanese and
 //! Korean characters: those are numbered, and the numbers are known.
 
 use hayro_interpret::hayro_cmap::{BfString, CMap, CMapName, load_embedded};
@@ -12,10 +12,10 @@ const MAX_FONTS: usize = 500;
 /// Forms within forms that are looked into.
 const DEEPEST: u32 = 3;
 
-/// A glyph of unknown meaning.
-pub struct Unread {
-    /// Its place among the glyphs of the page.
-    pub at: usize,
+/// A glyph whose font does not say its character.
+pub struct UnmappedGlyph {
+    /// Its index among the glyphs of the page.
+    pub index: usize,
     /// The font's name, without what marks it as a subset.
     pub font: String,
     pub code: u32,
@@ -23,7 +23,7 @@ pub struct Unread {
 
 /// The collections of the fonts met so far.
 #[derive(Default)]
-pub struct Meanings {
+pub struct CidToUnicode {
     fonts: HashMap<String, Font>,
     collections: HashMap<Vec<u8>, Option<Rc<CMap>>>,
 }
@@ -33,14 +33,14 @@ struct Font {
     characters: Rc<CMap>,
 }
 
-impl Meanings {
+impl CidToUnicode {
     /// Learns the fonts of a page.
     pub fn learn(&mut self, page: &Page<'_>) {
         let mut left = MAX_FONTS;
         self.learn_from(page.resources(), DEEPEST, &mut left);
     }
 
-    pub fn of(&self, glyph: &Unread) -> Option<BfString> {
+    pub fn of(&self, glyph: &UnmappedGlyph) -> Option<BfString> {
         let font = self.fonts.get(&glyph.font)?;
         let number = (1..=4).find_map(|length| font.encoding.lookup_cid_code(glyph.code, length))?;
         font.characters.lookup_bf_string(number)

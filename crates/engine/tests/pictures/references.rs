@@ -1,5 +1,5 @@
 //! Every sample against the picture it was when somebody last looked at it, by ssimulacra2: 100 is the same, from 90 on nobody
-//! sees a difference. `UPDATE_LOOKS=1` makes the pictures anew, for somebody to look at.
+//! sees a difference. `UPDATE_REFERENCES=1` makes the pictures anew, for somebody to look at.
 
 use crate::support::{Pixels, exact, make, photo, png, sample, webp};
 use ssimulacra2::{ColorPrimaries, Rgb, TransferCharacteristic, compute_frame_ssimulacra2};
@@ -37,7 +37,7 @@ fn every_preset_of_a_photo_looks_as_it_did() {
 
 fn check(name: &str, found: &Pixels) {
     let path = expected(name);
-    if std::env::var_os("UPDATE_LOOKS").is_some() {
+    if std::env::var_os("UPDATE_REFERENCES").is_some() {
         std::fs::write(&path, encode(found)).expect("a picture written");
         return;
     }
@@ -49,7 +49,7 @@ fn check(name: &str, found: &Pixels) {
 }
 
 fn expected(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pictures/looks").join(format!("{name}.png"))
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pictures/references").join(format!("{name}.png"))
 }
 
 fn on_white(pixels: &Pixels) -> Rgb {

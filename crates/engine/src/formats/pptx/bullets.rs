@@ -10,19 +10,19 @@ pub const LEVELS: usize = 9;
 
 /// What stands before a paragraph.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Mark {
+pub enum Bullet {
     None,
-    Bullet,
+    Character,
     /// A number: how it is written, in the words of the format, and where it begins.
     Number(String, u32),
 }
 
-impl Mark {
-    /// The mark that an element says there is.
+impl Bullet {
+    /// The bullet that an element says there is.
     pub fn of(tag: &Tag<'_>) -> Option<Self> {
         match tag.name() {
             "buNone" => Some(Self::None),
-            "buChar" | "buBlip" => Some(Self::Bullet),
+            "buChar" | "buBlip" => Some(Self::Character),
             "buAutoNum" => {
                 let start = tag.attribute("startAt").and_then(|start| start.parse().ok());
                 Some(Self::Number(tag.attribute("type").unwrap_or_default(), start.unwrap_or(1)))
@@ -32,8 +32,8 @@ impl Mark {
     }
 }
 
-/// Marks by level, where there is something said of them.
-pub type Marks = [Option<Mark>; LEVELS];
+/// Bullets by level, where there is something said of them.
+pub type Bullets = [Option<Bullet>; LEVELS];
 
 /// Which level of a list a style's element is about: `lvl1pPr` is the first.
 pub fn level_of(name: &str) -> Option<usize> {
@@ -41,7 +41,7 @@ pub fn level_of(name: &str) -> Option<usize> {
     level.checked_sub(1).filter(|level| *level < LEVELS)
 }
 
-/// The place of a layout that a shape fills.
+/// The placeholder of a layout that a shape fills.
 #[derive(Debug, Clone, Default)]
 pub struct Placeholder {
     pub kind: String,
@@ -61,34 +61,34 @@ impl Placeholder {
     }
 }
 
-/// The marks that slides of one layout inherit.
+/// The bullets that slides of one layout inherit.
 #[derive(Default)]
 pub struct Inherited {
-    /// Of the layout's places, by index and by kind.
-    places: HashMap<String, Marks>,
-    body: Marks,
+    /// Of the layout's placeholders, by index and by kind.
+    placeholders: HashMap<String, Bullets>,
+    body: Bullets,
 }
 
 impl Inherited {
-    /// Adds what a layout says of its places.
+    /// Adds what a layout says of its placeholders.
     pub fn read_layout(&mut self, mut xml: Xml<'_>) -> Result<(), Error> {
-        let (mut placeholder, mut marks, mut level) = (None, Marks::default(), None);
+        let (mut placeholder, mut bullets, mut level) = (None, Bullets::default(), None);
         while let Some(()) = xml.next(|node| match node {
             Node::Start(tag) => match tag.name() {
                 "ph" => placeholder = Some(Placeholder::of(&tag)),
                 name if name.starts_with("lvl") => level = level_of(name),
                 _ => {
-                    if let (Some(level), Some(mark)) = (level, Mark::of(&tag)) {
-                        marks[level] = Some(mark);
+                    if let (Some(level), Some(bullet)) = (level, Bullet::of(&tag)) {
+                        bullets[level] = Some(bullet);
                     }
                 }
             },
             Node::End("lstStyle") => level = None,
             Node::End("sp") => {
-                let marks = std::mem::take(&mut marks);
+                let bullets = std::mem::take(&mut bullets);
                 if let Some(Placeholder { kind, index }) = placeholder.take() {
-                    self.places.extend(index.map(|index| (index, marks.clone())));
-                    self.places.entry(kind).or_insert(marks);
+                    self.placeholders.extend(index.map(|index| (index, bullets.clone())));
+                    self.placeholders.entry(kind).or_insert(bullets);
                 }
             }
             Node::End(_) | Node::Text(_) => {}
@@ -101,10 +101,10 @@ impl Inherited {
         let (mut in_body, mut level) = (false, None);
         while let Some(()) = xml.next(|node| match node {
             Node::Start(tag) if tag.name() == "bodyStyle" => in_body = true,
-            Node::Start(tag) if in_body => match Mark::of(&tag) {
-                Some(mark) => {
+            Node::Start(tag) if in_body => match Bullet::of(&tag) {
+                Some(bullet) => {
                     if let Some(level) = level {
-                        self.body[level] = Some(mark.clone());
+                        self.body[level] = Some(bullet.clone());
                     }
                 }
                 None => level = level_of(tag.name()).or(level),
@@ -115,10 +115,11 @@ impl Inherited {
         Ok(())
     }
 
-    /// The mark of a level in a place.
-    pub fn mark(&self, placeholder: &Placeholder, level: usize) -> Option<&Mark> {
-        let known = placeholder.index.as_ref().and_then(|index| self.places.get(index));
-        let known = known.or_else(|| self.places.get(&placeholder.kind)).and_then(|marks| marks[level].as_ref());
+    /// The bullet of a level in a placeholder.
+    pub fn bullet(&self, placeholder: &Placeholder, level: usize) -> Option<&Bullet> {
+        let known = placeholder.index.as_ref().and_then(|index| self.placeholders.get(index));
+        let known =
+            known.or_else(|| self.placeholders.get(&placeholder.kind)).and_then(|bullets| bullets[level].as_ref());
         known.or_else(|| self.body[level].as_ref().filter(|_| placeholder.is_body()))
     }
 }

@@ -1,6 +1,6 @@
 //! The picture of one line, straight and as high as the model of letters wants it.
 
-use crate::geometry::Slanted;
+use crate::geometry::RotatedRect;
 use crate::picture::Picture;
 
 /// How high a line is for the model.
@@ -9,7 +9,7 @@ pub const HEIGHT: usize = 48;
 const NARROWEST: usize = 16;
 const WIDEST: usize = 4800;
 /// The most points of the page that one pixel is made of, along a side.
-const MOST_POINTS: usize = 3;
+const MAX_POINTS: usize = 3;
 
 /// Which way a line is turned before it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,15 +23,15 @@ pub enum Turn {
 
 impl Picture {
     /// The part of the page in a slanted rectangle.
-    pub(crate) fn strip(&self, place: &Slanted, turn: Turn) -> Self {
+    pub(crate) fn line_image(&self, rect: &RotatedRect, turn: Turn) -> Self {
         let (along, across) = match turn {
-            Turn::None => (place.width, place.height),
-            Turn::Down | Turn::Up => (place.height, place.width),
+            Turn::None => (rect.width, rect.height),
+            Turn::Down | Turn::Up => (rect.height, rect.width),
         };
         let across = across.max(1.0);
         let width = ((along / across * HEIGHT as f32).ceil() as usize).clamp(NARROWEST, WIDEST);
-        let (sin, cos) = place.angle.sin_cos();
-        let points = ((across / HEIGHT as f32).ceil() as usize).clamp(1, MOST_POINTS);
+        let (sin, cos) = rect.angle.sin_cos();
+        let points = ((across / HEIGHT as f32).ceil() as usize).clamp(1, MAX_POINTS);
         let shares: Vec<f32> = (0..points).map(|point| (point as f32 + 0.5) / points as f32).collect();
         let mut grey = Vec::with_capacity(width * HEIGHT);
         for row in 0..HEIGHT {
@@ -46,7 +46,7 @@ impl Picture {
                             Turn::Down => (-across, along),
                             Turn::Up => (across, -along),
                         };
-                        sum += self.at(place.x + x * cos - y * sin, place.y + x * sin + y * cos);
+                        sum += self.at(rect.x + x * cos - y * sin, rect.y + x * sin + y * cos);
                     }
                 }
                 grey.push((sum / (points * points) as f32).round() as u8);
@@ -79,32 +79,32 @@ mod tests {
         Picture { width: 200, height: 200, grey: grey.collect() }
     }
 
-    fn corners(strip: &Picture) -> [u8; 4] {
-        let last = strip.grey.len() - 1;
-        [strip.grey[0], strip.grey[strip.width - 1], strip.grey[last + 1 - strip.width], strip.grey[last]]
+    fn corners(image: &Picture) -> [u8; 4] {
+        let last = image.grey.len() - 1;
+        [image.grey[0], image.grey[image.width - 1], image.grey[last + 1 - image.width], image.grey[last]]
     }
 
     #[test]
-    fn a_strip_is_cut_out_as_it_lies() {
-        let place = Slanted { x: 100.0, y: 100.0, width: 96.0, height: 24.0, angle: 0.0 };
-        let strip = page().strip(&place, Turn::None);
-        assert_eq!((strip.width, strip.height), (192, HEIGHT));
-        let [left_top, right_top, left_bottom, right_bottom] = corners(&strip);
-        assert!(left_top < 60 && left_bottom < 60 && right_top > 150 && right_bottom > 150, "{:?}", corners(&strip));
+    fn a_line_image_is_cut_out_as_it_lies() {
+        let rect = RotatedRect { x: 100.0, y: 100.0, width: 96.0, height: 24.0, angle: 0.0 };
+        let image = page().line_image(&rect, Turn::None);
+        assert_eq!((image.width, image.height), (192, HEIGHT));
+        let [left_top, right_top, left_bottom, right_bottom] = corners(&image);
+        assert!(left_top < 60 && left_bottom < 60 && right_top > 150 && right_bottom > 150, "{:?}", corners(&image));
         // Standing text: its top is at the right when it runs down, at the left when it runs up.
-        let standing = Slanted { width: 24.0, height: 96.0, ..place };
-        let [left_top, right_top, left_bottom, right_bottom] = corners(&page().strip(&standing, Turn::Down));
+        let standing = RotatedRect { width: 24.0, height: 96.0, ..rect };
+        let [left_top, right_top, left_bottom, right_bottom] = corners(&page().line_image(&standing, Turn::Down));
         assert!(left_top > 150 && right_top > left_top && left_bottom < 60 && right_bottom > left_bottom);
-        let [left_top, right_top, left_bottom, right_bottom] = corners(&page().strip(&standing, Turn::Up));
+        let [left_top, right_top, left_bottom, right_bottom] = corners(&page().line_image(&standing, Turn::Up));
         assert!(left_top < 60 && right_top < left_top && left_bottom > 150 && right_bottom < left_bottom);
     }
 
     #[test]
-    fn a_strip_beyond_the_edge_or_of_nothing_is_still_one() {
-        let beyond = Slanted { x: -50.0, y: 500.0, width: 1e9, height: 0.0, angle: 0.5 };
-        let strip = page().strip(&beyond, Turn::None);
-        assert_eq!((strip.width, strip.grey.len()), (WIDEST, WIDEST * HEIGHT));
+    fn a_line_image_beyond_the_edge_or_of_nothing_is_still_one() {
+        let beyond = RotatedRect { x: -50.0, y: 500.0, width: 1e9, height: 0.0, angle: 0.5 };
+        let image = page().line_image(&beyond, Turn::None);
+        assert_eq!((image.width, image.grey.len()), (WIDEST, WIDEST * HEIGHT));
         let single = Picture { width: 1, height: 1, grey: vec![7] };
-        assert!(single.strip(&beyond, Turn::Up).grey.iter().all(|&grey| grey == 7));
+        assert!(single.line_image(&beyond, Turn::Up).grey.iter().all(|&grey| grey == 7));
     }
 }
