@@ -12,8 +12,9 @@
 //! ```
 //!
 //! What is found is cut down and written to `target/tmp/fuzz-SEED-CASE-TASK.EXTENSION`, and what met a limit is written there as
-//! it is. With its mend a finding becomes a file of `tests/samples/damaged`: all samples are also read as they are. `make test` does that, and a few cases of a fixed seed.
-//! The program is built with overflow checks, so that a number that wraps in a release is found as well.
+//! it is. With its mend a finding becomes a file of `tests/samples/damaged`: all samples are also read as they are. `make test`
+//! does that, and a few cases of a fixed seed. The program is built with overflow checks, so that a number that wraps in a
+//! release is found as well.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 
 mod cases;
