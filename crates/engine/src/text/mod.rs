@@ -14,9 +14,11 @@ mod json;
 mod language;
 mod markdown;
 mod numbering;
+mod paragraphs;
 mod renditions;
 mod sink;
 mod table;
+mod table_builder;
 
 pub use attachments::{MAX_ATTACHMENTS, list_attachments};
 pub use blocks::Inline;
@@ -29,4 +31,6 @@ pub use emphasis::Emphasis;
 pub use json::JsonPrinter;
 pub use markdown::{escape_comment, one_line, table_row};
 pub use numbering::count_as;
+pub use paragraphs::ParagraphWriter;
 pub use sink::TextSink;
+pub use table_builder::TableBuilder;

@@ -42,6 +42,22 @@ fn spreadsheets_have_sheets_dates_and_shares() {
     assert_eq!(made.report.facts.pages, Some(1));
 }
 
+/// A row of numbers may claim to begin in the last column there is; counting on from there overflowed.
+#[test]
+fn numbers_past_the_last_column_are_left_out() {
+    let record = |kind: u16, data: &[u8]| [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat();
+    let sheet_at = 25u32;
+    let entry = [&sheet_at.to_le_bytes()[..], &[0, 0], &[1, 0, b'S']].concat();
+    let globals = [record(0x809, &[0, 6, 5, 0]), record(0x85, &entry), record(0x0a, &[])].concat();
+    assert_eq!(globals.len(), sheet_at as usize);
+    let number = |value: u32| [&[0, 0][..], &(value << 2 | 2).to_le_bytes()].concat();
+    let row = [vec![0, 0, 0xff, 0xff], number(42), number(43), vec![0, 0]].concat();
+    let sheet = [record(0x809, &[0, 6, 0x10, 0]), record(0xbd, &row), record(0x0a, &[])].concat();
+    let made = extract(&compound(&[("Workbook", [globals, sheet].concat())]), "xls");
+    assert_eq!(made.report.outcome.code(), "ok", "{:?}", made.report.outcome);
+    assert!(made.plain.trim_end().ends_with("42"), "{:?}", made.plain);
+}
+
 /// A record of a presentation.
 pub fn record(head: u16, kind: u16, data: &[u8]) -> Vec<u8> {
     [&head.to_le_bytes()[..], &kind.to_le_bytes(), &(data.len() as u32).to_le_bytes(), data].concat()

@@ -6,13 +6,15 @@
 //! make fuzz                          ten minutes, with a seed that is printed
 //! make fuzz FUZZ_SECONDS=60          a minute
 //! make fuzz FUZZ_SEED=7              the cases of that seed
+//! make fuzz FUZZ_SEED=7 FUZZ_CASE=99 the same, from that number on
 //! make fuzz FUZZ_CORPUS=~/files      the files of that folder as well, up to 1 MiB each
 //! make fuzz FUZZ_FILE=target/tmp/…   one file, undamaged: what an earlier run found
 //! ```
 //!
 //! What is found is cut down and written to `target/tmp/fuzz-SEED-CASE-TASK.EXTENSION`, and what met a limit is written there as
-//! it is. With its mend a finding becomes a file of `tests/samples/damaged`: all samples are also read as they are. `make test` does that, and a few cases of a fixed seed.
-//! The program is built with overflow checks, so that a number that wraps in a release is found as well.
+//! it is. With its mend a finding becomes a file of `tests/samples/damaged`: all samples are also read as they are. `make test`
+//! does that, and a few cases of a fixed seed. The program is built with overflow checks, so that a number that wraps in a
+//! release is found as well.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as loudly as tests")]
 
 mod cases;
@@ -72,10 +74,11 @@ async fn damaged_samples_never_break_a_reader() {
     eprintln!("FUZZ_SEED={seed}, {} samples", samples.len());
 
     let cases = Cases::new(seed, samples);
+    let first: u64 = setting("FUZZ_CASE").map_or(0, |number| number.parse().expect("FUZZ_CASE is a number"));
     let end = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let mut outcomes: BTreeMap<&str, u64> = BTreeMap::new();
-    for number in 0.. {
-        if end.map_or(number == CASES, |end| Instant::now() >= end) || findings.len() >= MAX_FINDINGS {
+    for number in first.. {
+        if end.map_or(number >= CASES, |end| Instant::now() >= end) || findings.len() >= MAX_FINDINGS {
             break;
         }
         let case = cases.case(number);

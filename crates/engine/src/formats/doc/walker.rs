@@ -5,7 +5,7 @@ use super::runs::{Formatting, Paragraph, Run};
 use super::styles::Styles;
 use crate::TextSink;
 use crate::formats::docx::{Lists, link_of_field};
-use crate::text::{Emphasis, Inline};
+use crate::text::{Emphasis, Inline, ParagraphWriter, TableBuilder};
 use std::ops::Range;
 
 /// Fields inside of each other.
@@ -51,11 +51,8 @@ pub struct Walker<'s, 'o> {
     /// The run of the last character, and where it begins and ends.
     run: (Run, Range<u32>),
     fields: Vec<Field>,
-    cells: Vec<Inline>,
-    /// Paragraphs of the cell that is open.
-    cell: Inline,
-    rows: usize,
-    in_list: bool,
+    table: TableBuilder,
+    paragraphs: ParagraphWriter,
     /// A cell ended just now, so that another end is the row's.
     after_cell: bool,
 }
@@ -80,10 +77,8 @@ impl<'s, 'o> Walker<'s, 'o> {
             words_at: 0,
             run: (Run::default(), 0..0),
             fields: vec![],
-            cells: vec![],
-            cell: Inline::default(),
-            rows: 0,
-            in_list: false,
+            table: TableBuilder::default(),
+            paragraphs: ParagraphWriter::default(),
             after_cell: false,
         }
     }
@@ -151,7 +146,7 @@ impl<'s, 'o> Walker<'s, 'o> {
             Emphasis { bold: run.bold.unwrap_or(bold), italic: run.italic.unwrap_or(italic), code: false };
         if emphasis.bold {
             let paragraph = formatting.paragraph(self.words_at).copied().unwrap_or_default();
-            emphasis.bold = !(styles.heading(&paragraph).is_some() || paragraph.in_table && self.rows == 0);
+            emphasis.bold = !(styles.heading(&paragraph).is_some() || paragraph.in_table && self.table.in_header());
         }
         self.text.push_styled(&self.words, emphasis);
         self.words.clear();
@@ -162,8 +157,8 @@ impl<'s, 'o> Walker<'s, 'o> {
         self.end_words();
         let text = std::mem::take(&mut self.text);
         self.block(Paragraph::default(), text);
-        self.end_table();
-        self.end_list();
+        self.table.end(self.sink);
+        self.paragraphs.end_list(self.sink);
     }
 
     fn mark(&mut self, position: u32) {
@@ -189,10 +184,10 @@ impl<'s, 'o> Walker<'s, 'o> {
         let paragraph = known.unwrap_or(Paragraph { in_table: char.c == CELL_END, ..Paragraph::default() });
         let ends_row = if known.is_some() { paragraph.ends_row } else { self.after_cell };
         match char.c {
-            CELL_END if ends_row => self.end_row(),
+            CELL_END if ends_row => self.table.end_row(self.sink),
             CELL_END => {
                 self.add_to_cell(&text);
-                self.cells.push(std::mem::take(&mut self.cell));
+                self.table.end_cell();
             }
             _ if paragraph.in_table => self.add_to_cell(&text),
             _ => self.block(paragraph, text),
@@ -200,36 +195,15 @@ impl<'s, 'o> Walker<'s, 'o> {
     }
 
     fn add_to_cell(&mut self, text: &Inline) {
-        self.end_list();
-        if !text.is_blank() {
-            self.cell.push(if self.cell.is_blank() { "" } else { "\n" });
-            self.cell.append(text);
-        }
-    }
-
-    fn end_row(&mut self) {
-        let cells = std::mem::take(&mut self.cells);
-        if cells.iter().any(|cell| !cell.is_blank()) {
-            self.sink.row(&cells, self.rows == 0);
-            self.rows += 1;
-        }
-    }
-
-    fn end_table(&mut self) {
-        if !self.cell.is_blank() {
-            self.cells.push(std::mem::take(&mut self.cell));
-        }
-        self.end_row();
-        if std::mem::take(&mut self.rows) > 0 {
-            self.sink.end_table();
-        }
+        self.paragraphs.end_list(self.sink);
+        self.table.add_paragraph(text);
     }
 
     fn block(&mut self, paragraph: Paragraph, text: Inline) {
         if text.is_blank() {
             return;
         }
-        self.end_table();
+        self.table.end(self.sink);
         let styles = &self.part.styles;
         let heading = styles.heading(&paragraph);
         let list = match paragraph.list {
@@ -238,30 +212,7 @@ impl<'s, 'o> Walker<'s, 'o> {
         };
         let list = list.filter(|(list, _)| *list != 0);
         let marker = list.and_then(|(list, level)| self.part.lists.marker(&list.to_string(), level.into()));
-        match (heading, marker) {
-            (Some(level), marker) => {
-                self.end_list();
-                let mut title = Inline::default();
-                if let Some(marker) = marker.filter(|marker| marker != "-") {
-                    title.push(&format!("{marker} "));
-                }
-                title.append(&text);
-                self.sink.heading(level, &title);
-            }
-            (None, Some(marker)) => {
-                self.in_list = true;
-                self.sink.item(list.map_or(0, |(_, level)| level.into()), &marker, &text);
-            }
-            (None, None) => {
-                self.end_list();
-                self.sink.paragraph(&text);
-            }
-        }
-    }
-
-    fn end_list(&mut self) {
-        if std::mem::take(&mut self.in_list) {
-            self.sink.end_list();
-        }
+        let depth = list.map_or(0, |(_, level)| level.into());
+        self.paragraphs.write(heading, marker.as_deref(), depth, &text, self.sink);
     }
 }

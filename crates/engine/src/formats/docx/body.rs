@@ -5,7 +5,7 @@ use super::styles::Toggles;
 use super::tables::Tables;
 use super::{Lists, Styles};
 use crate::markup::xml::{Node, Tag, Xml};
-use crate::text::Inline;
+use crate::text::{Inline, ParagraphWriter};
 use crate::{Error, TextSink};
 use std::collections::HashMap;
 
@@ -30,7 +30,7 @@ pub fn read_part(mut xml: Xml<'_>, part: &mut PartContext<'_>, sink: &mut TextSi
             break;
         }
     }
-    reader.end_list();
+    reader.paragraphs.end_list(reader.sink);
     Ok(())
 }
 
@@ -59,7 +59,7 @@ struct BodyReader<'s, 'a, 'o> {
     in_run: bool,
     /// The label of the note that begins.
     note: Option<String>,
-    in_list: bool,
+    paragraphs: ParagraphWriter,
 }
 
 /// A field: its code comes first, then what it shows.
@@ -85,7 +85,7 @@ impl<'s, 'a, 'o> BodyReader<'s, 'a, 'o> {
             in_properties: 0,
             in_run: false,
             note: None,
-            in_list: false,
+            paragraphs: ParagraphWriter::default(),
         }
     }
 
@@ -144,7 +144,7 @@ impl<'s, 'a, 'o> BodyReader<'s, 'a, 'o> {
             "gridSpan" => self.tables.span(number().unwrap_or(1)),
             "gridBefore" => self.tables.leave_out(number().unwrap_or(0)),
             "tbl" => {
-                self.end_list();
+                self.paragraphs.end_list(self.sink);
                 self.tables.start();
             }
             "tc" => self.tables.start_cell(),
@@ -306,32 +306,10 @@ impl<'s, 'a, 'o> BodyReader<'s, 'a, 'o> {
         if let Some(cell) = self.tables.cell() {
             return cell.push_line(marker.as_deref(), &paragraph.text);
         }
-        match (heading, marker) {
-            (Some(level), marker) => {
-                self.end_list();
-                let mut text = Inline::default();
-                if let Some(marker) = marker.filter(|marker| marker != "-") {
-                    text.push(&format!("{marker} "));
-                }
-                text.append(&paragraph.text);
-                self.sink.heading(level, &text);
-            }
-            (None, Some(marker)) => {
-                self.in_list = true;
-                self.sink.item(list.map_or(0, |(_, level)| level), &marker, &paragraph.text);
-            }
-            (None, None) => {
-                self.end_list();
-                self.sink.quote(paragraph.is_quotation.into());
-                self.sink.paragraph(&paragraph.text);
-                self.sink.quote(0);
-            }
-        }
-    }
-
-    fn end_list(&mut self) {
-        if std::mem::take(&mut self.in_list) {
-            self.sink.end_list();
-        }
+        let is_quotation = paragraph.is_quotation && heading.is_none() && marker.is_none();
+        let depth = list.map_or(0, |(_, level)| level);
+        self.sink.quote(is_quotation.into());
+        self.paragraphs.write(heading, marker.as_deref(), depth, &paragraph.text, self.sink);
+        self.sink.quote(0);
     }
 }

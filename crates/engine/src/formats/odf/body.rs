@@ -4,7 +4,7 @@ use super::lists::Lists;
 use super::styles::Styles;
 use super::table::Table;
 use crate::markup::xml::{Node, Tag, Xml};
-use crate::text::{Emphasis, Inline};
+use crate::text::{Emphasis, Inline, ParagraphWriter};
 use crate::{Error, TextSink};
 
 /// How the parts of a document are pages.
@@ -25,7 +25,7 @@ pub fn read_body(
     lists: Lists,
     sink: &mut TextSink,
 ) -> Result<u32, Error> {
-    let mut body = BodyReader {
+    let mut reader = BodyReader {
         sink,
         pages,
         styles,
@@ -34,7 +34,7 @@ pub fn read_body(
         open: vec![],
         table: None,
         note: 0,
-        in_list: false,
+        paragraphs: ParagraphWriter::default(),
         comments: vec![],
         author: None,
         in_author: false,
@@ -42,16 +42,16 @@ pub fn read_body(
         skips: false,
         in_body: false,
     };
-    while let Some(()) = xml.next(|node| body.take(node))? {
-        if std::mem::take(&mut body.skips) {
+    while let Some(()) = xml.next(|node| reader.take(node))? {
+        if std::mem::take(&mut reader.skips) {
             xml.skip_element()?;
         }
-        if body.sink.is_full() {
+        if reader.sink.is_full() {
             break;
         }
     }
-    body.end_list();
-    Ok(body.count)
+    reader.paragraphs.end_list(reader.sink);
+    Ok(reader.count)
 }
 
 struct BodyReader<'s, 'o> {
@@ -65,7 +65,7 @@ struct BodyReader<'s, 'o> {
     table: Option<Table>,
     note: usize,
     /// An item was written last.
-    in_list: bool,
+    paragraphs: ParagraphWriter,
     /// Comments on the open paragraph, which come after it.
     comments: Vec<Inline>,
     /// Who wrote the open comment.
@@ -208,7 +208,7 @@ impl BodyReader<'_, '_> {
     }
 
     fn begin_page(&mut self) {
-        self.end_list();
+        self.paragraphs.end_list(self.sink);
         self.sink.begin_page();
         self.count += 1;
     }
@@ -250,7 +250,7 @@ impl BodyReader<'_, '_> {
 
     fn start_list(&mut self, tag: &Tag<'_>) {
         if self.lists.start(tag) {
-            self.end_list();
+            self.paragraphs.end_list(self.sink);
         }
     }
 
@@ -258,7 +258,7 @@ impl BodyReader<'_, '_> {
         if let Some(table) = &mut self.table {
             return table.start_inner();
         }
-        self.end_list();
+        self.paragraphs.end_list(self.sink);
         if self.pages == Pages::Sheets {
             self.begin_page();
             let mut name = Inline::default();
@@ -294,30 +294,13 @@ impl BodyReader<'_, '_> {
     }
 
     fn write(&mut self, block: &Block, marker: Option<String>) {
-        if block.level > 0 {
-            self.end_list();
-            let mut text = Inline::default();
-            let number = block.number.clone().or(marker.filter(|marker| marker != "-"));
-            if let Some(number) = number {
-                text.push(&format!("{number} "));
-            }
-            text.append(&block.text);
-            self.sink.heading(block.level, &text);
-        } else if let Some(marker) = marker {
-            self.in_list = true;
-            self.sink.item(self.lists.depth(), &marker, &block.text);
-        } else if self.lists.is_open() {
-            self.sink.paragraph_of_item(self.lists.depth(), &block.text);
-        } else {
-            self.end_list();
-            self.sink.paragraph(&block.text);
+        let depth = self.lists.depth();
+        if block.level == 0 && marker.is_none() && self.lists.is_open() {
+            return self.sink.paragraph_of_item(depth, &block.text);
         }
-    }
-
-    fn end_list(&mut self) {
-        if std::mem::take(&mut self.in_list) {
-            self.sink.end_list();
-        }
+        let heading = (block.level > 0).then_some(block.level);
+        let marker = block.number.clone().filter(|_| heading.is_some()).or(marker);
+        self.paragraphs.write(heading, marker.as_deref(), depth, &block.text, self.sink);
     }
 
     fn end_comment(&mut self) {
@@ -339,7 +322,7 @@ impl BodyReader<'_, '_> {
             if let Some(cell) = self.table.as_mut().and_then(Table::cell) {
                 cell.push_line(None, &comment);
             } else {
-                self.end_list();
+                self.paragraphs.end_list(self.sink);
                 self.sink.paragraph(&comment);
             }
         }

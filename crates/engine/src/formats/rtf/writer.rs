@@ -2,7 +2,7 @@
 
 use crate::TextSink;
 use crate::formats::docx::link_of_field;
-use crate::text::{Emphasis, Inline};
+use crate::text::{Emphasis, Inline, ParagraphWriter, TableBuilder};
 use std::collections::HashMap;
 
 /// Styles that are kept.
@@ -17,11 +17,10 @@ pub struct Writer<'s, 'o> {
     /// The number or bullet that stands before the paragraph.
     pub marker: Option<String>,
     links: Vec<(usize, String)>,
-    cells: Vec<Inline>,
-    cell: Inline,
-    rows: usize,
+    table: TableBuilder,
+    /// The paragraph is in a cell.
     in_table: bool,
-    in_list: bool,
+    paragraphs: ParagraphWriter,
     style: i64,
     outline: Option<usize>,
     level: usize,
@@ -37,11 +36,9 @@ impl<'s, 'o> Writer<'s, 'o> {
             code: String::new(),
             marker: None,
             links: vec![],
-            cells: vec![],
-            cell: Inline::default(),
-            rows: 0,
+            table: TableBuilder::default(),
             in_table: false,
-            in_list: false,
+            paragraphs: ParagraphWriter::default(),
             style: 0,
             outline: None,
             level: 0,
@@ -51,7 +48,7 @@ impl<'s, 'o> Writer<'s, 'o> {
 
     /// Adds text. The header row of a table is bold anyway, and what a heading is, its style says.
     pub fn push(&mut self, text: &str, emphasis: Emphasis) {
-        let is_header = self.in_table && self.rows == 0;
+        let is_header = self.in_table && self.table.in_header();
         let emphasis = if self.heading().is_some() { Emphasis::default() } else { emphasis };
         self.text.push_styled(text, Emphasis { bold: emphasis.bold && !is_header, ..emphasis });
     }
@@ -88,7 +85,7 @@ impl<'s, 'o> Writer<'s, 'o> {
             "cell" => {
                 self.in_table = true;
                 self.end_paragraph();
-                self.cells.push(std::mem::take(&mut self.cell));
+                self.table.end_cell();
             }
             "row" => self.end_row(),
             "nestrow" => self.text.push("\n"),
@@ -122,9 +119,7 @@ impl<'s, 'o> Writer<'s, 'o> {
             return;
         }
         if self.in_table {
-            self.cell.push(if self.cell.is_blank() { "" } else { "\n" });
-            self.cell.append(&text);
-            return;
+            return self.table.add_paragraph(&text);
         }
         self.end_table();
         let marker = marker.map(|marker| {
@@ -136,25 +131,7 @@ impl<'s, 'o> Writer<'s, 'o> {
                 "-".into()
             }
         });
-        match (self.heading(), marker) {
-            (Some(level), marker) => {
-                self.end_list();
-                let mut title = Inline::default();
-                if let Some(marker) = marker.filter(|marker| marker != "-") {
-                    title.push(&format!("{marker} "));
-                }
-                title.append(&text);
-                self.sink.heading(level, &title);
-            }
-            (None, Some(marker)) => {
-                self.in_list = true;
-                self.sink.item(self.level, &marker, &text);
-            }
-            (None, None) => {
-                self.end_list();
-                self.sink.paragraph(&text);
-            }
-        }
+        self.paragraphs.write(self.heading(), marker.as_deref(), self.level, &text, self.sink);
     }
 
     /// The level of the heading that the paragraph is.
@@ -166,37 +143,18 @@ impl<'s, 'o> Writer<'s, 'o> {
     pub fn finish(&mut self) {
         self.end_paragraph();
         self.end_table();
-        self.end_list();
+        self.paragraphs.end_list(self.sink);
     }
 
     fn end_row(&mut self) {
-        self.end_list();
-        let cells = std::mem::take(&mut self.cells);
-        if cells.iter().any(|cell| !cell.is_blank()) {
-            self.sink.row(&cells, self.rows == 0);
-            self.rows += 1;
-        }
+        self.paragraphs.end_list(self.sink);
+        self.table.end_row(self.sink);
     }
 
     fn end_table(&mut self) {
-        if !self.cell.is_blank() {
-            self.cells.push(std::mem::take(&mut self.cell));
+        if self.table.is_in_row() {
+            self.paragraphs.end_list(self.sink);
         }
-        self.end_row_if_open();
-        if std::mem::take(&mut self.rows) > 0 {
-            self.sink.end_table();
-        }
-    }
-
-    fn end_row_if_open(&mut self) {
-        if !self.cells.is_empty() {
-            self.end_row();
-        }
-    }
-
-    fn end_list(&mut self) {
-        if std::mem::take(&mut self.in_list) {
-            self.sink.end_list();
-        }
+        self.table.end(self.sink);
     }
 }

@@ -55,7 +55,8 @@ impl Sheet<'_> {
             id::NUMBER => self.put_number(row, column, style, f64::from_bits(u64_at(rest, 0).unwrap_or(0)), sink),
             id::RK => self.put_number(row, column, style, rk_number(u32_at(rest, 0).unwrap_or(0)), sink),
             id::MUL_RK => {
-                for (at, cell) in (column..).zip(data.get(4..).unwrap_or_default().chunks_exact(6)) {
+                // Columns past the last that a number can say are none.
+                for (at, cell) in (column..=u16::MAX).zip(data.get(4..).unwrap_or_default().chunks_exact(6)) {
                     let (style, value) = (u16_at(cell, 0).unwrap_or(0), rk_number(u32_at(cell, 2).unwrap_or(0)));
                     self.put_number(row, at, style, value, sink);
                 }
