@@ -137,8 +137,8 @@ pub async fn enqueue_many(conn: &mut PgConnection, jobs: &[NewJob]) -> Result<Ve
         .collect()
 }
 
-/// Jobs that are due, without a key and without a limit, which most are: nothing to decide. The ids come back in the order in which the
-/// rows were numbered, which is the order of the arrays.
+/// Jobs that are due, without a key and without a limit, which most are: nothing to decide. The ids come back in the order in
+/// which the rows were numbered, which is the order of the arrays.
 const PLAIN: &str = "
     with given as (
         insert into queue.hot (segment, place, id, kind, priority, subject, payload, max_attempts, timeout_ms, trace)

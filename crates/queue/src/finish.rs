@@ -98,8 +98,8 @@ pub(crate) struct CompletionBatch {
     pub has_keys: bool,
 }
 
-/// Finds rows by the `ctid` that the claim left them at, which saves the index scan; a row that has been written to since (progress,
-/// a cancel) has another one and has to be completed by its id. One kind, so that counting needs no grouping.
+/// Finds rows by the `ctid` that the claim left them at, which saves the index scan; a row that has been written to since
+/// (progress, a cancel) has another one and has to be completed by its id. One kind, so that counting needs no grouping.
 macro_rules! complete_batch {
     ($freed:literal) => {
         concat!(
@@ -234,7 +234,8 @@ static SNOOZE: LazyLock<[String; SEGMENTS]> = LazyLock::new(|| {
     ))
 });
 
-/// Snoozes a job: it is due again after the pause, as if it had not been claimed; false when it was not ours any more or somebody has cancelled it.
+/// Snoozes a job: it is due again after the pause, as if it had not been claimed; false when it was not ours any more or
+/// somebody has cancelled it.
 pub(crate) async fn snooze(conn: &mut PgConnection, job: &Job, pause: Duration) -> Result<bool, Error> {
     let done = sqlx::query(sql::of_segment(&SNOOZE, job.segment))
         .bind(job.id.0)

@@ -1,6 +1,6 @@
-//! Random interleavings of everything that can happen to jobs, against a model that is as simple as the promise: what the table says
-//! after each step is what the model says. A test in `src`, because it takes the steps of a runner one at a time, by functions
-//! that no other crate may call.
+//! Random interleavings of everything that can happen to jobs, against a model that is as simple as the promise: what the table
+//! says after each step is what the model says. A test in `src`, because it takes the steps of a runner one at a time, by
+//! functions that no other crate may call.
 
 use crate::claim::{ClaimCursors, Locking, claim};
 use crate::finish::{AfterFailure, complete, fail, hand_back, snooze};

@@ -4,8 +4,8 @@ use crate::Error;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-/// The subjects of jobs of `kind` that failed or were cancelled before `before`, where no job of that kind is in flight and none of the
-/// kind `next` was enqueued since; at most `limit`, in no order.
+/// The subjects of jobs of `kind` that failed or were cancelled before `before`, where no job of that kind is in flight and
+/// none of the kind `next` was enqueued since; at most `limit`, in no order.
 pub async fn orphaned(
     conn: &mut PgConnection,
     kind: &str,

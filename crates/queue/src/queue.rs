@@ -1,5 +1,5 @@
-//! The handle a process shares: its pool, its way of saying that there is work, single enqueues that commit together, and waiting for
-//! a job's end.
+//! The handle a process shares: its pool, its way of saying that there is work, single enqueues that commit together, and
+//! waiting for a job's end.
 
 use crate::batch::Batcher;
 use crate::notify::Notifier;

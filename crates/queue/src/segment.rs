@@ -5,8 +5,8 @@ use crate::notify::{CHANNEL, EVERYTHING};
 use crate::sql::SEGMENTS;
 use sqlx::{PgConnection, Row};
 
-/// A segment of so many bytes is full. Small enough that a claim's scan over its dead rows is short and that a truncated one is soon
-/// used again; large enough that the ring is rotated once a second at the most.
+/// A segment of so many bytes is full. Small enough that a claim's scan over its dead rows is short and that a truncated one is
+/// soon used again; large enough that the ring is rotated once a second at the most.
 const MAX_BYTES: i64 = 32 * 1024 * 1024;
 
 /// Makes the next segment current when the present one is full, and truncates those whose jobs are gone.

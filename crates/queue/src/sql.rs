@@ -16,8 +16,8 @@ macro_rules! carried {
     };
 }
 
-/// Two common table expressions that make the rows of `due` runnable: into the current segment, or parked under their limit. `due` has
-/// the carried columns and `queued_at`.
+/// Two common table expressions that make the rows of `due` runnable: into the current segment, or parked under their limit.
+/// `due` has the carried columns and `queued_at`.
 macro_rules! make_due {
     () => {
         concat!(
@@ -38,8 +38,8 @@ macro_rules! make_due {
     };
 }
 
-/// Common table expressions that bring back the rows of `gone`, taken out of queue.finished: no longer counted as finished, runnable
-/// with all their attempts, in the order of their numbers.
+/// Common table expressions that bring back the rows of `gone`, taken out of queue.finished: no longer counted as finished,
+/// runnable with all their attempts, in the order of their numbers.
 macro_rules! bring_back {
     () => {
         concat!(

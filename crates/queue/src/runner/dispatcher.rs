@@ -33,8 +33,8 @@ type Fetched = (Fetcher, Result<Vec<Claimed>, Error>);
 /// What a write returns.
 type Wrote = (Completer, Vec<Written>, Result<(), Error>);
 
-/// The fetcher or the completer: idle in the dispatcher's hands, or running in a task of its own that returns it. Reading a thousand
-/// rows takes a thread as long as starting a thousand jobs, so they are different threads.
+/// The fetcher or the completer: idle in the dispatcher's hands, or running in a task of its own that returns it. Reading a
+/// thousand rows takes a thread as long as starting a thousand jobs, so they are different threads.
 enum Task<T, R> {
     Idle(T),
     Running(AbortOnDropHandle<R>),
@@ -317,8 +317,8 @@ impl Dispatcher {
         }
     }
 
-    /// Waits a moment for handlers that were told to stop. Those that fail now fail because they were told; their jobs are returned,
-    /// to be handed back.
+    /// Waits a moment for handlers that were told to stop. Those that fail now fail because they were told; their jobs are
+    /// returned, to be handed back.
     async fn stop_handlers(&mut self) -> Vec<Job> {
         let end = Instant::now() + STOP_TIMEOUT;
         while !self.running.is_empty() {

@@ -1,5 +1,5 @@
-//! The worker's lease: registers the worker, sends its heartbeats, hears notifications, promotes due jobs, reaps dead peers. When the
-//! connection or the lease is lost it begins again, for ever and with growing pauses.
+//! The worker's lease: registers the worker, sends its heartbeats, hears notifications, promotes due jobs, reaps dead peers.
+//! When the connection or the lease is lost it begins again, for ever and with growing pauses.
 
 use super::Shared;
 use crate::notify::{CANCEL, CHANNEL, FINISHED_CHANNEL};
