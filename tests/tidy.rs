@@ -21,6 +21,8 @@ mod settings;
 mod sources;
 #[path = "tidy/walls.rs"]
 mod walls;
+#[path = "tidy/words.rs"]
+mod words;
 
 /// Fails with every violation at once, so that one run shows all there is to mend.
 #[track_caller]

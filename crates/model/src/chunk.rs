@@ -44,16 +44,16 @@ impl Chunking {
     /// Tokens of a chunk, unless it is said otherwise: what most embedding models take.
     pub const DEFAULT_SIZE: u32 = 512;
     /// The smallest size.
-    pub const LEAST_SIZE: u32 = 32;
+    pub const MIN_SIZE: u32 = 32;
     /// The largest size.
-    pub const MOST_SIZE: u32 = 8192;
+    pub const MAX_SIZE: u32 = 8192;
 
     /// Chunks of at most `size` tokens, 512 when absent, that repeat at most `overlap` of those before, an eighth of the size
     /// when absent.
     pub fn new(size: Option<u32>, overlap: Option<u32>) -> Result<Self, BadChunking> {
         let size = size.unwrap_or(Self::DEFAULT_SIZE);
         let overlap = overlap.unwrap_or(size / 8);
-        if !(Self::LEAST_SIZE..=Self::MOST_SIZE).contains(&size) {
+        if !(Self::MIN_SIZE..=Self::MAX_SIZE).contains(&size) {
             return Err(BadChunking::Size);
         }
         if overlap > size / 2 {
@@ -76,7 +76,7 @@ impl Chunking {
 impl std::fmt::Display for BadChunking {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Size => write!(f, "a chunk has {} to {} tokens", Chunking::LEAST_SIZE, Chunking::MOST_SIZE),
+            Self::Size => write!(f, "a chunk has {} to {} tokens", Chunking::MIN_SIZE, Chunking::MAX_SIZE),
             Self::Overlap => f.write_str("chunks overlap by at most half of their size"),
         }
     }

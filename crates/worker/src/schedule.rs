@@ -14,9 +14,11 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// How often it is looked whether contents are to be reconciled.
 const TICK: Duration = Duration::from_secs(15);
 
+/// Makes the job whose time has come.
+type Recurring = fn() -> NewJob;
+
 /// Which job recurs, and when: once an hour each, not all in one minute, and not on the hour, when everybody's do.
-const SCHEDULES: &[(&str, fn() -> NewJob)] =
-    &[("7 * * * *", cache_cleanup::new_job), ("37 * * * *", retention::new_job)];
+const SCHEDULES: &[(&str, Recurring)] = &[("7 * * * *", cache_cleanup::new_job), ("37 * * * *", retention::new_job)];
 
 /// Declares the schedules. Every worker does, at its start; a time that comes while the last job has not ended makes none, and
 /// times nobody was there for are made up for by one job.

@@ -7,7 +7,7 @@ use image::{Delay, Frames, ImageDecoder, Limits};
 use model::Preset;
 
 /// A frame counts as at least so many pixels: the smallest costs something too.
-const LEAST_PIXELS: u64 = 10_000;
+const MIN_PIXELS: u64 = 10_000;
 /// Memory for canvases, which the decoders would otherwise take as the file demands.
 const DECODER_BYTES: u64 = 256 << 20;
 
@@ -55,7 +55,7 @@ pub fn write(
         let duration_ms = duration_ms(frame.delay());
         let buffer = frame.into_buffer();
         let (width, height) = buffer.dimensions();
-        let cost = Size { width, height }.pixels().max(LEAST_PIXELS);
+        let cost = Size { width, height }.pixels().max(MIN_PIXELS);
         if done > 0 && cost > pixels_left {
             context.missing("animation-cut", format!("The animation is long: only its first {done} frames are shown."));
             break;

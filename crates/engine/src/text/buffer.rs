@@ -92,20 +92,20 @@ impl Buffer {
 
     /// Adds text that is clean already and may hold what `push` would remove.
     pub fn push_raw(&mut self, text: &str) {
-        self.settle();
+        self.end_sequence();
         self.append(text);
         self.sequence = self.text.len();
     }
 
     /// Ends a sequence: what comes next does not combine with what was.
-    pub fn settle(&mut self) {
+    pub fn end_sequence(&mut self) {
         self.normalise_sequence();
         self.after_return = false;
     }
 
     /// What is held.
     pub fn finish(mut self) -> String {
-        self.settle();
+        self.end_sequence();
         self.text
     }
 

@@ -90,8 +90,8 @@ impl Renditions {
     /// Adds text to both renditions.
     pub fn push(&mut self, text: &str) {
         if self.both_from.is_none() {
-            self.plain.settle();
-            self.own.settle();
+            self.plain.end_sequence();
+            self.own.end_sequence();
             self.both_from = Some(self.plain.len());
         }
         self.plain.push(text);
@@ -121,14 +121,14 @@ impl Renditions {
     }
 
     /// What comes next does not combine with what was.
-    pub fn settle(&mut self) {
+    pub fn end_sequence(&mut self) {
         self.part();
-        self.plain.settle();
-        self.own.settle();
+        self.plain.end_sequence();
+        self.own.end_sequence();
     }
 
     pub fn finish(mut self) -> Finished {
-        self.settle();
+        self.end_sequence();
         let cut = self.plain.is_cut() || self.is_markdown_cut();
         Finished { plain: self.plain.finish(), cut, own: self.own.finish(), shares: self.shares }
     }
@@ -136,7 +136,7 @@ impl Renditions {
     /// From here on the renditions differ.
     fn part(&mut self) {
         let Some(from) = self.both_from.take() else { return };
-        self.plain.settle();
+        self.plain.end_sequence();
         self.share(from, self.plain.len());
     }
 
@@ -231,7 +231,7 @@ mod tests {
         let mut plain = String::new();
         for (index, (to, text)) in pieces.iter().enumerate() {
             if index > 0 && pieces[index - 1].0 != *to {
-                renditions.settle();
+                renditions.end_sequence();
             }
             match to {
                 To::Both => renditions.push(text),

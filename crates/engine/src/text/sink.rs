@@ -176,7 +176,7 @@ impl<'o> TextSink<'o> {
 
     /// Sets the end of the open page, and gives its number.
     fn close_page(&mut self) -> u32 {
-        self.renditions.settle();
+        self.renditions.end_sequence();
         self.count_characters();
         let Some(page) = self.pages.last_mut() else { return 0 };
         page.end = self.counted.0;

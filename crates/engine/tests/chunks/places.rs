@@ -109,8 +109,8 @@ fn text_without_spaces_is_cut_after_its_sentences() {
 #[test]
 fn a_run_of_letters_longer_than_any_word_is_cut_to_size() {
     let text = format!("before {} after", "0123456789abcdef".repeat(500));
-    let chunks = cut(&text, "", Chunking::LEAST_SIZE, 0);
-    assert!(chunks.len() > 50 && chunks.iter().all(|chunk| chunk.tokens <= Chunking::LEAST_SIZE));
+    let chunks = cut(&text, "", Chunking::MIN_SIZE, 0);
+    assert!(chunks.len() > 50 && chunks.iter().all(|chunk| chunk.tokens <= Chunking::MIN_SIZE));
     let whole: String = chunks.iter().map(|chunk| chunk.text.as_str()).collect();
     assert!(whole.replace(' ', "") == text.replace(' ', ""));
 }

@@ -54,7 +54,7 @@ impl Server {
     }
 
     /// Leaves nothing behind for a measurement to pay for.
-    pub async fn settle(&mut self, system: System) {
+    pub async fn checkpoint(&mut self, system: System) {
         let mut conn = self.open(system).await;
         sqlx::query("vacuum analyze").execute(&mut conn).await.unwrap();
         sqlx::query("checkpoint").execute(&mut conn).await.unwrap();

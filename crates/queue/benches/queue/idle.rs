@@ -29,7 +29,7 @@ pub async fn wake(bench: &mut Bench) {
 
 async fn latencies(bench: &mut Bench, system: System) -> Vec<f64> {
     let url = bench.set_up(system, true).await;
-    bench.server.settle(system).await;
+    bench.server.checkpoint(system).await;
     let mut worker = working(system, &url).await;
     bench.go(system, "send", json!({ "sends": SENDS })).await;
     // The last one may be on its way still.
@@ -47,7 +47,7 @@ pub async fn idle(bench: &mut Bench) {
     let (mut queries, mut memory) = (Vec::new(), Vec::new());
     for system in bench.systems.clone() {
         let url = bench.set_up(system, true).await;
-        bench.server.settle(system).await;
+        bench.server.checkpoint(system).await;
         let worker = working(system, &url).await;
         let before = bench.server.statements(system).await;
         sleep(IDLE).await;

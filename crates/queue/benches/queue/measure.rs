@@ -29,7 +29,7 @@ impl Bench {
     /// Puts jobs in, as fast as it can, and leaves Postgres at rest.
     pub async fn fill(&mut self, system: System, jobs: usize, unique: bool) {
         self.go(system, "batch", json!({ "jobs": jobs, "size": BATCH, "unique": unique })).await;
-        self.server.settle(system).await;
+        self.server.checkpoint(system).await;
     }
 
     /// Runs a role from `go` to its results.

@@ -16,7 +16,7 @@ pub async fn single(bench: &mut Bench) {
             let (mut runs, jobs) = (Vec::new(), system.singles(callers));
             for _ in 0..bench.runs {
                 bench.set_up(system, false).await;
-                bench.server.settle(system).await;
+                bench.server.checkpoint(system).await;
                 runs.push(bench.measure(system, "single", jobs, json!({ "jobs": jobs, "callers": callers })).await);
             }
             results.push((system, median(runs)));
@@ -68,7 +68,7 @@ async fn batches(bench: &mut Bench, system: System, unique: bool) -> Run {
     let mut runs = Vec::new();
     for _ in 0..bench.runs {
         bench.set_up(system, false).await;
-        bench.server.settle(system).await;
+        bench.server.checkpoint(system).await;
         let parameters = json!({ "jobs": JOBS, "size": BATCH, "unique": unique });
         runs.push(bench.measure(system, "batch", JOBS, parameters).await);
     }
