@@ -14,7 +14,7 @@ pub mod migrations;
 pub mod ocr;
 pub mod ocr_budget;
 pub mod retries;
-pub mod rooms;
+pub mod room_rights;
 pub mod schedules;
 pub mod sessions;
 pub mod setup;

@@ -1,7 +1,7 @@
 //! Who is there: by session cookie from our own pages, by API token, or by a ticket used up on the way in.
 
 use axum::http::{HeaderMap, header};
-use db::rooms::Credential;
+use db::room_rights::Credential;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use uuid::Uuid;

@@ -42,7 +42,7 @@ pub async fn run(pool: PgPool, listener: Listener) {
 
 impl Listener {
     async fn forward(&self, mut connection: PgListener) -> sqlx::Error {
-        if let Err(error) = connection.listen_all([model::CHANNEL, PROGRESS_CHANNEL, db::rooms::CHANNEL]).await {
+        if let Err(error) = connection.listen_all([model::CHANNEL, PROGRESS_CHANNEL, db::room_rights::CHANNEL]).await {
             return error;
         }
         loop {
@@ -65,7 +65,7 @@ impl Listener {
                 Ok(note) => drop(self.progress.try_send(note)),
                 Err(error) => tracing::warn!(%error, "a note of progress is not of its form"),
             },
-            db::rooms::CHANNEL => match Uuid::try_parse(payload) {
+            db::room_rights::CHANNEL => match Uuid::try_parse(payload) {
                 Ok(user_id) => drop(self.access.try_send(user_id)),
                 Err(error) => tracing::warn!(%error, "a change of rights names nobody"),
             },

@@ -4,7 +4,7 @@ use crate::auth::SignedIn;
 use crate::connection::Connection;
 use crate::publish::Publisher;
 use crate::room::{Room, may_enter, wanted};
-use db::rooms::Credential;
+use db::room_rights::Credential;
 use sqlx::{PgConnection, PgPool};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -58,13 +58,13 @@ async fn reauthorize_person(
     connections: &[Connection],
 ) -> Result<(), sqlx::Error> {
     let rooms: Vec<Room> = connections.iter().flat_map(|connection| connection.rooms.iter().cloned()).collect();
-    let allowed = db::rooms::allowed(conn, user_id, &wanted(&rooms)).await?;
+    let allowed = db::room_rights::allowed(conn, user_id, &wanted(&rooms)).await?;
     let mut valid: HashMap<Credential, bool> = HashMap::new();
     for Connection { id, user: SignedIn { credential, .. }, rooms } in connections {
         let is_valid = match valid.get(credential) {
             Some(known) => *known,
             None => {
-                let found = db::rooms::is_good(conn, credential).await?;
+                let found = db::room_rights::is_good(conn, credential).await?;
                 valid.insert(credential.clone(), found);
                 found
             }

@@ -1,6 +1,6 @@
 //! Rooms: what a client can listen to. There is none for everybody.
 
-use db::rooms::Wanted;
+use db::room_rights::Wanted;
 use std::fmt;
 use uuid::Uuid;
 

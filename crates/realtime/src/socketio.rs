@@ -153,7 +153,7 @@ async fn join(context: &SocketContext, socket: &SocketRef, room: Room) -> bool {
         return false;
     }
     let rights = match context.pool.acquire().await {
-        Ok(mut conn) => db::rooms::allowed(&mut conn, user.user_id, &wanted(std::slice::from_ref(&room))).await,
+        Ok(mut conn) => db::room_rights::allowed(&mut conn, user.user_id, &wanted(std::slice::from_ref(&room))).await,
         Err(error) => Err(error),
     };
     match rights {

@@ -225,7 +225,7 @@ impl Client<'_> {
     async fn join(&mut self, names: &[String]) -> Result<(), End> {
         let rooms: Vec<Room> = names.iter().filter_map(|name| Room::parse(name)).collect();
         let mut conn = self.state.pool.acquire().await.map_err(broken)?;
-        let allowed = db::rooms::allowed(&mut conn, self.user.user_id, &wanted(&rooms)).await.map_err(broken)?;
+        let allowed = db::room_rights::allowed(&mut conn, self.user.user_id, &wanted(&rooms)).await.map_err(broken)?;
         let rooms: Vec<Room> = rooms.into_iter().filter(|room| may_enter(room, self.user.user_id, &allowed)).collect();
         let position = self.registration.hub.join(self.registration.id, &rooms);
         let has_joined = |name: &str| position.is_some() && Room::parse(name).is_some_and(|room| rooms.contains(&room));

@@ -14,11 +14,11 @@ mod geometry;
 mod header;
 mod lanczos;
 mod ocr_page;
+mod orientation;
 mod picture;
 mod pipeline;
 mod pixels;
 mod resize;
-mod rotate;
 mod streaming_resize;
 mod threads;
 

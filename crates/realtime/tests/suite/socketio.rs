@@ -127,7 +127,7 @@ async fn a_right_taken_away_ends_the_room(pool: PgPool) {
     client.emit("join_drive", json!(anna.drive)).await;
     client.hears(&server, anna.drive).await;
     db::drives::remove_member(&mut conn, anna.drive, ben.id).await.unwrap();
-    db::rooms::notify_changed(&mut *conn, ben.id).await.unwrap();
+    db::room_rights::notify_changed(&mut *conn, ben.id).await.unwrap();
     let room = format!("drive:{}", anna.drive);
     let revoked = json!(["access_revoked", {"room": room, "reason": "access_changed"}]);
     while client.packet().await.1 != revoked {}

@@ -119,7 +119,7 @@ async fn a_right_taken_away_ends_the_listening(pool: PgPool) {
     assert_eq!(bens.join(&room).await["type"], "joined");
     assert_eq!(bens.join(&own).await["type"], "joined");
     db::drives::remove_member(&mut conn, anna.drive, ben.id).await.unwrap();
-    db::rooms::notify_changed(&mut *conn, ben.id).await.unwrap();
+    db::room_rights::notify_changed(&mut *conn, ben.id).await.unwrap();
     assert_eq!(bens.next().await, json!({"type": "denied", "room": room}));
     server.happen(anna.drive).await;
     let second = server.happen(ben.drive).await;
@@ -133,7 +133,7 @@ async fn signing_out_closes_the_socket(pool: PgPool) {
     let mut client = Client::hello(&server, &anna, None).await;
     let mut conn = server.pool.acquire().await.unwrap();
     db::sessions::delete_all(&mut conn, anna.id).await.unwrap();
-    db::rooms::notify_changed(&mut *conn, anna.id).await.unwrap();
+    db::room_rights::notify_changed(&mut *conn, anna.id).await.unwrap();
     assert_eq!(client.closed().await, 4401);
 }
 

@@ -122,7 +122,7 @@ async fn delete_drive(
     db::drives::delete(&mut tx, id).await?;
     tx.commit().await?;
     for member in members {
-        db::rooms::notify_changed(&state.database, member.user_id).await?;
+        db::room_rights::notify_changed(&state.database, member.user_id).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

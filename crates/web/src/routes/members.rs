@@ -74,7 +74,7 @@ async fn set_member(
     keep_an_owner(&mut tx, id).await?;
     let members = db::drives::members(&mut tx, id).await?;
     tx.commit().await?;
-    db::rooms::notify_changed(&state.database, user.id).await?;
+    db::room_rights::notify_changed(&state.database, user.id).await?;
     Ok(Json(members.into_iter().map(Member::from).collect()))
 }
 
@@ -99,7 +99,7 @@ async fn remove_member(
     }
     keep_an_owner(&mut tx, id).await?;
     tx.commit().await?;
-    db::rooms::notify_changed(&state.database, user_id).await?;
+    db::room_rights::notify_changed(&state.database, user_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

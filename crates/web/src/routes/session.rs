@@ -70,7 +70,7 @@ async fn create_session(
 async fn delete_session(caller: SignedIn, State(state): State<AppState>) -> Result<(StatusCode, SignedOut), Error> {
     let mut conn = state.database.acquire().await?;
     db::sessions::delete(&mut conn, &caller.session).await?;
-    db::rooms::notify_changed(&mut *conn, caller.user.id).await?;
+    db::room_rights::notify_changed(&mut *conn, caller.user.id).await?;
     Ok((StatusCode::NO_CONTENT, signed_out(&state)))
 }
 
@@ -81,7 +81,7 @@ async fn delete_session(caller: SignedIn, State(state): State<AppState>) -> Resu
 async fn delete_sessions(caller: SignedIn, State(state): State<AppState>) -> Result<(StatusCode, SignedOut), Error> {
     let mut conn = state.database.acquire().await?;
     db::sessions::delete_all(&mut conn, caller.user.id).await?;
-    db::rooms::notify_changed(&mut *conn, caller.user.id).await?;
+    db::room_rights::notify_changed(&mut *conn, caller.user.id).await?;
     Ok((StatusCode::NO_CONTENT, signed_out(&state)))
 }
 

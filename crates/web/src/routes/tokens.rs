@@ -126,7 +126,7 @@ async fn delete_token(
     if !db::tokens::delete(&mut conn, caller.user.id, id).await? {
         return Err(Error::NotFound("token"));
     }
-    db::rooms::notify_changed(&mut *conn, caller.user.id).await?;
+    db::room_rights::notify_changed(&mut *conn, caller.user.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -109,7 +109,7 @@ async fn change_password(
     db::users::set_password(&mut tx, caller.user.id, &password_hash).await?;
     db::sessions::delete_others(&mut tx, caller.user.id, &caller.session).await?;
     tx.commit().await?;
-    db::rooms::notify_changed(&state.database, caller.user.id).await?;
+    db::room_rights::notify_changed(&state.database, caller.user.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

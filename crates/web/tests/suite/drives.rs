@@ -70,7 +70,7 @@ async fn open_sockets_hear_at_once_that_a_right_ended(pool: PgPool) {
     let drive = ann.new_drive("Plans").await;
     ann.share(drive, "bob@example.org", "viewer").await;
     let mut listener = sqlx::postgres::PgListener::connect_with(&pool).await.unwrap();
-    listener.listen(db::rooms::CHANNEL).await.unwrap();
+    listener.listen(db::room_rights::CHANNEL).await.unwrap();
     ann.delete(&format!("/api/v1/drives/{drive}/members/{}", bob.id)).await.expect(StatusCode::NO_CONTENT);
     assert_eq!(listener.recv().await.unwrap().payload(), bob.id.to_string());
     ann.delete(&format!("/api/v1/drives/{drive}")).await.expect(StatusCode::NO_CONTENT);

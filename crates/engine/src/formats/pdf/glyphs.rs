@@ -1,7 +1,7 @@
 //! A device that keeps the glyphs and the straight lines a page draws, and paints nothing.
 
 use super::cid_to_unicode::{CidToUnicode, UnmappedGlyph};
-use super::content_counts::ContentCounts;
+use super::needs_ocr::ContentCounts;
 use super::rules::Rules;
 use super::text::{Text, text_of};
 use hayro_interpret::font::{Glyph as Drawn, GlyphRun};

@@ -122,7 +122,7 @@ export class Uploads {
       // The form's own bytes are counted by the browser too; nobody wants to see 101 %.
       this.patch(id, { sentBytes: Math.min(loaded, source.size), speed });
     };
-    request.onload = () => this.settle(id, request);
+    request.onload = () => this.receiveAnswer(id, request);
     request.onerror = () =>
       this.finish(id, { state: "failed", error: "The connection broke. Nothing was lost; try again." });
     request.onabort = () => this.finish(id, {});
@@ -131,7 +131,7 @@ export class Uploads {
     request.send(form);
   }
 
-  private settle(id: number, request: XMLHttpRequest): void {
+  private receiveAnswer(id: number, request: XMLHttpRequest): void {
     if (request.status < 200 || request.status > 299) {
       const error = parseProblem(request.status, request.responseText, request.getResponseHeader("retry-after"));
       if (error.status !== 429 || error.retryAfterMs === null) {
