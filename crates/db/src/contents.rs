@@ -215,16 +215,10 @@ pub async fn unreferenced(
     before: OffsetDateTime,
     limit: i64,
 ) -> Result<Vec<ContentHash>, sqlx::Error> {
-    let hashes: Vec<String> = sqlx::query_scalar(
-        "select hash from contents c
+    let statement = "select hash from contents c
          where created_at < $1 and not exists (select from files f where f.content_hash = c.hash)
-         order by created_at limit $2",
-    )
-    .bind(before)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
-    hashes.into_iter().map(parse_hash).collect()
+         order by created_at limit $2";
+    hashes_before(conn, statement, before, limit).await
 }
 
 /// Deletes the content and its artifacts' rows, unless a file points at it by now. True when it is gone; only then may
@@ -245,15 +239,10 @@ pub async fn unfinished(
     before: OffsetDateTime,
     limit: i64,
 ) -> Result<Vec<ContentHash>, sqlx::Error> {
-    let hashes: Vec<String> = sqlx::query_scalar(
-        "select hash from contents where status in ('pending', 'processing') and coalesce(started_at, created_at) < $1
-         order by created_at limit $2",
-    )
-    .bind(before)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
-    hashes.into_iter().map(parse_hash).collect()
+    let statement = "select hash from contents
+         where status in ('pending', 'processing') and coalesce(started_at, created_at) < $1
+         order by created_at limit $2";
+    hashes_before(conn, statement, before, limit).await
 }
 
 /// Whether there is any content at all.
@@ -271,6 +260,16 @@ pub async fn unknown(conn: &mut PgConnection, hashes: &[ContentHash]) -> Result<
     .fetch_all(conn)
     .await?;
     unknown.into_iter().map(parse_hash).collect()
+}
+
+async fn hashes_before(
+    conn: &mut PgConnection,
+    statement: &'static str,
+    before: OffsetDateTime,
+    limit: i64,
+) -> Result<Vec<ContentHash>, sqlx::Error> {
+    let hashes: Vec<String> = sqlx::query_scalar(statement).bind(before).bind(limit).fetch_all(conn).await?;
+    hashes.into_iter().map(parse_hash).collect()
 }
 
 #[derive(sqlx::FromRow)]

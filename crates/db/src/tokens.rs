@@ -84,6 +84,8 @@ pub async fn find_grant(conn: &mut PgConnection, token_hash: &[u8; 32]) -> Resul
     .bind(token_hash.as_slice())
     .fetch_optional(&mut *conn)
     .await?;
+    // A session's `find_user` takes the same steps. Shared, they would be given both statements and the types of the row and of the
+    // answer, and the SQL would no longer stand in the file of its table.
     let Some(found) = found else { return Ok(None) };
     if found.stale {
         sqlx::query("update api_tokens set last_used_at = now() where token_hash = $1")

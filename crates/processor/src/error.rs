@@ -202,6 +202,7 @@ impl From<storage::Error> for Error {
     }
 }
 
+// Web has these too, into an error of its own: services share no code, and each has its own sentences.
 impl From<FormError> for Error {
     fn from(error: FormError) -> Self {
         match error {

@@ -233,6 +233,7 @@ impl From<BadFileName> for Error {
     }
 }
 
+// Processor has these too, into an error of its own: services share no code, and each has its own sentences.
 impl From<FormError> for Error {
     fn from(error: FormError) -> Self {
         match error {

@@ -3,12 +3,15 @@
 use crate::config::Config;
 use crate::error::Error;
 use crate::relay::Bodies;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use model::ContentHash;
 use model::wire::{self, Code, OptimizeRequest, Optimized, Refusal, StoredFile, Uploaded, field};
 use reqwest::multipart::{Form, Part};
 use reqwest::{RequestBuilder, Response};
 use service::{REQUEST_ID, RequestId};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -38,6 +41,29 @@ pub struct Upload {
     pub mime: Option<String>,
     /// Its bytes, as they come, and how many they were.
     pub bodies: Bodies,
+}
+
+/// A request for bytes, as far as it is passed on.
+pub struct BytesRequest {
+    id: RequestId,
+    method: Method,
+    headers: HeaderMap,
+}
+
+impl BytesRequest {
+    /// True when it is for all the bytes, whatever the client has.
+    pub fn wants_all(&self) -> bool {
+        self.method == Method::GET && CONDITIONS.iter().all(|condition| !self.headers.contains_key(condition))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for BytesRequest {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let id = RequestId::from_request_parts(parts, state).await?;
+        Ok(Self { id, method: parts.method.clone(), headers: parts.headers.clone() })
+    }
 }
 
 impl Processor {
@@ -75,17 +101,10 @@ impl Processor {
     }
 
     /// The original or an artifact of a content, as the request's conditions ask: 200, 206, 304 or 416.
-    pub async fn cached(
-        &self,
-        request_id: &RequestId,
-        method: Method,
-        hash: &ContentHash,
-        name: &str,
-        conditions: &HeaderMap,
-    ) -> Result<Response, Error> {
-        let mut request = self.request(method, &wire::cache_path(hash, name), request_id);
+    pub async fn cached(&self, asked: &BytesRequest, hash: &ContentHash, name: &str) -> Result<Response, Error> {
+        let mut request = self.request(asked.method.clone(), &wire::cache_path(hash, name), &asked.id);
         for condition in &CONDITIONS {
-            if let Some(value) = conditions.get(condition) {
+            if let Some(value) = asked.headers.get(condition) {
                 request = request.header(condition, value);
             }
         }
@@ -106,11 +125,6 @@ impl Processor {
         let request = self.http.request(method, format!("{}{path}", self.url));
         request.bearer_auth(&self.token).header(REQUEST_ID, request_id.0.clone())
     }
-}
-
-/// True when a request is for all the bytes, whatever the client has.
-pub fn is_unconditional(headers: &HeaderMap) -> bool {
-    CONDITIONS.iter().all(|condition| !headers.contains_key(condition))
 }
 
 /// The headers by which a client says which bytes it wants, and which it has.

@@ -4,4 +4,5 @@ pub mod compound;
 pub mod embedded;
 pub mod isobmff;
 pub mod opc;
+pub mod properties;
 pub mod zip;

@@ -1,31 +1,22 @@
 //! Open Packaging Conventions (ECMA-376, part 2): how the parts of a zip archive refer to each other, and what the whole says
 //! of itself.
 
+use super::properties::Properties;
 use super::zip::Archive;
 use crate::markup::xml::{Node, Xml};
-use crate::text::{iso_date, one_line};
 use crate::{Error, ReadContext};
 
 /// Title, author and dates of an Office Open XML package.
 pub fn read_properties(archive: &mut Archive<'_>, context: &mut ReadContext<'_>) -> Result<(), Error> {
     let Some(part) = archive.part("docProps/core.xml")? else { return Ok(()) };
-    let mut xml = Xml::new(part, context.limits)?;
-    let mut inside = String::new();
-    let (mut title, mut author) = (String::new(), String::new());
-    let (mut created, mut modified) = (String::new(), String::new());
-    while let Some(()) = xml.next(|node| match node {
-        Node::Start(tag) => inside = tag.name().to_owned(),
-        Node::End(_) => inside.clear(),
-        Node::Text(text) if inside == "title" => title.push_str(text),
-        Node::Text(text) if inside == "creator" => author.push_str(text),
-        Node::Text(text) if inside == "created" => created.push_str(text),
-        Node::Text(text) if inside == "modified" => modified.push_str(text),
-        Node::Text(_) => {}
-    })? {}
-    context.facts.title = one_line(&title);
-    context.facts.author = one_line(&author);
-    context.facts.created = iso_date(&created);
-    context.facts.modified = iso_date(&modified);
+    let properties = Properties::read(Xml::new(part, context.limits)?, |properties, element| match element {
+        "title" => Some(&mut properties.title),
+        "creator" => Some(&mut properties.author),
+        "created" => Some(&mut properties.created),
+        "modified" => Some(&mut properties.modified),
+        _ => None,
+    })?;
+    properties.note(&mut context.facts);
     Ok(())
 }
 

@@ -35,6 +35,19 @@ pub fn flatten(background: [u8; 3], pixels: &Pixels) -> Pixels {
     Pixels { width: pixels.width, height: pixels.height, layout: Layout::Rgb, data }
 }
 
+/// What `value` makes of each pixel's channels, one or three, as the picture looks on white paper.
+pub fn on_white<T>(pixels: &Pixels, value: impl Fn(&[u8]) -> T) -> Vec<T> {
+    let flat;
+    let pixels = match pixels.layout {
+        Layout::Rgba => {
+            flat = flatten([255; 3], pixels);
+            &flat
+        }
+        _ => pixels,
+    };
+    pixels.data.chunks_exact(pixels.layout.channels()).map(value).collect()
+}
+
 fn over(color: u8, under: u8, alpha: u8) -> u8 {
     let (color, under, alpha) = (u32::from(color), u32::from(under), u32::from(alpha));
     ((color * alpha + under * (255 - alpha) + 127) / 255) as u8

@@ -63,19 +63,11 @@ fn perceptual_hash(gray: &[f32]) -> u64 {
 }
 
 fn gray(pixels: &Pixels) -> Vec<f32> {
-    let flat;
-    let pixels = match pixels.layout {
-        Layout::Rgba => {
-            flat = compositing::flatten([255; 3], pixels);
-            &flat
-        }
-        _ => pixels,
-    };
     let luma = |pixel: &[u8]| match *pixel {
         [red, green, blue] => 0.299 * f32::from(red) + 0.587 * f32::from(green) + 0.114 * f32::from(blue),
         _ => f32::from(pixel[0]),
     };
-    pixels.data.chunks_exact(pixels.layout.channels()).map(luma).collect()
+    compositing::on_white(pixels, luma)
 }
 
 fn rgba(pixels: &Pixels) -> Pixels {

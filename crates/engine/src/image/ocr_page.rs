@@ -1,8 +1,6 @@
 //! A picture as a page for text recognition: upright, grey, and large enough for its letters to be told apart.
 
-use super::codec::TOO_LARGE;
 use super::{Codec, Layout, Picture, Pixels, Size, compositing, resize};
-use crate::input::read_whole;
 use crate::{Error, Output, ReadContext, Source};
 use model::{Limits, PAGE_PGM};
 
@@ -40,10 +38,7 @@ pub fn make_ocr_page(
     context: &mut ReadContext<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
-    let bytes = read_whole(input, context.limits.whole_file_bytes, TOO_LARGE)?;
-    let header = (codec.header)(&bytes)?;
-    header.note(&mut context.facts);
-    header.check(context.limits)?;
+    let (bytes, header) = codec.open(input, context)?;
     let upright = header.upright();
     let size = drawn_size(upright, context.limits);
     // Made smaller while it is decoded, and larger afterwards: only so does a large picture never stand here whole.
@@ -69,19 +64,11 @@ fn drawn_size(upright: Size, limits: &Limits) -> Size {
 
 /// As it looks on white paper.
 fn gray(pixels: &Pixels) -> Pixels {
-    let flat;
-    let pixels = match pixels.layout {
-        Layout::Rgba => {
-            flat = compositing::flatten([255; 3], pixels);
-            &flat
-        }
-        _ => pixels,
-    };
     let one = |pixel: &[u8]| match *pixel {
         [red, green, blue] => luma(red, green, blue),
         _ => pixel[0],
     };
-    let data = pixels.data.chunks_exact(pixels.layout.channels()).map(one).collect();
+    let data = compositing::on_white(pixels, one);
     Pixels { width: pixels.width, height: pixels.height, layout: Layout::Gray, data }
 }
 

@@ -1,9 +1,8 @@
 //! The steps from a picture's bytes to its presets, in the order they happen.
 
-use super::codec::{Codec, TOO_LARGE};
+use super::codec::Codec;
 use super::encode::{avif, jpeg, png, webp};
 use super::{Header, Layout, Picture, Pixels, Size, animate, compositing, fingerprint, geometry, resize};
-use crate::input::read_whole;
 use crate::{Error, Output, ReadContext, Source};
 use model::{ImageFormat, Motion, Preset, Reason};
 
@@ -22,10 +21,7 @@ pub fn make_presets(
     context: &mut ReadContext<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
-    let bytes = read_whole(input, context.limits.whole_file_bytes, TOO_LARGE)?;
-    let header = (codec.header)(&bytes)?;
-    header.note(&mut context.facts);
-    header.check(context.limits)?;
+    let (bytes, header) = codec.open(input, context)?;
     let (moving, stills) = targets(&header, context.presets);
     match codec.frames.filter(|_| header.animated) {
         Some(frames) => moving.iter().try_for_each(|target| {

@@ -7,11 +7,11 @@ use crate::error::{Error, ReadingAgain};
 use crate::extract::{Json, Path, Query};
 use crate::file::{self, artifact_url, version};
 use crate::image_cache::ImageKey;
-use crate::processor::{is_unconditional, unavailable};
+use crate::processor::{BytesRequest, unavailable};
 use crate::routes::files;
 use crate::state::AppState;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use db::drives::Role;
 use db::library::{Artifact, File};
@@ -108,12 +108,10 @@ async fn get_original(
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
     Query(query): Query<OriginalQuery>,
-    request_id: RequestId,
-    method: Method,
-    headers: HeaderMap,
+    request: BytesRequest,
 ) -> Result<Response, Error> {
     let file = find(&state, &caller, id).await?;
-    let response = state.processor.cached(&request_id, method, &file.content_hash, "original", &headers).await?;
+    let response = state.processor.cached(&request, &file.content_hash, "original").await?;
     let encoding = file.facts.encoding.as_deref();
     let delivery = Delivery::new(&file.name, &file.mime, encoding, query.download, Caching::Revalidate);
     deliver(response, &delivery).await
@@ -178,9 +176,7 @@ async fn get_artifact(
     State(state): State<AppState>,
     Path((id, name)): Path<(Uuid, String)>,
     Query(query): Query<ArtifactQuery>,
-    request_id: RequestId,
-    method: Method,
-    headers: HeaderMap,
+    request: BytesRequest,
 ) -> Result<Response, Error> {
     let found = db::library::find_artifact(&mut conn, caller.user.id, id, &name).await?;
     drop(conn);
@@ -189,7 +185,7 @@ async fn get_artifact(
     // Text is not for ever: recognition may add to it.
     let is_pinned = query.v.is_some_and(|v| v == version(&hash)) && Preset::named(&name).is_some();
     let caching = if is_pinned { Caching::Immutable } else { Caching::Revalidate };
-    pass_artifact(&state, &hash, &artifact, caching, &request_id, method, &headers).await
+    pass_artifact(&state, &hash, &artifact, caching, &request).await
 }
 
 /// Get a file's text
@@ -204,9 +200,7 @@ async fn get_text(
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
     Query(query): Query<TextQuery>,
-    request_id: RequestId,
-    method: Method,
-    headers: HeaderMap,
+    request: BytesRequest,
 ) -> Result<Response, Error> {
     let file = find(&state, &caller, id).await?;
     let candidates: &[&str] = match query.format {
@@ -215,7 +209,7 @@ async fn get_text(
     };
     let named = |name: &&str| file.artifacts.iter().find(|artifact| artifact.name == *name);
     let artifact = candidates.iter().find_map(named).ok_or(Error::NotFound("text"))?;
-    pass_artifact(&state, &file.content_hash, artifact, Caching::Revalidate, &request_id, method, &headers).await
+    pass_artifact(&state, &file.content_hash, artifact, Caching::Revalidate, &request).await
 }
 
 /// Get a file's page index
@@ -229,13 +223,11 @@ async fn get_pages(
     caller: Caller,
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
-    request_id: RequestId,
-    method: Method,
-    headers: HeaderMap,
+    request: BytesRequest,
 ) -> Result<Response, Error> {
     let file = find(&state, &caller, id).await?;
     let pages = file.artifacts.iter().find(|artifact| artifact.name == PAGES).ok_or(Error::NotFound("artifact"))?;
-    pass_artifact(&state, &file.content_hash, pages, Caching::Revalidate, &request_id, method, &headers).await
+    pass_artifact(&state, &file.content_hash, pages, Caching::Revalidate, &request).await
 }
 
 /// The file, if the caller may see it.
@@ -250,17 +242,14 @@ async fn pass_artifact(
     hash: &ContentHash,
     artifact: &Artifact,
     caching: Caching,
-    request_id: &RequestId,
-    method: Method,
-    headers: &HeaderMap,
+    request: &BytesRequest,
 ) -> Result<Response, Error> {
     let delivery = Delivery::new(&artifact.name, &artifact.mime, Some("utf-8"), false, caching);
-    let is_whole = method == Method::GET && is_unconditional(headers);
-    let key = ImageKey::of(hash, artifact).filter(|_| is_whole);
+    let key = ImageKey::of(hash, artifact).filter(|_| request.wants_all());
     if let Some(image) = key.as_ref().and_then(|key| state.images.get(key)) {
         return Ok(deliver_image(image, &delivery));
     }
-    let response = state.processor.cached(request_id, method, hash, &artifact.name, headers).await?;
+    let response = state.processor.cached(request, hash, &artifact.name).await?;
     let Some(key) = key else { return deliver(response, &delivery).await };
     let headers = response.headers().clone();
     let image = state.images.insert(key, response.bytes().await.map_err(unavailable)?, headers);

@@ -4,15 +4,14 @@ use crate::auth::caller::Caller;
 use crate::delivery::{Caching, Delivery, deliver};
 use crate::error::{Error, ReadingAgain};
 use crate::extract::{Path, Query};
+use crate::processor::BytesRequest;
 use crate::routes::contents::find;
 use crate::state::AppState;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use db::library::File;
 use model::{Chunking, DOCX_MIME, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, file_name::with_extension, wire};
 use serde::Deserialize;
-use service::RequestId;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -90,15 +89,13 @@ async fn get_chunks(
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
     Query(query): Query<ChunksQuery>,
-    request_id: RequestId,
-    method: Method,
-    headers: HeaderMap,
+    request: BytesRequest,
 ) -> Result<Response, Error> {
     let chunking = Chunking::new(query.size, query.overlap).map_err(|bad| Error::BadRequest(bad.to_string()))?;
     let file = find(&state, &caller, id).await?;
     plain(&file)?;
     let name = wire::chunks_name(chunking);
-    let response = state.processor.cached(&request_id, method, &file.content_hash, &name, &headers).await?;
+    let response = state.processor.cached(&request, &file.content_hash, &name).await?;
     let name = with_extension(&file.name, "chunks.jsonl");
     deliver(response, &Delivery::new(&name, "application/jsonl", None, true, Caching::Revalidate)).await
 }
@@ -115,9 +112,7 @@ async fn export_file(
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
     Query(query): Query<ExportQuery>,
-    request_id: RequestId,
-    method: Method,
-    headers: HeaderMap,
+    request: BytesRequest,
 ) -> Result<Response, Error> {
     let file = find(&state, &caller, id).await?;
     let text = plain(&file)?;
@@ -127,7 +122,7 @@ async fn export_file(
         ExportFormat::Md => ("md", if has(&file, MARKDOWN) { MARKDOWN } else { text }, "text/markdown"),
         ExportFormat::Txt => ("txt", text, "text/plain"),
     };
-    let response = state.processor.cached(&request_id, method, &file.content_hash, name, &headers).await?;
+    let response = state.processor.cached(&request, &file.content_hash, name).await?;
     let delivery =
         Delivery::new(&with_extension(&file.name, extension), mime, Some("utf-8"), true, Caching::Revalidate);
     deliver(response, &delivery).await

@@ -9,6 +9,7 @@ use crate::routes::files::{self, given};
 use crate::state::AppState;
 use axum::extract::State;
 use db::drives::Role;
+use db::library::ContentRights;
 use model::{ContentHash, JobKind};
 use queue::{Changed, Filter, JobId, JobRecord, Status};
 use serde::{Deserialize, Serialize};
@@ -207,8 +208,7 @@ async fn list_file_jobs(
 )]
 async fn retry_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
     let mut tx = db::begin(&state.database).await?;
-    let (_, hash) = find(&mut tx, &caller, JobId(id)).await?;
-    if !caller.user.is_admin && !rights(&mut tx, &caller, hash.as_ref()).await?.can_edit {
+    if !has_right(&mut tx, &caller, JobId(id), |rights| rights.can_edit).await? {
         return Err(Error::Forbidden("your role only allows looking"));
     }
     require_change(db::retries::retry_job(&mut tx, JobId(id)).await?)?;
@@ -227,8 +227,7 @@ async fn retry_job(caller: Caller, State(state): State<AppState>, Path(id): Path
 )]
 async fn cancel_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
     let mut tx = db::begin(&state.database).await?;
-    let (_, hash) = find(&mut tx, &caller, JobId(id)).await?;
-    if !caller.user.is_admin && !rights(&mut tx, &caller, hash.as_ref()).await?.can_edit_all {
+    if !has_right(&mut tx, &caller, JobId(id), |rights| rights.can_edit_all).await? {
         return Err(Error::Forbidden("others have a file that this job is about, too"));
     }
     require_change(queue::cancel(&mut tx, JobId(id)).await?)?;
@@ -255,13 +254,19 @@ async fn visible(conn: &mut PgConnection, caller: &Caller, records: &[JobRecord]
     Ok(shown.map(|(record, file)| Job::new(record, file)).collect())
 }
 
-async fn rights(
+/// Whether the caller, who can see the job, is an administrator or has that right to what the job is about.
+async fn has_right(
     conn: &mut PgConnection,
     caller: &Caller,
-    hash: Option<&ContentHash>,
-) -> Result<db::library::ContentRights, Error> {
+    id: JobId,
+    right: fn(ContentRights) -> bool,
+) -> Result<bool, Error> {
+    let (_, hash) = find(conn, caller, id).await?;
+    if caller.user.is_admin {
+        return Ok(true);
+    }
     let hash = hash.ok_or(Error::NotFound("job"))?;
-    Ok(db::library::rights(conn, caller.user.id, hash).await?)
+    Ok(right(db::library::rights(conn, caller.user.id, &hash).await?))
 }
 
 /// Fails with what a person is told of a change that was not possible.

@@ -2,10 +2,10 @@
 
 use super::body::{Pages, read_body};
 use super::headers_footers::{HeadersFooters, read_headers_footers};
+use crate::containers::properties::Properties;
 use crate::containers::zip::Archive;
 use crate::formats::{ArchiveFormat, Format, Reader};
-use crate::markup::xml::{Node, Xml};
-use crate::text::{iso_date, one_line};
+use crate::markup::xml::Xml;
 use crate::{Error, ReadContext, Source, TextSink};
 use model::Reason;
 
@@ -71,7 +71,7 @@ fn read_odf(
         return Err(Error::rejected(Reason::Encrypted, "The document is protected with a password."));
     }
     if let Some(meta) = archive.part("meta.xml")? {
-        read_meta(Xml::new(meta, context.limits)?, context)?;
+        Properties::read(Xml::new(meta, context.limits)?, place_of)?.note(&mut context.facts);
     }
     let shared = match archive.part("styles.xml")? {
         Some(styles) if pages != Pages::Sheets => read_headers_footers(Xml::new(styles, context.limits)?)?,
@@ -91,23 +91,14 @@ fn read_odf(
     Ok(())
 }
 
-fn read_meta(mut xml: Xml<'_>, context: &mut ReadContext<'_>) -> Result<(), Error> {
-    let (mut title, mut author, mut inside) = (String::new(), String::new(), String::new());
-    let (mut created, mut modified) = (String::new(), String::new());
-    while let Some(()) = xml.next(|node| match node {
-        Node::Start(tag) => inside = tag.name().to_owned(),
-        Node::End(_) => inside.clear(),
-        Node::Text(text) if inside == "title" => title.push_str(text),
-        Node::Text(text) if inside == "initial-creator" || (inside == "creator" && author.is_empty()) => {
-            author.push_str(text)
-        }
-        Node::Text(text) if inside == "creation-date" => created.push_str(text),
-        Node::Text(text) if inside == "date" => modified.push_str(text),
-        Node::Text(_) => {}
-    })? {}
-    context.facts.title = one_line(&title);
-    context.facts.author = one_line(&author);
-    context.facts.created = iso_date(&created);
-    context.facts.modified = iso_date(&modified);
-    Ok(())
+/// Where the text of an element of `meta.xml` belongs.
+fn place_of<'p>(properties: &'p mut Properties, element: &str) -> Option<&'p mut String> {
+    match element {
+        "title" => Some(&mut properties.title),
+        "initial-creator" => Some(&mut properties.author),
+        "creator" if properties.author.is_empty() => Some(&mut properties.author),
+        "creation-date" => Some(&mut properties.created),
+        "date" => Some(&mut properties.modified),
+        _ => None,
+    }
 }

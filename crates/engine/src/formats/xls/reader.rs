@@ -2,8 +2,8 @@
 
 use super::{Book, Records, read_sheet};
 use crate::containers::compound::{Compound, read_summary};
+use crate::formats::xlsx::read_sheets;
 use crate::formats::{Format, Reader};
-use crate::text::Inline;
 use crate::{Error, ReadContext, Source, TextSink};
 
 pub const FORMAT: Format = Format {
@@ -24,19 +24,14 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     let at = at.ok_or_else(|| Error::malformed("The file has no workbook."))?;
     let mut records = Records::new(file.stream(at));
     let book = Book::read(&mut records)?;
-    let all = book.sheets.len() as u32;
-    context.facts.pages = Some(all);
-    for (index, sheet) in book.sheets.iter().enumerate() {
-        if sink.is_full() {
-            break;
-        }
-        context.progress("page", index as u32, all);
-        sink.begin_page();
-        let mut name = Inline::default();
-        name.push(&sheet.name);
-        sink.heading(2, &name);
-        records.seek(sheet.offset)?;
-        read_sheet(&mut records, &book, sink)?;
-    }
-    Ok(())
+    read_sheets(
+        &book.sheets,
+        |sheet| &sheet.name,
+        context,
+        sink,
+        |sheet, sink| {
+            records.seek(sheet.offset)?;
+            read_sheet(&mut records, &book, sink)
+        },
+    )
 }

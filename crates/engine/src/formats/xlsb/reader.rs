@@ -3,9 +3,8 @@
 use super::{Records, read_formats, read_sheet, read_sheet_list, read_strings};
 use crate::containers::opc::{self, read_properties, related};
 use crate::containers::zip::{Archive, Part};
-use crate::formats::xlsx::NumberFormats;
+use crate::formats::xlsx::{NumberFormats, read_sheets};
 use crate::formats::{ArchiveFormat, Format, Reader};
-use crate::text::Inline;
 use crate::{Error, ReadContext, Source, TextSink};
 
 pub const FORMAT: Format = Format {
@@ -36,22 +35,17 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     let workbook = part(&mut archive, Some(WORKBOOK.into()))?;
     let workbook = workbook.ok_or_else(|| Error::malformed("The file has no workbook."))?;
     let (sheets, is_1904) = read_sheet_list(workbook)?;
-    let all = sheets.len() as u32;
-    context.facts.pages = Some(all);
-    for (index, sheet) in sheets.iter().enumerate() {
-        if sink.is_full() {
-            break;
-        }
-        context.progress("page", index as u32, all);
-        sink.begin_page();
-        let mut name = Inline::default();
-        name.push(&sheet.name);
-        sink.heading(2, &name);
-        let target = others.iter().find(|other| other.id == sheet.id).map(|other| other.target.clone());
-        let Some(records) = part(&mut archive, target)? else { continue };
-        read_sheet(records, (&strings, &formats, is_1904), sink)?;
-    }
-    Ok(())
+    read_sheets(
+        &sheets,
+        |sheet| &sheet.name,
+        context,
+        sink,
+        |sheet, sink| {
+            let target = others.iter().find(|other| other.id == sheet.id).map(|other| other.target.clone());
+            let Some(records) = part(&mut archive, target)? else { return Ok(()) };
+            read_sheet(records, (&strings, &formats, is_1904), sink)
+        },
+    )
 }
 
 fn part<'p>(archive: &'p mut Archive<'_>, name: Option<String>) -> Result<Option<Records<Part<'p>>>, Error> {

@@ -6,6 +6,7 @@ mod number_formats;
 mod reader;
 mod rows;
 mod sheet;
+mod sheets;
 mod strings;
 mod units;
 
@@ -14,4 +15,5 @@ pub use number_formats::{NumberFormat, NumberFormats, built_in, number_format};
 pub use reader::FORMAT;
 pub use rows::Rows;
 pub use sheet::Sheet;
+pub use sheets::read_sheets;
 pub use strings::read_strings;

@@ -1,13 +1,13 @@
 //! Spreadsheets: every sheet a page, its rows as they stream by. Cells are never put into a grid, so two cells at
 //! the far corners of a sheet cost no more than two cells.
 
-use super::{NumberFormats, Sheet, read_strings};
+use super::{NumberFormats, Sheet, read_sheets, read_strings};
 use crate::containers::opc::{self, read_properties, related};
 use crate::containers::zip::Archive;
 use crate::formats::{ArchiveFormat, Format, Reader};
 use crate::markup::xml::{Node, Xml};
-use crate::text::Inline;
 use crate::{Error, ReadContext, Source, TextSink};
+use model::Limits;
 
 pub const FORMAT: Format = Format {
     name: "xlsx",
@@ -29,40 +29,32 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     let workbook = root.map_or_else(|| "xl/workbook.xml".into(), |root| root.target);
     let others = related(&mut archive, &workbook, context)?;
     let target = |kind: &str| others.iter().find(|other| other.kind.ends_with(kind)).map(|other| other.target.clone());
-    let strings = match part(&mut archive, target("/sharedStrings"), context)? {
+    let strings = match part(&mut archive, target("/sharedStrings"), context.limits)? {
         Some(xml) => read_strings(xml)?,
         None => vec![],
     };
-    let formats = match part(&mut archive, target("/styles"), context)? {
+    let formats = match part(&mut archive, target("/styles"), context.limits)? {
         Some(xml) => NumberFormats::read(xml)?,
         None => NumberFormats::default(),
     };
     let (sheets, is_1904) = sheets(&mut archive, &workbook, context)?;
-    let all = sheets.len() as u32;
-    context.facts.pages = Some(all);
-    for (index, (name, id)) in sheets.iter().enumerate() {
-        if sink.is_full() {
-            break;
-        }
-        context.progress("page", index as u32, all);
-        sink.begin_page();
-        let mut title = Inline::default();
-        title.push(name);
-        sink.heading(2, &title);
-        let target = others.iter().find(|other| other.id == *id).map(|other| other.target.clone());
-        let Some(xml) = part(&mut archive, target, context)? else { continue };
-        Sheet::new(&strings, &formats, is_1904).read(xml, sink)?;
-    }
-    Ok(())
+    let limits = context.limits;
+    read_sheets(
+        &sheets,
+        |(name, _)| name,
+        context,
+        sink,
+        |(_, id), sink| {
+            let target = others.iter().find(|other| other.id == *id).map(|other| other.target.clone());
+            let Some(xml) = part(&mut archive, target, limits)? else { return Ok(()) };
+            Sheet::new(&strings, &formats, is_1904).read(xml, sink)
+        },
+    )
 }
 
-fn part<'p>(
-    archive: &'p mut Archive<'_>,
-    name: Option<String>,
-    context: &ReadContext<'_>,
-) -> Result<Option<Xml<'p>>, Error> {
+fn part<'p>(archive: &'p mut Archive<'_>, name: Option<String>, limits: &Limits) -> Result<Option<Xml<'p>>, Error> {
     let Some(name) = name else { return Ok(None) };
-    archive.part(&name)?.map(|part| Xml::new(part, context.limits)).transpose()
+    archive.part(&name)?.map(|part| Xml::new(part, limits)).transpose()
 }
 
 /// Names and ids of the sheets, and whether days are counted from 1904.
@@ -71,7 +63,7 @@ fn sheets(
     workbook: &str,
     context: &ReadContext<'_>,
 ) -> Result<(Vec<(String, String)>, bool), Error> {
-    let xml = part(archive, Some(workbook.into()), context)?;
+    let xml = part(archive, Some(workbook.into()), context.limits)?;
     let mut xml = xml.ok_or_else(|| Error::malformed("The file has no workbook."))?;
     let (mut sheets, mut is_1904) = (vec![], false);
     while let Some(()) = xml.next(|node| {

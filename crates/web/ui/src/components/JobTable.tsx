@@ -74,31 +74,25 @@ function Row({ job, linkFiles }: { job: Job; linkFiles: boolean }) {
   );
 }
 
+const RETRY = { label: "Retry", icon: "retry", action: retryJob, done: "The job runs again" } as const;
+const CANCEL = { label: "Cancel", icon: "stop", action: cancelJob, done: "The job is being cancelled" } as const;
+
+/** What can be done about a job that stands so. */
+const ACTIONS = { pending: CANCEL, processing: CANCEL, completed: null, failed: RETRY, cancelled: RETRY } as const;
+
 function JobActions({ job: { id, status } }: { job: Job }) {
   const { busy, run } = useJobAction();
-  if (status === "failed" || status === "cancelled") {
-    const retry = () =>
-      void run(
-        () => retryJob(id),
-        () => "The job runs again",
-      );
-    return (
-      <Button small variant="ghost" icon="retry" busy={busy} onPress={retry}>
-        Retry
-      </Button>
+  const possible = ACTIONS[status];
+  if (!possible) return null;
+  const { label, icon, action, done } = possible;
+  const act = () =>
+    void run(
+      () => action(id),
+      () => done,
     );
-  }
-  if (status === "pending" || status === "processing") {
-    const cancel = () =>
-      void run(
-        () => cancelJob(id),
-        () => "The job is being cancelled",
-      );
-    return (
-      <Button small variant="ghost" icon="stop" busy={busy} onPress={cancel}>
-        Cancel
-      </Button>
-    );
-  }
-  return null;
+  return (
+    <Button small variant="ghost" icon={icon} busy={busy} onPress={act}>
+      {label}
+    </Button>
+  );
 }
