@@ -25,7 +25,7 @@ browser() {
 case ${1:-} in
   build) npm run build ;;
   format) npm run format ;;
-  check) npm run format:check && npm run lint && npm run types ;;
+  check) npm run format:check && npm run gen:check && npm run lint && npm run types ;;
   test) npm test ;;
   browser) browser ;;
   *) fail "usage: ui.sh build | format | check | test | browser" ;;

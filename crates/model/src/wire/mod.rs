@@ -8,11 +8,12 @@ mod maintenance;
 mod optimize;
 mod upload;
 
-pub use code::{Code, Refusal};
-pub use export::{ChunksQuery, ExportFormat, ExportQuery, chunks_name};
-pub use maintenance::{CACHE_CLEANUP_PATH, CacheCleaned, STORAGE_SWEEP_PATH, StorageSwept};
-pub use optimize::{AI_PRESET, OPTIMIZE_PATH, OptimizeRequest, Optimized, check_url};
-pub use upload::{StoredFile, StoredJobs, UPLOAD_PATH, Uploaded, field};
+// All of each: what is public in a file here is for both ends of the wire.
+pub use code::*;
+pub use export::*;
+pub use maintenance::*;
+pub use optimize::*;
+pub use upload::*;
 
 use crate::ContentHash;
 
