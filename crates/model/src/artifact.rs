@@ -10,12 +10,14 @@ pub const MARKDOWN: &str = "text.md";
 pub const PAGES: &str = "pages.json";
 /// Name of the artifact with the text that was recognised in pictures of pages, pages separated by a form feed.
 pub const OCR_TEXT: &str = "ocr-text.txt";
-/// Name of the picture of one page that [`Task::RenderPage`] makes as [`PageFormat::Png`]. It is never stored.
+/// Name of the picture of one page that [`Task::RenderPage`](crate::Task::RenderPage) makes as
+/// [`PageFormat::Png`](crate::PageFormat::Png). It is never stored.
 pub const PAGE_PNG: &str = "page.png";
-/// Name of the picture of one page that [`Task::RenderPage`] makes as [`PageFormat::Pgm`]. It is never stored.
+/// Name of the picture of one page that [`Task::RenderPage`](crate::Task::RenderPage) makes as
+/// [`PageFormat::Pgm`](crate::PageFormat::Pgm). It is never stored.
 pub const PAGE_PGM: &str = "page.pgm";
 
-/// Name of the Word document that [`Task::ExportDocx`] makes. It is never stored.
+/// Name of the Word document that [`Task::ExportDocx`](crate::Task::ExportDocx) makes. It is never stored.
 pub const EXPORT_DOCX: &str = "export.docx";
 /// The media type of Word documents.
 pub const DOCX_MIME: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";

@@ -29,7 +29,8 @@ pub enum Task {
         /// Names of presets.
         presets: Vec<String>,
     },
-    /// Write a Word document, [`EXPORT_DOCX`], of the content, which is Markdown as [`MARKDOWN`] has it.
+    /// Write a Word document, [`EXPORT_DOCX`](crate::EXPORT_DOCX), of the content, which is Markdown as
+    /// [`MARKDOWN`](crate::MARKDOWN) has it.
     ExportDocx {
         /// The title that the document says it has.
         title: Option<String>,
@@ -54,8 +55,8 @@ pub enum Task {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PageFormat {
-    /// [`PAGE_PGM`]: binary PGM, what text recognition reads.
+    /// [`PAGE_PGM`](crate::PAGE_PGM): binary PGM, what text recognition reads.
     Pgm,
-    /// [`PAGE_PNG`]: PNG, for whoever else looks at a page.
+    /// [`PAGE_PNG`](crate::PAGE_PNG): PNG, for whoever else looks at a page.
     Png,
 }

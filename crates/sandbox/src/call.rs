@@ -7,7 +7,7 @@ pub type ProgressCallback = Box<dyn FnMut(&[u8]) + Send>;
 
 /// One request to a child, and what it comes with.
 pub struct Call {
-    /// The request, at most [`MAX_REQUEST`] bytes.
+    /// The request, at most [`MAX_REQUEST`](crate::MAX_REQUEST) bytes.
     pub request: Vec<u8>,
     /// What to read, opened read-only.
     pub input: File,

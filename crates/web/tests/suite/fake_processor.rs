@@ -86,15 +86,12 @@ impl FakeProcessor {
 
 impl Shared {
     /// Notes the request; a refusal if there is one to give.
-    fn note(&self, headers: &HeaderMap) -> Result<(), Refused> {
+    fn note(&self, headers: &HeaderMap) -> Option<Refused> {
         *self.headers.lock().unwrap() = headers.clone();
         if headers.get(header::AUTHORIZATION).is_none_or(|value| value != "Bearer processor-secret") {
-            return Err(refused(&Code::Unauthorized, "no token"));
+            return Some(refused(&Code::Unauthorized, "no token"));
         }
-        match self.refusal.lock().unwrap().clone() {
-            Some((code, message)) => Err(refused(&code, &message)),
-            None => Ok(()),
-        }
+        self.refusal.lock().unwrap().clone().map(|(code, message)| refused(&code, &message))
     }
 }
 
@@ -118,7 +115,9 @@ async fn upload(
     headers: HeaderMap,
     mut form: Multipart,
 ) -> Result<Json<Uploaded>, Refused> {
-    shared.note(&headers)?;
+    if let Some(refused) = shared.note(&headers) {
+        return Err(refused);
+    }
     let broken = |error: axum::extract::multipart::MultipartError| refused(&Code::BadRequest, &error.to_string());
     let mut fields: HashMap<String, String> = HashMap::new();
     let mut bytes = Vec::new();
@@ -166,7 +165,9 @@ async fn optimize(
     headers: HeaderMap,
     Json(body): Json<OptimizeRequest>,
 ) -> Result<Json<Optimized>, Refused> {
-    shared.note(&headers)?;
+    if let Some(refused) = shared.note(&headers) {
+        return Err(refused);
+    }
     let key = format!("{}/{}", body.content_hash, body.preset);
     let is_kept = shared.kept.lock().unwrap().contains_key(&key);
     Ok(Json(match is_kept {
@@ -182,7 +183,9 @@ async fn cached(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    shared.note(&headers)?;
+    if let Some(refused) = shared.note(&headers) {
+        return Err(refused);
+    }
     let name = query.map_or(name.clone(), |query| format!("{name}?{query}"));
     let found = shared.kept.lock().unwrap().get(&format!("{hash}/{name}")).cloned();
     let bytes = found.ok_or(refused(&Code::ArtifactNotFound, "not cached"))?;
