@@ -82,7 +82,7 @@ async fn waiting_is_counted_until_a_job_is_begun(pool: PgPool) {
     over(&pool, "cancelled", 1, None, ["9 hours", "1 second", "10 seconds"]).await;
     over(&pool, "completed", 1, None, ["9 hours", "1 second", "2 hours"]).await;
     let mut conn = pool.acquire().await.unwrap();
-    let [read] = counts(&mut conn).await.unwrap().try_into().unwrap();
+    let [read] = counts_of(&mut conn, &["read"]).await.unwrap().try_into().unwrap();
     let KindCounts { recent: jobs, recent_failed, wait_mean_ms, wait_p99_ms, longest_ms, .. } = read;
     assert_eq!((jobs, recent_failed, wait_mean_ms, wait_p99_ms), (4, 1, 2000.0, 3000.0));
     assert_eq!(longest_ms, 2000.0, "the one of 40 seconds ended long ago");
