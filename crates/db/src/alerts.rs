@@ -147,7 +147,7 @@ mod tests {
             .execute(&pool)
             .await
             .unwrap();
-        let [odd] = lasting(&mut *pool.acquire().await.unwrap()).await.unwrap().try_into().unwrap();
+        let [odd] = lasting(&mut pool.acquire().await.unwrap()).await.unwrap().try_into().unwrap();
         assert_eq!(odd.sentence(), "heat roof: 80 (limit 70)");
     }
 }

@@ -13,7 +13,7 @@ use sqlx::PgPool;
 async fn look(pool: &PgPool) -> [Vec<String>; 3] {
     let names = |alerts: &[Alert]| alerts.iter().map(|alert| format!("{} {}", alert.name, alert.subject)).collect();
     let changes = evaluate(pool).await.unwrap().changes;
-    let lasting = db::alerts::lasting(&mut *pool.acquire().await.unwrap()).await.unwrap();
+    let lasting = db::alerts::lasting(&mut pool.acquire().await.unwrap()).await.unwrap();
     [names(&changes.began), names(&changes.ended), names(&lasting)]
 }
 
@@ -38,7 +38,7 @@ async fn trips(pool: &PgPool, alert: &str, pass: &[&str], keep: &[&str]) {
 async fn put(pool: &PgPool, kind: JobKind, jobs: usize) {
     let new = |number: usize| NewJob::new(kind.name(), json!({"number": number}));
     let jobs: Vec<NewJob> = (0..jobs).map(new).collect();
-    queue::enqueue_many(&mut *pool.acquire().await.unwrap(), &jobs).await.unwrap();
+    queue::enqueue_many(&mut pool.acquire().await.unwrap(), &jobs).await.unwrap();
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -46,7 +46,7 @@ async fn memory_above_nine_tenths_of_a_services_cap(pool: PgPool) {
     let write = async |service: &str, node: &str, used: u64, limit: Option<u64>| {
         let memory = json!({"usedBytes": used, "limitBytes": limit, "peakBytes": used, "oomKills": 0});
         let report = Report { service, node, version: "1", memory, store: None };
-        db::service_status::report(&mut *pool.acquire().await.unwrap(), &report).await.unwrap();
+        db::service_status::report(&mut pool.acquire().await.unwrap(), &report).await.unwrap();
     };
     write("processor", "a", 90, Some(100)).await;
     write("processor", "b", 10, Some(100)).await;

@@ -89,9 +89,8 @@ mod tests {
         let said = service::SelfReport::read(3002);
         let memory = json!(said.memory);
         let report = Report { service: "worker", node: &said.node, version: said.version, memory, store: None };
-        db::service_status::report(&mut *pool.acquire().await.unwrap(), &report).await.unwrap();
-        let [read] =
-            db::service_status::present(&mut *pool.acquire().await.unwrap()).await.unwrap().try_into().unwrap();
+        db::service_status::report(&mut pool.acquire().await.unwrap(), &report).await.unwrap();
+        let [read] = db::service_status::present(&mut pool.acquire().await.unwrap()).await.unwrap().try_into().unwrap();
         let service::Memory { used_bytes, limit_bytes, peak_bytes, oom_kills, .. } = said.memory;
         let known = db::service_status::MemoryUse { used_bytes, limit_bytes, peak_bytes, oom_kills };
         assert_eq!((read.memory, read.node), (known, said.node));
@@ -103,7 +102,7 @@ mod tests {
         for (node, used) in [("a", 95), ("b", 20)] {
             let memory = json!({"usedBytes": used, "limitBytes": 100});
             let report = Report { service: "processor", node, version: "1", memory, store: Some(store) };
-            db::service_status::report(&mut *pool.acquire().await.unwrap(), &report).await.unwrap();
+            db::service_status::report(&mut pool.acquire().await.unwrap(), &report).await.unwrap();
         }
         sqlx::query(
             "insert into queue.finished (id, created_at, started_at, priority, attempt, max_attempts, status, kind, payload)

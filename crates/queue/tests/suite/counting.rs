@@ -98,7 +98,7 @@ async fn what_runs_for_long_is_seen_while_it_runs(pool: PgPool) {
     put(&queue, greet()).await;
     let running = arrivals.next().await;
     sqlx::query("update queue.hot set started_at = now() - interval '42 seconds'").execute(&pool).await.unwrap();
-    let [greeting] = counts(&mut *pool.acquire().await.unwrap()).await.unwrap().try_into().unwrap();
+    let [greeting] = counts(&mut pool.acquire().await.unwrap()).await.unwrap().try_into().unwrap();
     assert!((42_000.0..60_000.0).contains(&greeting.longest_ms), "{greeting:?}");
     running.ends(Ok(Done::Result(json!(null))));
     runner.stop(PATIENCE).await;

@@ -11,7 +11,7 @@ use sqlx::PgPool;
 async fn report(pool: &PgPool, service: &str, used: u64, store: Option<StoreUse>) {
     let memory = json!({"usedBytes": used, "limitBytes": 100, "peakBytes": 99, "oomKills": 2});
     let report = Report { service, node: "here:1", version: "0.1.0", memory, store };
-    db::service_status::report(&mut *pool.acquire().await.unwrap(), &report).await.unwrap();
+    db::service_status::report(&mut pool.acquire().await.unwrap(), &report).await.unwrap();
 }
 
 async fn alert(pool: &PgPool, breaches: &[(Threshold, &str, f64)]) {
@@ -21,7 +21,7 @@ async fn alert(pool: &PgPool, breaches: &[(Threshold, &str, f64)]) {
         value: *value,
     };
     let breaches: Vec<Breach> = breaches.iter().map(breach).collect();
-    db::alerts::replace(&mut *pool.acquire().await.unwrap(), &breaches).await.unwrap();
+    db::alerts::replace(&mut pool.acquire().await.unwrap(), &breaches).await.unwrap();
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -46,7 +46,7 @@ async fn it_has_programs_store_cache_queue_and_alerts(pool: PgPool) {
     alert(&pool, &[(Threshold::PendingJobs, "", 140.0)]).await;
     alert(&pool, &[(Threshold::Memory, "processor", 0.95)]).await;
     let sample = db::system_samples::Sample { jobs: 4, memory_share: Some(0.95), ..Default::default() };
-    db::system_samples::insert(&mut *pool.acquire().await.unwrap(), &sample).await.unwrap();
+    db::system_samples::insert(&mut pool.acquire().await.unwrap(), &sample).await.unwrap();
     sqlx::query(
         "insert into queue.finished (id, created_at, started_at, priority, attempt, max_attempts, status, kind, payload)
          values (1, now() - interval '3 s', now() - interval '1 s', 1, 1, 3, 'completed', 'ingest-file', '{}')",
