@@ -16,6 +16,18 @@ pub async fn tickets(conn: &mut PgConnection) -> sqlx::Result<u64> {
     Ok(tickets.rows_affected() + links.rows_affected())
 }
 
+/// Removes alerts that ended before `before`, and what no page shows any more: programs that are long gone and samples older
+/// than a day. Says how many rows that were.
+pub async fn system(conn: &mut PgConnection, before: OffsetDateTime) -> sqlx::Result<u64> {
+    let alerts = sqlx::query("delete from alerts where ended_at < $1").bind(before).execute(&mut *conn).await?;
+    let services = sqlx::query("delete from service_status where reported_at < now() - interval '1 day'")
+        .execute(&mut *conn)
+        .await?;
+    let samples =
+        sqlx::query("delete from system_samples where minute < now() - interval '1 day'").execute(conn).await?;
+    Ok(alerts.rows_affected() + services.rows_affected() + samples.rows_affected())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,5 +62,28 @@ mod tests {
         .await
         .unwrap();
         assert_eq!(tickets(&mut conn).await.unwrap(), 2);
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn what_is_known_of_the_system_stays_bounded(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        sqlx::raw_sql(
+            "insert into alerts (name, subject, value, limit_value, since, ended_at)
+             values ('memory', 'a', 1, 1, now() - interval '9 days', now() - interval '8 days'),
+                    ('memory', 'b', 1, 1, now() - interval '9 days', now() - interval '6 days'),
+                    ('memory', 'c', 1, 1, now() - interval '9 days', null);
+             insert into service_status (service, node, version, memory, reported_at)
+             values ('web', 'a', '1', '{}', now() - interval '2 days'), ('web', 'b', '1', '{}', now());
+             insert into system_samples (minute, jobs, failed, pending, wait_mean_ms, wait_p99_ms)
+             values (now() - interval '25 hours', 0, 0, 0, 0, 0), (now() - interval '23 hours', 0, 0, 0, 0, 0);",
+        )
+        .execute(&mut *conn)
+        .await
+        .unwrap();
+        let week_ago = OffsetDateTime::now_utc() - time::Duration::days(7);
+        assert_eq!(system(&mut conn, week_ago).await.unwrap(), 3);
+        let left: Vec<String> =
+            sqlx::query_scalar("select subject from alerts order by subject").fetch_all(&mut *conn).await.unwrap();
+        assert_eq!(left, ["b", "c"]);
     }
 }

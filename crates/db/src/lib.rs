@@ -2,6 +2,7 @@
 //! caller composes the transaction.
 #![forbid(unsafe_code)]
 
+pub mod alerts;
 pub mod announcer;
 pub mod artifacts;
 pub mod contents;
@@ -16,10 +17,13 @@ pub mod ocr_budget;
 pub mod retries;
 pub mod room_rights;
 pub mod schedules;
+pub mod service_status;
 pub mod sessions;
 pub mod setup;
 pub mod similar;
+pub mod size;
 pub mod store_identity;
+pub mod system_samples;
 pub mod tickets;
 pub mod tokens;
 mod transaction;

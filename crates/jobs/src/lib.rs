@@ -17,6 +17,7 @@ mod persist;
 mod processor;
 mod progress;
 mod retry_policy;
+mod thresholds;
 
 pub use check::check;
 pub use context::{Context, WorkerContext};
@@ -27,3 +28,4 @@ pub use maintenance::{
     cleanup_cache, read_again, reconcile_contents, retain, sweep_storage, trim_cache,
 };
 pub use processor::Processor;
+pub use thresholds::{Look, breaches_of_queue, evaluate};

@@ -1,14 +1,9 @@
 //! What the processor looks at when it is asked how it is.
 
 use crate::AppState;
-use model::OcrEngine;
+use model::{OcrEngine, Threshold};
 use serde_json::json;
 use service::health::{CheckResult, Health, Status};
-
-/// More jobs than this waiting, or one waiting or running longer than this, and somebody should look.
-const MANY_PENDING: i64 = 100;
-const LONG_MS: f64 = 30_000.0;
-const MANY_FAILED: f64 = 0.05;
 
 /// The checks: database, room for files, confinement, queue, text recognition.
 pub(crate) fn health(state: &AppState) -> Health {
@@ -70,14 +65,17 @@ async fn ocr(state: AppState) -> CheckResult {
     }
 }
 
+/// By the limits that the worker holds the whole suite to.
 async fn queue(state: AppState) -> CheckResult {
     match crate::routes::queue::count(&state).await {
         Ok(counts) => {
             let pending: i64 = counts.iter().map(|kind| kind.pending).sum();
-            let slow = counts.iter().any(|kind| kind.p99_ms > LONG_MS || kind.oldest_pending_s * 1000.0 > LONG_MS);
-            let failing = counts.iter().any(|kind| kind.failed_share > MANY_FAILED);
-            let status = if pending > MANY_PENDING || slow || failing { Status::Degraded } else { Status::Healthy };
-            CheckResult { status, details: json!({"pending": pending, "slow": slow, "failing": failing}) }
+            let breaches = jobs::breaches_of_queue(&counts);
+            let passes = |threshold| breaches.iter().any(|breach| breach.threshold == threshold);
+            let (slow, failing) = (passes(Threshold::SlowFile), passes(Threshold::FailedJobs));
+            let status = if breaches.is_empty() { Status::Healthy } else { Status::Degraded };
+            let details = json!({"pending": pending, "slow": slow, "failing": failing});
+            CheckResult { status, details }
         }
         Err(_) => CheckResult { status: Status::Unhealthy, details: json!({"message": "cannot be counted"}) },
     }

@@ -2,7 +2,9 @@
 
 use crate::config::FOREIGN;
 use crate::{AppState, Config, app};
-use service::{ConnectionLimits, Settings, Shutdown};
+use db::service_status::{Report, StoreUse};
+use serde_json::json;
+use service::{ConnectionLimits, SelfReport, Settings, Shutdown};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -33,7 +35,24 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         }
     };
     let served = service::serve(address, app(state.clone()), ConnectionLimits::internal(), shutdown.clone());
-    let (served, (), (), ()) = tokio::join!(served, work, flush, state.keep_cache_trimmed());
+    let report = keep_reported(&state, address.port(), shutdown.clone());
+    let (served, (), (), (), ()) = tokio::join!(served, work, flush, report, state.keep_cache_trimmed());
     state.cache_reads.flush(&state.context.pool).await;
     served
+}
+
+/// Says how this program and its store are. A store that does not answer is told by `/health`; the report goes without it.
+async fn keep_reported(state: &AppState, port: u16, shutdown: Shutdown) {
+    let write = |said: SelfReport| async move {
+        let store = state.context.store.space().await.ok().map(|space| {
+            let (cache_hits, cache_misses) = state.cache_reads.counts();
+            let storage::Space { free_bytes, total_bytes } = space;
+            metrics::gauge!("disk_free_bytes").set(free_bytes as f64);
+            StoreUse { free_bytes, total_bytes, cache_hits, cache_misses }
+        });
+        let SelfReport { node, version, memory } = said;
+        let report = Report { service: "processor", node: &node, version, memory: json!(memory), store };
+        db::service_status::report(&mut *state.context.pool.acquire().await?, &report).await
+    };
+    service::keep_reported(port, shutdown, write).await;
 }

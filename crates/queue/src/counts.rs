@@ -28,6 +28,17 @@ pub struct KindCounts {
     pub p99_ms: f64,
     /// The part of those that failed, 0 to 1.
     pub failed_share: f64,
+    /// How many those are.
+    pub recent: i64,
+    /// How many of those failed.
+    pub recent_failed: i64,
+    /// Mean time that those waited from being put in until they were begun. A job that failed before is not counted, as it was put
+    /// in long ago, and one that gave up its turn counts until it was begun last.
+    pub wait_mean_ms: f64,
+    /// 99 of 100 of those waited no longer than this.
+    pub wait_p99_ms: f64,
+    /// The longest attempt that runs now or ended in the last half minute: whoever looks more often than that sees every one.
+    pub longest_ms: f64,
 }
 
 /// The counts of every kind that has a job.
@@ -41,7 +52,8 @@ pub async fn counts_of(conn: &mut PgConnection, known: &[&str]) -> Result<Vec<Ki
     let rows = sqlx::query_as(
         "with live as (
             select kind, count(*) filter (where worker <> 0) as active, count(*) filter (where worker = 0) as pending,
-                   min(queued_at) filter (where worker = 0) as oldest
+                   min(queued_at) filter (where worker = 0) as oldest,
+                   max(extract(epoch from clock_timestamp() - started_at)) filter (where worker <> 0)::float8 * 1000 as longest_ms
             from queue.hot group by kind
         ), not_due as (
             select kind, count(*) as pending, null::timestamptz as oldest from queue.waiting group by kind
@@ -55,15 +67,21 @@ pub async fn counts_of(conn: &mut PgConnection, known: &[&str]) -> Result<Vec<Ki
                    coalesce(sum(jobs) filter (where status = 'cancelled'), 0)::bigint as cancelled
             from queue.tallies group by kind having bool_or(jobs <> 0)
         ), runs as (
-            select kind, status, extract(epoch from finished_at - started_at)::float8 * 1000 as ms
+            select kind, status, extract(epoch from finished_at - started_at)::float8 * 1000 as ms,
+                   case when attempt = 1 and errors is null
+                        then extract(epoch from started_at - created_at)::float8 * 1000 end as wait_ms,
+                   finished_at > clock_timestamp() - interval '30 seconds' as is_fresh
             from (
-                select kind, status, started_at, finished_at from queue.finished
+                select kind, status, attempt, errors, created_at, started_at, finished_at from queue.finished
                 where finished_at > now() - interval '1 hour' order by id desc limit 10000
             ) newest
             where status <> 'cancelled'
         ), recent as (
             select kind, avg(ms) as mean_ms, percentile_disc(0.99) within group (order by ms) as p99_ms,
-                   avg((status = 'failed')::int)::float8 as failed_share
+                   avg((status = 'failed')::int)::float8 as failed_share,
+                   count(*) as recent, count(*) filter (where status = 'failed') as recent_failed,
+                   avg(wait_ms) as wait_mean_ms, percentile_disc(0.99) within group (order by wait_ms) as wait_p99_ms,
+                   max(ms) filter (where is_fresh) as longest_ms
             from runs group by kind
         ), kinds as (
             select unnest($1::text[]) as kind
@@ -76,7 +94,10 @@ pub async fn counts_of(conn: &mut PgConnection, known: &[&str]) -> Result<Vec<Ki
                exists (select from queue.paused where paused.kind = kinds.kind) as paused,
                greatest(coalesce(extract(epoch from clock_timestamp() - least(live.oldest, held.oldest)), 0), 0)::float8
                    as oldest_pending_s,
-               coalesce(mean_ms, 0) as mean_ms, coalesce(p99_ms, 0) as p99_ms, coalesce(failed_share, 0) as failed_share
+               coalesce(mean_ms, 0) as mean_ms, coalesce(p99_ms, 0) as p99_ms, coalesce(failed_share, 0) as failed_share,
+               coalesce(recent.recent, 0) as recent, coalesce(recent_failed, 0) as recent_failed,
+               coalesce(wait_mean_ms, 0) as wait_mean_ms, coalesce(wait_p99_ms, 0) as wait_p99_ms,
+               coalesce(greatest(live.longest_ms, recent.longest_ms), 0) as longest_ms
         from kinds
         left join live using (kind) left join held using (kind) left join ended using (kind)
         left join recent using (kind)

@@ -28,7 +28,10 @@ mod websocket;
 pub use app::{Realtime, start};
 pub use config::Config;
 
-use service::{ConnectionLimits, Settings, Shutdown};
+use db::service_status::Report;
+use serde_json::json;
+use service::{ConnectionLimits, SelfReport, Settings, Shutdown};
+use sqlx::PgPool;
 use std::net::SocketAddr;
 
 /// Runs until shutdown.
@@ -37,8 +40,22 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let pool = service::connect(&config.database, "realtime").await?;
     db::migrations::check(&pool).await?;
     let address = SocketAddr::from((config.address, config.port));
+    let reporting = tokio::spawn(keep_reported(address.port(), pool.clone(), shutdown.clone()));
     let realtime = start(config, pool, shutdown.clone());
     service::serve(address, realtime.routes(), ConnectionLimits::internal(), shutdown).await?;
     realtime.finish().await;
+    reporting.abort();
     Ok(())
+}
+
+async fn keep_reported(port: u16, pool: PgPool, shutdown: Shutdown) {
+    let write = |said: SelfReport| {
+        let pool = pool.clone();
+        async move {
+            let SelfReport { node, version, memory } = said;
+            let report = Report { service: "realtime", node: &node, version, memory: json!(memory), store: None };
+            db::service_status::report(&mut *pool.acquire().await?, &report).await
+        }
+    };
+    service::keep_reported(port, shutdown, write).await;
 }

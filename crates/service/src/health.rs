@@ -1,6 +1,6 @@
 //! `/health`, `/livez` and `/readyz`.
 
-use crate::{Shutdown, rfc3339};
+use crate::{Memory, Shutdown, rfc3339};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
@@ -120,7 +120,16 @@ async fn health(State(health): State<Health>) -> (StatusCode, Json<Value>) {
         "status": status,
         "service": health.service,
         "timestamp": rfc3339(OffsetDateTime::now_utc()),
-        "memory": {"used": mb(memory.rss_bytes), "total": mb(memory.limit_bytes), "rss": mb(memory.rss_bytes)},
+        // In MiB. PageSpace's clients read the first three.
+        "memory": {
+            "used": mb(memory.used_bytes),
+            "total": mb(memory.total_bytes()),
+            "rss": mb(memory.rss_bytes),
+            "limit": memory.limit_bytes.map(mb),
+            "peak": memory.peak_bytes.map(mb),
+            "oomKills": memory.oom_kills,
+            "source": memory.source,
+        },
         "checks": checks,
     });
     let code = if status == Status::Unhealthy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
@@ -133,36 +142,4 @@ async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
     } else {
         (StatusCode::OK, "ready")
     }
-}
-
-/// This process's memory, in bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct Memory {
-    /// Resident set, from /proc/self/statm.
-    pub rss_bytes: u64,
-    /// The cgroup's limit, or the machine's memory where there is none.
-    pub limit_bytes: u64,
-}
-
-impl Memory {
-    /// Reads both; what cannot be read is 0.
-    pub fn read() -> Self {
-        let page = 4096;
-        let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-        let resident_pages: u64 = statm.split(' ').nth(1).and_then(|field| field.parse().ok()).unwrap_or(0);
-        let limit = cgroup_bytes().into_iter().chain(machine_bytes()).min().unwrap_or(0);
-        Self { rss_bytes: resident_pages * page, limit_bytes: limit }
-    }
-}
-
-/// The container's limit, in either version of control groups. "max" and absurdly large numbers mean none.
-fn cgroup_bytes() -> Option<u64> {
-    let files = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
-    files.iter().find_map(|file| std::fs::read_to_string(file).ok()?.trim().parse().ok())
-}
-
-fn machine_bytes() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("MemTotal:"))?;
-    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib * 1024)
 }

@@ -35,14 +35,24 @@ pub(crate) async fn keep_small() {
     }
 }
 
-/// The `/metrics` route. The process's resident memory is brought up to date at each scrape.
+/// The `/metrics` route. What is told of memory is brought up to date at each scrape; what the system does not tell is left out.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/metrics", get(render))
 }
 
 async fn render() -> ([(header::HeaderName, &'static str); 1], String) {
-    let memory = crate::health::Memory::read();
+    let memory = crate::Memory::read();
     metrics::gauge!("process_resident_memory_bytes").set(memory.rss_bytes as f64);
+    metrics::gauge!("memory_bytes").set(memory.used_bytes as f64);
+    if let Some(limit) = memory.limit_bytes {
+        metrics::gauge!("memory_limit_bytes").set(limit as f64);
+    }
+    if let Some(peak) = memory.peak_bytes {
+        metrics::gauge!("memory_peak_bytes").set(peak as f64);
+    }
+    if let Some(kills) = memory.oom_kills {
+        metrics::counter!("oom_kills_total").absolute(kills);
+    }
     let text = HANDLE.get().map(|handle| {
         handle.run_upkeep();
         handle.render()

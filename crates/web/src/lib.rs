@@ -27,7 +27,9 @@ pub use app::app;
 pub use config::Config;
 pub use state::AppState;
 
-use service::{Settings, Shutdown};
+use db::service_status::Report;
+use serde_json::json;
+use service::{Database, SelfReport, Settings, Shutdown};
 
 /// Runs the service until shutdown.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
@@ -46,5 +48,20 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     if !assets::are_built() {
         tracing::warn!("this build has no interface; `make ui` builds it");
     }
-    service::serve(address, app(state, shutdown.clone()), limits, shutdown).await
+    let reporting = tokio::spawn(keep_reported(address.port(), state.database.clone(), shutdown.clone()));
+    let served = service::serve(address, app(state, shutdown.clone()), limits, shutdown).await;
+    reporting.abort();
+    served
+}
+
+async fn keep_reported(port: u16, database: Database, shutdown: Shutdown) {
+    let write = |said: SelfReport| {
+        let database = database.clone();
+        async move {
+            let SelfReport { node, version, memory } = said;
+            let report = Report { service: "web", node: &node, version, memory: json!(memory), store: None };
+            db::service_status::report(&mut *database.acquire().await?, &report).await
+        }
+    };
+    service::keep_reported(port, shutdown, write).await;
 }

@@ -1,16 +1,20 @@
-//! The worker: runs the jobs that need no decoder, and puts the recurring ones into the queue.
+//! The worker: runs the jobs that need no decoder, puts the recurring ones into the queue, and watches over the whole suite.
 #![forbid(unsafe_code)]
 
 pub mod config;
 mod health;
 pub mod schedule;
 pub mod secrets;
+pub mod watch;
 
 use config::{Config, ExternalOcrSettings};
+use db::service_status::Report;
 use jobs::external_ocr::{Api, Cooldown, ExternalOcr, ExternalService};
 use jobs::{Processor, WorkerContext};
 use queue::{Queue, Runner};
-use service::{ConnectionLimits, Settings, Shutdown};
+use serde_json::json;
+use service::{ConnectionLimits, SelfReport, Settings, Shutdown};
+use sqlx::PgPool;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -42,13 +46,29 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         jobs::register_worker_kinds(&context, Runner::builder(queue.clone()).node("worker"), &config.slots).start();
     let reconciling =
         tokio::spawn(schedule::keep_reconciled(pool.clone(), queue, config.ocr_languages, shutdown.clone()));
+    let watching = tokio::spawn(watch::keep_watched(pool.clone(), shutdown.clone()));
+    let reporting = tokio::spawn(keep_reported(config.port, pool.clone(), shutdown.clone()));
     let health = health::health(shutdown.clone(), pool, no_service);
     let routes = health.router().merge(service::metrics::router());
     let address = SocketAddr::from((config.address, config.port));
     service::serve(address, routes, ConnectionLimits::internal(), shutdown).await?;
     runner.stop(Duration::from_secs(10)).await;
-    reconciling.abort();
+    for task in [reconciling, watching, reporting] {
+        task.abort();
+    }
     Ok(())
+}
+
+async fn keep_reported(port: u16, pool: PgPool, shutdown: Shutdown) {
+    let write = |said: SelfReport| {
+        let pool = pool.clone();
+        async move {
+            let SelfReport { node, version, memory } = said;
+            let report = Report { service: "worker", node: &node, version, memory: json!(memory), store: None };
+            db::service_status::report(&mut *pool.acquire().await?, &report).await
+        }
+    };
+    service::keep_reported(port, shutdown, write).await;
 }
 
 fn external_service(settings: &ExternalOcrSettings) -> anyhow::Result<ExternalService> {

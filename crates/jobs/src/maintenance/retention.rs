@@ -1,4 +1,4 @@
-//! Letting go of rows nobody needs any more: old events and finished jobs, expired sessions and tickets, contents without
+//! Letting go of rows nobody needs any more: old events, finished jobs and alerts, expired sessions and tickets, contents without
 //! a file.
 
 use serde::Serialize;
@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 pub struct Retention {
     /// Events, which clients that come back replay.
     pub events: Duration,
-    /// Jobs that were completed or cancelled.
+    /// Jobs that were completed or cancelled, and alerts that are over.
     pub jobs: Duration,
     /// Jobs that failed: they wait for somebody to look at them.
     pub dead_jobs: Duration,
@@ -29,6 +29,8 @@ pub struct Retained {
     pub sessions: u64,
     /// Contents; their bytes go with the next sweep of the store.
     pub contents: u64,
+    /// Rows about the system: alerts, samples, programs.
+    pub system: u64,
 }
 
 /// Removes what is past its time.
@@ -39,6 +41,7 @@ pub async fn retain(pool: &PgPool, keep: &Retention) -> anyhow::Result<Retained>
         events: db::expiry::events(&mut conn, before(keep.events)).await?,
         sessions: db::sessions::delete_expired(&mut conn).await? + db::expiry::tickets(&mut conn).await?,
         contents: 0,
+        system: db::expiry::system(&mut conn, before(keep.jobs)).await?,
     };
     queue::maintain(&mut conn).await?;
     queue::retention(&mut conn, keep.jobs, keep.dead_jobs).await?;

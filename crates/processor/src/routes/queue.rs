@@ -67,5 +67,7 @@ fn described(kind: &KindCounts) -> Value {
         "meanMs": kind.mean_ms,
         "p99Ms": kind.p99_ms,
         "failedShare": kind.failed_share,
+        "waitMeanMs": kind.wait_mean_ms,
+        "waitP99Ms": kind.wait_p99_ms,
     })
 }

@@ -56,3 +56,18 @@ async fn a_request_id_is_taken_over_unless_it_is_forged(pool: PgPool) {
         assert_ne!(answered(forged).await, forged);
     }
 }
+
+/// A hundred scans in the line degraded the service for hours, although nobody waits for them.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_long_line_of_what_may_wait_is_no_alarm(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let put = async |kind: &str, jobs: usize| {
+        let jobs = vec![queue::NewJob::new(kind, json!({})); jobs];
+        queue::enqueue_many(&mut app.pool.acquire().await.unwrap(), &jobs).await.unwrap();
+        app.get("/health").await.ok()["checks"]["queue"].clone()
+    };
+    let scans = put("ocr-process", 150).await;
+    assert_eq!((&scans["status"], &scans["pending"]), (&json!("healthy"), &json!(150)));
+    assert_eq!(put("ingest-file", 100).await["status"], json!("healthy"));
+    assert_eq!(put("ingest-file", 1).await["status"], json!("degraded"));
+}

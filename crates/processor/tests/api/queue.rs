@@ -92,3 +92,17 @@ async fn a_file_takes_its_drives_turn(pool: PgPool) {
             .unwrap();
     assert_eq!(limits, [("drive:clx0drive".into(), 8), ("no-drive".into(), 8)]);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_status_says_how_long_jobs_waited(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    sqlx::query(
+        "insert into queue.finished (id, created_at, started_at, priority, attempt, max_attempts, status, kind, payload)
+         values (1, now() - interval '3 s', now() - interval '1 s', 1, 1, 3, 'completed', 'ingest-file', '{}')",
+    )
+    .execute(&app.pool)
+    .await
+    .unwrap();
+    let ingest = app.get("/api/queue/status").await.ok()["ingest-file"].clone();
+    assert_eq!((&ingest["waitMeanMs"], &ingest["waitP99Ms"]), (&json!(2000.0), &json!(2000.0)));
+}

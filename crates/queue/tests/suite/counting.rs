@@ -1,7 +1,7 @@
 //! Counts are what SQL counts.
 
 use crate::support::{PATIENCE, becomes, greet, put, runner};
-use queue::{Done, Failure, KindCounts, Queue, Status, counts, counts_of};
+use queue::{Done, Failure, KindCounts, Queue, Status, counts, counts_of, recent};
 use serde_json::json;
 use sqlx::PgPool;
 use std::time::Duration;
@@ -51,5 +51,55 @@ async fn every_status_is_counted_and_equals_sql(pool: PgPool) {
     assert!((all[0].failed_share - 0.25).abs() < 1e-9);
     active.ends(Ok(Done::Result(json!(null))));
     arrivals.next().await.ends(Ok(Done::Result(json!(null))));
+    runner.stop(PATIENCE).await;
+}
+
+/// A job that ended `ended` ago, after it had run for `ran` and waited for `waited` (Postgres intervals).
+async fn over(pool: &PgPool, status: &str, attempt: i16, errors: Option<&str>, [waited, ran, ended]: [&str; 3]) {
+    sqlx::query(
+        "insert into queue.finished (id, created_at, started_at, finished_at, priority, attempt, max_attempts, status, kind, payload,
+                                     errors)
+         select nextval('queue.job_ids'), at - ran - waited, at - ran, at, 1, $2, 3, $1, 'read', '{}', $3::jsonb
+         from (select now() - $6::interval as at, $5::interval as ran, $4::interval as waited) times",
+    )
+    .bind(status)
+    .bind(attempt)
+    .bind(errors)
+    .bind(waited)
+    .bind(ran)
+    .bind(ended)
+    .execute(pool)
+    .await
+    .unwrap();
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn waiting_is_counted_until_a_job_is_begun(pool: PgPool) {
+    over(&pool, "completed", 1, None, ["1 second", "40 seconds", "5 minutes"]).await;
+    over(&pool, "completed", 1, None, ["3 seconds", "2 seconds", "10 seconds"]).await;
+    over(&pool, "failed", 2, Some("[]"), ["9 hours", "1 second", "10 seconds"]).await;
+    over(&pool, "completed", 1, Some("[]"), ["9 days", "1 second", "10 seconds"]).await;
+    over(&pool, "cancelled", 1, None, ["9 hours", "1 second", "10 seconds"]).await;
+    over(&pool, "completed", 1, None, ["9 hours", "1 second", "2 hours"]).await;
+    let mut conn = pool.acquire().await.unwrap();
+    let [read] = counts_of(&mut conn, &["read"]).await.unwrap().try_into().unwrap();
+    let KindCounts { recent: jobs, recent_failed, wait_mean_ms, wait_p99_ms, longest_ms, .. } = read;
+    assert_eq!((jobs, recent_failed, wait_mean_ms, wait_p99_ms), (4, 1, 2000.0, 3000.0));
+    assert_eq!(longest_ms, 2000.0, "the one of 40 seconds ended long ago");
+    let minute = recent(&mut conn, Duration::from_secs(60)).await.unwrap();
+    let expected = queue::Recent { jobs: 3, failed: 1, wait_mean_ms: 3000.0, wait_p99_ms: 3000.0 };
+    assert_eq!(minute, expected);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_runs_for_long_is_seen_while_it_runs(pool: PgPool) {
+    let queue = Queue::new(pool.clone());
+    let (runner, mut arrivals) = runner(&queue, 1);
+    put(&queue, greet()).await;
+    let running = arrivals.next().await;
+    sqlx::query("update queue.hot set started_at = now() - interval '42 seconds'").execute(&pool).await.unwrap();
+    let [greeting] = counts(&mut pool.acquire().await.unwrap()).await.unwrap().try_into().unwrap();
+    assert!((42_000.0..60_000.0).contains(&greeting.longest_ms), "{greeting:?}");
+    running.ends(Ok(Done::Result(json!(null))));
     runner.stop(PATIENCE).await;
 }

@@ -14,6 +14,7 @@ pub mod realtime;
 pub mod session;
 pub mod setup;
 pub mod similar;
+pub mod system;
 pub mod tokens;
 pub mod uploads;
 pub mod users;
@@ -38,6 +39,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(session::router())
         .merge(setup::router())
         .merge(similar::router())
+        .merge(system::router())
         .merge(tokens::router())
         .merge(uploads::router())
         .merge(users::router())

@@ -40,6 +40,10 @@ pub struct QueueCounts {
     p99_ms: f64,
     /// The part of the last hour's jobs that failed, 0 to 1.
     failed_share: f64,
+    /// Mean time that the last hour's jobs waited from being put in until they were begun.
+    wait_mean_ms: f64,
+    /// 99 of 100 jobs of the last hour waited no longer.
+    wait_p99_ms: f64,
 }
 
 /// The queue in numbers
@@ -118,6 +122,8 @@ impl From<queue::KindCounts> for QueueCounts {
             mean_ms: counts.mean_ms,
             p99_ms: counts.p99_ms,
             failed_share: counts.failed_share,
+            wait_mean_ms: counts.wait_mean_ms,
+            wait_p99_ms: counts.wait_p99_ms,
         }
     }
 }

@@ -13,6 +13,7 @@ mod pages;
 mod proxy;
 mod security;
 mod similar;
+mod system;
 mod test_app;
 mod tokens;
 mod uploads;

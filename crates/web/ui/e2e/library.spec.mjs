@@ -266,6 +266,14 @@ test("jobs are listed with their queues", async () => {
   await page.locator('[data-job="completed"]').first().waitFor();
 });
 
+test("administrators see how the whole suite is", async () => {
+  await page.getByRole("link", { name: "System" }).click();
+  for (const name of ["processor", "realtime", "web", "worker"])
+    await page.locator(`[data-service="${name}"]`).first().waitFor();
+  await page.getByRole("img", { name: /^Jobs a minute/ }).waitFor();
+  await page.getByRole("heading", { name: "Limits" }).waitFor();
+});
+
 test("an API token is shown once, works, and stops working when it is revoked", async () => {
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByRole("button", { name: "New token" }).click();
@@ -284,7 +292,7 @@ test("an API token is shown once, works, and stops working when it is revoked", 
 
 test("everything fits a phone", async () => {
   await page.setViewportSize({ width: 380, height: 780 });
-  for (const path of ["/", "/jobs", "/settings"]) {
+  for (const path of ["/", "/jobs", "/system", "/settings"]) {
     await page.goto(`${BASE_URL}${path}`);
     await page.locator("main h1").first().waitFor();
     await fitsWindow(page);

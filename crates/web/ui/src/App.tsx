@@ -16,6 +16,7 @@ const Library = lazy(() => import("./routes/library"));
 const FilePage = lazy(() => import("./routes/file"));
 const Jobs = lazy(() => import("./routes/jobs"));
 const Settings = lazy(() => import("./routes/settings"));
+const System = lazy(() => import("./routes/system"));
 const NotFound = lazy(() => import("./routes/notfound"));
 
 export function App() {
@@ -57,6 +58,7 @@ function page(path: string): ReactNode {
   if (path === "/") return <Home />;
   if (path === "/jobs") return <Jobs />;
   if (path === "/settings") return <Settings />;
+  if (path === "/system") return <System />;
   const drive = match("/drives/:id", path);
   if (drive) return <Library key={drive["id"]} driveId={drive["id"] ?? ""} />;
   const file = match("/files/:id", path);

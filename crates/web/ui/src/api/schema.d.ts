@@ -629,6 +629,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The suite's health
+         * @description Each service's memory, disk, cache, database, queue, the last hour, and what is above its limit. For administrators.
+         */
+        get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -695,6 +715,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Something that is looked at. */
+        AlertLimit: {
+            /** @description What people are shown instead. */
+            label: string;
+            /**
+             * Format: double
+             * @description More than this is too much.
+             */
+            limit: number;
+            /** @description The alerts' name. */
+            name: string;
+            unit: components["schemas"]["AlertUnit"];
+        };
+        /**
+         * @description What a limit counts: jobs, seconds, or a part of the whole from 0 to 1.
+         * @enum {string}
+         */
+        AlertUnit: "jobs" | "seconds" | "share";
         /** @description A token, without its secret. */
         ApiToken: {
             /** Format: date-time */
@@ -759,6 +797,28 @@ export interface components {
             code: string;
             error: string;
         };
+        /** @description The images made of files, and how often what was asked for was there. */
+        Cache: {
+            /**
+             * Format: double
+             * @description 0 to 1; none when nothing was read yet.
+             */
+            hitRate?: number | null;
+            /**
+             * Format: int64
+             * @description Since the processor's start.
+             */
+            hits: number;
+            /** Format: int64 */
+            images: number;
+            /**
+             * Format: int64
+             * @description Since the processor's start.
+             */
+            misses: number;
+            /** Format: int64 */
+            sizeBytes: number;
+        };
         /** @description One piece of a file's text. */
         Chunk: {
             /**
@@ -800,6 +860,20 @@ export interface components {
         CreatedToken: components["schemas"]["ApiToken"] & {
             /** @description To be sent as `Authorization: Bearer <secret>`. */
             secret: string;
+        };
+        /** @description The database. */
+        Database: {
+            /** Format: int64 */
+            sizeBytes: number;
+            /** @description Postgres's version. */
+            version: string;
+        };
+        /** @description The volume that files are kept on. */
+        Disk: {
+            /** Format: int64 */
+            freeBytes: number;
+            /** Format: int64 */
+            totalBytes: number;
         };
         /** @description A drive as the caller sees it. */
         Drive: {
@@ -1314,6 +1388,48 @@ export interface components {
              * @description Not begun, or between two attempts.
              */
             pending: number;
+            /**
+             * Format: double
+             * @description Mean time that the last hour's jobs waited from being put in until they were begun.
+             */
+            waitMeanMs: number;
+            /**
+             * Format: double
+             * @description 99 of 100 jobs of the last hour waited no longer.
+             */
+            waitP99Ms: number;
+        };
+        /** @description All kinds of jobs together. Each alone is at `/queue`. */
+        QueueLoad: {
+            /** Format: int64 */
+            active: number;
+            /**
+             * Format: int64
+             * @description How many of those failed.
+             */
+            failedLastHour: number;
+            /**
+             * Format: int64
+             * @description Jobs that ended in the last hour.
+             */
+            jobsLastHour: number;
+            /**
+             * Format: double
+             * @description How long the oldest has waited; 0 when none waits.
+             */
+            oldestPendingSeconds: number;
+            /** Format: int64 */
+            pending: number;
+            /**
+             * Format: double
+             * @description Mean time that those waited from being put in until they were begun.
+             */
+            waitMeanMs: number;
+            /**
+             * Format: double
+             * @description 99 of 100 of those waited no longer.
+             */
+            waitP99Ms: number;
         };
         /** @description A preset that is being made. */
         QueuedArtifact: {
@@ -1371,6 +1487,36 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "write";
+        /** @description A program that is there. */
+        Service: {
+            /**
+             * Format: int64
+             * @description The most its container may have; none when no container is its own.
+             */
+            memoryLimitBytes?: number | null;
+            /**
+             * Format: int64
+             * @description The most its container ever had, with the cache of files.
+             */
+            memoryPeakBytes?: number | null;
+            /**
+             * Format: int64
+             * @description What it and its children use, without the cache of files.
+             */
+            memoryUsedBytes: number;
+            /** @description web, processor, realtime or worker. */
+            name: string;
+            /** @description The machine's or container's name and the port. */
+            node: string;
+            /**
+             * Format: int64
+             * @description How many processes of its container were killed for want of memory.
+             */
+            oomKills?: number | null;
+            /** Format: date-time */
+            reportedAt: string;
+            version: string;
+        };
         /** @description Who is signed in. */
         Session: {
             user: components["schemas"]["User"];
@@ -1396,6 +1542,82 @@ export interface components {
              * @description The file.
              */
             id: string;
+        };
+        /** @description How the whole suite is. */
+        System: {
+            /** @description What is above its limit, the oldest first, and then what was during the last day, the newest first. */
+            alerts: components["schemas"]["SystemAlert"][];
+            cache: components["schemas"]["Cache"];
+            database: components["schemas"]["Database"];
+            disk?: components["schemas"]["Disk"] | null;
+            /**
+             * Format: date-time
+             * @description When the last backup was completed; none as long as none was taken by this suite.
+             */
+            lastBackup?: string | null;
+            /** @description What is looked at, and from where on it is too much. */
+            limits: components["schemas"]["AlertLimit"][];
+            /** @description The last hour, a point a minute, oldest first. Minutes in which no worker ran are missing. */
+            points: components["schemas"]["SystemPoint"][];
+            queue: components["schemas"]["QueueLoad"];
+            /** @description The programs that are there. */
+            services: components["schemas"]["Service"][];
+        };
+        /** @description Something above its limit, or that was. */
+        SystemAlert: {
+            /**
+             * Format: date-time
+             * @description When it was over; none while it lasts.
+             */
+            endedAt?: string | null;
+            /** Format: double */
+            limit: number;
+            /** @description A sentence for a person. */
+            message: string;
+            /** @description Which limit. */
+            name: string;
+            /** Format: date-time */
+            since: string;
+            /** @description The program or the kind of job; empty when there is only one. */
+            subject: string;
+            /**
+             * Format: double
+             * @description How much it was when it was looked at last.
+             */
+            value: number;
+        };
+        /** @description A minute of the last hour. */
+        SystemPoint: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description 0 to 1; none when nothing was read.
+             */
+            cacheHitRate?: number | null;
+            /** Format: int64 */
+            diskFreeBytes?: number | null;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Jobs that ended in it.
+             */
+            jobs: number;
+            /**
+             * Format: double
+             * @description The largest part of its memory that a program used, 0 to 1; none where no program has a limit.
+             */
+            memoryShare?: number | null;
+            /**
+             * Format: int64
+             * @description Jobs that waited.
+             */
+            pending: number;
+            /** Format: double */
+            waitMeanMs: number;
+            /** Format: double */
+            waitP99Ms: number;
         };
         /** @description A right to open one socket. */
         Ticket: {
@@ -2849,6 +3071,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
                 };
             };
             /** @description A problem */

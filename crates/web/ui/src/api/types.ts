@@ -3,6 +3,7 @@ import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type AlertLimit = Schemas["AlertLimit"];
 export type ApiToken = Schemas["ApiToken"];
 export type Artifact = Schemas["Artifact"];
 export type CreatedToken = Schemas["CreatedToken"];
@@ -18,9 +19,13 @@ export type Preset = Schemas["Preset"];
 export type QueueCounts = Schemas["QueueCounts"];
 export type QueuedArtifact = Schemas["QueuedArtifact"];
 export type Scope = Schemas["Scope"];
+export type Service = Schemas["Service"];
 export type Session = Schemas["Session"];
 /** The API calls it File, which the browser calls something else. */
 export type StoredFile = Schemas["File"];
+export type System = Schemas["System"];
+export type SystemAlert = Schemas["SystemAlert"];
+export type SystemPoint = Schemas["SystemPoint"];
 export type Uploaded = Schemas["Uploaded"];
 export type User = Schemas["User"];
 

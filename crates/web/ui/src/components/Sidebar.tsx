@@ -31,6 +31,11 @@ export function Sidebar({ user, drives, drive, onNewDrive }: Props) {
         <SidebarLink href="/jobs" icon="jobs" isCurrent={path === "/jobs"}>
           Jobs
         </SidebarLink>
+        {user.isAdmin && (
+          <SidebarLink href="/system" icon="system" isCurrent={path === "/system"}>
+            System
+          </SidebarLink>
+        )}
         <SidebarLink href="/settings" icon="settings" isCurrent={path === "/settings"}>
           Settings
         </SidebarLink>

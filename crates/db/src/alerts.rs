@@ -1,0 +1,153 @@
+//! Alerts: what is above its limit, since when, and what was.
+
+use model::Threshold;
+use sqlx::{PgConnection, Row, postgres::PgRow};
+use time::OffsetDateTime;
+
+/// Something above its limit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Breach {
+    /// Which limit.
+    pub threshold: Threshold,
+    /// What is above it: a program, a kind of job, or empty where there is only one.
+    pub subject: String,
+    /// How much it is.
+    pub value: f64,
+}
+
+/// An alert as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alert {
+    /// The threshold's name. It may be one that a newer version no longer has.
+    pub name: String,
+    /// What is above it.
+    pub subject: String,
+    /// Since when.
+    pub since: OffsetDateTime,
+    /// How much it was when it was looked at last.
+    pub value: f64,
+    /// The limit it was held to.
+    pub limit: f64,
+    /// When it was over; none while it lasts.
+    pub ended_at: Option<OffsetDateTime>,
+}
+
+impl Alert {
+    /// What is, or was, so: a sentence without its full stop.
+    pub fn sentence(&self) -> String {
+        match Threshold::named(&self.name) {
+            Some(threshold) => threshold.sentence(&self.subject, self.value),
+            None => format!("{} {}: {} (limit {})", self.name, self.subject, self.value, self.limit),
+        }
+    }
+}
+
+/// What a look changed. Of several who look at once each change is told to one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Changes {
+    /// What is above its limit now and was not.
+    pub began: Vec<Alert>,
+    /// What is not any more.
+    pub ended: Vec<Alert>,
+}
+
+const COLUMNS: &str = "name, subject, since, value, limit_value, ended_at";
+
+/// Makes these breaches the alerts that last, on the caller's transaction: new ones begin, those among them go on with their new value,
+/// all others end.
+pub async fn replace(conn: &mut PgConnection, breaches: &[Breach]) -> sqlx::Result<Changes> {
+    let names: Vec<&str> = breaches.iter().map(|breach| breach.threshold.row().name).collect();
+    let subjects: Vec<&str> = breaches.iter().map(|breach| breach.subject.as_str()).collect();
+    let values: Vec<f64> = breaches.iter().map(|breach| breach.value).collect();
+    let limits: Vec<f64> = breaches.iter().map(|breach| breach.threshold.row().limit).collect();
+    let end = format!(
+        "update alerts set ended_at = now()
+         where ended_at is null and (name, subject) not in (select * from unnest($1::text[], $2::text[])) returning {COLUMNS}"
+    );
+    let ended = sqlx::query(sqlx::AssertSqlSafe(end)).bind(&names).bind(&subjects).fetch_all(&mut *conn).await?;
+    // Only a row that was there before has a transaction that wrote over it.
+    let begin = format!(
+        "insert into alerts (name, subject, value, limit_value)
+         select * from unnest($1::text[], $2::text[], $3::float8[], $4::float8[])
+         on conflict (name, subject) where ended_at is null
+         do update set value = excluded.value, limit_value = excluded.limit_value
+         returning {COLUMNS}, xmax = 0 as is_new"
+    );
+    let lasting = sqlx::query(sqlx::AssertSqlSafe(begin))
+        .bind(&names)
+        .bind(&subjects)
+        .bind(&values)
+        .bind(&limits)
+        .fetch_all(conn)
+        .await?;
+    let mut changes = Changes { began: vec![], ended: ended.iter().map(alert).collect::<Result<_, _>>()? };
+    for row in lasting {
+        if row.try_get("is_new")? {
+            changes.began.push(alert(&row)?);
+        }
+    }
+    Ok(changes)
+}
+
+/// Those that last, the oldest first.
+pub async fn lasting(conn: &mut PgConnection) -> sqlx::Result<Vec<Alert>> {
+    let sql = format!("select {COLUMNS} from alerts where ended_at is null order by since, id");
+    sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?.iter().map(alert).collect()
+}
+
+/// Those that ended after `after`, the newest first, at most `limit`.
+pub async fn ended(conn: &mut PgConnection, after: OffsetDateTime, limit: i64) -> sqlx::Result<Vec<Alert>> {
+    let sql = format!("select {COLUMNS} from alerts where ended_at > $1 order by ended_at desc, id desc limit $2");
+    sqlx::query(sqlx::AssertSqlSafe(sql)).bind(after).bind(limit).fetch_all(conn).await?.iter().map(alert).collect()
+}
+
+fn alert(row: &PgRow) -> sqlx::Result<Alert> {
+    Ok(Alert {
+        name: row.try_get("name")?,
+        subject: row.try_get("subject")?,
+        since: row.try_get("since")?,
+        value: row.try_get("value")?,
+        limit: row.try_get("limit_value")?,
+        ended_at: row.try_get("ended_at")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::PgPool;
+
+    fn names(alerts: &[Alert]) -> Vec<(&str, &str)> {
+        alerts.iter().map(|alert| (alert.name.as_str(), alert.subject.as_str())).collect()
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn an_alert_begins_once_goes_on_and_ends_once(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let breach = |subject: &str, value| Breach { threshold: Threshold::Memory, subject: subject.into(), value };
+        let first = replace(&mut conn, &[breach("web", 0.95), breach("worker", 0.91)]).await.unwrap();
+        assert_eq!(names(&first.began), [("memory", "web"), ("memory", "worker")]);
+        let second = replace(&mut conn, &[breach("web", 0.99)]).await.unwrap();
+        assert_eq!((names(&second.began), names(&second.ended)), (vec![], vec![("memory", "worker")]));
+        let [lasting] = lasting(&mut conn).await.unwrap().try_into().unwrap();
+        assert_eq!((lasting.value, lasting.limit, lasting.since), (0.99, 0.9, first.began[0].since));
+        assert_eq!(names(&replace(&mut conn, &[]).await.unwrap().ended), [("memory", "web")]);
+        assert_eq!(replace(&mut conn, &[]).await.unwrap(), Changes::default());
+        // It begins anew, and what was is still there.
+        let again = replace(&mut conn, &[breach("web", 0.92)]).await.unwrap();
+        assert_eq!(names(&again.began), [("memory", "web")]);
+        let past = ended(&mut conn, first.began[0].since - time::Duration::HOUR, 10).await.unwrap();
+        assert_eq!(names(&past), [("memory", "web"), ("memory", "worker")]);
+        assert!(past[0].ended_at.is_some());
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn an_alert_of_a_threshold_that_is_gone_still_has_a_sentence(pool: PgPool) {
+        sqlx::query("insert into alerts (name, subject, value, limit_value) values ('heat', 'roof', 80, 70)")
+            .execute(&pool)
+            .await
+            .unwrap();
+        let [odd] = lasting(&mut pool.acquire().await.unwrap()).await.unwrap().try_into().unwrap();
+        assert_eq!(odd.sentence(), "heat roof: 80 (limit 70)");
+    }
+}
