@@ -4,6 +4,7 @@
 
 pub mod announcer;
 pub mod artifacts;
+pub mod backups;
 pub mod contents;
 pub mod drives;
 pub mod events;
