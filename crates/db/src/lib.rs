@@ -6,6 +6,7 @@ pub mod announcer;
 pub mod artifacts;
 pub mod backups;
 pub mod contents;
+pub mod damage;
 pub mod drives;
 pub mod events;
 pub mod expiry;
