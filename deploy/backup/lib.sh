@@ -95,7 +95,7 @@ labels() {
   local manifest
   for manifest in "$backups"/*/manifest; do
     [ ! -f "$manifest" ] || basename "$(dirname "$manifest")"
-  done
+  done | sort
 }
 newest_label() { labels | tail -n 1; }
 
