@@ -7,7 +7,7 @@ SHELL := /bin/bash
 NATIVE := deploy/native
 # Everything below runs one thing after another; two cargo or npm at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help up ui ocr-models fmt test test-rust test-ui test-browser test-compose test-crash fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
+.PHONY: help up ui ocr-models fmt test test-rust test-ui test-browser test-compose test-crash backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -20,6 +20,15 @@ ui: ## build the pages that the web service carries
 
 ocr-models: ## fetch the models of OCR_ENGINE=accurate (27 MB), once
 	$(NATIVE)/ocr-models.sh
+
+backup: ## back up the suite of `make up`, running or not, into BACKUP_DIR=.data/backups
+	$(NATIVE)/backup.sh backup
+
+verify-backup: ## hash every file of all backups, or of LABEL=…
+	$(NATIVE)/backup.sh verify $(LABEL)
+
+restore: ## fill an empty .data/ from the newest backup, or from LABEL=…
+	$(NATIVE)/backup.sh restore $(LABEL)
 
 fmt: ## format the Rust code and the interface
 	cargo fmt --all

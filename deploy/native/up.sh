@@ -6,7 +6,7 @@
 # DATABASE_URL another database than our own, unless its host is docker-compose.yml's `postgres`. Every setting of .env.example may be in the environment or in .env.
 #
 # up.sh COMMAND... runs the command beside the suite, with BASE_URL, SETUP_LINK and SERVICE_PIDS (name=pid, by spaces), and
-# stops when it ends.
+# stops when it ends. With DATABASE_ONLY=1 nothing else is built or started for it, and nothing is migrated: for a restore.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -44,10 +44,10 @@ stop() {
   trap '' INT TERM HUP
   [ -z "$greeted" ] || say "stopping"
   [ -z "$step" ] || kill "$step" 2>/dev/null || true
-  for name in "${services[@]}"; do
+  for name in backup "${services[@]}"; do
     [ -z "${process[$name]:-}" ] || kill -TERM "${process[$name]}" 2>/dev/null || true
   done
-  for name in "${services[@]}"; do
+  for name in backup "${services[@]}"; do
     [ -z "${process[$name]:-}" ] || wait "${process[$name]}" 2>/dev/null || true
   done
   if [ -n "${process[postgres]:-}" ]; then
@@ -202,6 +202,9 @@ start() { # name
   local log=$data/logs/$1.log
   if [ "$1" = postgres ]; then
     exec_as_postgres setsid setpriv --pdeathsig INT -- "${postgres[@]}" >>"$log" 2>&1 9>&- &
+  elif [ "$1" = backup ]; then
+    PATH=$(postgres_bin):$PATH BACKUP_DIR=${BACKUP_DIR:-$data/backups} \
+      setsid setpriv --pdeathsig TERM -- deploy/backup/schedule.sh >>"$log" 2>&1 9>&- &
   else
     env PORT="${port[$1]}" setsid setpriv --pdeathsig TERM -- "$binaries/$1" >>"$log" 2>&1 9>&- &
   fi
@@ -226,6 +229,7 @@ start_services() {
   migrate
   for name in "${services[@]}"; do start "$name"; done
   for name in "${services[@]}"; do wait_until_healthy "$name"; done
+  [ -z "${BACKUP_SCHEDULE:-}" ] || start backup
 }
 
 greet() {
@@ -256,6 +260,11 @@ revive() { # name
 }
 
 only_one_here
+if [ -n "${DATABASE_ONLY:-}" ]; then
+  [ -n "${DATABASE_URL:-}" ] || { need postgres; start_postgres; }
+  patiently "$@"
+  exit
+fi
 check_ports
 build
 [ -n "${DATABASE_URL:-}" ] || start_postgres

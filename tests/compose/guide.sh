@@ -15,7 +15,7 @@ today=$(date -u +%F)
 awk '/^```sh$/ {inside = 1; next} /^```/ {inside = 0} inside' "$root/deploy/README.md" \
   | sed -e "s/pagespace_storage/${COMPOSE_PROJECT_NAME:?}_storage/" -e "s/localhost:3000/localhost:${WEB_PORT:-3000}/" \
     -e "s/2026-11-29/$today/" -e "s/localhost:3001/localhost:${REALTIME_PORT:-3001}/" -e "s/localhost:3003/localhost:${PROCESSOR_PORT:-3003}/" \
-    -e 's/curl -s/curl --fail -s/' >"$work/commands"
+    -e 's/curl -s/curl --fail -s/' -e 's/docker-compose run --rm/docker-compose run --rm -T/' >"$work/commands"
 count=$(grep -c . "$work/commands")
 [ "$count" -ge 15 ] || fail "the guide has only $count commands."
 

@@ -39,6 +39,15 @@ impl Database {
 }
 
 impl Database {
+    /// Drops it with all that is in it, and makes it anew, without a table.
+    pub async fn wipe(&self) {
+        let name = &self.name;
+        let mut conn = self.server.connect().await.unwrap();
+        sqlx::query(AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&mut conn).await.unwrap();
+        sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+    }
+
     /// What the services are given instead when the URL is to have this `role:password`, and then the server's address.
     pub fn with_role(&self, role: Option<&str>) -> (String, String) {
         let Some(role) = role else { return (self.url.clone(), String::new()) };

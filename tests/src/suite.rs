@@ -2,6 +2,7 @@
 
 use crate::database::Database;
 use crate::service::{Service, run, tail};
+use crate::wait::PATIENCE;
 use crate::{Api, Processor};
 use sqlx::PgPool;
 use std::collections::BTreeMap;
@@ -129,6 +130,36 @@ impl Suite {
         service.signal("TERM");
         let status = service.ended().await;
         assert!(status.success(), "{name:?} ended with {status}:\n{}", service.log());
+    }
+
+    /// Loses the database and the store, as a broken disk does. No service may be running.
+    pub async fn wipe(&mut self) {
+        assert!(self.services.is_empty(), "the services are to be stopped first");
+        self.database.wipe().await;
+        std::fs::remove_dir_all(self.storage()).unwrap();
+        std::fs::create_dir(self.storage()).unwrap();
+    }
+
+    /// Runs one of `deploy/backup`, and says whether it succeeded and what it said.
+    pub async fn backup_script(&self, script: &str, arguments: &[&str], keep: u32) -> (bool, String) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/backup").join(script);
+        let run = tokio::process::Command::new(path)
+            .args(arguments)
+            .env("DATABASE_URL", &self.database.url)
+            .env("STORAGE_DIR", self.storage())
+            .env("BACKUP_DIR", self.backups())
+            .env("BACKUP_KEEP", keep.to_string())
+            .stdin(std::process::Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        let output = tokio::time::timeout(PATIENCE, run).await.expect("the script ends").unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    }
+
+    /// The folder of its backups.
+    pub fn backups(&self) -> PathBuf {
+        self.dir().join("backups")
     }
 
     /// The database, to look at from behind.

@@ -1,6 +1,7 @@
 //! The whole suite, as its users see it.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod backups;
 mod batches;
 mod broken_uploads;
 mod counts;

@@ -6,6 +6,9 @@ use std::collections::BTreeSet;
 
 /// Read by the shell: the native start and the compose file.
 const READ_BY_SCRIPTS: &[&str] = &[
+    "BACKUP_DIR",
+    "BACKUP_KEEP",
+    "BACKUP_SCHEDULE",
     "CA_BUNDLE",
     "DATA_DIR",
     "OCR_PACKAGES",

@@ -5,7 +5,9 @@
 pub mod alerts;
 pub mod announcer;
 pub mod artifacts;
+pub mod backups;
 pub mod contents;
+pub mod damage;
 pub mod drives;
 pub mod events;
 pub mod expiry;

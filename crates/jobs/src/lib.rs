@@ -24,8 +24,8 @@ pub use context::{Context, WorkerContext};
 pub use exports::{ExportError, export_docx, page_image};
 pub use kinds::{Slots, register_processor_kinds, register_worker_kinds};
 pub use maintenance::{
-    Again, BondError, CacheBudget, Cleaned, Mismatch, Reconciled, Retained, Retention, SweepError, Swept, bond,
-    cleanup_cache, read_again, reconcile_contents, retain, sweep_storage, trim_cache,
+    Again, BondError, CacheBudget, Cleaned, Mismatch, Reconciled, Retained, Retention, ScrubPace, Scrubbed, SweepError,
+    Swept, bond, cleanup_cache, read_again, reconcile_contents, retain, scrub_next, sweep_storage, trim_cache,
 };
 pub use processor::Processor;
 pub use thresholds::{Look, breaches_of_queue, evaluate};

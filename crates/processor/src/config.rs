@@ -1,7 +1,7 @@
 //! The processor's settings.
 
 use crate::ocr::OcrSettings;
-use jobs::Slots;
+use jobs::{ScrubPace, Slots};
 use model::{CustomPresets, JobService};
 use sandbox::PoolSettings;
 use service::{DatabaseSettings, SettingError, Settings};
@@ -12,6 +12,9 @@ use std::time::Duration;
 
 /// The default of `QUEUE_MAX_PENDING`.
 const MAX_PENDING: NonZeroU64 = NonZeroU64::new(100_000).unwrap();
+
+/// The default of `SCRUB_BYTES_PER_SECOND`: a terabyte in a day and a half, and a twentieth of what a slow disk gives.
+const SCRUB_BYTES_PER_SECOND: NonZeroU64 = NonZeroU64::new(8 << 20).unwrap();
 
 /// Settings of PageSpace's own processor, which people bring along in their `.env`, and what there is here instead:
 /// `FILE_STORAGE_PATH`, `CACHE_PATH`, `NODE_OPTIONS`, `NODE_OPTIONS_PROCESSOR`.
@@ -38,6 +41,9 @@ pub struct Config {
     pub storage_bond: Option<String>,
     /// `PROCESSOR_AUTH_REQUIRED` (true) and the secret `PROCESSOR_TOKEN`; none when callers need no token.
     pub token: Option<String>,
+    /// `SCRUB_DAYS`: the bytes of every file are hashed again once in so many days, 30 unless set; 0 leaves them alone.
+    /// `SCRUB_BYTES_PER_SECOND`: the most that is read for it in a second, 8 MiB unless set.
+    pub scrub: Option<ScrubPace>,
     /// `UPLOAD_MAX_BYTES`: the largest file, 2 GiB unless set.
     pub upload_max_bytes: u64,
     /// `STORAGE_RESERVE_BYTES`: what uploads leave free on the volume, 512 MiB unless set. Below it they get 507.
@@ -76,6 +82,7 @@ impl Config {
             storage_dir: settings.optional("STORAGE_DIR").unwrap_or_else(|| "/data/storage".into()).into(),
             storage_bond: settings.optional("STORAGE_BOND"),
             token,
+            scrub: scrub(settings)?,
             upload_max_bytes: settings.parse("UPLOAD_MAX_BYTES", 2 << 30)?,
             reserve_bytes: settings.parse("STORAGE_RESERVE_BYTES", 512 << 20)?,
             cache_max_age_days: settings.parse("CACHE_MAX_AGE_DAYS", 30)?,
@@ -99,6 +106,13 @@ impl Config {
     }
 }
 
+fn scrub(settings: &Settings) -> Result<Option<ScrubPace>, SettingError> {
+    let days: u32 = settings.parse("SCRUB_DAYS", 30)?;
+    let bytes_per_second = settings.parse("SCRUB_BYTES_PER_SECOND", SCRUB_BYTES_PER_SECOND)?;
+    let every = Duration::from_secs(u64::from(days) * 24 * 3600);
+    Ok((days > 0).then_some(ScrubPace { every, bytes_per_second }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +121,17 @@ mod tests {
     fn of_each(slots: &Slots) -> [usize; 4] {
         [JobKind::IngestFile, JobKind::ImageOptimize, JobKind::TextExtract, JobKind::OcrProcess]
             .map(|kind| slots.of(kind))
+    }
+
+    #[test]
+    fn files_are_hashed_again_once_a_month_unless_told_otherwise() {
+        let settings =
+            Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
+        let scrub = |settings: &Settings| Config::read(settings).map(|config| config.scrub);
+        let pace = scrub(&settings).unwrap().unwrap();
+        assert_eq!((pace.every.as_secs(), pace.bytes_per_second.get()), (30 * 86_400, 8 << 20));
+        assert_eq!(scrub(&settings.clone().with("SCRUB_DAYS", "0")).unwrap(), None);
+        assert!(scrub(&settings.with("SCRUB_BYTES_PER_SECOND", "0")).is_err());
     }
 
     #[test]

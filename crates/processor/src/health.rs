@@ -1,9 +1,12 @@
 //! What the processor looks at when it is asked how it is.
 
 use crate::AppState;
-use model::{OcrEngine, Threshold};
+use model::{ContentHash, OcrEngine, Threshold};
 use serde_json::json;
 use service::health::{CheckResult, Health, Status};
+
+/// Damaged files that are named.
+const FEW: i64 = 3;
 
 /// The checks: database, room for files, confinement, queue, text recognition.
 pub(crate) fn health(state: &AppState) -> Health {
@@ -21,11 +24,15 @@ async fn storage(state: AppState) -> CheckResult {
         Ok(space) => {
             let refusal = state.sweep.refusal();
             let is_full = space.free_bytes < state.config.reserve_bytes;
-            let status = if is_full || refusal.is_some() { Status::Degraded } else { Status::Healthy };
+            let damage = damage(&state).await;
+            let is_degraded = is_full || refusal.is_some() || damage.is_some();
+            let status = if is_degraded { Status::Degraded } else { Status::Healthy };
             let mb = |bytes: u64| bytes >> 20;
             let mut details = json!({"freeMB": mb(space.free_bytes), "totalMB": mb(space.total_bytes)});
-            if let Some(refusal) = refusal {
-                details["message"] = json!(format!("It is not swept: {refusal}."));
+            let refusal = refusal.map(|refusal| format!("It is not swept: {refusal}."));
+            let sentences: Vec<String> = refusal.into_iter().chain(damage).collect();
+            if !sentences.is_empty() {
+                details["message"] = json!(sentences.join(" "));
             }
             CheckResult { status, details }
         }
@@ -34,6 +41,13 @@ async fn storage(state: AppState) -> CheckResult {
             CheckResult { status: Status::Unhealthy, details: json!({"message": "does not answer"}) }
         }
     }
+}
+
+/// What the scrub has found, in a sentence. Nothing when the database does not answer, which its own check says.
+async fn damage(state: &AppState) -> Option<String> {
+    let (count, first) = db::damage::damaged(&mut *state.db().await.ok()?, FEW).await.ok()?;
+    let names: Vec<&str> = first.iter().map(ContentHash::as_str).collect();
+    (count > 0).then(|| format!("Damaged files: {count}, among them {}.", names.join(", ")))
 }
 
 /// The layers are known once the first reader has confined itself, a moment after the start.

@@ -23,6 +23,7 @@ pub mod reader;
 mod receive;
 mod routes;
 mod run;
+mod scrub;
 mod serve_file;
 mod sniff;
 mod state;

@@ -20,6 +20,7 @@ mod durable;
 mod error;
 mod identity;
 mod receive;
+mod rehash;
 mod store;
 mod sweep;
 mod temp;

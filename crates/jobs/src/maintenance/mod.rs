@@ -6,6 +6,7 @@ pub(crate) mod cache_budget;
 mod read_again;
 mod reconcile_contents;
 pub(crate) mod retention;
+mod scrub;
 mod sweep;
 
 pub use bond::{BondError, Mismatch, bond};
@@ -14,4 +15,5 @@ pub use cache_budget::CacheBudget;
 pub use read_again::{Again, read_again};
 pub use reconcile_contents::{Reconciled, reconcile_contents};
 pub use retention::{Retained, Retention, retain};
+pub use scrub::{ScrubPace, Scrubbed, scrub_next};
 pub use sweep::{SweepError, Swept, sweep_storage};

@@ -37,6 +37,8 @@ pub struct Swept {
     pub trashed_bytes: u64,
     /// Bytes removed with what had been in the trash for a week.
     pub freed_bytes: u64,
+    /// There were blobs to be moved and a backup is being made, whose dump may name them: they stay until a sweep after it.
+    pub waits_for_backup: bool,
 }
 
 /// Why a sweep took nothing, or not all.
@@ -128,6 +130,14 @@ async fn count(context: &Context) -> Result<Vec<ContentHash>, SweepError> {
 }
 
 async fn trash(context: &Context, orphans: &[ContentHash], today: Date, swept: &mut Swept) -> Result<(), SweepError> {
+    if orphans.is_empty() {
+        return Ok(());
+    }
+    // Asked after the orphans were looked for: a backup that is begun only now makes its dump later, without their rows.
+    if db::backups::is_running(&mut *context.pool.acquire().await?).await? {
+        swept.waits_for_backup = true;
+        return Ok(());
+    }
     for hash in orphans {
         // The age is looked at again under the store's lock: the same bytes may have been uploaded just now.
         if let Some(bytes) = context.store.trash_blob(hash, ORPHAN_AGE, today).await? {

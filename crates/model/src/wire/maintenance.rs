@@ -33,6 +33,8 @@ pub struct StorageSwept {
     pub temp_files: u64,
     /// Bytes of the blobs that were moved.
     pub trashed_bytes: u64,
+    /// There were blobs to be moved, which stay until the backup that is being made is done.
+    pub waits_for_backup: bool,
 }
 
 #[cfg(test)]
@@ -48,8 +50,15 @@ mod tests {
             json!({"success": true, "deleted": 1, "freedBytes": 2}),
         );
         check(
-            &StorageSwept { blobs: 1, freed_bytes: 2, success: true, temp_files: 3, trashed_bytes: 4 },
-            json!({"success": true, "tempFiles": 3, "blobs": 1, "trashedBytes": 4, "freedBytes": 2}),
+            &StorageSwept {
+                blobs: 1,
+                freed_bytes: 2,
+                success: true,
+                temp_files: 3,
+                trashed_bytes: 4,
+                waits_for_backup: false,
+            },
+            json!({"success": true, "tempFiles": 3, "blobs": 1, "trashedBytes": 4, "freedBytes": 2, "waitsForBackup": false}),
         );
     }
 }

@@ -16,6 +16,7 @@ mod pictures;
 mod queue;
 mod reading;
 mod recognition;
+mod scrub;
 mod statements;
 mod sweep;
 mod uploads;

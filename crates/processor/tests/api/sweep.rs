@@ -69,7 +69,10 @@ async fn a_sweep_puts_what_belongs_to_nothing_into_the_trash(pool: PgPool) {
     age(&left);
     app.send(Request::post("/api/storage/sweep").body(Body::empty()).unwrap()).await.refused(401, "unauthorized");
     let body = sweep(&app, "").await.ok();
-    assert_eq!(body, json!({"success": true, "tempFiles": 1, "blobs": 1, "trashedBytes": 5, "freedBytes": 0}));
+    assert_eq!(
+        body,
+        json!({"success": true, "tempFiles": 1, "blobs": 1, "trashedBytes": 5, "freedBytes": 0, "waitsForBackup": false})
+    );
     assert!(blob(&app, &kept).exists() && !blob(&app, &orphan).exists() && !left.exists());
     let trash = app.dir.path().join("trash").join(OffsetDateTime::now_utc().date().to_string());
     let inside = |folder: &str| trash.join(folder).join(orphan.shard()).join(orphan.as_str());
@@ -150,6 +153,24 @@ async fn a_hundred_files_deleted_from_a_small_store_are_swept_unasked(pool: PgPo
     let strangers = strangers(&app, 100);
     assert_eq!(sweep(&app, "").await.ok()["blobs"], json!(100));
     assert!(!strangers.iter().any(|path| path.exists()));
+}
+
+/// A content that is deleted while a backup is made is in its dump all the same, so that its bytes have to be there to be copied.
+#[sqlx::test(migrations = "../../migrations")]
+async fn nothing_is_swept_while_a_backup_is_made(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let orphan = upload(&app, b"hello").await;
+    forget(&app, &orphan).await;
+    sqlx::query("insert into backups (id, label) values (gen_random_uuid(), 'now')").execute(&app.pool).await.unwrap();
+    for query in ["", "?force=true"] {
+        let body = sweep(&app, query).await.ok();
+        assert_eq!((&body["blobs"], &body["waitsForBackup"]), (&json!(0), &json!(true)), "{body}");
+    }
+    assert!(blob(&app, &orphan).exists());
+    let died = "update backups set alive_at = now() - interval '11 minutes'";
+    sqlx::query(died).execute(&app.pool).await.unwrap();
+    let body = sweep(&app, "").await.ok();
+    assert_eq!((&body["blobs"], &body["waitsForBackup"]), (&json!(1), &json!(false)), "{body}");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
