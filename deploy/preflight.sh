@@ -175,8 +175,10 @@ need_disk() {
 }
 
 check_disk() {
+  local reserve=${STORAGE_RESERVE_BYTES:-536870912} root images=''
+  [[ $reserve =~ ^[0-9]{1,18}$ ]] || return 0 # said above
   # What uploads leave free, and some room for files.
-  local reserve=$((${STORAGE_RESERVE_BYTES:-536870912} / 1048576 + 1024)) root images=''
+  reserve=$((reserve / 1048576 + 1024))
   if [ -n "$native" ]; then
     local target=${CARGO_TARGET_DIR:-target}/${PROFILE:-release}
     [ -x "$target/web" ] || reserve=$((reserve + 4096))

@@ -2,6 +2,7 @@
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgPool};
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -39,6 +40,14 @@ impl Database {
 }
 
 impl Database {
+    /// Runs the SQL of a dump, on a connection of its own, as a dump changes what one looks at.
+    pub async fn fill(&self, dump: &Path) {
+        let sql = std::fs::read_to_string(dump).unwrap();
+        let mut conn = self.server.clone().database(&self.name).connect().await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+    }
+
     /// What the services are given instead when the URL is to have this `role:password`, and then the server's address.
     pub fn with_role(&self, role: Option<&str>) -> (String, String) {
         let Some(role) = role else { return (self.url.clone(), String::new()) };

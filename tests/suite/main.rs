@@ -14,3 +14,4 @@ mod ocr_accurate;
 mod ocr_misfortunes;
 mod postgres_memory;
 mod preflight;
+mod upgrades;

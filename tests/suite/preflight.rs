@@ -29,9 +29,9 @@ impl Machine {
             let real = path.split(':').map(|folder| Path::new(folder).join(name)).find(|path| path.exists());
             symlink(real.unwrap_or_else(|| panic!("{name} is not in PATH")), machine.bin().join(name)).unwrap();
         }
-        let root = machine.dir.path().display();
+        let root = machine.dir.path().display().to_string();
         machine
-            .program("docker", &docker("28.2.2", &root.to_string()))
+            .program("docker", &docker("28.2.2", &root))
             .program("docker-compose", "case $* in 'version --short') echo 1.29.2 ;; esac")
             .program("getconf", "case $1 in PAGE_SIZE) echo 4096 ;; _PHYS_PAGES) echo $((3900 * 256)) ;; esac")
             .program("df", "echo Avail; echo 40000M")
@@ -122,7 +122,8 @@ fn a_machine_of_four_gigabytes_passes() {
     machine.passes(&[], "3900 MB of memory, of which the limits together are 2760 MB");
     machine.passes(&[], "40000 MB free");
     machine.passes(&["--native"], "3900 MB of memory");
-    let v2 = machine.program("docker", "case $* in version*) echo 28.2.2 ;; 'compose version --short') echo v2.40.3 ;; esac");
+    let v2 = machine
+        .program("docker", "case $* in version*) echo 28.2.2 ;; 'compose version --short') echo v2.40.3 ;; esac");
     v2.without("docker-compose").passes(&[], "ok     docker compose 2.40.3");
 }
 
@@ -182,7 +183,8 @@ fn what_is_wrong_in_env_is_named() {
     ] {
         Machine::new().env_file(&format!("# Ours.\n{line}\n")).refuses(&[], sentence);
     }
-    let fine = "\n# Ours.\nENABLE_OCR=\"yes\"\nWEB_MEMORY=1g\r\nOCR_LANGUAGES=eng+deu\nUPLOAD_MAX_BYTES=\nOCR_API_KEY_FILE=/k";
+    let fine =
+        "\n# Ours.\nENABLE_OCR=\"yes\"\nWEB_MEMORY=1g\r\nOCR_LANGUAGES=eng+deu\nUPLOAD_MAX_BYTES=\nOCR_API_KEY_FILE=/k";
     Machine::new().env_file(fine).passes(&[], "can be read");
     Machine::new().env_file("LETTERS=abc").passes(&[], "note   LETTERS in");
 }
