@@ -86,7 +86,7 @@ END
 follow_the_guide() { # COMMAND OURS
   case $1 in
     'docker-compose up' | 'docker-compose up --build') follow "$1" web_answers ;;
-    'docker-compose logs -f '* | 'docker stats') follow "$1" true ;;
+    'docker-compose logs -f '* | 'docker stats'*) follow "$1" true ;;
     'docker-compose up -d')
       run "$1"
       wait_until_healthy
