@@ -43,7 +43,7 @@ text_of() { # SAMPLE PHRASE
 }
 make_image() { # PRESET
   asks --data "{\"contentHash\": \"$photo\", \"preset\": \"$1\", \"waitForProcessing\": true}" "$processor/api/optimize" >"$work/answer" \
-    && is_true '.status == "completed"' && asks "$processor/cache/$photo/$1" | head -c 4 | od -An -tx1 | grep -qE '^ (ff d8|52 49 46 46)'
+    && is_true '.status == "completed"' && asks --output "$work/image" "$processor/cache/$photo/$1" && head -c 4 "$work/image" | od -An -tx1 | grep -qE '^ (ff d8|52 49 46 46)'
 }
 all_presets() { local preset; for preset in ai-chat ai-vision thumbnail preview; do make_image "$preset" || return 1; done; }
 is_deduplicated() { send "$here/samples/photo.jpg" >"$work/answer" && is_true '.deduplicated'; }
