@@ -157,7 +157,7 @@ check_memory() {
     bad "the memory limits together are $sum MB and this machine has $total MB: cat deploy/profiles/1gb.env >> $env_file, or lower the *_MEMORY settings there."
   else
     good "$total MB of memory, of which the limits together are $sum MB"
-    [ "$total" -ge 3500 ] || note "building the images wants some 3 GB; on less, build them on another machine (deploy/README.md, Sizing)"
+    [ "$total" -ge 3500 ] || note "the images may not build in less than 3.5 GB; build them on another machine (deploy/README.md, Sizing)"
   fi
 }
 

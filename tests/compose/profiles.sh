@@ -37,7 +37,7 @@ for profile in "$root"/deploy/profiles/*.env; do
     shown=$(sql "select setting::bigint * case unit when '8kB' then 8 else 1 end from pg_settings where name = '$key'")
     # Postgres counts what is shared in pages of 8 kB.
     missing=$((${value%kB} - shown))
-    ((missing >= 0 && missing < 8)) || fail "with $name, Postgres has $key=$shown, not $value."
+    ((missing > -8 && missing < 8)) || fail "with $name, Postgres has $key=$shown, not $value."
   done < <(sh "$root/deploy/postgres/settings.sh" "$(setting POSTGRES_MEMORY "$profile")")
   read_samples "$name"
   say "$name: healthy after $((SECONDS - started)) s and its files are read"
