@@ -87,16 +87,17 @@ ask_all() {
   ask processor "/api/job/$page_job"
   for name in original metadata extracted-text.txt; do ask processor "/cache/$page_hash/$name"; done
 }
+# The database is taken between two times of asking, so that nothing has happened meanwhile, such as the hourly clean-up.
 ask_all >"$work/first"
-ask_all >"$work/answers"
-diff "$work/first" "$work/answers" || fail "the same question is answered in two ways; leave it out."
-jq -s --arg password "$password" --arg api_token "$api_token" --arg pending "$pending" \
-  '{people: ["ada@example.org", "bob@example.org"], $password, $api_token, $pending, answers: .}' "$work/answers" >"$work/kept/answers.json"
-
 bin=$(postgres_bin)
 # Its own commands begin with a backslash; everything else is SQL for whoever reads it.
 "$bin/pg_dump" --inserts --no-owner --no-privileges "$DATABASE_URL" | grep -v '^[\]' >"$work/kept/database.sql"
 cp -r "$DATA_DIR/storage" "$work/kept/store"
+ask_all >"$work/answers"
+diff "$work/first" "$work/answers" || fail "the same question is answered in two ways: something happened meanwhile (try again), or it has to be left out."
+jq -s --arg password "$password" --arg api_token "$api_token" --arg pending "$pending" \
+  '{people: ["ada@example.org", "bob@example.org"], $password, $api_token, $pending, answers: .}' "$work/answers" >"$work/kept/answers.json"
+
 rm -rf "$work/kept/store/tmp" "$work/kept/store/trash"
 mv "$work/kept" "$kept"
 say "$(jq '.answers | length' "$kept/answers.json") answers are kept in $kept, $(du -sk "$kept" | cut -f1) kB"
