@@ -230,6 +230,8 @@ has_data() {
 
 check_backup() {
   local newest='' hours
+  # Where those of a start without containers are unless told otherwise.
+  if [ -n "$native" ] && [ -z "${BACKUP_DIR:-}" ] && [ -d "${DATA_DIR:-.data}/backups" ]; then BACKUP_DIR=${DATA_DIR:-.data}/backups; fi
   if [ -z "$upgrade" ] && { [ -z "${BACKUP_DIR:-}" ] || ! has_data; }; then return; fi
   if [ -z "${BACKUP_DIR:-}" ]; then
     bad "BACKUP_DIR names no folder of backups, so their age is not known: make one (deploy/README.md, Backup and restore), then: BACKUP_DIR=<its folder> $0 --upgrade"

@@ -209,6 +209,13 @@ fn an_upgrade_wants_a_backup_of_the_last_day() {
     std::fs::create_dir(&of_day).unwrap();
     let manifest = File::create(of_day.join("manifest.json")).unwrap();
     backups(Machine::new()).passes(&["--upgrade"], "the last backup is 0 hours old");
+    // Without containers, where they are made unless told otherwise.
+    let native = Machine::new();
+    native.refuses(&["--native", "--upgrade"], "BACKUP_DIR names no folder of backups");
+    std::fs::create_dir_all(native.dir.path().join("data/backups/today")).unwrap();
+    File::create(native.dir.path().join("data/backups/today/manifest")).unwrap();
+    native.passes(&["--native", "--upgrade"], "the last backup is 0 hours old");
+
     manifest.set_modified(SystemTime::now() - Duration::from_secs(30 * 3600)).unwrap();
     backups(Machine::new()).refuses(&["--upgrade"], "is 30 hours old: make a new one before an upgrade");
     backups(Machine::new()).passes(&[], "nothing stands in the way");
