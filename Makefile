@@ -7,13 +7,17 @@ SHELL := /bin/bash
 NATIVE := deploy/native
 # Everything below runs one thing after another; two cargo or npm at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help up ui ocr-models fmt test test-rust test-ui test-browser test-compose test-crash backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
+.PHONY: help up preflight ui ocr-models fmt test test-rust test-ui test-browser test-compose test-compose-prebuilt test-crash backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 up: ## install, build and start the suite here, until Ctrl-C
+	@deploy/preflight.sh --native
 	@$(NATIVE)/up.sh
+
+preflight: ## look whether the machine, its ports and .env are ready for docker-compose
+	@deploy/preflight.sh
 
 ui: ## build the pages that the web service carries
 	$(NATIVE)/ui.sh build
@@ -47,6 +51,10 @@ test-browser: ## drive the interface in a real Chromium
 
 test-compose: ## build the images, start them, upload files and read them back; as root
 	tests/compose/run.sh
+
+test-compose-prebuilt: ## the same with images of the programs in target/debug, so that nothing is compiled in them; as root
+	cargo build --workspace --locked --bins --tests
+	PROGRAMS=debug tests/compose/run.sh
 
 test-crash: ## kill the queue's workers and stop its Postgres under load, in CRASH_ROUNDS=20 rounds
 	CRASH_ROUNDS=$${CRASH_ROUNDS:-20} $(NATIVE)/with-postgres.sh cargo test --locked -p queue --test crash -- --nocapture

@@ -157,7 +157,7 @@ random_secret() { od -An -tx1 -N32 /dev/urandom | tr -d ' \n'; }
 write_secret() { (umask 077 && cat >"$1.new" && mv "$1.new" "$1"); }
 
 start_postgres() {
-  local bin cluster password version
+  local bin cluster password version sized setting
   bin=$(postgres_bin)
   postgres_user >/dev/null
   cluster=$(place_cluster)
@@ -175,6 +175,8 @@ start_postgres() {
   cp deploy/postgres/postgresql.conf "$cluster/postgresql.conf"
   [ "$(id -u)" != 0 ] || chown postgres "$cluster/postgresql.conf"
   postgres=("$bin/postgres" -D "$cluster" -p "${port[postgres]}" -c listen_addresses=127.0.0.1 -c unix_socket_directories=)
+  sized=$(sh deploy/postgres/settings.sh "${POSTGRES_MEMORY:-200m}") || exit 1
+  for setting in $sized; do postgres+=(-c "$setting"); done
   start postgres
   wait_for_postgres "${process[postgres]}" "${port[postgres]}" || dead postgres
   DATABASE_URL=postgres://pagespace:$password@127.0.0.1:${port[postgres]}/pagespace

@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
-# Makes the base images that the Dockerfiles and docker-compose.yml name, on a machine that cannot pull them:
-# debian:bookworm-slim, rust:1-bookworm, node:20-bookworm-slim, postgres:17.
+# Makes the base images that the Dockerfiles and docker-compose.yml name, on a machine that cannot pull them: those that are
+# named, of debian:bookworm-slim, rust:1-bookworm, node:20-bookworm-slim and postgres:17, or all.
 #
 # Each is built from Debian's own packages and this machine's toolchains, holds no more than the original does (so that
 # a Dockerfile that forgets to install something still fails here), and carries the label pagespace.stand-in.
-# What is already there is kept. As root, with dockerd running. Usage: base_images.sh [--no-pull]
+# What is already there is kept. As root, with dockerd running. Usage: base_images.sh [--no-pull] [IMAGE...]
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 pull=yes
-[ "${1:-}" = --no-pull ] && pull=no
+if [ "${1:-}" = --no-pull ]; then
+  pull=no
+  shift
+fi
+[ $# -gt 0 ] || set -- debian:bookworm-slim rust:1-bookworm node:20-bookworm-slim postgres:17
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -97,8 +101,15 @@ DOCKERFILE
   build postgres:17
 }
 
+# The others are made of the first.
 obtain debian:bookworm-slim make_debian
-obtain rust:1-bookworm make_rust
-obtain node:20-bookworm-slim make_node
-obtain postgres:17 make_postgres
+for image in "$@"; do
+  case $image in
+    debian:*) ;;
+    rust:*) obtain "$image" make_rust ;;
+    node:*) obtain "$image" make_node ;;
+    postgres:*) obtain "$image" make_postgres ;;
+    *) say "no base image is called $image" >&2; exit 1 ;;
+  esac
+done
 say "ready"

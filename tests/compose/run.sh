@@ -3,24 +3,14 @@
 # waits until everything is healthy, uses it through port 3000, reports each container's peak memory, removes it again.
 #
 # As root (it starts dockerd where none runs). WEB_PORT and the like choose other ports; KEEP=1 leaves it running; BUILD=no
-# takes the images that are there.
+# takes the images that are there; PROGRAMS=debug or release puts the programs of target/debug or target/release into the images
+# instead of compiling them there; SKIP_WITHOUT_ENGINE=1 makes a machine that can run no
+# engine no failure, but one that is said.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
-# shellcheck source-path=SCRIPTDIR source=../../deploy/native/lib.sh
-source "$root/deploy/native/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 need curl=curl dockerd=docker.io jq=jq
 docker compose version >/dev/null 2>&1 || need docker-compose=docker-compose
-
-services=(postgres processor realtime web worker)
-export COMPOSE_PROJECT_NAME=pagespace-test
-compose() {
-  if docker compose version >/dev/null 2>&1; then
-    docker compose --project-directory "$root" --file "$root/docker-compose.yml" "$@"
-  else
-    docker-compose --project-directory "$root" --file "$root/docker-compose.yml" "$@"
-  fi
-}
 
 start_docker() {
   ! docker info >/dev/null 2>&1 || return 0
@@ -31,7 +21,19 @@ start_docker() {
     sleep 0.2
   done
   tail -n 5 /tmp/dockerd.log >&2
+  [ -z "${SKIP_WITHOUT_ENGINE:-}" ] || { say "THE CONTAINERS ARE NOT TESTED: dockerd does not start here; the reason is above."; exit 0; }
   fail "dockerd does not start; the reason is above."
+}
+
+# The programs for prebuilt.yml, without the tables that only a linker reads.
+take_programs() {
+  local from=${CARGO_TARGET_DIR:-$root/target}/$PROGRAMS to=$root/deploy/images/programs name
+  rm -rf "$to"
+  mkdir -p "$to"
+  for name in migrate processor realtime web worker; do
+    [ -x "$from/$name" ] || fail "$from/$name is not there; build it first."
+    strip -o "$to/$name" "$from/$name"
+  done
 }
 
 build() {
@@ -39,51 +41,6 @@ build() {
   say "building the images; the first time takes some minutes"
   compose build >"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "the images could not be built; the reason is above and in $log."; }
   say "built in $((SECONDS - started)) s"
-}
-
-container() { compose ps -q "$1"; }
-health() { docker inspect --format '{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}' "$(container "$1")" 2>/dev/null || echo absent; }
-
-wait_until_healthy() {
-  local name tries
-  for name in "${services[@]}"; do
-    for ((tries = 0; tries < 180; tries++)); do
-      [ "$(health "$name")" != healthy ] || continue 2
-      sleep 1
-    done
-    compose logs --tail 30 "$name" >&2
-    fail "$name is $(health "$name") after three minutes; its log is above."
-  done
-}
-
-# The most memory a container's processes have had, file cache included, as the kernel counts it against the limit.
-peak_bytes() {
-  local id=$1 file
-  for file in "/sys/fs/cgroup/system.slice/docker-$id.scope/memory.peak" "/sys/fs/cgroup/docker/$id/memory.peak" \
-    "/sys/fs/cgroup/memory/docker/$id/memory.max_usage_in_bytes"; do
-    if [ -r "$file" ]; then cat "$file"; return; fi
-  done
-  echo 0
-}
-
-# What they have now without the cache that the kernel may drop at any time.
-resident_bytes() {
-  local id=$1 file
-  for file in "/sys/fs/cgroup/system.slice/docker-$id.scope/memory.stat" "/sys/fs/cgroup/docker/$id/memory.stat" \
-    "/sys/fs/cgroup/memory/docker/$id/memory.stat"; do
-    if [ -r "$file" ]; then awk '$1 == "anon" || $1 == "total_rss" {print $2; exit}' "$file"; return; fi
-  done
-  echo 0
-}
-
-report_memory() {
-  local name id
-  printf '%-10s %10s %10s %10s\n' container 'limit MB' 'peak MB' 'now MB'
-  for name in "${services[@]}"; do
-    id=$(container "$name")
-    printf '%-10s %10d %10d %10d\n' "$name" $(($(docker inspect --format '{{.HostConfig.Memory}}' "$id") >> 20)) \
-      $(($(peak_bytes "$id") >> 20)) $(($(resident_bytes "$id") >> 20))
-  done
 }
 
 # What the compose file promises about each container, asked of the running one.
@@ -106,9 +63,9 @@ pull_asks_nobody() {
 # Instead of no .env that of PageSpace's deployment guide, word for word: everything comes up, and what has no effect is said once.
 start_with_the_guides_env() {
   local setting count
-  compose --env-file "$here/guide.env" up -d --no-build >/tmp/pagespace-compose-up.log 2>&1 \
-    || { cat /tmp/pagespace-compose-up.log >&2; compose logs --tail 20 >&2; fail "the suite does not start with the guide's .env."; }
-  wait_until_healthy
+  # Anew, so that no log has lines of an earlier start.
+  compose down --timeout 20 >/dev/null 2>&1
+  up_with --env-file "$here/guide.env"
   compose logs --no-color >/tmp/pagespace-compose-logs.log 2>&1
   for setting in FILE_STORAGE_PATH CACHE_PATH NODE_OPTIONS_WEB NODE_OPTIONS_PROCESSOR DATABASE_URL; do
     count=$(grep -cE "\b$setting (has no effect|names this suite's own database)" /tmp/pagespace-compose-logs.log || true)
@@ -116,19 +73,34 @@ start_with_the_guides_env() {
   done
 }
 
-web=http://127.0.0.1:${WEB_PORT:-3000}
-realtime=http://127.0.0.1:${REALTIME_PORT:-3001}
-processor=http://127.0.0.1:${PROCESSOR_PORT:-3003}
+# PageSpace's containers reach the processor, by its name in the network they share, and nothing else of ours.
+pagespaces_network() {
+  local name
+  COMPOSE_FILE=$COMPOSE_FILE:$root/deploy/pagespace/network.yml compose up -d --no-build processor >/dev/null 2>&1 || fail "deploy/pagespace/network.yml does not start."
+  wait_until_healthy
+  there() { docker run --rm --network pagespace-processor debian:bookworm-slim bash -c "exec 3<>/dev/tcp/$1/$2 && printf 'GET /livez HTTP/1.0\r\n\r\n' >&3 && head -n 1 <&3" 2>/dev/null; }
+  there pagespace-processor 3003 | grep -q ' 200' || fail "the processor cannot be reached in PageSpace's network."
+  for name in web postgres realtime; do
+    ! there "$name" 3000 || fail "$name is in PageSpace's network."
+  done
+  up
+  docker network rm pagespace-processor >/dev/null
+}
 
 start_docker
-"$here/base_images.sh"
+images=(debian:bookworm-slim postgres:17 rust:1-bookworm node:20-bookworm-slim)
+if [ -n "${PROGRAMS:-}" ]; then
+  images=(debian:bookworm-slim postgres:17)
+  export COMPOSE_FILE=$COMPOSE_FILE:$here/prebuilt.yml
+  take_programs
+fi
+"$here/base_images.sh" "${images[@]}"
 trap '[ -n "${KEEP:-}" ] || compose down --volumes --timeout 20 >/dev/null 2>&1' EXIT
 compose down --volumes >/dev/null 2>&1 || true
 [ "${BUILD:-yes}" = no ] || build
 say "starting"
 started=$SECONDS
-compose up -d --no-build >/tmp/pagespace-compose-up.log 2>&1 || { cat /tmp/pagespace-compose-up.log >&2; compose logs --tail 20 >&2; fail "the suite does not start."; }
-wait_until_healthy
+up
 say "healthy after $((SECONDS - started)) s"
 
 for base in "$web" "$realtime" "$processor"; do
@@ -146,12 +118,14 @@ report_memory
 
 # The guide backs up, restores, stops and starts again; after that everything must still be there.
 "$here/guide.sh"
-wait_until_healthy
 [ "$(curl --silent --fail "$web/api/v1/setup" | jq .needed)" = false ] || fail "the administrator is lost after the guide."
-files=$(compose exec -T postgres psql -U pagespace -Atc 'select count(*) from files' </dev/null)
+files=$(sql 'select count(*) from files')
 [ "$files" = 5 ] || fail "of 5 files $files are left after the guide."
 
 pull_asks_nobody
+"$here/rows.sh"
+pagespaces_network
+"$here/profiles.sh"
 start_with_the_guides_env
 compose images
-say "the containers work"
+say "the containers work: $SECONDS s"

@@ -32,6 +32,18 @@ impl Api {
         api
     }
 
+    /// Signs in with a password; the drive is the first one.
+    pub(crate) async fn sign_in(url: &str, email: &str, password: &str) -> Self {
+        let client = Client::new();
+        let body = json!({"email": email, "password": password});
+        let answer = client.post(format!("{url}/api/v1/session")).header(ORIGIN, url).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{email} cannot sign in: {}", answer.status());
+        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let mut api = Self { client, url: url.into(), cookie, drive: String::new() };
+        api.drive = api.get("/drives").await[0]["id"].as_str().unwrap().into();
+        api
+    }
+
     /// A request of the signed-in person to `/api/v1{path}`.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}/api/v1{path}", self.url));

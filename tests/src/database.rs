@@ -2,6 +2,7 @@
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgPool};
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -45,6 +46,14 @@ impl Database {
         let mut conn = self.server.connect().await.unwrap();
         sqlx::query(AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&mut conn).await.unwrap();
         sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+    }
+
+    /// Runs the SQL of a dump, on a connection of its own, as a dump changes what one looks at.
+    pub async fn fill(&self, dump: &Path) {
+        let sql = std::fs::read_to_string(dump).unwrap();
+        let mut conn = self.server.clone().database(&self.name).connect().await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
         conn.close().await.unwrap();
     }
 

@@ -41,6 +41,7 @@ pub struct Builder {
     names: Vec<Name>,
     settings: Vec<(Name, String, String)>,
     role: Option<String>,
+    left_behind: Option<PathBuf>,
 }
 
 impl Builder {
@@ -62,6 +63,12 @@ impl Builder {
         self
     }
 
+    /// With what an earlier release left behind: `database.sql` and `store` in this folder.
+    pub fn left_behind(mut self, folder: &Path) -> Self {
+        self.left_behind = Some(folder.into());
+        self
+    }
+
     /// Makes the database, migrates it and starts the services.
     pub async fn start(self) -> Suite {
         let database = Database::create().await;
@@ -72,6 +79,10 @@ impl Builder {
         if suite.role.is_some() {
             std::fs::create_dir(suite.secrets()).unwrap();
             std::fs::write(suite.secrets().join("database-url"), &suite.database.url).unwrap();
+        }
+        if let Some(folder) = &self.left_behind {
+            suite.database.fill(&folder.join("database.sql")).await;
+            copy(&folder.join("store"), &suite.storage());
         }
         let mut migrate = suite.settings(Name::Worker);
         migrate.retain(|(name, _)| name != "PORT");
@@ -101,7 +112,7 @@ impl Suite {
 
     /// Some services.
     pub fn of(names: &[Name]) -> Builder {
-        Builder { names: names.to_vec(), settings: Vec::new(), role: None }
+        Builder { names: names.to_vec(), settings: Vec::new(), role: None, left_behind: None }
     }
 
     /// Starts a service that is not running, on the port it had before.
@@ -185,6 +196,11 @@ impl Suite {
         Api::set_up(&self.url(Name::Web), token).await
     }
 
+    /// A client of the web API, signed in as somebody who is there.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Api {
+        Api::sign_in(&self.url(Name::Web), email, password).await
+    }
+
     /// Where a service listens.
     pub fn url(&self, name: Name) -> String {
         format!("http://127.0.0.1:{}", self.ports[&name])
@@ -246,6 +262,18 @@ impl Drop for Suite {
 pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     test.parent().and_then(Path::parent).expect("tests lie in target/<profile>/deps").join(name)
+}
+
+/// A folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        match entry.file_type().unwrap().is_dir() {
+            true => copy(&entry.path(), &to.join(entry.file_name())),
+            false => drop(std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap()),
+        }
+    }
 }
 
 /// Ports nobody has now. Somebody may take one before its service does; then that test fails loudly, and never has yet.

@@ -1,5 +1,6 @@
 //! What PageSpace's deployment guide has people set, and what it has them look for.
 
+use std::path::Path;
 use std::process::Stdio;
 use system_tests::{Name, PATIENCE, Suite, binary};
 use tokio::process::Command;
@@ -89,4 +90,81 @@ async fn cache_hits_are_in_the_log_at_its_default_level() {
     assert!(service.ended().await.success());
     let log = service.log();
     assert_eq!(lines_with(&log, "Cache hits: 4 of 5 (80 %)"), 1, "{log}");
+}
+
+fn project_file(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(path)).unwrap()
+}
+
+/// The commands of the guide that ask the suite something are the same without containers.
+#[tokio::test]
+async fn the_guides_requests_are_answered_without_containers() {
+    let suite = Suite::start().await;
+    let client = reqwest::Client::new();
+    let get = async |name, path: &str| {
+        let answer = client.get(format!("{}{path}", suite.url(name))).send().await.unwrap();
+        answer.error_for_status().unwrap().json::<serde_json::Value>().await.unwrap()
+    };
+    for name in ALL {
+        assert_eq!(get(name, "/health").await["status"], "healthy", "{name:?}");
+    }
+    let web = get(Name::Web, "/health").await;
+    assert_eq!(web["checks"]["processor"]["status"], "healthy", "instead of ping: {web}");
+    assert_eq!(get(Name::Processor, "/api/queue/status").await["ingest-file"]["pending"], 0);
+    let cleanup = client.post(format!("{}/api/cache/cleanup", suite.url(Name::Processor))).send().await.unwrap();
+    assert_eq!(cleanup.json::<serde_json::Value>().await.unwrap()["success"], true);
+    assert!(suite.count("select count(*) from pg_stat_activity where datname = current_database()").await > 0);
+}
+
+/// deploy/README.md says of every command of the guide, in its order, what to type here; tests/compose/guide.sh runs it.
+#[test]
+fn the_table_has_every_command_of_the_guide() {
+    let commands = project_file("tests/compose/guide.commands");
+    let commands: Vec<&str> = commands.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    assert!(commands.len() > 35, "{commands:?}");
+    let readme = project_file("deploy/README.md");
+    let table = readme.split_once("| PageSpace's guide | here |\n| --- | --- |\n").unwrap().1;
+    let rows: Vec<(String, &str)> = table
+        .lines()
+        .map_while(|line| line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | "))
+        .map(|(command, here)| (command.replace("\\|", "|"), here))
+        .collect();
+    assert_eq!(rows.iter().map(|(command, _)| command.as_str()).collect::<Vec<_>>(), commands);
+    for (command, here) in rows {
+        let says = ["the same", "`", "nothing: "].iter().any(|begin| here.starts_with(begin));
+        assert!(says, "{command}: {here:?} is nothing that tests/compose/guide.sh can run");
+    }
+}
+
+/// Of the guide's 46 rows each is in tests/compose/rows.sh, and what that leaves to a test in Rust is left to one that is there.
+#[test]
+fn all_rows_of_the_guide_have_a_proof() {
+    let script = project_file("tests/compose/rows.sh");
+    let rows: Vec<Vec<&str>> = script
+        .lines()
+        .filter(|line| line.starts_with("row ") || line.starts_with("row_elsewhere "))
+        .map(|line| line.split(' ').collect())
+        .collect();
+    let numbers: Vec<usize> = rows.iter().map(|row| row[1].parse().unwrap()).collect();
+    assert_eq!(numbers, (1..=46).collect::<Vec<_>>());
+    let places = ["crates/queue/tests/suite", "crates/processor/tests/api", "crates/processor/src"];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let code: String = places
+        .iter()
+        .flat_map(|place| std::fs::read_dir(root.join(place)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let elsewhere: Vec<&str> =
+        rows.iter().filter(|row| row[0] == "row_elsewhere").map(|row| *row.last().unwrap()).collect();
+    assert!(!elsewhere.is_empty());
+    for name in &elsewhere {
+        assert!(code.contains(&format!("fn {name}(")), "there is no test {name}");
+    }
+    println!(
+        "46 of 46 rows of the guide: {} in containers, {} by tests in Rust",
+        46 - elsewhere.len(),
+        elsewhere.len()
+    );
 }

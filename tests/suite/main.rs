@@ -13,3 +13,6 @@ mod lost_texts;
 mod ocr;
 mod ocr_accurate;
 mod ocr_misfortunes;
+mod postgres_memory;
+mod preflight;
+mod upgrades;

@@ -3,8 +3,8 @@
 use super::assert_none;
 use super::files::{self, TextFile};
 
-/// Works in Compose v2 only, or needs BuildKit; docker-compose 1.29 is promised too.
-const NOT_IN_1_29: &[&str] = &[
+/// Works in only one of Compose v2 and docker-compose 1.29, or needs BuildKit; both are promised.
+const NOT_IN_BOTH: &[&str] = &[
     "\nname:",
     "\ninclude:",
     "required:",
@@ -21,6 +21,8 @@ const NOT_IN_1_29: &[&str] = &[
     "restart: false",
     "pids:",
     "env_file:",
+    // Beside `deploy.resources.limits`, which people write into files of their own, v2 refuses a second number.
+    "mem_limit:",
 ];
 
 /// The one image that is somebody else's. What is built here has no name that `pull` could ask a registry for.
@@ -43,10 +45,10 @@ fn compose_violations(compose: &TextFile) -> Vec<String> {
         .filter(|line| !line.trim_start().starts_with('#'))
         .map(|line| format!("\n{line}"))
         .collect();
-    let mut found: Vec<String> = NOT_IN_1_29
+    let mut found: Vec<String> = NOT_IN_BOTH
         .iter()
         .filter(|word| code.contains(*word))
-        .map(|word| format!("{:?} does not work in docker-compose 1.29", word.trim()))
+        .map(|word| format!("{:?} does not work in both versions of compose", word.trim()))
         .collect();
     // `${A:-${B}}` is silently read as `${B}` by 1.29.
     if code.contains(":-${") {
@@ -77,6 +79,12 @@ fn the_compose_file_works_in_1_29_and_opens_only_web() {
         ["<<: *hardened", "<<: *migrate\n", "<<: *backup\n"].map(|line| compose.text.matches(line).count()),
         [7, 2, 4],
         "a service is not hardened"
+    );
+    // All five, and the one-shots by what they share.
+    assert_eq!(
+        compose.text.matches("deploy: {resources: {limits: {memory: ").count(),
+        6,
+        "a service has no memory limit"
     );
 }
 

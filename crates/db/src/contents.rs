@@ -233,6 +233,37 @@ pub async fn delete_unreferenced(conn: &mut PgConnection, hash: &ContentHash) ->
     Ok(done.rows_affected() == 1)
 }
 
+/// What [`release_foreign`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Released {
+    /// Files removed.
+    pub files: u64,
+    /// Nothing pointed at the content any more, so it went with its artifacts' rows.
+    pub is_gone: bool,
+    /// There were artifacts of it.
+    pub had_artifacts: bool,
+}
+
+/// Removes the files of a content that are in no drive of ours, and the content itself when no other file points at it. None when
+/// there is no such content. To be called in a transaction.
+pub async fn release_foreign(conn: &mut PgConnection, hash: &ContentHash) -> Result<Option<Released>, sqlx::Error> {
+    // Against an upload of the same bytes at this moment: it waits, and then finds the content gone or still there.
+    let had_artifacts: Option<bool> = sqlx::query_scalar(
+        "select exists (select from artifacts a where a.content_hash = c.hash) from contents c where hash = $1 for update",
+    )
+    .bind(hash.as_str())
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(had_artifacts) = had_artifacts else { return Ok(None) };
+    let files = sqlx::query("delete from files where content_hash = $1 and drive_id is null")
+        .bind(hash.as_str())
+        .execute(&mut *conn)
+        .await?
+        .rows_affected();
+    let is_gone = delete_unreferenced(conn, hash).await?;
+    Ok(Some(Released { files, is_gone, had_artifacts }))
+}
+
 /// Contents that have been pending or processing since before `before`, the oldest first.
 pub async fn unfinished(
     conn: &mut PgConnection,

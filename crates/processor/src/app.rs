@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 use tracing::info_span;
 
-/// Every route. The open ones show no file's data.
+/// Every route. The open ones show no file's data; a person's picture is shown to whoever knows its random name.
 pub fn app(state: AppState) -> Router {
     let guarded = routes::guarded().route_layer(from_fn_with_state(state.clone(), auth::require_token));
     Router::new()

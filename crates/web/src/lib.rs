@@ -12,6 +12,7 @@ mod file;
 mod health;
 mod image_cache;
 mod memory;
+mod new_password;
 pub mod openapi;
 mod page;
 mod processor;
@@ -31,7 +32,7 @@ use db::service_status::Report;
 use serde_json::json;
 use service::{Database, SelfReport, Settings, Shutdown};
 
-/// Runs the service until shutdown.
+/// Runs the service until shutdown; `web new-password EMAIL` gives that person a new password instead and ends.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     memory::give_back();
     let config = Config::read(&settings)?;
@@ -42,6 +43,9 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         () = shutdown.begun() => return Ok(()),
     };
     db::migrations::check(&database).await?;
+    if let Some(email) = new_password::asked_for(std::env::args()) {
+        return new_password::tell(&database, &email?).await;
+    }
     let (address, limits) = (config.address, config.connections.clone());
     let state = AppState::new(config, database)?;
     setup_link::offer(&state).await?;

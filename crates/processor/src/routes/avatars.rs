@@ -30,7 +30,12 @@ pub(crate) fn router() -> Router<AppState> {
             post(upload_avatar).layer(DefaultBodyLimit::disable()).layer(from_fn(service::without_body_deadline)),
         )
         .route("/api/avatar/{user_id}", delete(delete_avatar))
-        .route("/avatars/{user_id}/{filename}", get(get_avatar))
+}
+
+/// Open, as PageSpace asks for a picture without a token. Whoever gets one knows its name, which nobody can guess, and it is the
+/// picture that its person shows to everybody anyway.
+pub(crate) fn pictures() -> Router<AppState> {
+    Router::new().route("/avatars/{user_id}/{filename}", get(get_avatar))
 }
 
 async fn upload_avatar(State(state): State<AppState>, request: Request) -> Result<Json<Value>, Error> {
@@ -50,8 +55,8 @@ async fn upload_avatar(State(state): State<AppState>, request: Request) -> Resul
     let mime = sniff::sniff(&bytes[..bytes.len().min(storage::HEAD_BYTES)]);
     let (_, extension) = TYPES.iter().find(|(known, _)| *known == mime).ok_or(Error::NotAPicture)?;
     state.context.store.require_space(bytes.len() as u64, state.config.reserve_bytes).await?;
-    // A new name each time, so that nobody's browser shows the old picture.
-    let filename = format!("{}.{extension}", Uuid::now_v7());
+    // A new name each time, so that nobody's browser shows the old picture; random, as whoever knows it may see the picture.
+    let filename = format!("{}.{extension}", Uuid::new_v4());
     state.context.store.keep_avatar(&user, &filename, bytes).await?;
     Ok(Json(json!({"success": true, "path": format!("/avatars/{user}/{filename}"), "filename": filename})))
 }

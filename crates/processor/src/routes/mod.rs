@@ -3,6 +3,7 @@
 mod avatars;
 mod cache;
 mod exports;
+mod files;
 mod ingest;
 mod jobs;
 mod maintenance;
@@ -20,6 +21,7 @@ pub(crate) fn guarded() -> Router<AppState> {
         .merge(avatars::router())
         .merge(cache::router())
         .merge(exports::router())
+        .merge(files::router())
         .merge(ingest::router())
         .merge(jobs::router())
         .merge(optimize::router())
@@ -30,5 +32,5 @@ pub(crate) fn guarded() -> Router<AppState> {
 
 /// Routes for anybody who reaches the port.
 pub(crate) fn open() -> Router<AppState> {
-    Router::new().merge(maintenance::router()).merge(queue::router())
+    Router::new().merge(avatars::pictures()).merge(maintenance::router()).merge(queue::router())
 }

@@ -50,3 +50,28 @@ async fn an_avatar_is_a_small_picture_of_somebody(pool: PgPool) {
     let stranger = Request::delete("/api/avatar/user-1").body(Body::empty()).unwrap();
     app.send(stranger).await.refused(401, "unauthorized");
 }
+
+/// PageSpace's web app fetches them without a token.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_picture_is_shown_to_whoever_knows_its_random_name(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let open = async |path: &str| app.send(Request::get(path).body(Body::empty()).unwrap()).await;
+    let mut names = Vec::new();
+    for user in ["user-1", "user-2"] {
+        let body = app.post_form("/api/avatar/upload", form(user, JPEG)).await.ok();
+        let (path, filename) = (body["path"].as_str().unwrap(), body["filename"].as_str().unwrap());
+        let answer = open(path).await;
+        assert_eq!((answer.status.as_u16(), &answer.body[..]), (200, JPEG));
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("content-security-policy"), "default-src 'none'; sandbox");
+        let stem = filename.strip_suffix(".jpg").unwrap().parse::<uuid::Uuid>().unwrap();
+        assert_eq!(stem.get_version_num(), 4, "{filename} could be guessed by who knows when it came");
+        names.push(filename.to_owned());
+    }
+    open(&format!("/avatars/user-2/{}", names[0])).await.refused(404, "avatar_not_found");
+    for path in ["/avatars/user-1/..%2f..%2fid", "/avatars/..%2fblobs/x.png", "/avatars/user-1/x.html"] {
+        open(path).await.refused(404, "avatar_not_found");
+    }
+    assert!(matches!(open("/avatars/user-1/").await.status.as_u16(), 401 | 404), "no list of them");
+    app.send(form("user-3", JPEG).request("/api/avatar/upload")).await.refused(401, "unauthorized");
+}

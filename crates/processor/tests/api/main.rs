@@ -7,6 +7,7 @@ mod backpressure;
 mod cache;
 mod defects;
 mod exports;
+mod files;
 mod health;
 mod jobs;
 mod lost_texts;
