@@ -23,6 +23,7 @@ fail() {
 # shellcheck disable=SC2034  # read by backup.sh
 problem=
 
+# shellcheck disable=SC2119,SC2120  # mostly it has no arguments
 # Never a share of the machine's memory: a container has less.
 sort() { command sort --buffer-size=16M "$@"; }
 
@@ -90,6 +91,7 @@ open_backups() {
 }
 backups=
 
+# shellcheck disable=SC2119
 # Labels of whole backups, the oldest first: a manifest is written last.
 labels() {
   local manifest

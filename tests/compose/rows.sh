@@ -26,7 +26,16 @@ row_elsewhere() { # NUMBER NAME TEST
 answers() { curl --silent --fail --max-time 10 "$@" -o "$work/answer"; }
 asks() { curl --silent --show-error --fail --max-time 60 --header "Authorization: Bearer $token" --header 'Content-Type: application/json' "$@"; }
 is_true() { jq -e "$1" "${2:-$work/answer}"; }
-status() { answers "$1/health" && is_true '.status == "healthy"'; }
+# A service that has just started is degraded until its first reader is there.
+status() {
+  local tries
+  for ((tries = 0; tries < 60; tries++)); do
+    if answers "$1/health" && is_true '.status == "healthy"' >/dev/null; then return; fi
+    sleep 0.5
+  done
+  cat "$work/answer"
+  return 1
+}
 settings() { COMPOSE_FILE=$root/docker-compose.yml compose --env-file "$1" config; }
 example_changes_nothing() { : >"$work/none" && diff <(settings "$work/none") <(settings "$root/.env.example"); }
 processor_environment() { docker inspect "$(container processor)" | jq -r '.[0].Config.Env[]'; }
