@@ -42,7 +42,7 @@ struct System {
     limits: Vec<AlertLimit>,
     /// What is above its limit, the oldest first, and then what was during the last day, the newest first.
     alerts: Vec<SystemAlert>,
-    /// When the last backup was completed; none as long as none was taken by this suite.
+    /// When the last backup was completed; none as long as none was.
     #[serde(with = "time::serde::rfc3339::option")]
     last_backup: Option<OffsetDateTime>,
 }
@@ -207,8 +207,7 @@ async fn get_system(caller: Caller, State(state): State<AppState>) -> Result<Jso
         points: db::system_samples::last_hour(&mut conn).await?.into_iter().map(SystemPoint::from).collect(),
         limits: THRESHOLDS.iter().map(AlertLimit::from).collect(),
         alerts: alerts(&mut conn).await?,
-        // No part of the suite takes backups yet.
-        last_backup: None,
+        last_backup: db::backups::latest_success(&mut conn).await?.and_then(|backup| backup.finished_at),
         services: services.into_iter().map(Service::from).collect(),
     }))
 }

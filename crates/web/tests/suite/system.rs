@@ -55,8 +55,20 @@ async fn it_has_programs_store_cache_queue_and_alerts(pool: PgPool) {
     .await
     .unwrap();
 
+    for (label, finished, error) in
+        [("one", "now() - interval '1 day'", "null"), ("two", "now()", "'The disk is full.'")]
+    {
+        let sql = format!(
+            "insert into backups (id, label, finished_at, error) values (gen_random_uuid(), '{label}', {finished}, {error})"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+    }
+
     let shown = admin.get("/api/v1/system").await.expect(StatusCode::OK).json();
     let service = &shown["services"][0];
+    let day_old = db::backups::latest_success(&mut pool.acquire().await.unwrap()).await.unwrap().unwrap();
+    let at = day_old.finished_at.unwrap().format(&time::format_description::well_known::Rfc3339).unwrap();
+    assert_eq!((day_old.label.as_str(), &shown["lastBackup"]), ("one", &json!(at)), "one that failed is none");
     let numbers = ["memoryUsedBytes", "memoryLimitBytes", "memoryPeakBytes", "oomKills"].map(|name| &service[name]);
     assert_eq!((&service["name"], &service["version"]), (&json!("processor"), &json!("0.1.0")));
     assert_eq!(numbers, [&json!(95), &json!(100), &json!(99), &json!(2)]);

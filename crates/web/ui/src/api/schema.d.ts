@@ -1552,7 +1552,7 @@ export interface components {
             disk?: components["schemas"]["Disk"] | null;
             /**
              * Format: date-time
-             * @description When the last backup was completed; none as long as none was taken by this suite.
+             * @description When the last backup was completed; none as long as none was.
              */
             lastBackup?: string | null;
             /** @description What is looked at, and from where on it is too much. */
