@@ -157,7 +157,7 @@ mod tests {
             assert_eq!(sqlx::query_scalar::<_, i64>(told).fetch_one(&pool).await.unwrap(), 1);
         }
         let codes = async || {
-            let content = contents::find(&mut *pool.acquire().await.unwrap(), &hash(1)).await.unwrap().unwrap();
+            let content = contents::find(&mut pool.acquire().await.unwrap(), &hash(1)).await.unwrap().unwrap();
             content.warnings.into_iter().map(|warning| warning.code).collect::<Vec<_>>()
         };
         assert_eq!(codes().await, ["text-cut", "damaged"]);

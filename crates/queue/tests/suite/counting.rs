@@ -70,7 +70,7 @@ async fn over(pool: &PgPool, status: &str, attempt: i16, errors: Option<&str>, [
     .bind(ended)
     .execute(pool)
     .await
-    .unwrap();
+    .expect("the history takes a job that is over");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
