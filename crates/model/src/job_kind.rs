@@ -46,9 +46,9 @@ pub enum JobService {
 /// How many jobs of a kind one process runs at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SlotSetting {
-    /// The setting that says so.
-    pub name: &'static str,
-    /// How many when it is not set.
+    /// The setting that says so, of a kind of which somebody may want more or fewer.
+    pub name: Option<&'static str>,
+    /// How many when it is not set, or there is none.
     pub default: usize,
 }
 
@@ -93,7 +93,7 @@ pub static KINDS: &[KindRow] = &[
         priority: Priority::Low,
         max_attempts: 5,
         service: JobService::Worker,
-        slots: SlotSetting { name: "WORKER_CACHE_CLEANUP_SLOTS", default: 1 },
+        slots: SlotSetting { name: Some("WORKER_CACHE_CLEANUP_SLOTS"), default: 1 },
         resets_content: false,
         shows_progress: false,
     },
@@ -104,7 +104,7 @@ pub static KINDS: &[KindRow] = &[
         priority: Priority::High,
         max_attempts: FILE_ATTEMPTS,
         service: JobService::Processor,
-        slots: SlotSetting { name: "PROCESSOR_OPTIMIZE_SLOTS", default: 2 },
+        slots: SlotSetting { name: Some("PROCESSOR_OPTIMIZE_SLOTS"), default: 2 },
         resets_content: false,
         shows_progress: false,
     },
@@ -115,7 +115,7 @@ pub static KINDS: &[KindRow] = &[
         priority: Priority::Normal,
         max_attempts: FILE_ATTEMPTS,
         service: JobService::Processor,
-        slots: SlotSetting { name: "PROCESSOR_INGEST_SLOTS", default: 2 },
+        slots: SlotSetting { name: Some("PROCESSOR_INGEST_SLOTS"), default: 2 },
         resets_content: true,
         shows_progress: true,
     },
@@ -126,7 +126,7 @@ pub static KINDS: &[KindRow] = &[
         priority: Priority::Low,
         max_attempts: FILE_ATTEMPTS,
         service: JobService::Worker,
-        slots: SlotSetting { name: "WORKER_OCR_EXTERNAL_SLOTS", default: 4 },
+        slots: SlotSetting { name: Some("WORKER_OCR_EXTERNAL_SLOTS"), default: 4 },
         resets_content: false,
         shows_progress: true,
     },
@@ -137,7 +137,7 @@ pub static KINDS: &[KindRow] = &[
         priority: Priority::Low,
         max_attempts: OCR_ATTEMPTS,
         service: JobService::Processor,
-        slots: SlotSetting { name: "PROCESSOR_OCR_SLOTS", default: 1 },
+        slots: SlotSetting { name: Some("PROCESSOR_OCR_SLOTS"), default: 1 },
         resets_content: false,
         shows_progress: true,
     },
@@ -148,7 +148,7 @@ pub static KINDS: &[KindRow] = &[
         priority: Priority::Low,
         max_attempts: 5,
         service: JobService::Worker,
-        slots: SlotSetting { name: "WORKER_RETENTION_SLOTS", default: 1 },
+        slots: SlotSetting { name: Some("WORKER_RETENTION_SLOTS"), default: 1 },
         resets_content: false,
         shows_progress: false,
     },
@@ -159,7 +159,7 @@ pub static KINDS: &[KindRow] = &[
         priority: Priority::Normal,
         max_attempts: FILE_ATTEMPTS,
         service: JobService::Processor,
-        slots: SlotSetting { name: "PROCESSOR_EXTRACT_SLOTS", default: 1 },
+        slots: SlotSetting { name: Some("PROCESSOR_EXTRACT_SLOTS"), default: 1 },
         resets_content: false,
         shows_progress: true,
     },
@@ -218,8 +218,10 @@ mod tests {
                 JobService::Processor => "PROCESSOR_",
                 JobService::Worker => "WORKER_",
             };
-            let name = row.slots.name;
-            assert!(name.starts_with(program) && name.ends_with("_SLOTS"), "{name}");
+            assert!(row.slots.default > 0, "{}", row.name);
+            if let Some(name) = row.slots.name {
+                assert!(name.starts_with(program) && name.ends_with("_SLOTS"), "{name}");
+            }
         }
     }
 }

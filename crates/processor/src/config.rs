@@ -90,7 +90,7 @@ impl Config {
             optimize_wait: Duration::from_secs(settings.parse("OPTIMIZE_WAIT_SECONDS", 30)?),
             image_presets: settings.parse("IMAGE_PRESETS", CustomPresets::default())?,
             queue_max_pending: settings.parse("QUEUE_MAX_PENDING", MAX_PENDING)?,
-            slots: Slots::read(JobService::Processor, |slots| settings.parse(slots.name, slots.default))?,
+            slots: Slots::read(JobService::Processor, |name, default| settings.parse(name, default))?,
             ocr: OcrSettings::read(settings)?,
             sandbox: PoolSettings {
                 children: settings.parse("SANDBOX_CHILDREN", sandbox.children)?,

@@ -88,7 +88,7 @@ impl Config {
                 dead_jobs: days(settings.parse("RETENTION_FAILED_JOB_DAYS", 90)?),
                 contents: Duration::from_secs(settings.parse("RETENTION_CONTENT_HOURS", 24u64)? * 3600),
             },
-            slots: Slots::read(JobService::Worker, |slots| settings.parse(slots.name, slots.default))?,
+            slots: Slots::read(JobService::Worker, |name, default| settings.parse(name, default))?,
             external_ocr: match settings.flag("ENABLE_EXTERNAL_OCR", false)? {
                 true => Some(ExternalOcrSettings::read(settings)?),
                 false => None,

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 pub struct Slots(BTreeMap<JobKind, usize>);
 
 impl Slots {
-    /// Those of every kind that this program runs, as `read` answers for each kind's setting.
-    pub fn read<E>(service: JobService, mut read: impl FnMut(SlotSetting) -> Result<usize, E>) -> Result<Self, E> {
+    /// Those of every kind that this program runs, as `read` answers for each kind's setting and how many there are without.
+    pub fn read<E>(service: JobService, mut read: impl FnMut(&str, usize) -> Result<usize, E>) -> Result<Self, E> {
         let kinds = KINDS.iter().filter(|row| row.service == service);
-        kinds.map(|row| Ok((row.kind, read(row.slots)?))).collect::<Result<_, E>>().map(Self)
+        let mut slots = |SlotSetting { name, default }| name.map_or(Ok(default), |name| read(name, default));
+        kinds.map(|row| Ok((row.kind, slots(row.slots)?))).collect::<Result<_, E>>().map(Self)
     }
 
     /// The same with so many for this kind.
@@ -23,5 +24,19 @@ impl Slots {
     /// How many there are for this kind.
     pub fn of(&self, kind: JobKind) -> usize {
         self.0.get(&kind).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_as_the_settings_say_and_else_as_the_kinds_rows() {
+        let read = |name: &str, default| Ok::<usize, ()>(if name == "PROCESSOR_OCR_SLOTS" { 0 } else { default });
+        let slots = Slots::read(JobService::Processor, read).unwrap();
+        assert_eq!((slots.of(JobKind::OcrProcess), slots.of(JobKind::IngestFile)), (0, 2));
+        assert_eq!(slots.of(JobKind::Retention), 0, "it is another program's");
+        assert_eq!(Slots::read(JobService::Worker, |_, _| Err("bad")), Err("bad"));
     }
 }
