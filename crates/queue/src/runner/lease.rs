@@ -248,10 +248,7 @@ mod tests {
     /// A connection that breaks off without a word, as one through a proxy does. Whoever uses it at that moment says so: the
     /// listener that waits, or a heartbeat's statement with what the socket said.
     #[sqlx::test(migrations = "../../migrations")]
-    async fn a_connection_that_breaks_off_says_so(
-        _: PgPoolOptions,
-        options: PgConnectOptions,
-    ) {
+    async fn a_connection_that_breaks_off_says_so(_: PgPoolOptions, options: PgConnectOptions) {
         let server = tokio::net::lookup_host((options.get_host(), options.get_port())).await.unwrap().next().unwrap();
         let (proxy, forwarding) = forward(server).await;
         let options = options.host(&proxy.ip().to_string()).port(proxy.port());
