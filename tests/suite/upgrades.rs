@@ -68,7 +68,7 @@ fn is_still_said(before: &Value, now: &Value, place: &str) {
             }
         }
         (Value::Array(before), Value::Array(now)) => {
-            assert_eq!(before.len(), now.len(), "{place}");
+            assert_eq!(before.len(), now.len(), "{place}: {now:?}");
             for (at, (before, now)) in before.iter().zip(now).enumerate() {
                 is_still_said(before, now, &format!("{place} {at}"));
             }

@@ -80,10 +80,10 @@ fn the_compose_file_works_in_1_29_and_opens_only_web() {
         [7, 2, 4],
         "a service is not hardened"
     );
-    // All five, and the one-shots by what they share.
+    // All five, the one-shots by what they share, and backups by theirs.
     assert_eq!(
         compose.text.matches("deploy: {resources: {limits: {memory: ").count(),
-        6,
+        7,
         "a service has no memory limit"
     );
 }

@@ -59,7 +59,8 @@ async fn it_has_programs_store_cache_queue_and_alerts(pool: PgPool) {
         [("one", "now() - interval '1 day'", "null"), ("two", "now()", "'The disk is full.'")]
     {
         let sql = format!(
-            "insert into backups (id, label, finished_at, error) values (gen_random_uuid(), '{label}', {finished}, {error})"
+            "insert into backups (id, label, finished_at, files, bytes, error)
+             values (gen_random_uuid(), '{label}', {finished}, 3, 9, {error})"
         );
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
     }
