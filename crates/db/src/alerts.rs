@@ -1,7 +1,7 @@
 //! Alerts: what is above its limit, since when, and what was.
 
 use model::Threshold;
-use sqlx::{PgConnection, Row, postgres::PgRow};
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 /// Something above its limit.
@@ -16,7 +16,7 @@ pub struct Breach {
 }
 
 /// An alert as it stands.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct Alert {
     /// The threshold's name. It may be one that a newer version no longer has.
     pub name: String,
@@ -27,6 +27,7 @@ pub struct Alert {
     /// How much it was when it was looked at last.
     pub value: f64,
     /// The limit it was held to.
+    #[sqlx(rename = "limit_value")]
     pub limit: f64,
     /// When it was over; none while it lasts.
     pub ended_at: Option<OffsetDateTime>,
@@ -64,7 +65,7 @@ pub async fn replace(conn: &mut PgConnection, breaches: &[Breach]) -> sqlx::Resu
         "update alerts set ended_at = now()
          where ended_at is null and (name, subject) not in (select * from unnest($1::text[], $2::text[])) returning {COLUMNS}"
     );
-    let ended = sqlx::query(sqlx::AssertSqlSafe(end)).bind(&names).bind(&subjects).fetch_all(&mut *conn).await?;
+    let ended = sqlx::query_as(sqlx::AssertSqlSafe(end)).bind(&names).bind(&subjects).fetch_all(&mut *conn).await?;
     // Only a row that was there before has a transaction that wrote over it.
     let begin = format!(
         "insert into alerts (name, subject, value, limit_value)
@@ -73,43 +74,33 @@ pub async fn replace(conn: &mut PgConnection, breaches: &[Breach]) -> sqlx::Resu
          do update set value = excluded.value, limit_value = excluded.limit_value
          returning {COLUMNS}, xmax = 0 as is_new"
     );
-    let lasting = sqlx::query(sqlx::AssertSqlSafe(begin))
+    let lasting: Vec<Lasting> = sqlx::query_as(sqlx::AssertSqlSafe(begin))
         .bind(&names)
         .bind(&subjects)
         .bind(&values)
         .bind(&limits)
         .fetch_all(conn)
         .await?;
-    let mut changes = Changes { began: vec![], ended: ended.iter().map(alert).collect::<Result<_, _>>()? };
-    for row in lasting {
-        if row.try_get("is_new")? {
-            changes.began.push(alert(&row)?);
-        }
-    }
-    Ok(changes)
+    Ok(Changes { began: lasting.into_iter().filter(|row| row.is_new).map(|row| row.alert).collect(), ended })
+}
+
+#[derive(sqlx::FromRow)]
+struct Lasting {
+    #[sqlx(flatten)]
+    alert: Alert,
+    is_new: bool,
 }
 
 /// Those that last, the oldest first.
 pub async fn lasting(conn: &mut PgConnection) -> sqlx::Result<Vec<Alert>> {
     let sql = format!("select {COLUMNS} from alerts where ended_at is null order by since, id");
-    sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?.iter().map(alert).collect()
+    sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await
 }
 
 /// Those that ended after `after`, the newest first, at most `limit`.
 pub async fn ended(conn: &mut PgConnection, after: OffsetDateTime, limit: i64) -> sqlx::Result<Vec<Alert>> {
     let sql = format!("select {COLUMNS} from alerts where ended_at > $1 order by ended_at desc, id desc limit $2");
-    sqlx::query(sqlx::AssertSqlSafe(sql)).bind(after).bind(limit).fetch_all(conn).await?.iter().map(alert).collect()
-}
-
-fn alert(row: &PgRow) -> sqlx::Result<Alert> {
-    Ok(Alert {
-        name: row.try_get("name")?,
-        subject: row.try_get("subject")?,
-        since: row.try_get("since")?,
-        value: row.try_get("value")?,
-        limit: row.try_get("limit_value")?,
-        ended_at: row.try_get("ended_at")?,
-    })
+    sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(after).bind(limit).fetch_all(conn).await
 }
 
 #[cfg(test)]

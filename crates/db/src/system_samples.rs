@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 /// What is written of a minute.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, sqlx::FromRow)]
 pub struct Sample {
     /// Jobs that ended in the minute before.
     pub jobs: i64,
@@ -80,15 +80,8 @@ pub async fn last_hour(conn: &mut PgConnection) -> sqlx::Result<Vec<Point>> {
 #[derive(sqlx::FromRow)]
 struct Row {
     minute: OffsetDateTime,
-    jobs: i64,
-    failed: i64,
-    pending: i64,
-    wait_mean_ms: f64,
-    wait_p99_ms: f64,
-    memory_share: Option<f64>,
-    disk_free_bytes: Option<i64>,
-    cache_hits: Option<i64>,
-    cache_misses: Option<i64>,
+    #[sqlx(flatten)]
+    sample: Sample,
     hits: Option<i64>,
     misses: Option<i64>,
 }
@@ -98,17 +91,7 @@ impl From<&Row> for Point {
         let reads = row.hits.zip(row.misses).filter(|(hits, misses)| *hits >= 0 && *misses >= 0 && hits + misses > 0);
         Self {
             minute: row.minute,
-            sample: Sample {
-                jobs: row.jobs,
-                failed: row.failed,
-                pending: row.pending,
-                wait_mean_ms: row.wait_mean_ms,
-                wait_p99_ms: row.wait_p99_ms,
-                memory_share: row.memory_share,
-                disk_free_bytes: row.disk_free_bytes,
-                cache_hits: row.cache_hits,
-                cache_misses: row.cache_misses,
-            },
+            sample: row.sample,
             cache_hit_rate: reads.map(|(hits, misses)| hits as f64 / (hits + misses) as f64),
         }
     }

@@ -3,7 +3,6 @@
 
 use model::{
     ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, PAGE_PGM, PAGE_PNG, PAGES, Preset, Report,
-    cause_line,
 };
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -13,12 +12,8 @@ use std::os::unix::fs::FileExt;
 #[error("the reader's report does not match its output: {0}")]
 pub struct Mismatch(String);
 
-/// Checks every part of the report against the output the child wrote, and logs, in the job's span, what the decoder said of a
-/// content it refused.
+/// Checks every part of the report against the output the child wrote.
 pub fn check(report: &Report, output: &File) -> Result<(), Mismatch> {
-    if let Some(cause) = &report.cause {
-        tracing::info!(outcome = report.outcome.code(), cause = cause_line(cause), "a decoder refused a content");
-    }
     let length = output.metadata().map_err(|error| Mismatch(error.to_string()))?.len();
     let mut end = 0;
     for (index, part) in report.artifacts.iter().enumerate() {

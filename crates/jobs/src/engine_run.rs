@@ -10,7 +10,7 @@ use crate::progress;
 use crate::retry_policy::{RetryDecision, retry_decision};
 use anyhow::Context as _;
 use db::contents::Content;
-use model::{Outcome, Report, Request, Task};
+use model::{Outcome, Report, Request, Task, cause_line};
 use queue::{Failure, Job};
 use sandbox::{Call, Ended};
 use std::fs::File;
@@ -64,6 +64,10 @@ fn answered(answer: &[u8], output: &File) -> Report {
         Ok(report) => report,
         Err(error) => return internal(format!("the reader's answer is not a report: {error}")),
     };
+    // In the job's span, and only there: people are told the outcome.
+    if let Some(cause) = &report.cause {
+        tracing::info!(outcome = report.outcome.code(), cause = cause_line(cause), "a decoder refused a content");
+    }
     match check(&report, output) {
         Ok(()) => report,
         Err(mismatch) => internal(mismatch.to_string()),
