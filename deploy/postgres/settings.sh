@@ -2,8 +2,8 @@
 # settings.sh MEMORY: the settings of Postgres that follow its memory, a line NAME=VALUE each. MEMORY as in POSTGRES_MEMORY: bytes, or
 # with k, m or g. They go before what postgresql.conf says, whose values are those for 200 MB.
 #
-# A quarter is shared; two fifths are for sorts, should every connection sort at once; the rest is for the connections themselves
-# (about 2 MB each once they have worked) and the kernel's cache.
+# A quarter is shared; the rest is for the connections themselves (up to 4 MB each once they have worked), for sorts of up to two
+# fifths, should every connection sort at once, and for the kernel's cache.
 set -eu
 
 fail() {
@@ -24,11 +24,14 @@ esac
 kilobytes=$((bytes >> 10)) megabytes=$((bytes >> 20))
 [ "$megabytes" -ge 96 ] || fail "POSTGRES_MEMORY=$1 is too little; the services' connections alone need 96m."
 
-# What the services need (postgresql.conf counts them), and above that one for every 20 MB.
-connections=40
+# What the services open of 40 is counted in postgresql.conf; of fewer they open fewer. Below 24 they would not work.
+connections=$((megabytes / 5))
+[ "$connections" -ge 24 ] || connections=24
 [ "$megabytes" -le 200 ] || connections=$((40 + (megabytes - 200) / 20))
 [ "$connections" -le 200 ] || connections=200
 shared_kb=$((kilobytes * 24 / 100))
+# Of so little the connections need most.
+[ "$megabytes" -ge 128 ] || shared_kb=$((kilobytes * 16 / 100))
 maintenance_kb=$((kilobytes * 8 / 100))
 # Above this a vacuum gains nothing.
 [ "$maintenance_kb" -le 262144 ] || maintenance_kb=262144

@@ -46,25 +46,20 @@ up_with() {
   wait_until_healthy
 }
 
-# The most memory a container's processes have had, file cache included, as the kernel counts it against the limit.
-peak_bytes() {
-  local id=$1 file
-  for file in "/sys/fs/cgroup/system.slice/docker-$id.scope/memory.peak" "/sys/fs/cgroup/docker/$id/memory.peak" \
-    "/sys/fs/cgroup/memory/docker/$id/memory.max_usage_in_bytes"; do
-    if [ -r "$file" ]; then cat "$file"; return; fi
+# The file of a container's control group, of either version.
+cgroup_file() { # ID FILE
+  local file
+  for file in "/sys/fs/cgroup/system.slice/docker-$1.scope/$2" "/sys/fs/cgroup/docker/$1/$2" "/sys/fs/cgroup/memory/docker/$1/$2"; do
+    if [ -r "$file" ]; then echo "$file"; return; fi
   done
-  echo 0
+  return 1
 }
 
+# The most memory a container's processes have had, file cache included, as the kernel counts it against the limit.
+peak_bytes() { grep . "$(cgroup_file "$1" memory.peak || cgroup_file "$1" memory.max_usage_in_bytes || echo /dev/null)" || echo 0; }
+
 # What they have now without the cache that the kernel may drop at any time.
-resident_bytes() {
-  local id=$1 file
-  for file in "/sys/fs/cgroup/system.slice/docker-$id.scope/memory.stat" "/sys/fs/cgroup/docker/$id/memory.stat" \
-    "/sys/fs/cgroup/memory/docker/$id/memory.stat"; do
-    if [ -r "$file" ]; then awk '$1 == "anon" || $1 == "total_rss" {print $2; exit}' "$file"; return; fi
-  done
-  echo 0
-}
+resident_bytes() { awk '$1 == "anon" || $1 == "total_rss" {print $2; found = 1; exit} END {if (!found) print 0}' "$(cgroup_file "$1" memory.stat || echo /dev/null)"; }
 
 report_memory() {
   local name id
@@ -91,4 +86,49 @@ job_ends() {
     sleep 0.2
   done
   fail "job $1 is not over after a minute: $job"
+}
+
+start_docker() {
+  ! docker info >/dev/null 2>&1 || return 0
+  say "starting dockerd"
+  setsid dockerd >/tmp/dockerd.log 2>&1 </dev/null &
+  for _ in {1..100}; do
+    ! docker info >/dev/null 2>&1 || return 0
+    sleep 0.2
+  done
+  tail -n 5 /tmp/dockerd.log >&2
+  [ -z "${SKIP_WITHOUT_ENGINE:-}" ] || { say "THE CONTAINERS ARE NOT TESTED: dockerd does not start here; the reason is above."; exit 0; }
+  fail "dockerd does not start; the reason is above."
+}
+
+# The programs for prebuilt.yml, without the tables that only a linker reads.
+take_programs() {
+  local from=${CARGO_TARGET_DIR:-$root/target}/$PROGRAMS to=$root/deploy/images/programs name
+  rm -rf "$to"
+  mkdir -p "$to"
+  for name in migrate processor realtime web worker; do
+    [ -x "$from/$name" ] || fail "$from/$name is not there; build it first."
+    strip -o "$to/$name" "$from/$name"
+  done
+}
+
+# What the Dockerfiles build on, where no registry has it, and the programs if they are taken from target/.
+prepare_images() {
+  local images=(debian:bookworm-slim postgres:17 rust:1-bookworm node:20-bookworm-slim)
+  if [ -n "${PROGRAMS:-}" ]; then
+    images=(debian:bookworm-slim postgres:17)
+    export COMPOSE_FILE=$COMPOSE_FILE:$here/prebuilt.yml
+    take_programs
+  fi
+  "$here/base_images.sh" "${images[@]}"
+}
+
+# The image of a service, as either version of Compose names it.
+image_of() { docker image inspect --format '{{index .RepoTags 0}}' "${COMPOSE_PROJECT_NAME}_$1" 2>/dev/null || echo "$COMPOSE_PROJECT_NAME-$1"; }
+
+build() {
+  local log=${BUILD_LOG:-/tmp/pagespace-compose-build.log} started=$SECONDS
+  say "building the images; the first time takes some minutes"
+  compose build >"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "the images could not be built; the reason is above and in $log."; }
+  say "built in $((SECONDS - started)) s"
 }

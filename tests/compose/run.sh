@@ -10,38 +10,8 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 need curl=curl dockerd=docker.io jq=jq
+/usr/bin/python3 -c 'import jsonschema, yaml' 2>/dev/null || need python-jsonschema=python3-jsonschema python-yaml=python3-yaml
 docker compose version >/dev/null 2>&1 || need docker-compose=docker-compose
-
-start_docker() {
-  ! docker info >/dev/null 2>&1 || return 0
-  say "starting dockerd"
-  setsid dockerd >/tmp/dockerd.log 2>&1 </dev/null &
-  for _ in {1..100}; do
-    ! docker info >/dev/null 2>&1 || return 0
-    sleep 0.2
-  done
-  tail -n 5 /tmp/dockerd.log >&2
-  [ -z "${SKIP_WITHOUT_ENGINE:-}" ] || { say "THE CONTAINERS ARE NOT TESTED: dockerd does not start here; the reason is above."; exit 0; }
-  fail "dockerd does not start; the reason is above."
-}
-
-# The programs for prebuilt.yml, without the tables that only a linker reads.
-take_programs() {
-  local from=${CARGO_TARGET_DIR:-$root/target}/$PROGRAMS to=$root/deploy/images/programs name
-  rm -rf "$to"
-  mkdir -p "$to"
-  for name in migrate processor realtime web worker; do
-    [ -x "$from/$name" ] || fail "$from/$name is not there; build it first."
-    strip -o "$to/$name" "$from/$name"
-  done
-}
-
-build() {
-  local log=${BUILD_LOG:-/tmp/pagespace-compose-build.log} started=$SECONDS
-  say "building the images; the first time takes some minutes"
-  compose build >"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "the images could not be built; the reason is above and in $log."; }
-  say "built in $((SECONDS - started)) s"
-}
 
 # What the compose file promises about each container, asked of the running one.
 check_hardening() {
@@ -52,6 +22,33 @@ check_hardening() {
       and (.HostConfig.Memory > 0) and (.Config.User | test("^[1-9]"))' >/dev/null || fail "$name is not hardened."
   done
   [ "$(docker inspect "$(container postgres)" | jq '.[0].HostConfig.PortBindings | length')" = 0 ] || fail "postgres is published."
+}
+
+# The file is a valid one for Compose v2 too, whichever version runs here: what it says before variables are put in, by the schema of
+# its specification (github.com/compose-spec/compose-spec, Apache-2.0).
+check_schema() {
+  /usr/bin/python3 - "$here/compose-spec.json" "$root"/docker-compose.yml "$root"/deploy/pagespace/network.yml "$here/prebuilt.yml" <<'PY' || fail "a compose file is not what Compose v2 takes; the reason is above."
+import json, jsonschema, sys, yaml
+schema, *files = sys.argv[1:]
+validator = jsonschema.Draft7Validator(json.load(open(schema)))
+for file in files:
+    for error in validator.iter_errors(yaml.safe_load(open(file))):
+        sys.exit(f"{file}: {'.'.join(map(str, error.absolute_path))}: {error.message[:300]}")
+PY
+}
+
+# No image holds more than it should, in MB. Programs that tests have built are larger than those of a release, and counted apart.
+check_sizes() {
+  local name limit size
+  printf '%-10s %10s\n' image 'size MB'
+  for name in migrate processor realtime web worker; do
+    limit=100
+    [ "$name" != processor ] || limit=250
+    size=$(docker image inspect --format '{{.Size}}' "$(image_of "$name")")
+    [ "${PROGRAMS:-release}" = release ] || size=$((size - $(stat --format=%s "$root/deploy/images/programs/$name") + 30000000))
+    printf '%-10s %10d\n' "$name" $((size / 1000000))
+    [ $((size / 1000000)) -le "$limit" ] || fail "the image of $name has $((size / 1000000)) MB, more than $limit."
+  done
 }
 
 # What is built here has no name that a registry could be asked for. Postgres is left out, as here it may be a stand-in.
@@ -88,16 +85,12 @@ pagespaces_network() {
 }
 
 start_docker
-images=(debian:bookworm-slim postgres:17 rust:1-bookworm node:20-bookworm-slim)
-if [ -n "${PROGRAMS:-}" ]; then
-  images=(debian:bookworm-slim postgres:17)
-  export COMPOSE_FILE=$COMPOSE_FILE:$here/prebuilt.yml
-  take_programs
-fi
-"$here/base_images.sh" "${images[@]}"
+check_schema
+prepare_images
 trap '[ -n "${KEEP:-}" ] || compose down --volumes --timeout 20 >/dev/null 2>&1' EXIT
 compose down --volumes >/dev/null 2>&1 || true
 [ "${BUILD:-yes}" = no ] || build
+check_sizes
 say "starting"
 started=$SECONDS
 up
@@ -127,5 +120,4 @@ pull_asks_nobody
 pagespaces_network
 "$here/profiles.sh"
 start_with_the_guides_env
-compose images
 say "the containers work: $SECONDS s"

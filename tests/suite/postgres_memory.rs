@@ -46,7 +46,7 @@ fn with_any_memory_everything_fits() {
         };
         let (connections, shared) = (settings["max_connections"], settings["shared_buffers"]);
         assert!(shared + connections * settings["work_mem"] <= bytes_kb * 2 / 3, "{memory}: {settings:?}");
-        assert!(connections >= 40 && shared >= before, "{memory}: {settings:?}");
+        assert!(connections >= 24 && shared >= before, "{memory}: {settings:?}");
         before = shared;
     }
 }

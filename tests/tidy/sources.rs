@@ -14,8 +14,8 @@ const FORBIDDEN: &[(&str, &str)] = &[
     (concat!("#[", "should_panic"), "say which error is expected"),
 ];
 
-/// SQL is written in `db` and `queue`. The exception asks the database whether it is there.
-const SQL_ELSEWHERE: &[&str] = &["crates/service/src/health.rs"];
+/// SQL is written in `db` and `queue`. The exceptions ask the database whether it is there, and how many connections it takes.
+const SQL_ELSEWHERE: &[&str] = &["crates/service/src/database.rs", "crates/service/src/health.rs"];
 
 fn violations(file: &TextFile) -> Vec<String> {
     let path = &file.path;

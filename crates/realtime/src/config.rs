@@ -11,7 +11,7 @@ pub struct Config {
     pub address: IpAddr,
     /// `PORT`: where to listen, 3001.
     pub port: u16,
-    /// `DATABASE_URL`, `DATABASE_CONNECTIONS` (4: one listens).
+    /// `DATABASE_URL`, `DATABASE_CONNECTIONS` (3: one listens).
     pub database: DatabaseSettings,
     /// `BROADCAST_SECRET`, a secret: what signs broadcasts. PageSpace's `REALTIME_BROADCAST_SECRET` is taken too.
     pub broadcast_secret: String,
@@ -37,7 +37,7 @@ impl Config {
         Ok(Self {
             address: settings.parse("BIND_ADDRESS", IpAddr::V4(Ipv4Addr::LOCALHOST))?,
             port: settings.parse("PORT", 3001)?,
-            database: DatabaseSettings::read(settings, 4)?,
+            database: DatabaseSettings::read(settings, 3)?,
             broadcast_secret,
             public_url: public_url.trim_end_matches('/').to_owned(),
             connections: settings.parse("REALTIME_CONNECTIONS", 10_000)?,

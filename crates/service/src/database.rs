@@ -11,6 +11,15 @@ use std::time::Duration;
 /// each time it is taken would be a third of the round trips of a small request.
 const SURELY_ALIVE: Duration = Duration::from_secs(1);
 
+/// A connection that is not made by then is tried anew.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// `max_connections` of the Postgres that the services' defaults are made for.
+const COUNTED_ON: u32 = 40;
+
+/// Those of them that job runners, listeners, backups and people take, however few there are.
+const NOT_SHARED: u32 = 12;
+
 /// The pool every service holds.
 pub type Database = PgPool;
 
@@ -22,8 +31,10 @@ pub struct DatabaseSettings {
     pub url: String,
     /// `DATABASE_URL` names another role or password for our own server than the generated ones.
     pub is_role_passed_over: bool,
-    /// `DATABASE_CONNECTIONS`: most connections this process opens. All services together stay below Postgres's 40.
+    /// `DATABASE_CONNECTIONS`: most connections this process opens. All services together stay below [`COUNTED_ON`].
     pub connections: u32,
+    /// They were not set: of a Postgres that takes more or fewer than [`COUNTED_ON`], so many more or fewer are opened.
+    pub is_share: bool,
 }
 
 impl DatabaseSettings {
@@ -35,6 +46,7 @@ impl DatabaseSettings {
             is_role_passed_over: own.is_some(),
             url: own.unwrap_or(url),
             connections: settings.parse("DATABASE_CONNECTIONS", connections)?,
+            is_share: settings.optional("DATABASE_CONNECTIONS").is_none(),
         })
     }
 }
@@ -67,25 +79,12 @@ fn own_url(settings: &Settings, url: &str) -> Result<Option<String>, SettingErro
 pub async fn connect(settings: &DatabaseSettings, application_name: &str) -> anyhow::Result<Database> {
     let options: PgConnectOptions = settings.url.parse()?;
     let address = format!("{}:{}", options.get_host(), options.get_port());
-    let pool = PgPoolOptions::new()
-        .max_connections(settings.connections)
-        .min_connections(0)
-        .idle_timeout(Duration::from_secs(60))
-        .acquire_timeout(Duration::from_secs(30))
-        .test_before_acquire(false)
-        .before_acquire(|connection, known| {
-            Box::pin(async move {
-                if known.idle_for >= SURELY_ALIVE {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
-        .connect_lazy_with(options.application_name(application_name));
+    let options = options.application_name(application_name);
     let mut pause = Duration::from_millis(100);
     loop {
-        match pool.acquire().await {
-            Ok(_) => return Ok(pool),
+        let asked = tokio::time::timeout(CONNECT_TIMEOUT, max_connections(&options)).await;
+        match asked.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
+            Ok(taken) => return Ok(pool(settings, options, taken)),
             Err(sqlx::Error::Database(error)) if is_refusal(&*error) => anyhow::bail!(
                 "the database at {address} refuses the role, the password or the database that DATABASE_URL names: {}",
                 error.message()
@@ -97,6 +96,42 @@ pub async fn connect(settings: &DatabaseSettings, application_name: &str) -> any
             }
         }
     }
+}
+
+/// How many connections the database takes.
+async fn max_connections(options: &PgConnectOptions) -> sqlx::Result<u32> {
+    let mut connection = options.connect().await?;
+    let taken: i32 = sqlx::query_scalar("select setting::int from pg_settings where name = 'max_connections'")
+        .fetch_one(&mut connection)
+        .await?;
+    connection.close().await?;
+    Ok(taken.unsigned_abs())
+}
+
+fn pool(settings: &DatabaseSettings, options: PgConnectOptions, taken: u32) -> Database {
+    let connections = if settings.is_share { share(settings.connections, taken) } else { settings.connections };
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(0)
+        .idle_timeout(Duration::from_secs(60))
+        .acquire_timeout(CONNECT_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, known| {
+            Box::pin(async move {
+                if known.idle_for >= SURELY_ALIVE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_lazy_with(options)
+}
+
+/// What a service opens that opens `connections` of [`COUNTED_ON`]. Never one alone, which whoever holds it would wait for; and
+/// never more than twice as many, however large a database it shares with others.
+fn share(connections: u32, taken: u32) -> u32 {
+    let share = connections * taken.saturating_sub(NOT_SHARED) / (COUNTED_ON - NOT_SHARED);
+    share.clamp(2, 2 * connections)
 }
 
 /// Invalid authorization (SQLSTATE class 28) and invalid catalog name (3D). A server that starts, stops or is full says
@@ -140,7 +175,7 @@ mod tests {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             let url = format!("postgres://user:password@{address}/pagespace?sslmode=disable");
-            let settings = DatabaseSettings { url, is_role_passed_over: false, connections: 1 };
+            let settings = DatabaseSettings { url, is_role_passed_over: false, connections: 1, is_share: false };
             let codes = ["57P01", "57P03", "53300", refusal];
             let error = tokio::select! {
                 connected = connect(&settings, "test") => format!("{:#}", connected.unwrap_err()),
@@ -151,6 +186,12 @@ mod tests {
             );
             assert_eq!(error, sentence);
         }
+    }
+
+    #[test]
+    fn a_smaller_database_is_opened_less_often_and_a_larger_one_up_to_twice_as_often() {
+        let shares = [24, 40, 81, 500].map(|taken| [6, 3].map(|connections| share(connections, taken)));
+        assert_eq!(shares, [[2, 2], [6, 3], [12, 6], [12, 6]]);
     }
 
     /// As docker-compose.yml sets a service up, with this `DATABASE_URL` in `.env`.

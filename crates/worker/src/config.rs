@@ -15,7 +15,7 @@ pub struct Config {
     pub address: IpAddr,
     /// `PORT`: health and metrics, 3002 unless set.
     pub port: u16,
-    /// `DATABASE_URL` and `DATABASE_CONNECTIONS` (4).
+    /// `DATABASE_URL` and `DATABASE_CONNECTIONS` (3).
     pub database: DatabaseSettings,
     /// `PROCESSOR_URL`: where the processor listens, http://127.0.0.1:3003 unless set.
     pub processor_url: String,
@@ -79,7 +79,7 @@ impl Config {
         Ok(Self {
             address: settings.parse("BIND_ADDRESS", IpAddr::V4(Ipv4Addr::LOCALHOST))?,
             port: settings.parse("PORT", 3002)?,
-            database: DatabaseSettings::read(settings, 4)?,
+            database: DatabaseSettings::read(settings, 3)?,
             processor_url: settings.optional("PROCESSOR_URL").unwrap_or_else(|| "http://127.0.0.1:3003".into()),
             processor_token: settings.secret("PROCESSOR_TOKEN")?,
             retention: Retention {
