@@ -107,7 +107,8 @@ impl Load {
             self.log.answered("broken");
             return false;
         };
-        self.log.answered(status.as_str());
+        let code = serde_json::from_str::<Value>(&text).ok().and_then(|body| Some(body["code"].as_str()?.to_owned()));
+        self.log.answered(format!("{} {}", status.as_str(), code.unwrap_or_default()).trim());
         if status == StatusCode::CREATED {
             let answer: Value = serde_json::from_str(&text).unwrap();
             if answer["file"]["contentHash"] != *sha256 {

@@ -32,6 +32,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_happens() {
     println!("chaos: CHAOS_SEED={seed} CHAOS_SECONDS={seconds}");
     let mut world = World::begin(seed, seconds).await;
     world.misfortunes_happen(seconds).await;
+    // It is still there when this fails, so that the logs are kept.
     let complaints = world.end().await;
     assert!(complaints.is_empty(), "CHAOS_SEED={seed} CHAOS_SECONDS={seconds}\n  {}", complaints.join("\n  "));
 }

@@ -133,7 +133,7 @@ impl World {
     }
 
     /// Lets everything come to its end; everything that is wrong.
-    pub async fn end(mut self) -> Vec<String> {
+    pub async fn end(&mut self) -> Vec<String> {
         self.load.stop();
         while let Some(ended) = self.clients.join_next().await {
             ended.unwrap();
