@@ -4,11 +4,7 @@
 //!
 //! `make chaos` goes on for `CHAOS_SECONDS` (1800), with a crowd of 5,000 uploads and a Postgres that is away for 30 s; a run of under
 //! ten minutes, such as the one among the other tests, has smaller ones. `CHAOS_SEED` draws the same misfortunes again.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "helpers of tests fail as tests do, and a run says what happened"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod load;
 mod log;

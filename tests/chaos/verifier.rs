@@ -240,6 +240,9 @@ mod tests {
     use super::{Evidence, Row};
     use crate::log::Attempt;
 
+    /// Puts something wrong into it.
+    type Doctor = fn(&mut Evidence);
+
     fn sound() -> Evidence {
         let hash = "ab".repeat(32);
         let sent = Attempt { sha256: hash.clone(), acknowledged: Some("1".into()), is_cut: false };
@@ -260,7 +263,7 @@ mod tests {
     #[test]
     fn the_verifier_sees_each_kind_of_wrong() {
         assert_eq!(sound().complaints(), Vec::<String>::new());
-        let doctored: [(&str, fn(&mut Evidence)); 12] = [
+        let doctored: &[(&str, Doctor)] = &[
             ("a was acknowledged and is lost", |e| e.files.clear()),
             ("a was acknowledged and is Row", |e| e.files[0].hash = "cd".repeat(32)),
             ("has other bytes", |e| e.blobs.values_mut().for_each(|hash| hash.clear())),
