@@ -7,7 +7,7 @@ SHELL := /bin/bash
 NATIVE := deploy/native
 # Everything below runs one thing after another; two cargo or npm at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help up preflight ui ocr-models fmt test test-rust test-ui test-browser test-compose test-compose-prebuilt test-crash backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
+.PHONY: help up preflight ui ocr-models fmt test test-rust test-ui test-browser test-compose test-compose-prebuilt test-crash chaos backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -58,6 +58,10 @@ test-compose-prebuilt: ## the same with images of the programs in target/debug, 
 
 test-crash: ## kill the queue's workers and stop its Postgres under load, in CRASH_ROUNDS=20 rounds
 	CRASH_ROUNDS=$${CRASH_ROUNDS:-20} $(NATIVE)/with-postgres.sh cargo test --locked -p queue --test crash -- --nocapture
+
+chaos: ## let everything happen to a suite under load for CHAOS_SECONDS=1800; CHAOS_SEED
+	cargo build --workspace --locked --bins --tests
+	CHAOS_SECONDS=$${CHAOS_SECONDS:-1800} cargo test --workspace --locked --test chaos -- --nocapture
 
 fuzz: ## damage samples of every format for FUZZ_SECONDS=600 and read them; FUZZ_SEED, FUZZ_CORPUS, FUZZ_FILE
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} FUZZ_CORPUS='$(abspath $(FUZZ_CORPUS))' FUZZ_FILE='$(abspath $(FUZZ_FILE))' \

@@ -15,6 +15,8 @@ mod graph;
 mod imports;
 #[path = "tidy/licences.rs"]
 mod licences;
+#[path = "tidy/promises.rs"]
+mod promises;
 #[path = "tidy/settings.rs"]
 mod settings;
 #[path = "tidy/sources.rs"]

@@ -19,13 +19,14 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Makes it.
-    pub async fn create() -> Self {
-        let url = std::env::var("DATABASE_URL")
-            .expect("DATABASE_URL names a Postgres server the tests may make databases on");
-        let server = PgConnectOptions::from_str(&url).unwrap();
+    /// Makes it, on this server or on that of `DATABASE_URL`.
+    pub async fn create(server: Option<&str>) -> Self {
+        let usual = || {
+            std::env::var("DATABASE_URL").expect("DATABASE_URL names a Postgres server the tests may make databases on")
+        };
+        let server = PgConnectOptions::from_str(&server.map_or_else(usual, str::to_owned)).unwrap();
         let name = format!("suite_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
-        let mut conn = server.connect().await.expect("the server of DATABASE_URL answers");
+        let mut conn = server.connect().await.expect("the server answers");
         sqlx::query(AssertSqlSafe(format!("drop database if exists {name} with (force)")))
             .execute(&mut conn)
             .await

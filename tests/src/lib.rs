@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "these are helpers of tests, and fail as tests do")]
 
 mod api;
+mod cluster;
 mod database;
 mod processor;
 pub mod samples;
@@ -11,6 +12,7 @@ mod suite;
 mod wait;
 
 pub use api::Api;
+pub use cluster::{Cluster, Stop, is_root};
 pub use processor::Processor;
 pub use service::Service;
 pub use suite::{Builder, Name, Suite, binary};

@@ -24,7 +24,8 @@ pub enum Name {
 }
 
 impl Name {
-    const ALL: [Name; 4] = [Self::Processor, Self::Realtime, Self::Web, Self::Worker];
+    /// All of them.
+    pub const ALL: [Name; 4] = [Self::Processor, Self::Realtime, Self::Web, Self::Worker];
 
     fn binary(self) -> &'static str {
         match self {
@@ -42,6 +43,8 @@ pub struct Builder {
     settings: Vec<(Name, String, String)>,
     role: Option<String>,
     left_behind: Option<PathBuf>,
+    server: Option<String>,
+    storage: Option<PathBuf>,
 }
 
 impl Builder {
@@ -69,13 +72,25 @@ impl Builder {
         self
     }
 
+    /// With its database on this server instead of that of `DATABASE_URL`.
+    pub fn server(mut self, url: &str) -> Self {
+        self.server = Some(url.into());
+        self
+    }
+
+    /// With its files in this folder instead of one of its own.
+    pub fn storage(mut self, folder: &Path) -> Self {
+        self.storage = Some(folder.into());
+        self
+    }
+
     /// Makes the database, migrates it and starts the services.
     pub async fn start(self) -> Suite {
-        let database = Database::create().await;
+        let database = Database::create(self.server.as_deref()).await;
         let dir = tempfile::Builder::new().prefix("suite-").tempdir().unwrap();
         let ports = Name::ALL.into_iter().zip(free_ports(Name::ALL.len())).collect();
-        let (settings, role) = (self.settings, self.role);
-        let mut suite = Suite { settings, role, ports, services: BTreeMap::new(), database, dir: Some(dir) };
+        let (settings, role, storage) = (self.settings, self.role, self.storage);
+        let mut suite = Suite { settings, role, storage, ports, services: BTreeMap::new(), database, dir: Some(dir) };
         if suite.role.is_some() {
             std::fs::create_dir(suite.secrets()).unwrap();
             std::fs::write(suite.secrets().join("database-url"), &suite.database.url).unwrap();
@@ -98,6 +113,7 @@ impl Builder {
 pub struct Suite {
     settings: Vec<(Name, String, String)>,
     role: Option<String>,
+    storage: Option<PathBuf>,
     ports: BTreeMap<Name, u16>,
     services: BTreeMap<Name, Service>,
     database: Database,
@@ -112,7 +128,14 @@ impl Suite {
 
     /// Some services.
     pub fn of(names: &[Name]) -> Builder {
-        Builder { names: names.to_vec(), settings: Vec::new(), role: None, left_behind: None }
+        Builder {
+            names: names.to_vec(),
+            settings: Vec::new(),
+            role: None,
+            left_behind: None,
+            server: None,
+            storage: None,
+        }
     }
 
     /// Starts a service that is not running, on the port it had before.
@@ -126,6 +149,11 @@ impl Suite {
     /// A running service.
     pub fn service(&mut self, name: Name) -> &mut Service {
         self.services.get_mut(&name).expect("it was started")
+    }
+
+    /// One service's setting, from its next start on.
+    pub fn set(&mut self, name: Name, setting: &str, value: &str) {
+        self.settings.push((name, setting.into(), value.into()));
     }
 
     /// kill -9, and its end.
@@ -213,7 +241,7 @@ impl Suite {
 
     /// The folder of blobs and artifacts.
     pub fn storage(&self) -> PathBuf {
-        self.dir().join("storage")
+        self.storage.clone().unwrap_or_else(|| self.dir().join("storage"))
     }
 
     fn secrets(&self) -> PathBuf {

@@ -45,7 +45,8 @@ pub struct Inserted {
     pub status: ContentStatus,
 }
 
-/// Makes sure the content has a row and says where it stands. Waits for another transaction that inserts the same one.
+/// Makes sure the content has a row and says where it stands, which holds until the transaction ends. Waits for another transaction
+/// that inserts the same one, or that is just finishing it: a job added to what was unfinished a moment ago would read it twice.
 pub async fn upsert_pending(
     conn: &mut PgConnection,
     hash: &ContentHash,
@@ -67,7 +68,7 @@ pub async fn upsert_pending(
         if inserted.rows_affected() == 1 {
             return Ok(Inserted { is_new: true, status: ContentStatus::Pending });
         }
-        let known: Option<String> = sqlx::query_scalar("select status from contents where hash = $1 for key share")
+        let known: Option<String> = sqlx::query_scalar("select status from contents where hash = $1 for no key update")
             .bind(hash.as_str())
             .fetch_optional(&mut *conn)
             .await?;
@@ -398,6 +399,23 @@ mod tests {
                 one.commit().await.unwrap()
             });
         assert!(!second.is_new);
+    }
+
+    /// `make chaos` found it: an upload of the same bytes while their job was being finished saw them unfinished and, a moment later,
+    /// their job's key free. It added a second job, which read them again.
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn an_upload_of_bytes_that_are_being_finished_finds_them_finished(pool: PgPool) {
+        let (mut finishing, mut upload) = (pool.begin().await.unwrap(), pool.begin().await.unwrap());
+        upsert_pending(&mut pool.acquire().await.unwrap(), &hash(1), 10, "text/plain", None).await.unwrap();
+        finish(&mut finishing, &hash(1), &report(Outcome::Ok)).await.unwrap();
+        let uploaded =
+            tokio::spawn(async move { upsert_pending(&mut upload, &hash(1), 10, "text/plain", None).await.unwrap() });
+        let waits = "select count(*) from pg_locks where not granted";
+        while !uploaded.is_finished() && sqlx::query_scalar::<_, i64>(waits).fetch_one(&pool).await.unwrap() == 0 {
+            tokio::task::yield_now().await;
+        }
+        finishing.commit().await.unwrap();
+        assert_eq!(uploaded.await.unwrap(), Inserted { is_new: false, status: ContentStatus::Completed });
     }
 
     #[sqlx::test(migrations = "../../migrations")]

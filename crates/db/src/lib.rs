@@ -5,6 +5,7 @@
 pub mod alerts;
 pub mod announcer;
 pub mod artifacts;
+mod away;
 pub mod backups;
 pub mod contents;
 pub mod damage;
@@ -31,4 +32,5 @@ pub mod tokens;
 mod transaction;
 pub mod users;
 
+pub use away::is_away;
 pub use transaction::begin;

@@ -64,6 +64,8 @@ pub(crate) enum Error {
     NotBonded(jobs::Mismatch),
     #[error("Nothing was swept: {message}.")]
     TooManyOrphans { message: String },
+    #[error("The database does not answer; try again in a moment.")]
+    Unavailable,
     #[error("Something went wrong on our side.")]
     Internal,
 }
@@ -105,6 +107,7 @@ impl Error {
             Self::NoSpace => Code::NoSpace,
             Self::NotBonded(_) => Code::NotBonded,
             Self::TooManyOrphans { .. } => Code::TooManyOrphans,
+            Self::Unavailable => Code::Unavailable,
             Self::Internal => Code::Internal,
         }
     }
@@ -142,7 +145,7 @@ impl IntoResponse for Error {
             Self::LongHead => {
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
-            Self::NotYet => {
+            Self::NotYet | Self::Unavailable => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(5u64));
             }
             // Most texts are read in a moment.
@@ -158,12 +161,15 @@ impl IntoResponse for Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         tracing::error!(%error, "the database failed a request");
-        Self::Internal
+        if db::is_away(&error) { Self::Unavailable } else { Self::Internal }
     }
 }
 
 impl From<queue::Error> for Error {
     fn from(error: queue::Error) -> Self {
+        if let queue::Error::Database(error) = error {
+            return error.into();
+        }
         tracing::error!(%error, "the queue failed a request");
         Self::Internal
     }

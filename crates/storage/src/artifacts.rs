@@ -2,6 +2,7 @@
 
 use crate::durable::{make_folder, move_into_place};
 use crate::store::blocking;
+use crate::sweep::age;
 use crate::temp::TempFile;
 use crate::{Blob, Error, Store};
 use model::ContentHash;
@@ -10,6 +11,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Where one artifact lies in a child's output.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +76,22 @@ impl Store {
             Ok(size_bytes)
         })
         .await
+    }
+
+    /// Removes an artifact that was not made again within `older_than`, and says how many bytes it had; none when it stays.
+    pub async fn remove_old_artifact(
+        &self,
+        hash: &ContentHash,
+        name: &str,
+        older_than: Duration,
+    ) -> Result<Option<u64>, Error> {
+        let path = self.artifact(hash, name)?;
+        let is_old = blocking(move || match std::fs::metadata(&path) {
+            Ok(found) => Ok(age(found.modified()?) >= older_than),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error.into()),
+        });
+        if is_old.await? { self.remove_artifact(hash, name).await.map(Some) } else { Ok(None) }
     }
 
     fn artifact(&self, hash: &ContentHash, name: &str) -> Result<PathBuf, Error> {

@@ -204,7 +204,7 @@ impl From<sqlx::Error> for Error {
         let constraint = error.as_database_error().and_then(|error| error.constraint());
         match CONSTRAINTS.iter().find(|(name, ..)| Some(*name) == constraint) {
             Some((_, code, detail)) => Self::Conflict { code, detail: (*detail).into() },
-            None if matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => {
+            None if db::is_away(&error) => {
                 tracing::error!(%error, "the database does not answer");
                 Self::Unavailable("database")
             }

@@ -174,6 +174,7 @@ fn error_of(code: &Code, retry_after: Option<u64>, message: String) -> Error {
         Code::NotYet => Error::Busy { retry_after_s: retry_after.unwrap_or(5) },
         Code::BeingReadAgain => Error::BeingReadAgain { retry_after_s: retry_after.unwrap_or(2) },
         Code::NoSpace => Error::StorageFull,
+        Code::Unavailable => Error::Unavailable("file store"),
         // None of them answers a call of ours that is in order.
         Code::BadRange
         | Code::Conflict

@@ -3,7 +3,7 @@
 
 use crate::kinds::ingest_file;
 use crate::persist::announce;
-use model::{ContentHash, Outcome, Report};
+use model::{ContentHash, ContentStatus, Outcome, Report};
 use queue::{Filter, Status};
 use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
@@ -25,6 +25,12 @@ pub async fn reconcile_contents(pool: &PgPool, patience: Duration) -> anyhow::Re
     let mut reconciled = Reconciled::default();
     for hash in unfinished {
         let mut tx = db::begin(pool).await?;
+        // Its job may have been finished since.
+        let content = db::contents::lock(&mut tx, &hash).await?;
+        if !content.is_some_and(|content| matches!(content.status, ContentStatus::Pending | ContentStatus::Processing))
+        {
+            continue;
+        }
         match last_job(&mut tx, &hash).await? {
             Some((Status::Pending | Status::Processing, _)) => continue,
             Some((Status::Failed | Status::Cancelled, error)) => {

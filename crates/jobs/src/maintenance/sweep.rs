@@ -5,6 +5,7 @@ use super::bond::{BondError, require_bond};
 use crate::context::Context;
 use model::ContentHash;
 use serde::Serialize;
+use std::collections::HashSet;
 use std::time::Duration;
 use time::{Date, OffsetDateTime};
 
@@ -35,7 +36,9 @@ pub struct Swept {
     pub blobs: u64,
     /// Bytes of those blobs.
     pub trashed_bytes: u64,
-    /// Bytes removed with what had been in the trash for a week.
+    /// Artifacts without a row, removed: they are made again from the original.
+    pub artifacts: u64,
+    /// Bytes removed with them, and with what had been in the trash for a week.
     pub freed_bytes: u64,
     /// There were blobs to be moved and a backup is being made, whose dump may name them: they stay until a sweep after it.
     pub waits_for_backup: bool,
@@ -81,6 +84,9 @@ pub async fn sweep_storage(context: &Context, temp_age: Duration, force: bool) -
     } else {
         // Only what was counted is taken, whatever the database may say by then.
         trash(context, &count(context).await?, today, &mut swept).await?;
+    }
+    for shard in 0..=u8::MAX {
+        remove_artifacts(context, shard, &mut swept).await?;
     }
     for day in context.store.trash_days().await? {
         if (today - day).whole_days() > TRASH_DAYS {
@@ -143,6 +149,32 @@ async fn trash(context: &Context, orphans: &[ContentHash], today: Date, swept: &
         if let Some(bytes) = context.store.trash_blob(hash, ORPHAN_AGE, today).await? {
             swept.blobs += 1;
             swept.trashed_bytes += bytes;
+        }
+    }
+    Ok(())
+}
+
+/// Removes what a crash left between an artifact and its row: bytes are written first when one is made, and go last when one is removed.
+async fn remove_artifacts(context: &Context, shard: u8, swept: &mut Swept) -> Result<(), SweepError> {
+    let blobs: HashSet<ContentHash> =
+        context.store.list_blobs(shard).await?.into_iter().map(|blob| blob.hash).collect();
+    let stored = context.store.list_artifacts(shard).await?;
+    let old = stored.into_iter().filter(|artifact| artifact.age >= ORPHAN_AGE);
+    let old: Vec<(ContentHash, String, bool)> = old
+        .map(|artifact| {
+            let has_blob = blobs.contains(&artifact.hash);
+            (artifact.hash, artifact.name, has_blob)
+        })
+        .collect();
+    if old.is_empty() {
+        return Ok(());
+    }
+    let unknown = db::artifacts::unknown(&mut *context.pool.acquire().await?, &old).await?;
+    for (hash, name, _) in unknown.into_iter().filter_map(|place| old.get(place)) {
+        // The age is looked at again: it may have been made again just now.
+        if let Some(bytes) = context.store.remove_old_artifact(hash, name, ORPHAN_AGE).await? {
+            swept.artifacts += 1;
+            swept.freed_bytes += bytes;
         }
     }
     Ok(())

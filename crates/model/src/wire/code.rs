@@ -90,6 +90,8 @@ codes! {
     NotYet = "not_yet", 503;
     /// The text's file was lost, and its content is being read for it.
     BeingReadAgain = "being_read_again", 503;
+    /// The database does not answer.
+    Unavailable = "unavailable", 503;
     /// The disk is full.
     NoSpace = "no_space", 507;
 }

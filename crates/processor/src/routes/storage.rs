@@ -27,10 +27,19 @@ async fn sweep_storage(
     Query(SweepQuery { force }): Query<SweepQuery>,
 ) -> Result<Json<StorageSwept>, Error> {
     let swept = state.sweep.run(&state.context, force).await?;
-    tracing::info!(swept.temp_files, swept.blobs, swept.trashed_bytes, swept.freed_bytes, force, "store swept");
+    tracing::info!(
+        swept.temp_files,
+        swept.artifacts,
+        swept.blobs,
+        swept.trashed_bytes,
+        swept.freed_bytes,
+        force,
+        "store swept"
+    );
     if swept.waits_for_backup {
         tracing::info!("what is to go to the trash waits until the backup that is being made is done");
     }
-    let jobs::Swept { temp_files, blobs, trashed_bytes, freed_bytes, waits_for_backup } = swept;
+    // The answer is one of PageSpace's shape; artifacts without a row are in the log, and their bytes among those that were freed.
+    let jobs::Swept { temp_files, artifacts: _, blobs, trashed_bytes, freed_bytes, waits_for_backup } = swept;
     Ok(Json(StorageSwept { blobs, freed_bytes, success: true, temp_files, trashed_bytes, waits_for_backup }))
 }

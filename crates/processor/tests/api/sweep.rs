@@ -80,6 +80,32 @@ async fn a_sweep_puts_what_belongs_to_nothing_into_the_trash(pool: PgPool) {
     assert!(inside("cache").join("thumbnail").exists());
 }
 
+/// L11: bytes in the cache without a row were nobody's business, and a crash between the two left them for ever.
+#[sqlx::test(migrations = "../../migrations")]
+async fn l11_a_sweep_removes_artifacts_without_a_row(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = upload(&app, JPEG).await;
+    let gone = ContentHash::from_digest([9; 32]);
+    let cached =
+        |hash: &ContentHash, name: &str| app.dir.path().join("cache").join(hash.shard()).join(hash.as_str()).join(name);
+    app.derive(&hash, "thumbnail", "image/webp", b"RIFF....WEBP").await;
+    let kept = cached(&hash, "thumbnail");
+    let (left, without_content, young) =
+        (cached(&hash, "ai-chat"), cached(&gone, "pages.json"), cached(&hash, "text.md"));
+    for path in [&left, &without_content, &young] {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, b"left").unwrap();
+    }
+    for path in [&kept, &left, &without_content] {
+        age(path);
+    }
+    let body = sweep(&app, "").await.ok();
+    assert_eq!(body["freedBytes"], json!(8));
+    assert!(!left.exists() && !without_content.exists(), "their rows are not there");
+    assert!(kept.exists(), "it has a row");
+    assert!(young.exists(), "its row may be about to be written");
+}
+
 /// The database was lost, or another was named, while the store stayed: within the hour every original was gone.
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_empty_database_does_not_empty_the_store(pool: PgPool) {
