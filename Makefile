@@ -7,7 +7,7 @@ SHELL := /bin/bash
 NATIVE := deploy/native
 # Everything below runs one thing after another; two cargo or npm at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help up preflight ui ocr-models fmt test test-rust test-ui test-browser test-compose test-compose-prebuilt test-crash chaos backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
+.PHONY: help up preflight ui ocr-models fmt test test-rust test-ui test-browser test-compose test-compose-prebuilt burst test-crash chaos backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -55,6 +55,10 @@ test-compose: ## build the images, start them, upload files and read them back; 
 test-compose-prebuilt: ## the same with images of the programs in target/debug, so that nothing is compiled in them; as root
 	cargo build --workspace --locked --bins --tests
 	PROGRAMS=debug tests/compose/run.sh
+
+burst: ## hundreds of files in containers, under their limits and under half of each; as root. BURST_FILES=500, BURST_FOLDER
+	cargo build --release --locked -p processor -p realtime -p web -p worker
+	PROGRAMS=release tests/compose/burst.sh
 
 test-crash: ## kill the queue's workers and stop its Postgres under load, in CRASH_ROUNDS=20 rounds
 	CRASH_ROUNDS=$${CRASH_ROUNDS:-20} $(NATIVE)/with-postgres.sh cargo test --locked -p queue --test crash -- --nocapture

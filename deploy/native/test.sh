@@ -12,6 +12,9 @@ OCR_MODELS=$(ocr_models_folder)
 export OCR_MODELS
 deploy/native/ocr-models.sh || say "OCR_ENGINE=accurate is not tested with its models: they could not be fetched; the reason is above."
 
+PROMETHEUS_BIN=$(deploy/native/prometheus.sh)
+export PROMETHEUS_BIN
+
 # Together, so that both are made with the same features, and once.
 cargo build --workspace --locked --bins --tests
 if cargo nextest --version >/dev/null 2>&1; then

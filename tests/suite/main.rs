@@ -10,6 +10,7 @@ mod crashes;
 mod guide;
 mod kinds;
 mod lost_texts;
+mod monitoring;
 mod ocr;
 mod ocr_accurate;
 mod ocr_misfortunes;

@@ -51,6 +51,20 @@ pub async fn latest_success(conn: &mut PgConnection) -> sqlx::Result<Option<Back
     .await
 }
 
+/// How many seconds ago the last backup that is whole was completed, where they are made regularly: three and more were begun in the
+/// ten days up to it. Whoever makes one by hand now and then is not reminded.
+pub async fn regular_age_s(conn: &mut PgConnection) -> sqlx::Result<Option<f64>> {
+    sqlx::query_scalar(
+        "select extract(epoch from now() - last.finished_at)::float8
+         from (select started_at, finished_at from backups
+               where finished_at is not null and error is null order by started_at desc limit 1) as last
+         where (select count(*) from backups
+                where started_at between last.started_at - interval '10 days' and last.started_at) >= 3",
+    )
+    .fetch_optional(conn)
+    .await
+}
+
 /// Whether a backup is under way, which may name contents whose rows are gone since.
 pub async fn is_running(conn: &mut PgConnection) -> sqlx::Result<bool> {
     sqlx::query_scalar(
@@ -89,6 +103,25 @@ mod tests {
         let success = latest_success(&mut conn).await.unwrap().unwrap();
         assert_eq!((success.id, success.files, success.bytes), (id, Some(2), Some(30)));
         assert_eq!(latest(&mut conn).await.unwrap(), Some(success));
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn only_who_makes_them_regularly_is_told_their_age(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let mut ages = vec![regular_age_s(&mut conn).await.unwrap()];
+        for days_ago in [30, 3, 2, 1] {
+            sqlx::query(
+                "insert into backups (id, label, started_at, finished_at, files, bytes)
+                 values (gen_random_uuid(), $1::text, now() - make_interval(days => $1), now() - make_interval(days => $1), 0, 0)",
+            )
+            .bind(days_ago)
+            .execute(&mut *conn)
+            .await
+            .unwrap();
+            ages.push(regular_age_s(&mut conn).await.unwrap());
+        }
+        let days: Vec<_> = ages.iter().map(|age| age.map(|seconds| (seconds / 86_400.0).round())).collect();
+        assert_eq!(days, [None, None, None, None, Some(1.0)]);
     }
 
     #[sqlx::test(migrations = "../../migrations")]

@@ -105,6 +105,20 @@ pub async fn present(conn: &mut PgConnection) -> sqlx::Result<Vec<ServiceStatus>
     Ok(rows.into_iter().map(ServiceStatus::from).collect())
 }
 
+/// The names of programs that were there within the last day and are not, with how many seconds the last of that name has been
+/// silent. What has been gone for longer was taken out of service by somebody.
+pub async fn missing(conn: &mut PgConnection) -> sqlx::Result<Vec<(String, f64)>> {
+    sqlx::query_as(
+        "select service, extract(epoch from now() - max(reported_at))::float8 from service_status
+         group by service
+         having max(reported_at) between now() - interval '1 day' and now() - make_interval(secs => $1)
+         order by service",
+    )
+    .bind(FRESH_S)
+    .fetch_all(conn)
+    .await
+}
+
 /// Whether a program of that name is there.
 pub async fn is_present(conn: &mut PgConnection, service: &str) -> sqlx::Result<bool> {
     sqlx::query_scalar(
@@ -160,5 +174,14 @@ mod tests {
             .unwrap();
         assert_eq!(present(&mut conn).await.unwrap(), []);
         assert!(!is_present(&mut conn, "processor").await.unwrap());
+        let [(name, silent_s)] = missing(&mut conn).await.unwrap().try_into().unwrap();
+        assert!(name == "processor" && silent_s >= 31.0, "{name} {silent_s}");
+        report(&mut conn, &Report { node: "b:3003", ..said.clone() }).await.unwrap();
+        assert_eq!(missing(&mut conn).await.unwrap(), [], "another took its place");
+        sqlx::query("update service_status set reported_at = now() - interval '25 h'")
+            .execute(&mut *conn)
+            .await
+            .unwrap();
+        assert_eq!(missing(&mut conn).await.unwrap(), [], "it is not expected any more");
     }
 }

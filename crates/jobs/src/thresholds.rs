@@ -6,6 +6,7 @@ use model::{JobKind, KINDS, Priority, Threshold};
 use queue::KindCounts;
 use sqlx::PgPool;
 use std::collections::BTreeMap;
+use time::OffsetDateTime;
 
 /// One or two failures of few jobs are a large part of them, and no reason to call somebody.
 const MIN_FAILED: i64 = 3;
@@ -17,6 +18,8 @@ pub struct Look {
     pub counts: Vec<KindCounts>,
     /// The programs that are there.
     pub services: Vec<ServiceStatus>,
+    /// When the last backup that is whole was completed.
+    pub last_backup: Option<OffsetDateTime>,
     /// What is above its limit.
     pub breaches: Vec<Breach>,
     /// What of that is new, and what no longer is.
@@ -29,13 +32,19 @@ pub async fn evaluate(pool: &PgPool) -> anyhow::Result<Look> {
     let kinds: Vec<&str> = KINDS.iter().map(|row| row.name).collect();
     let counts = queue::counts_of(&mut conn, &kinds).await?;
     let services = db::service_status::present(&mut conn).await?;
+    let missing = db::service_status::missing(&mut conn).await?;
+    let last_backup = db::backups::latest_success(&mut conn).await?.and_then(|backup| backup.finished_at);
+    let backup_age_s = db::backups::regular_age_s(&mut conn).await?;
     drop(conn);
     let mut breaches = breaches_of_memory(&services);
+    breaches
+        .extend(missing.iter().filter_map(|(service, silent_s)| breach(Threshold::MissingService, service, *silent_s)));
+    breaches.extend(backup_age_s.and_then(|age_s| breach(Threshold::BackupAge, "", age_s)));
     breaches.extend(breaches_of_queue(&counts));
     let mut tx = db::begin(pool).await?;
     let changes = db::alerts::replace(&mut tx, &breaches).await?;
     tx.commit().await?;
-    Ok(Look { counts, services, breaches, changes })
+    Ok(Look { counts, services, last_backup, breaches, changes })
 }
 
 /// Programs near the limit of their memory, each once however many of it run: by the one that is nearest.

@@ -59,8 +59,25 @@ async fn memory_above_nine_tenths_of_a_services_cap(pool: PgPool) {
     };
     trips(&pool, "memory processor", &[&use_bytes(91)], &[&use_bytes(90)]).await;
     // A program that is gone is not out of memory.
-    let leave = "update service_status set reported_at = now() - interval '1 minute' where node = 'a'";
+    let leave = "update service_status set reported_at = now() - interval '1 minute' where node = 'a' and service = 'processor'";
     trips(&pool, "memory processor", &[&use_bytes(99)], &[leave]).await;
+    // And when nobody is left of its name, that is said.
+    let all = "update service_status set reported_at = now() - interval '1 minute' where service = 'processor'";
+    let back = "update service_status set reported_at = now() where node = 'b'";
+    trips(&pool, "missing-service processor", &[all], &[back]).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn two_of_the_daily_backups_are_missing(pool: PgPool) {
+    let made = "insert into backups (id, label, started_at, finished_at, files, bytes)
+                select gen_random_uuid(), day::text, now() - make_interval(days => day), now() - make_interval(days => day), 0, 0
+                from generate_series(1, 3) as day";
+    sqlx::raw_sql(made).execute(&pool).await.unwrap();
+    let later =
+        "update backups set started_at = started_at - interval '27 h', finished_at = finished_at - interval '27 h'";
+    let anew =
+        "insert into backups (id, label, finished_at, files, bytes) values (gen_random_uuid(), 'now', now(), 0, 0)";
+    trips(&pool, "backup-age ", &[later], &[anew]).await;
 }
 
 #[sqlx::test(migrations = "../../migrations")]

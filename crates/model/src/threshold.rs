@@ -6,10 +6,14 @@ use crate::JobKind;
 /// Something that has a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Threshold {
+    /// How long ago the last backup was completed, where they are made regularly.
+    BackupAge,
     /// The part of a kind's jobs of the last hour that failed.
     FailedJobs,
     /// The part of its memory that a program uses.
     Memory,
+    /// How long a program that ran has said nothing.
+    MissingService,
     /// How many jobs wait, without those of kinds that may.
     PendingJobs,
     /// How long one attempt at a file takes.
@@ -47,6 +51,14 @@ pub struct ThresholdRow {
 /// Every threshold, in alphabetical order of its name.
 pub static THRESHOLDS: &[ThresholdRow] = &[
     ThresholdRow {
+        threshold: Threshold::BackupAge,
+        name: "backup-age",
+        label: "Age of the last backup",
+        // Of daily ones two are missing.
+        limit: 50.0 * 3600.0,
+        unit: ThresholdUnit::Seconds,
+    },
+    ThresholdRow {
         threshold: Threshold::FailedJobs,
         name: "failed-jobs",
         label: "Failed jobs of the last hour",
@@ -59,6 +71,13 @@ pub static THRESHOLDS: &[ThresholdRow] = &[
         label: "Memory of one service",
         limit: 0.9,
         unit: ThresholdUnit::Share,
+    },
+    ThresholdRow {
+        threshold: Threshold::MissingService,
+        name: "missing-service",
+        label: "Silence of a service that ran",
+        limit: 30.0,
+        unit: ThresholdUnit::Seconds,
     },
     ThresholdRow {
         threshold: Threshold::PendingJobs,
@@ -108,11 +127,15 @@ impl Threshold {
         let percent = |share: f64| format!("{:.0} %", share * 100.0);
         let limit = self.row().limit;
         match self {
+            Self::BackupAge => {
+                format!("the last backup was completed {:.0} h ago (limit {:.0} h)", value / 3600.0, limit / 3600.0)
+            }
             Self::FailedJobs => {
                 let kind = JobKind::label_of(subject);
                 format!("{} of the last hour's jobs “{kind}” failed (limit {})", percent(value), percent(limit))
             }
             Self::Memory => format!("{subject} uses {} of its memory (limit {})", percent(value), percent(limit)),
+            Self::MissingService => format!("{subject} has said nothing for {value:.0} s (limit {limit:.0} s)"),
             Self::PendingJobs => format!("{value:.0} jobs wait (limit {limit:.0})"),
             Self::SlowFile => {
                 let kind = JobKind::label_of(subject);
@@ -142,15 +165,19 @@ mod tests {
     #[test]
     fn what_is_too_much_is_said_in_units_of_people() {
         let said = [
+            Threshold::BackupAge.sentence("", 200_000.0),
             Threshold::FailedJobs.sentence("ingest-file", 0.251),
             Threshold::Memory.sentence("processor", 0.954),
+            Threshold::MissingService.sentence("web", 42.0),
             Threshold::PendingJobs.sentence("", 140.0),
             Threshold::SlowFile.sentence("ingest-file", 42.3),
             Threshold::WaitingJobs.sentence("ocr-process", 5400.0),
         ];
         let expected = [
+            "the last backup was completed 56 h ago (limit 50 h)",
             "25 % of the last hour's jobs “Process file” failed (limit 5 %)",
             "processor uses 95 % of its memory (limit 90 %)",
+            "web has said nothing for 42 s (limit 30 s)",
             "140 jobs wait (limit 100)",
             "a job “Process file” takes 42 s for one file (limit 30 s)",
             "a job “Recognise text” has waited for 90 min (limit 60 min)",

@@ -52,6 +52,9 @@ fn tell_metrics(look: &Look) {
     for kind in &look.counts {
         metrics::gauge!("queue_pending", "kind" => kind.kind.clone()).set(kind.pending as f64);
     }
+    if let Some(last_backup) = look.last_backup {
+        metrics::gauge!("backup_last_success_seconds").set(last_backup.unix_timestamp() as f64);
+    }
     for row in THRESHOLDS {
         let is_passed = look.breaches.iter().any(|breach| breach.threshold == row.threshold);
         metrics::gauge!("alert_active", "name" => row.name).set(f64::from(u8::from(is_passed)));
