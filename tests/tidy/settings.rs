@@ -20,6 +20,7 @@ const READ_BY_SCRIPTS: &[&str] = &[
     "REALTIME_MEMORY",
     "REALTIME_PORT",
     "WEB_MEMORY",
+    "WEB_BIND",
     "WEB_PORT",
     "WORKER_MEMORY",
     "WORKER_PORT",
