@@ -203,6 +203,16 @@ check_port() { # NUMBER SETTING
   fi
 }
 
+# Behind https, port 3000 itself would still answer over plain http, by addresses that a stranger may make up.
+check_web_bind() {
+  case ${PUBLIC_URL:-} in https://*) ;; *) return ;; esac
+  case ${WEB_BIND:-0.0.0.0} in
+    127.*) good "port ${WEB_PORT:-3000} is open to the proxy on this machine alone" ;;
+    [1-9]*) note "port ${WEB_PORT:-3000} is open on $WEB_BIND; only the proxy should reach it there" ;;
+    *) bad "PUBLIC_URL is https and port ${WEB_PORT:-3000} is open to the network, past the proxy: put WEB_BIND=127.0.0.1 in $env_file, or the address that a proxy on another machine reaches." ;;
+  esac
+}
+
 check_ports() {
   if is_running; then
     good "the suite is running; its ports are its own"
@@ -257,6 +267,7 @@ check_env
 [ -n "$native" ] || check_compose_file
 check_memory
 check_disk
+[ -n "$native" ] || check_web_bind
 check_ports
 check_backup
 

@@ -19,6 +19,7 @@ const READ_BY_SCRIPTS: &[&str] = &[
     "PROCESSOR_PORT",
     "REALTIME_MEMORY",
     "REALTIME_PORT",
+    "WEB_BIND",
     "WEB_MEMORY",
     "WEB_PORT",
     "WORKER_MEMORY",

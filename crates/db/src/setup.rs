@@ -15,6 +15,14 @@ pub async fn lock(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// True for a link that [`take`] would use up.
+pub async fn is_open(conn: &mut PgConnection, token_hash: &[u8; 32]) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select exists (select from setup_links where token_hash = $1 and used_at is null)")
+        .bind(token_hash.as_slice())
+        .fetch_one(conn)
+        .await
+}
+
 /// Uses a link up. False when there is no such link, or when it was used.
 pub async fn take(conn: &mut PgConnection, token_hash: &[u8; 32]) -> Result<bool, sqlx::Error> {
     let done = sqlx::query("update setup_links set used_at = now() where token_hash = $1 and used_at is null")

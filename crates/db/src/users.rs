@@ -86,6 +86,17 @@ pub async fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<
     .await
 }
 
+/// Writes the same password's hash anew, unless the password was changed meanwhile.
+pub async fn replace_hash(conn: &mut PgConnection, id: Uuid, old: &str, new: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("update users set password_hash = $3 where id = $1 and password_hash = $2")
+        .bind(id)
+        .bind(old)
+        .bind(new)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Sets the password.
 pub async fn set_password(conn: &mut PgConnection, id: Uuid, password_hash: &str) -> Result<(), sqlx::Error> {
     sqlx::query("update users set password_hash = $2 where id = $1").bind(id).bind(password_hash).execute(conn).await?;

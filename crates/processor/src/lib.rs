@@ -15,6 +15,7 @@ mod error;
 mod exports;
 mod extract;
 mod health;
+mod last_value;
 mod lost_text;
 mod multipart;
 mod ocr;

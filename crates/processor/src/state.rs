@@ -5,11 +5,13 @@ use crate::backpressure::{Backpressure, Capacity};
 use crate::blocking_permits::BlockingPermits;
 use crate::cache_reads::CacheReads;
 use crate::error::Error;
+use crate::last_value::LastValue;
 use crate::sweep::Sweep;
 use anyhow::Context as _;
 use db::announcer::Announcer;
+use db::artifacts::Totals;
 use model::Limits;
-use queue::{Limit, Queue};
+use queue::{KindCounts, Limit, Queue};
 use sandbox::Pool;
 use service::Shutdown;
 use sqlx::PgPool;
@@ -38,7 +40,9 @@ pub struct AppState {
     /// A few exports of texts written at a time: each has its text in memory meanwhile.
     pub(crate) exports: BlockingPermits,
     /// One count of the queue at a time: the route is open.
-    pub(crate) counting: Arc<Mutex<()>>,
+    pub(crate) counting: Arc<LastValue<Vec<KindCounts>>>,
+    /// The same for what is cached.
+    pub(crate) totals: Arc<LastValue<Totals>>,
 }
 
 impl AppState {
@@ -76,6 +80,7 @@ impl AppState {
             sweep: Arc::default(),
             exports: BlockingPermits::new(2),
             counting: Arc::default(),
+            totals: Arc::default(),
         })
     }
 

@@ -6,8 +6,9 @@ use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-/// The cookie's name, as web sets it.
+/// The cookie's names, as web sets it: over http, and over https.
 const COOKIE: &str = "pagespace_session";
+const HOST_COOKIE: &str = "__Host-pagespace_session";
 
 /// Somebody, and by what right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub async fn by_headers(pool: &PgPool, headers: &HeaderMap, public_url: &str) ->
     if let Some(token) = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")) {
         return by_api_token(pool, token).await;
     }
-    match cookie(headers) {
+    match cookie(headers, public_url) {
         Some(secret) if !is_foreign(headers, public_url) => by_session(pool, secret).await,
         _ => Ok(None),
     }
@@ -56,10 +57,11 @@ async fn by_session(pool: &PgPool, secret: &str) -> Result<Option<SignedIn>, sql
     Ok(user.map(|user| SignedIn { user_id: user.id, credential: Credential::Session(hash) }))
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+fn cookie<'a>(headers: &'a HeaderMap, public_url: &str) -> Option<&'a str> {
+    let ours = if public_url.starts_with("https://") { HOST_COOKIE } else { COOKIE };
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+    pairs.find(|(name, _)| *name == ours).map(|(_, value)| value)
 }
 
 /// True when the browser says that another site's page is behind the request. Every browser says so for a WebSocket.

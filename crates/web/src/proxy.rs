@@ -2,7 +2,8 @@
 //! is anybody's business out there.
 
 use crate::auth::client::ClientAddress;
-use crate::auth::{cookie, origin};
+use crate::auth::cookie::SESSION;
+use crate::auth::origin;
 use crate::error::Error;
 use crate::state::AppState;
 use axum::Router;
@@ -38,7 +39,7 @@ async fn forward(
     mut request: Request,
 ) -> Result<Response, Error> {
     // Browsers open sockets across origins and add cookies of the same site; tokens they do not add.
-    if cookie::read(request.headers()).is_some() {
+    if SESSION.read(state.config.is_https(), request.headers()).is_some() {
         origin::check(request.headers(), &state.config.public_url)?;
     }
     let is_upgrade = request.headers().contains_key(header::UPGRADE);

@@ -20,8 +20,10 @@ pub struct AppState {
     pub queue: Queue,
     /// Hashes and checks passwords, a few at a time.
     pub passwords: Passwords,
-    /// How often one account may be tried.
+    /// How often one account may be tried from one address or by one browser that it knows.
     pub account_tries: Arc<RateLimiter>,
+    /// How often one account may be tried from everywhere, but by browsers that it knows.
+    pub stranger_tries: Arc<RateLimiter>,
     /// How often one address may try.
     pub address_tries: Arc<RateLimiter>,
     /// The service that keeps the files.
@@ -49,6 +51,8 @@ impl AppState {
             passwords: Passwords::new()?,
             // Ten tries at once, then one every half minute: plenty for a person, hopeless for a program.
             account_tries: Arc::new(RateLimiter::new(10, std::time::Duration::from_secs(30))),
+            // Far more than one address has, so that it takes many to fill; then some 2,900 a day, still hopeless for guessing.
+            stranger_tries: Arc::new(RateLimiter::new(200, std::time::Duration::from_secs(30))),
             // More, because an office or a family can share one.
             address_tries: Arc::new(RateLimiter::new(30, std::time::Duration::from_secs(10))),
             processor: Processor::new(http.clone(), &config),

@@ -37,6 +37,9 @@ async fn clean_up_cache(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<CacheCleaned>, Error> {
+    if is_from_a_page(&headers) && !is_trusted(&state, &headers) {
+        return Err(Error::Unauthorized);
+    }
     let asked: CleanUp = match body.trim_ascii() {
         b"" => CleanUp::default(),
         body => serde_json::from_slice(body).map_err(|error| Error::bad_request(format!("The body: {error}.")))?,
@@ -62,8 +65,14 @@ async fn clean_up_cache(
     Ok(Json(CacheCleaned { deleted: cleaned.deleted, freed_bytes: cleaned.freed_bytes, success: true }))
 }
 
+/// True when a browser's page is behind the request: each says so with every POST to another site.
+fn is_from_a_page(headers: &HeaderMap) -> bool {
+    headers.contains_key("origin") || headers.contains_key("sec-fetch-site")
+}
+
 async fn cache_stats(State(state): State<AppState>) -> Result<Json<Value>, Error> {
-    let totals = db::artifacts::totals(&mut *state.db().await?).await?;
+    let sum = async || Ok::<_, Error>(db::artifacts::totals(&mut *state.db().await?).await?);
+    let totals = state.totals.get(sum).await?;
     let (hits, misses) = state.cache_reads.counts();
     let rate = if hits + misses == 0 { 0.0 } else { hits as f64 / (hits + misses) as f64 };
     Ok(Json(json!({

@@ -48,11 +48,13 @@ async fn queue_status(State(state): State<AppState>) -> Result<Json<Map<String, 
     Ok(Json(counts.into_iter().map(|kind| (kind.kind.clone(), described(&kind))).collect()))
 }
 
-/// The counts of every kind. One at a time: the route is open, and counting reads many rows.
+/// The counts of every kind. One count at a time: the route is open, and counting reads many rows.
 pub(crate) async fn count(state: &AppState) -> Result<Vec<KindCounts>, Error> {
-    let _turn = state.counting.lock().await;
-    let known: Vec<&str> = KINDS.iter().map(|row| row.name).collect();
-    Ok(queue::counts_of(&mut *state.db().await?, &known).await?)
+    let count = async || {
+        let known: Vec<&str> = KINDS.iter().map(|row| row.name).collect();
+        Ok(queue::counts_of(&mut *state.db().await?, &known).await?)
+    };
+    state.counting.get(count).await
 }
 
 fn described(kind: &KindCounts) -> Value {

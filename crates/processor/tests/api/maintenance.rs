@@ -88,3 +88,16 @@ async fn hits_and_misses_are_counted(pool: PgPool) {
     let body = app.send(request).await.ok();
     assert_eq!(body, json!({"hits": 3, "misses": 1, "hitRate": 0.75, "entries": 1, "bytes": 12}));
 }
+
+/// L8: a page of another site, open in a browser on the server, could throw away what was made.
+#[sqlx::test(migrations = "../../migrations")]
+async fn l8_a_browsers_page_does_not_clean_up(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    old_artifacts(&app).await;
+    for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
+        let mut request = clean_up("");
+        request.headers_mut().insert(name, value.parse().unwrap());
+        app.send(request).await.refused(401, "unauthorized");
+    }
+    assert_eq!(app.send(clean_up("")).await.ok()["deleted"], json!(1));
+}

@@ -1,6 +1,7 @@
 //! The person behind a request.
 
-use super::{cookie, secret};
+use super::cookie::SESSION;
+use super::secret;
 use crate::error::Error;
 use crate::state::AppState;
 use axum::extract::FromRequestParts;
@@ -61,12 +62,12 @@ impl FromRequestParts<AppState> for ConnectedCaller {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let mut conn = state.database.acquire().await?;
-        Ok(Self { caller: Caller::look_up(parts, &mut conn).await?, conn })
+        Ok(Self { caller: Caller::look_up(parts, state.config.is_https(), &mut conn).await?, conn })
     }
 }
 
 impl Caller {
-    async fn look_up(parts: &Parts, conn: &mut PgConnection) -> Result<Self, Error> {
+    async fn look_up(parts: &Parts, is_https: bool, conn: &mut PgConnection) -> Result<Self, Error> {
         if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
             let token = value.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;
             let grant = db::tokens::find_grant(conn, &secret::hash(token)).await?.ok_or(Error::Unauthenticated)?;
@@ -76,7 +77,7 @@ impl Caller {
             }
             return Ok(Self { user: grant.user, session: None });
         }
-        let session = secret::hash(cookie::read(&parts.headers).ok_or(Error::Unauthenticated)?);
+        let session = secret::hash(SESSION.read(is_https, &parts.headers).ok_or(Error::Unauthenticated)?);
         let user = db::sessions::find_user(conn, &session).await?.ok_or(Error::Unauthenticated)?;
         Ok(Self { user, session: Some(session) })
     }

@@ -7,3 +7,4 @@ pub mod origin;
 pub mod password;
 pub mod rate_limiter;
 pub mod secret;
+pub mod tries;

@@ -1,6 +1,6 @@
 //! Refuses requests that another site makes a browser send (cross-site request forgery).
 
-use super::cookie;
+use super::cookie::SESSION;
 use crate::error::Error;
 use crate::state::AppState;
 use axum::extract::{Request, State};
@@ -26,7 +26,7 @@ pub fn check(headers: &HeaderMap, public_url: &str) -> Result<(), Error> {
     match source(headers, public_url) {
         Source::Own => Ok(()),
         Source::Foreign => Err(Error::CrossSite),
-        Source::Unknown if cookie::read(headers).is_some() => Err(Error::CrossSite),
+        Source::Unknown if SESSION.read(public_url.starts_with("https://"), headers).is_some() => Err(Error::CrossSite),
         Source::Unknown => Ok(()),
     }
 }

@@ -57,6 +57,15 @@ impl Passwords {
         Ok(matches && known)
     }
 
+    /// The right password's hash with the parameters of today, or nothing when it has them already.
+    pub async fn renew(&self, password: String, hash: &str) -> Result<Option<String>, Error> {
+        if hash.starts_with(&format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$")) {
+            return Ok(None);
+        }
+        let renewed = self.run(move || hash_now(&password)).await?;
+        renewed.map(Some).map_err(|error| Error::Internal(anyhow::anyhow!("hashing: {error}")))
+    }
+
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let _admitted = self.admitted.try_acquire().map_err(|_| Error::Busy { retry_after_s: 2 })?;
         let permit = self.running.clone().acquire_owned().await.map_err(|error| Error::Internal(error.into()))?;

@@ -57,15 +57,25 @@ async fn create_first_user(
     Json(body): Json<FirstUser>,
 ) -> Result<(StatusCode, SetCookie, Json<User>), Error> {
     state.address_tries.count(&limit_key(address))?;
+    // Looked at first, so that a stranger cannot make the server compute hashes; and again under the lock.
+    let mut conn = state.database.acquire().await?;
+    if db::users::any(&mut conn).await? {
+        return Err(already_set_up());
+    }
+    let link = secret::hash(&body.token);
+    if !db::setup::is_open(&mut conn, &link).await? {
+        return Err(INVALID_LINK);
+    }
+    drop(conn);
     let (email, name) = check_person(&body.email, &body.name)?;
     let password_hash = state.passwords.hash(body.password).await?;
     let mut tx = db::begin(&state.database).await?;
     db::setup::lock(&mut tx).await?;
     if db::users::any(&mut tx).await? {
-        return Err(Error::Conflict { code: "already-set-up", detail: "this server is already set up".into() });
+        return Err(already_set_up());
     }
-    if !db::setup::take(&mut tx, &secret::hash(&body.token)).await? {
-        return Err(Error::Forbidden("this set-up link is not, or no longer, valid; the server's log has the newest"));
+    if !db::setup::take(&mut tx, &link).await? {
+        return Err(INVALID_LINK);
     }
     let new = NewUser { email, name, password_hash: &password_hash, is_admin: true };
     let user = db::users::insert(&mut tx, &new).await?;
@@ -75,4 +85,11 @@ async fn create_first_user(
     tracing::info!(user.id = %user.id, "the first administrator is there");
     let cookie = begin(&state, user.id, &headers).await?;
     Ok((StatusCode::CREATED, cookie, Json(user.into())))
+}
+
+const INVALID_LINK: Error =
+    Error::Forbidden("this set-up link is not, or no longer, valid; the server's log has the newest");
+
+fn already_set_up() -> Error {
+    Error::Conflict { code: "already-set-up", detail: "this server is already set up".into() }
 }

@@ -1,11 +1,13 @@
 //! The people who may sign in. Administrators add them.
 
 use crate::auth::caller::{Admin, SignedIn};
+use crate::auth::cookie::BROWSER;
+use crate::auth::secret;
 use crate::error::Error;
 use crate::extract::Json;
 use crate::state::AppState;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use db::users::NewUser;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -89,15 +91,17 @@ async fn create_user(
 
 /// Change one's password
 ///
-/// Every other session of the person ends.
+/// Every other session of the person ends, and no other browser is known to the account any more.
 #[utoipa::path(put, path = "/password", tag = "accounts", request_body = PasswordChange, responses((status = 204)))]
 async fn change_password(
     caller: SignedIn,
     State(state): State<AppState>,
+    headers: HeaderMap,
     Json(body): Json<PasswordChange>,
 ) -> Result<StatusCode, Error> {
-    // A session left open on a strange machine must not be a way to guess the password.
-    state.account_tries.count(&caller.user.email.to_lowercase())?;
+    // A session left open on a strange machine must not be a way to guess the password. Counted by the session, which no stranger
+    // has, so that nobody else uses these tries up.
+    state.account_tries.count(&format!("session {}", hex::encode(caller.session)))?;
     let mut conn = state.database.acquire().await?;
     let known = db::users::credentials(&mut conn, &caller.user.email).await?;
     drop(conn);
@@ -108,6 +112,8 @@ async fn change_password(
     let mut tx = db::begin(&state.database).await?;
     db::users::set_password(&mut tx, caller.user.id, &password_hash).await?;
     db::sessions::delete_others(&mut tx, caller.user.id, &caller.session).await?;
+    let here = BROWSER.read(state.config.is_https(), &headers).map(secret::hash);
+    db::known_browsers::delete_others(&mut tx, caller.user.id, here.as_ref()).await?;
     tx.commit().await?;
     db::room_rights::notify_changed(&state.database, caller.user.id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -77,6 +77,7 @@ async fn over_https_the_cookie_is_secure(pool: PgPool) {
     let answer =
         app.stranger().post("/api/v1/session", json!({"email": "ann@example.org", "password": PASSWORD})).await;
     assert!(answer.header("set-cookie").ends_with("; Secure"));
+    assert!(answer.header("set-cookie").starts_with("__Host-pagespace_session="));
     assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
 }
 

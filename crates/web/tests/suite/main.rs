@@ -12,6 +12,7 @@ mod openapi;
 mod pages;
 mod proxy;
 mod security;
+mod sign_in;
 mod similar;
 mod system;
 mod test_app;

@@ -83,7 +83,8 @@ impl TestApp {
         let secret = format!("session-of-{name}");
         let hash = web::auth::secret::hash(&secret);
         db::sessions::insert(&mut conn, &hash, user.id, "", time::Duration::days(1)).await.unwrap();
-        let cookie = (header::COOKIE, format!("other=1; pagespace_session={secret}"));
+        let cookie =
+            (header::COOKIE, format!("other=1; pagespace_session={secret}; __Host-pagespace_session={secret}"));
         Client { credential: Some(cookie), id: user.id, ..self.stranger() }
     }
 

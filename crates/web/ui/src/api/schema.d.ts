@@ -459,7 +459,7 @@ export interface paths {
         get?: never;
         /**
          * Change one's password
-         * @description Every other session of the person ends.
+         * @description Every other session of the person ends, and no other browser is known to the account any more.
          */
         put: operations["change_password"];
         post?: never;
@@ -578,7 +578,8 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Answers with the session cookie. After ten tries for one address it takes one every half minute.
+         * @description Answers with the session cookie. After ten tries for one account it takes one every half minute from that network address; a browser
+         *     that has signed in to the account before has ten of its own.
          */
         post: operations["create_session"];
         /** Sign out */
