@@ -64,7 +64,8 @@ trap 'exit 0' INT TERM HUP
 
 only_one_here() {
   mkdir -p "$data/logs" "$data/secrets" "$data/storage"
-  chmod 700 "$data/secrets"
+  # The logs name people's requests, and the set-up link until it is used.
+  chmod 700 "$data/secrets" "$data/logs"
   exec 9>"$data/lock"
   flock --nonblock 9 || fail "the suite is already running from $data; stop that one first (Ctrl-C where it was started)."
 }

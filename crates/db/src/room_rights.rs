@@ -13,8 +13,6 @@ pub enum Credential {
     Session([u8; 32]),
     /// An API token, by the SHA-256 of its secret.
     Token([u8; 32]),
-    /// A ticket of that user, used up.
-    Ticket(Uuid),
 }
 
 /// Things somebody wants to hear about.
@@ -54,7 +52,7 @@ pub async fn notify_changed(executor: impl PgExecutor<'_>, user_id: Uuid) -> Res
     Ok(())
 }
 
-/// True while the credential is good. A used-up ticket is as good as its owner's being signed in anywhere.
+/// True while the credential is good.
 pub async fn is_good(conn: &mut PgConnection, credential: &Credential) -> Result<bool, sqlx::Error> {
     match credential {
         Credential::Session(hash) => {
@@ -69,16 +67,6 @@ pub async fn is_good(conn: &mut PgConnection, credential: &Credential) -> Result
                      where token_hash = $1 and (expires_at is null or expires_at > now()))",
             )
             .bind(hash.as_slice())
-            .fetch_one(conn)
-            .await
-        }
-        Credential::Ticket(user_id) => {
-            sqlx::query_scalar(
-                "select exists (select from sessions where user_id = $1 and expires_at > now())
-                     or exists (select from api_tokens
-                         where user_id = $1 and (expires_at is null or expires_at > now()))",
-            )
-            .bind(user_id)
             .fetch_one(conn)
             .await
         }
@@ -135,11 +123,10 @@ mod tests {
     async fn a_credential_is_good_until_it_ends(pool: PgPool) {
         let mut conn = pool.acquire().await.unwrap();
         let anna = user(&mut conn, "a@b.c").await;
-        let (session, ticket) = (Credential::Session([1; 32]), Credential::Ticket(anna));
-        assert!(!is_good(&mut conn, &ticket).await.unwrap());
+        let session = Credential::Session([1; 32]);
+        assert!(!is_good(&mut conn, &session).await.unwrap());
         crate::sessions::insert(&mut conn, &[1; 32], anna, "", time::Duration::hours(1)).await.unwrap();
         assert!(is_good(&mut conn, &session).await.unwrap());
-        assert!(is_good(&mut conn, &ticket).await.unwrap());
         assert!(!is_good(&mut conn, &Credential::Token([1; 32])).await.unwrap());
         crate::sessions::delete_all(&mut conn, anna).await.unwrap();
         assert!(!is_good(&mut conn, &session).await.unwrap());

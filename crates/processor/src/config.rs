@@ -72,7 +72,12 @@ impl Config {
     pub fn read(settings: &Settings) -> Result<Self, SettingError> {
         let token = match settings.flag("PROCESSOR_AUTH_REQUIRED", true)? {
             true => Some(settings.secret("PROCESSOR_TOKEN")?),
-            false => None,
+            false => {
+                tracing::warn!(
+                    "PROCESSOR_AUTH_REQUIRED is false: whoever reaches this port reads and writes every file"
+                );
+                None
+            }
         };
         let sandbox = PoolSettings::default();
         Ok(Self {

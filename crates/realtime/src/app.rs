@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::event_tailer::{self, Heartbeat};
 use crate::hub::Hub;
 use crate::listener::{self, Listener};
+use crate::openings::{self, Openings};
 use crate::publish::Publisher;
 use crate::socketio::{self, SocketContext};
 use crate::state::AppState;
@@ -19,10 +20,12 @@ use sqlx::PgPool;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, Semaphore, mpsc};
 
 /// Largest signed body.
 const BODY: usize = 1 << 20;
+/// Joins of Socket.IO that ask the database at once, of four connections.
+const JOINS: usize = 1;
 /// Longest time for clients to disconnect at the end.
 const LEAVE: Duration = Duration::from_secs(3);
 
@@ -30,6 +33,7 @@ const LEAVE: Duration = Duration::from_secs(3);
 pub struct Realtime {
     state: AppState,
     layer: SocketIoLayer,
+    openings: Arc<Openings>,
     health: Health,
 }
 
@@ -38,12 +42,19 @@ pub fn start(config: Config, pool: PgPool, shutdown: Shutdown) -> Realtime {
     let (layer, io) = socketio::build(&config);
     let publisher = Publisher::new(Arc::new(Hub::new()), io);
     let state = AppState {
+        places: Arc::new(Semaphore::new(config.connections.min(Semaphore::MAX_PERMITS))),
+        seen: Arc::default(),
         config: Arc::new(config),
         pool: pool.clone(),
         publisher: publisher.clone(),
         shutdown: shutdown.clone(),
     };
-    let context = SocketContext { config: state.config.clone(), pool: pool.clone(), slow: publisher.slow.clone() };
+    let context = SocketContext {
+        config: state.config.clone(),
+        pool: pool.clone(),
+        slow: publisher.slow.clone(),
+        joins: Arc::new(Semaphore::new(JOINS)),
+    };
     socketio::serve(&publisher.io, &context);
 
     let (events, heartbeat) = (Arc::new(Notify::new()), Heartbeat::new());
@@ -62,7 +73,8 @@ pub fn start(config: Config, pool: PgPool, shutdown: Shutdown) -> Realtime {
     tokio::spawn(reauthorize::run(pool.clone(), publisher.clone(), state.config.reauthorize_every, access_changes));
 
     let health = health(pool, &publisher, heartbeat, connected, shutdown);
-    Realtime { state, layer, health }
+    let openings = Arc::new(Openings::new(publisher.io.clone(), state.config.connections));
+    Realtime { state, layer, openings, health }
 }
 
 impl Realtime {
@@ -77,6 +89,7 @@ impl Realtime {
             .merge(self.health.clone().router())
             .merge(service::metrics::router())
             .layer(self.layer.clone())
+            .layer(axum::middleware::from_fn_with_state(self.openings.clone(), openings::bound))
     }
 
     /// How many plain WebSocket clients are connected.

@@ -35,8 +35,9 @@ pub async fn by_headers(pool: &PgPool, headers: &HeaderMap, public_url: &str) ->
 /// Who a ticket or an API token stands for.
 pub async fn by_token(pool: &PgPool, token: &str) -> Result<Option<SignedIn>, sqlx::Error> {
     let mut conn = pool.acquire().await?;
-    if let Some(user_id) = db::tickets::take(&mut conn, &hash(token)).await? {
-        return Ok(Some(SignedIn { user_id, credential: Credential::Ticket(user_id) }));
+    if let Some((user_id, credential)) = db::tickets::take(&mut conn, &hash(token)).await? {
+        let is_good = db::room_rights::is_good(&mut conn, &credential).await?;
+        return Ok(is_good.then_some(SignedIn { user_id, credential }));
     }
     drop(conn);
     by_api_token(pool, token).await

@@ -1,6 +1,6 @@
 //! `POST /api/broadcast`: PageSpace's servers say something to a channel.
 
-use crate::signature;
+use crate::signature::{self, Unusable};
 use crate::state::AppState;
 use axum::Json;
 use axum::body::Bytes;
@@ -38,9 +38,14 @@ pub async fn broadcast(State(state): State<AppState>, headers: HeaderMap, body: 
 /// The body, if whoever has the secret signed it just now: 401 if not, 400 if it is not of its form.
 pub fn read_signed<T: DeserializeOwned>(state: &AppState, headers: &HeaderMap, body: &[u8]) -> Result<T, Refusal> {
     let header = headers.get(signature::HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !signature::is_valid(&state.config.broadcast_secret, header, body, SystemTime::now()) {
+    let now = SystemTime::now();
+    if !signature::is_valid(&state.config.broadcast_secret, header, body, now) {
         return Err(refuse(StatusCode::UNAUTHORIZED, "Authentication failed"));
     }
+    state.seen.take(header, now).map_err(|unusable| match unusable {
+        Unusable::Used => refuse(StatusCode::CONFLICT, "This was received before"),
+        Unusable::TooMany => refuse(StatusCode::SERVICE_UNAVAILABLE, "Too many messages in ten minutes"),
+    })?;
     serde_json::from_slice(body).map_err(|error| refuse(StatusCode::BAD_REQUEST, &format!("Invalid JSON: {error}")))
 }
 

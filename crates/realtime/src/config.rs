@@ -17,7 +17,7 @@ pub struct Config {
     pub broadcast_secret: String,
     /// `PUBLIC_URL`: the origin whose pages may open sockets with the session cookie, `http://localhost:3000`.
     pub public_url: String,
-    /// `REALTIME_CONNECTIONS`: most plain WebSockets at once, 10,000.
+    /// `REALTIME_CONNECTIONS`: most plain WebSockets at once, signed in or not, and as many Socket.IO clients, 10,000.
     pub connections: usize,
     /// `REALTIME_QUEUE`: most messages waiting for one client before it is dropped as too slow, 256.
     pub queue: usize,

@@ -13,6 +13,9 @@ use uuid::Uuid;
 /// Most rooms of one client.
 pub const ROOMS: usize = 100;
 
+/// Most clients of one person.
+const CLIENTS_OF_ONE: usize = 50;
+
 /// How far events have been delivered.
 #[derive(Debug, Clone, Copy)]
 pub struct Position {
@@ -78,20 +81,25 @@ impl Hub {
     }
 
     /// Registers a client and puts it into its own rooms. Its messages go into `queue`; into `disconnect` goes the reason when it
-    /// has to be disconnected.
+    /// has to be disconnected. `None` when the person has as many clients as one may have.
     pub fn register(
         &self,
         user: SignedIn,
         queue: mpsc::Sender<Utf8Bytes>,
         disconnect: oneshot::Sender<Reason>,
-    ) -> ClientId {
+    ) -> Option<ClientId> {
         let mut state = self.lock();
+        // Everybody is in the rooms of their own, and nobody else is.
+        let own = Room::own(user.user_id);
+        let count = own.iter().filter_map(|room| state.rooms.get(room)).map(HashSet::len).max().unwrap_or(0);
+        if count >= CLIENTS_OF_ONE {
+            return None;
+        }
         let id = state.next_id;
         state.next_id += 1;
-        let own = Room::own(user.user_id);
         state.clients.insert(id, Client { user, queue, disconnect, rooms: HashSet::new() });
         state.join(id, &own);
-        id
+        Some(id)
     }
 
     /// Removes a client.

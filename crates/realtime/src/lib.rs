@@ -16,6 +16,7 @@ mod hub;
 mod kick;
 mod listener;
 mod messages;
+mod openings;
 mod progress;
 mod publish;
 mod reauthorize;

@@ -2,6 +2,8 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use std::collections::{HashSet, VecDeque};
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The header it stands in.
@@ -18,6 +20,57 @@ pub fn is_valid(secret: &str, header: &str, body: &[u8], now: SystemTime) -> boo
     // Compared in constant time, whatever the clock says.
     let matches = hex::decode(signature).is_ok_and(|signature| mac(secret, at, body).verify_slice(&signature).is_ok());
     matches && now_s.abs_diff(at_s) <= WINDOW_S
+}
+
+/// The signatures used within the window, so that none is used twice. More than fit are refused: forgetting one too early would
+/// let it be used again.
+#[derive(Default)]
+pub struct SeenSignatures(Mutex<Seen>);
+
+#[derive(Default)]
+struct Seen {
+    in_order: VecDeque<(SystemTime, [u8; 32])>,
+    known: HashSet<[u8; 32]>,
+}
+
+/// Most signatures remembered: some 200 a second for as long as one could be used again.
+const SEEN: usize = 120_000;
+
+/// Why a valid signature does not count.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// It has been used.
+    Used,
+    /// Too many have been used lately.
+    TooMany,
+}
+
+impl SeenSignatures {
+    /// Uses up the valid signature of this header.
+    pub fn take(&self, header: &str, now: SystemTime) -> Result<(), Unusable> {
+        // Of the header's bytes many say the same signature, so that its own are what is kept.
+        let text = header.split(',').nth(1).and_then(|part| part.trim().strip_prefix("v1=")).unwrap_or_default();
+        let mut signature = [0; 32];
+        hex::decode_to_slice(text, &mut signature).map_err(|_| Unusable::Used)?;
+        let mut seen = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        // A sender's clock may be ahead by the window, and its signature then lasts for two.
+        let kept = Duration::from_secs(2 * WINDOW_S + 1);
+        while let Some((at, oldest)) = seen.in_order.front().copied()
+            && now.duration_since(at).is_ok_and(|age| age > kept)
+        {
+            seen.in_order.pop_front();
+            seen.known.remove(&oldest);
+        }
+        if seen.known.contains(&signature) {
+            return Err(Unusable::Used);
+        }
+        if seen.known.len() >= SEEN {
+            return Err(Unusable::TooMany);
+        }
+        seen.known.insert(signature);
+        seen.in_order.push_back((now, signature));
+        Ok(())
+    }
 }
 
 /// A header's value for a body signed at that time.

@@ -3,6 +3,7 @@
 use crate::auth::{self, SignedIn};
 use crate::config::Config;
 use crate::hub::ROOMS;
+use crate::openings::CONNECT_TIMEOUT;
 use crate::publish::SlowSockets;
 use crate::room::{Room, may_enter, wanted};
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use socketioxide::handler::ConnectHandler;
 use socketioxide::layer::SocketIoLayer;
 use sqlx::PgPool;
 use std::sync::Arc;
-use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// What a client sends with its CONNECT.
 #[derive(Debug, Default, Deserialize)]
@@ -40,7 +41,13 @@ pub struct SocketContext {
     pub pool: PgPool,
     /// Sockets to be disconnected.
     pub slow: SlowSockets,
+    /// Turns at the database for joins: fewer than it has connections, so that events never wait behind them.
+    pub joins: Arc<Semaphore>,
 }
+
+/// One socket's joins that wait or are worked on; the library starts a task for each. As many as a client may have rooms.
+#[derive(Clone)]
+struct Waiting(Arc<Semaphore>);
 
 /// What becomes of a client that asks for a room it may not enter.
 #[derive(Clone, Copy)]
@@ -58,7 +65,7 @@ pub fn build(config: &Config) -> (SocketIoLayer, SocketIo) {
         .max_payload(64 << 10)
         .ws_max_message_size(64 << 10)
         .ws_max_frame_size(64 << 10)
-        .connect_timeout(Duration::from_secs(10))
+        .connect_timeout(CONNECT_TIMEOUT)
         .build_layer()
 }
 
@@ -97,6 +104,7 @@ fn welcome(context: &SocketContext, socket: &SocketRef, user: SignedIn) {
         socket.join(room.to_string());
     }
     socket.extensions.insert(user);
+    socket.extensions.insert(Waiting(Arc::new(Semaphore::new(ROOMS))));
     on_join(context, socket, "join_channel", Room::page, OnRefusal::Disconnect);
     on_join(context, socket, "join_drive", drive, OnRefusal::Ignore);
     // We have no conversations, and so nobody takes part in one.
@@ -122,6 +130,14 @@ fn on_join(
         let context = context.clone();
         async move {
             let Ok(id) = id else { return invalid(&socket, event) };
+            let waiting = socket.extensions.get::<Waiting>().map(|waiting| waiting.0.try_acquire_owned());
+            let Some(Ok(_waiting)) = waiting else {
+                // More than it could ever be in: no browser of ours asks so.
+                if socket.clone().disconnect().is_err() {
+                    context.slow.add(socket.id);
+                }
+                return;
+            };
             let joined = match room(&id) {
                 Some(room) => join(&context, &socket, room).await,
                 None => false,
@@ -152,6 +168,7 @@ async fn join(context: &SocketContext, socket: &SocketRef, room: Room) -> bool {
     if socket.rooms().len() >= ROOMS {
         return false;
     }
+    let Ok(_turn) = context.joins.acquire().await else { return false };
     let rights = match context.pool.acquire().await {
         Ok(mut conn) => db::room_rights::allowed(&mut conn, user.user_id, &wanted(std::slice::from_ref(&room))).await,
         Err(error) => Err(error),

@@ -2,9 +2,11 @@
 
 use crate::config::Config;
 use crate::publish::Publisher;
+use crate::signature::SeenSignatures;
 use service::Shutdown;
 use sqlx::PgPool;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// What every handler has.
 #[derive(Clone)]
@@ -15,6 +17,10 @@ pub struct AppState {
     pub pool: PgPool,
     /// The two front ends.
     pub publisher: Publisher,
+    /// Places for plain WebSockets, signed in or not.
+    pub places: Arc<Semaphore>,
+    /// Signatures that have been used.
+    pub seen: Arc<SeenSignatures>,
     /// When to stop.
     pub shutdown: Shutdown,
 }

@@ -36,9 +36,13 @@ const REPLAY: usize = 1000;
 
 /// Opens a socket. Who it is follows from the headers, or else from the first message.
 pub async fn open(State(state): State<AppState>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
-    if state.publisher.hub.len() >= state.config.connections || state.shutdown.has_begun() {
+    if state.shutdown.has_begun() {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
+    // A place is taken before anybody is known and kept until the socket is closed.
+    let Ok(place) = state.places.clone().try_acquire_owned() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
     let user = match auth::by_headers(&state.pool, &headers, &state.config.public_url).await {
         Ok(user) => user,
         Err(error) => {
@@ -52,6 +56,7 @@ pub async fn open(State(state): State<AppState>, headers: HeaderMap, upgrade: We
         .max_message_size(MESSAGE)
         .max_frame_size(MESSAGE)
         .on_upgrade(async move |mut socket| {
+            let _place = place;
             let End { code, reason } = converse(&mut socket, &state, user).await;
             let close = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }));
             // Whoever is not there any more does not mind.
@@ -71,6 +76,7 @@ const BROKEN: End = End { code: 1011, reason: "something went wrong on our side"
 const TOO_SLOW: End = End { code: 1013, reason: "too slow" };
 const MALFORMED: End = End { code: 4400, reason: "not a message" };
 const NOT_SIGNED_IN: End = End { code: 4401, reason: "not signed in" };
+const TOO_MANY: End = End { code: 4429, reason: "too many sockets of one person" };
 const NO_HELLO: End = End { code: 4408, reason: "no hello" };
 
 /// One client, from its hello until it is disconnected.
@@ -132,7 +138,8 @@ async fn greet<'a>(
     };
     let (queue, waiting) = mpsc::channel(state.config.queue);
     let (disconnect_sender, disconnect) = oneshot::channel();
-    let registration = Registration { id: hub.register(user.clone(), queue, disconnect_sender), hub };
+    let id = hub.register(user.clone(), queue, disconnect_sender).ok_or(TOO_MANY)?;
+    let registration = Registration { id, hub };
     let mut client = Client {
         socket,
         state,

@@ -18,6 +18,21 @@ async fn only_a_fresh_signature_of_ours_counts(pool: PgPool) {
     assert_eq!(server.post("/api/broadcast", body, Some("t=1,v1=00")).await.0, 401);
 }
 
+/// L7: for five minutes whoever saw one could send it again.
+#[sqlx::test(migrations = "../../migrations")]
+async fn l7_a_broadcast_counts_once(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let at = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let body = r#"{"channelId":"page1","event":"updated","payload":{}}"#;
+    let signature = server.sign(body, SECRET, at);
+    assert_eq!(server.post("/api/broadcast", body, Some(&signature)).await.0, 200);
+    for again in [signature.clone(), signature.replace(",v1=", " , v1="), format!("{signature},x=y")] {
+        assert_eq!(server.post("/api/broadcast", body, Some(&again)).await.0, 409, "{again}");
+    }
+    let upper = format!("t={at},v1={}", signature.split_once("v1=").unwrap().1.to_uppercase());
+    assert_eq!(server.post("/api/broadcast", body, Some(&upper)).await.0, 409);
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_malformed_body_is_refused(pool: PgPool) {
     let server = TestServer::start(pool).await;

@@ -65,10 +65,14 @@ impl TestServer {
     /// Posts a body with a signature made so many seconds ago.
     pub async fn post_signed(&self, path: &str, body: &str, secret: &str, age_s: u64) -> (u16, String) {
         let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() - age_s;
+        self.post(path, body, Some(&self.sign(body, secret, at))).await
+    }
+
+    /// The signature of a body, made at that second.
+    pub fn sign(&self, body: &str, secret: &str, at: u64) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
         mac.update(format!("{at}.{body}").as_bytes());
-        let signature = format!("t={at},v1={}", hex::encode(mac.finalize().into_bytes()));
-        self.post(path, body, Some(&signature)).await
+        format!("t={at},v1={}", hex::encode(mac.finalize().into_bytes()))
     }
 
     pub async fn post(&self, path: &str, body: &str, signature: Option<&str>) -> (u16, String) {
@@ -93,7 +97,8 @@ impl TestServer {
 
     pub async fn ticket(&self, person: &Person, text: &str) -> String {
         let mut conn = self.pool.acquire().await.unwrap();
-        db::tickets::insert(&mut conn, &hash(text), person.id, time::Duration::minutes(1)).await.unwrap();
+        let session = db::room_rights::Credential::Session(hash(&person.session));
+        db::tickets::insert(&mut conn, &hash(text), person.id, &session, time::Duration::minutes(1)).await.unwrap();
         text.into()
     }
 

@@ -62,6 +62,29 @@ async fn nobody_connects_unknown(pool: PgPool) {
     }
 }
 
+/// M4: anybody could open sessions without end, each with all the headers it came with.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m4_sessions_are_counted_from_their_opening(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let client = reqwest::Client::new();
+    let open = async |address: &str, padding: usize| {
+        let url = format!("http://{}/socket.io/?EIO=4&transport=polling", server.address);
+        let request = client.get(url).header("x-forwarded-for", address).header("x-padding", "x".repeat(padding));
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(open("192.0.2.1", 20_000).await, 431);
+    let mut opened = 0;
+    while open("192.0.2.1", 0).await == 200 {
+        opened += 1;
+        assert!(opened <= 2048, "there is no bound");
+    }
+    assert!(opened >= 128, "{opened}");
+    assert_eq!(open("192.0.2.1", 0).await, 429);
+    assert_eq!(open("192.0.2.2", 0).await, 200);
+    let two_of_one_customer = [open("2001:db8::1", 0).await, open("2001:db8::2", 0).await];
+    assert_eq!(two_of_one_customer, [200, 200]);
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_member_hears_its_drive_and_leaves_it(pool: PgPool) {
     let server = TestServer::start(pool).await;

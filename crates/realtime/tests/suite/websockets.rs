@@ -137,6 +137,57 @@ async fn signing_out_closes_the_socket(pool: PgPool) {
     assert_eq!(client.closed().await, 4401);
 }
 
+/// L2: the socket stayed while the person had any session or token.
+#[sqlx::test(migrations = "../../migrations")]
+async fn l2_a_socket_by_ticket_ends_with_the_session_that_asked_for_it(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let mut conn = server.pool.acquire().await.unwrap();
+    let other = crate::server::hash("another session of anna");
+    db::sessions::insert(&mut conn, &other, anna.id, "", time::Duration::hours(1)).await.unwrap();
+    let ticket = server.ticket(&anna, "a ticket").await;
+    let late = server.ticket(&anna, "a late ticket").await;
+    let mut client = Client::connect(&server, "/ws", &[]).await;
+    client.send(json!({"type": "hello", "ticket": ticket})).await;
+    assert_eq!(client.next().await["type"], "welcome");
+    db::sessions::delete_others(&mut conn, anna.id, &other).await.unwrap();
+    db::room_rights::notify_changed(&mut *conn, anna.id).await.unwrap();
+    assert_eq!(client.closed().await, 4401);
+    let mut client = Client::connect(&server, "/ws", &[]).await;
+    client.send(json!({"type": "hello", "ticket": late})).await;
+    assert_eq!(client.closed().await, 4401);
+}
+
+/// M5: only signed-in sockets were counted.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m5_a_socket_counts_before_anybody_signs_in(pool: PgPool) {
+    let server = TestServer::start_with(pool, |config| config.connections = 1).await;
+    let silent = Client::connect(&server, "/ws", &[]).await;
+    let url = format!("ws://{}/ws", server.address);
+    let refused = tokio_tungstenite::connect_async(&url).await.unwrap_err().to_string();
+    assert!(refused.contains("503"), "{refused}");
+    drop(silent);
+    while tokio_tungstenite::connect_async(&url).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// M5: one person could take all places.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m5_one_person_has_fifty_sockets(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let (anna, ben) = (server.person("anna").await, server.person("ben").await);
+    let mut annas = vec![];
+    for _ in 0..50 {
+        annas.push(Client::hello(&server, &anna, None).await);
+    }
+    let cookie = format!("pagespace_session={}", anna.session);
+    let mut more = Client::connect(&server, "/ws", &[("cookie", cookie)]).await;
+    more.send(json!({"type": "hello"})).await;
+    assert_eq!(more.closed().await, 4429);
+    Client::hello(&server, &ben, None).await;
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_client_that_comes_back_gets_what_it_missed(pool: PgPool) {
     let server = TestServer::start(pool).await;
@@ -232,8 +283,12 @@ async fn a_slow_reader_is_dropped_and_others_are_not(pool: PgPool) {
     assert_eq!(bens.join(&format!("drive:{}", ben.drive)).await["type"], "joined");
     // More than the sockets' buffers take, and nobody reads.
     let payload = "x".repeat(500_000);
-    let body = json!({"channelId": format!("drive:{}", anna.drive), "event": "e", "payload": payload}).to_string();
+    let mut count = 0;
     while server.realtime.clients() == 2 {
+        count += 1;
+        let event = format!("e{count}");
+        let body =
+            json!({"channelId": format!("drive:{}", anna.drive), "event": event, "payload": payload}).to_string();
         assert_eq!(server.post_signed("/api/broadcast", &body, crate::server::SECRET, 0).await.0, 200);
     }
     let id = server.happen(ben.drive).await;

@@ -7,6 +7,7 @@ use crate::state::AppState;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, header};
+use db::room_rights::Credential;
 use db::users::User;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres};
@@ -16,8 +17,10 @@ use sqlx::{PgConnection, Postgres};
 pub struct Caller {
     /// Who.
     pub user: User,
-    /// The session's hash, when it is the cookie.
-    session: Option<[u8; 32]>,
+    /// What they signed in with.
+    pub credential: Credential,
+    /// Whether it is good for reading, too: a token may have the scope to write alone.
+    pub may_read: bool,
 }
 
 /// A caller and the connection they were looked up on, for routes that are asked so often that a second one counts.
@@ -70,16 +73,18 @@ impl Caller {
     async fn look_up(parts: &Parts, is_https: bool, conn: &mut PgConnection) -> Result<Self, Error> {
         if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
             let token = value.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;
-            let grant = db::tokens::find_grant(conn, &secret::hash(token)).await?.ok_or(Error::Unauthenticated)?;
+            let hash = secret::hash(token);
+            let grant = db::tokens::find_grant(conn, &hash).await?.ok_or(Error::Unauthenticated)?;
             let scope = if matches!(parts.method, Method::GET | Method::HEAD) { "read" } else { "write" };
             if !grant.scopes.iter().any(|granted| granted == scope) {
                 return Err(Error::Forbidden("this token's scopes do not allow it"));
             }
-            return Ok(Self { user: grant.user, session: None });
+            let may_read = grant.scopes.iter().any(|granted| granted == "read");
+            return Ok(Self { user: grant.user, credential: Credential::Token(hash), may_read });
         }
         let session = secret::hash(SESSION.read(is_https, &parts.headers).ok_or(Error::Unauthenticated)?);
         let user = db::sessions::find_user(conn, &session).await?.ok_or(Error::Unauthenticated)?;
-        Ok(Self { user, session: Some(session) })
+        Ok(Self { user, credential: Credential::Session(session), may_read: true })
     }
 }
 
@@ -88,7 +93,9 @@ impl FromRequestParts<AppState> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let caller = Caller::from_request_parts(parts, state).await?;
-        let session = caller.session.ok_or(Error::Forbidden("this takes a signed-in person, not a token"))?;
+        let Credential::Session(session) = caller.credential else {
+            return Err(Error::Forbidden("this takes a signed-in person, not a token"));
+        };
         Ok(Self { user: caller.user, session })
     }
 }

@@ -33,8 +33,12 @@ const LIFETIME: Duration = Duration::seconds(60);
 /// Get a ticket for the socket at `/ws`
 #[utoipa::path(post, path = "/realtime/ticket", tag = "system", responses((status = 201, body = Ticket)))]
 async fn create_ticket(caller: Caller, State(state): State<AppState>) -> Result<(StatusCode, Json<Ticket>), Error> {
+    if !caller.may_read {
+        return Err(Error::Forbidden("this token's scopes do not allow it"));
+    }
     let ticket = secret::generate("");
     let mut conn = state.database.acquire().await?;
-    let expires_at = db::tickets::insert(&mut conn, &secret::hash(&ticket), caller.user.id, LIFETIME).await?;
+    let hash = secret::hash(&ticket);
+    let expires_at = db::tickets::insert(&mut conn, &hash, caller.user.id, &caller.credential, LIFETIME).await?;
     Ok((StatusCode::CREATED, Json(Ticket { ticket, expires_at })))
 }

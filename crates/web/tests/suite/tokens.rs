@@ -42,6 +42,8 @@ async fn scopes_bound_what_a_token_does(pool: PgPool) {
     let writer = ann.with_token(secret(&token(&ann, json!({"name": "w", "scopes": ["write"]})).await));
     writer.upload(drive, "a.txt", b"a").await.expect(StatusCode::CREATED);
     writer.get("/api/v1/drives").await.expect_problem(StatusCode::FORBIDDEN, "forbidden");
+    // L1: what a socket tells is read.
+    writer.post("/api/v1/realtime/ticket", json!({})).await.expect_problem(StatusCode::FORBIDDEN, "forbidden");
     ann.post("/api/v1/tokens", json!({"name": "n", "scopes": []})).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
 }
 
