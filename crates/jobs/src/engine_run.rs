@@ -24,9 +24,6 @@ pub(crate) struct EngineRun {
     pub(crate) extension: Option<String>,
     /// What the child is expected to take; `u64::MAX` has it wait for all of the readers' memory and run alone.
     pub(crate) memory_bytes: u64,
-    /// Whether the child may be used again for the next run instead of being replaced. One that is not is dead before anybody
-    /// looks at its output, so that it cannot change it.
-    pub(crate) reuse_child: bool,
     pub(crate) on_progress: Option<sandbox::ProgressCallback>,
 }
 
@@ -36,7 +33,8 @@ pub(crate) struct EngineOutput {
     pub(crate) file: Arc<File>,
 }
 
-/// Runs the engine. Dropping the future stops the child.
+/// Runs the engine, in a child that reads nothing else and is dead before anybody looks at its output: what was checked is what
+/// is stored. Dropping the future stops the child.
 pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Result<EngineOutput> {
     let request = Request { task: run.task, extension: run.extension, limits: context.limits.clone() };
     let output = context.store.temp_output().await.context("making a temporary file")?;
@@ -44,7 +42,6 @@ pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Res
         request: serde_json::to_vec(&request)?,
         input: run.input,
         output: output.try_clone()?,
-        reuse_child: run.reuse_child,
         memory_hint_bytes: run.memory_bytes,
         on_progress: run.on_progress,
     };
@@ -74,8 +71,6 @@ fn answered(answer: &[u8], output: &File) -> Report {
     }
 }
 
-/// Below this a child is used again for the next content.
-const SMALL_BYTES: u64 = 1 << 20;
 /// Above this a child runs alone.
 const HEAVY_BYTES: u64 = 64 << 20;
 
@@ -94,7 +89,6 @@ pub(crate) async fn run_over_content(
         input: blob.into_file().await?,
         extension: content.extension.clone(),
         memory_bytes: if runs_alone { u64::MAX } else { 0 },
-        reuse_child: content.size_bytes < SMALL_BYTES,
         on_progress: Some(progress::reporter(&context.pool, job, &content.hash)),
     };
     run_engine(context, run).await

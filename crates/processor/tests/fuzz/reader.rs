@@ -53,7 +53,6 @@ impl Reader {
             request: serde_json::to_vec(&request).unwrap(),
             input: read_only(&sample.bytes),
             output: output.try_clone().unwrap(),
-            reuse_child: true,
             memory_hint_bytes: 0,
             on_progress: None,
         };
