@@ -10,7 +10,7 @@ use crate::progress;
 use crate::retry_policy::{RetryDecision, retry_decision};
 use anyhow::Context as _;
 use db::contents::Content;
-use model::{Outcome, Report, Request, Task, cause_line};
+use model::{Limits, Outcome, Report, Request, Task, cause_line};
 use queue::{Failure, Job};
 use sandbox::{Call, Ended};
 use std::fs::File;
@@ -36,7 +36,8 @@ pub(crate) struct EngineOutput {
 /// Runs the engine, in a child that reads nothing else and is dead before anybody looks at its output: what was checked is what
 /// is stored. Dropping the future stops the child.
 pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Result<EngineOutput> {
-    let request = Request { task: run.task, extension: run.extension, limits: context.limits.clone() };
+    let limits = context.limits.clone();
+    let request = Request { task: run.task, extension: run.extension, limits: limits.clone() };
     let output = context.store.temp_output().await.context("making a temporary file")?;
     let call = Call {
         request: serde_json::to_vec(&request)?,
@@ -46,7 +47,11 @@ pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Res
         on_progress: run.on_progress,
     };
     let report = match context.sandbox.run(call).await {
-        Ended::Answer(answer) => answered(&answer, &output),
+        Ended::Answer(answer) => {
+            let (output, span) = (output.try_clone()?, tracing::Span::current());
+            let look = move || span.in_scope(|| answered(&answer, &output, &limits));
+            tokio::task::spawn_blocking(look).await.context("looking at what a reader made")?
+        }
         Ended::Timeout => Report::of(Outcome::Timeout),
         Ended::Memory => Report::of(Outcome::Memory),
         Ended::Crashed { signal } => Report::of(Outcome::Crashed { signal }),
@@ -55,8 +60,9 @@ pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Res
     Ok(EngineOutput { report, file: Arc::new(output) })
 }
 
-fn answered(answer: &[u8], output: &File) -> Report {
-    let internal = |detail: String| Report::of(Outcome::Internal { detail });
+fn answered(answer: &[u8], output: &File, limits: &Limits) -> Report {
+    // The error may quote the child.
+    let internal = |detail: String| Report::of(Outcome::Internal { detail: cause_line(&detail) });
     let report: Report = match serde_json::from_slice(answer) {
         Ok(report) => report,
         Err(error) => return internal(format!("the reader's answer is not a report: {error}")),
@@ -65,7 +71,7 @@ fn answered(answer: &[u8], output: &File) -> Report {
     if let Some(cause) = &report.cause {
         tracing::info!(outcome = report.outcome.code(), cause = cause_line(cause), "a decoder refused a content");
     }
-    match check(&report, output) {
+    match check(&report, output, limits) {
         Ok(()) => report,
         Err(mismatch) => internal(mismatch.to_string()),
     }
@@ -122,10 +128,17 @@ mod tests {
         let (name, mime) = (model::MARKDOWN.into(), "text/markdown; charset=utf-8".into());
         lie.artifacts = vec![model::ArtifactPart { name, mime, offset: 0, size_bytes: 9, width: None, height: None }];
         for answer in [b"{\"outcome\"".to_vec(), serde_json::to_vec(&lie).unwrap()] {
-            let outcome = answered(&answer, &output).outcome;
+            let outcome = answered(&answer, &output, &Limits::default()).outcome;
             assert!(matches!(outcome, Outcome::Internal { .. }), "{outcome:?}");
         }
+        // L18: the words of the error are the child's, and a second line in the log would be too.
+        let Outcome::Internal { detail } =
+            answered(br#"{"outcome":{"forged\nline":1}}"#, &output, &Limits::default()).outcome
+        else {
+            panic!("it was taken for a report")
+        };
+        assert!(!detail.contains('\n'), "{detail:?}");
         let honest = serde_json::to_vec(&Report::of(Outcome::Ok)).unwrap();
-        assert_eq!(answered(&honest, &output).outcome, Outcome::Ok);
+        assert_eq!(answered(&honest, &output, &Limits::default()).outcome, Outcome::Ok);
     }
 }
