@@ -1,8 +1,9 @@
 //! The parent's look at what a child claims. Nothing a decoder says is believed: places, sizes, names, magic numbers and
-//! dimensions are checked against what was asked and what lies in the output.
+//! dimensions are checked against what was asked and what lies in the output, and texts are texts of the size that was allowed.
 
 use model::{
-    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, PAGE_PGM, PAGE_PNG, PAGES, Preset, Report,
+    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, Limits, MARKDOWN, PAGE_PGM, PAGE_PNG, PAGES, PageSpan,
+    Preset, Report,
 };
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -12,8 +13,13 @@ use std::os::unix::fs::FileExt;
 #[error("the reader's report does not match its output: {0}")]
 pub struct Mismatch(String);
 
-/// Checks every part of the report against the output the child wrote.
-pub fn check(report: &Report, output: &File) -> Result<(), Mismatch> {
+/// Markdown and the index of pages say more than the text itself, and never this many times as much.
+const MORE_THAN_TEXT: u64 = 8;
+
+/// Checks every part of the report against the output the child wrote. It reads the texts whole, so it is to be called where
+/// waiting is allowed.
+pub fn check(report: &Report, output: &File, limits: &Limits) -> Result<(), Mismatch> {
+    check_words(report)?;
     let length = output.metadata().map_err(|error| Mismatch(error.to_string()))?.len();
     let mut end = 0;
     for (index, part) in report.artifacts.iter().enumerate() {
@@ -28,17 +34,43 @@ pub fn check(report: &Report, output: &File) -> Result<(), Mismatch> {
             .checked_add(part.size_bytes)
             .filter(|&end| end <= length)
             .ok_or_else(|| Mismatch(format!("{:?} ends past the output's {length} bytes", part.name)))?;
-        check_part(part, output)?;
+        check_part(part, output, limits)?;
     }
     Ok(())
 }
 
-fn check_part(part: &ArtifactPart, output: &File) -> Result<(), Mismatch> {
+/// What the report itself says goes into rows and answers. The database refuses a NUL, and a media type is a header's value.
+fn check_words(report: &Report) -> Result<(), Mismatch> {
+    let words = serde_json::to_string(report).map_err(|error| Mismatch(error.to_string()))?;
+    // A backslash before it is one that the text itself has, and then it is no NUL.
+    if words.replace("\\\\", "").contains("\\u0000") {
+        return Err(Mismatch("a NUL is no part of a text".into()));
+    }
+    let is_token = |word: &str| {
+        !word.is_empty()
+            && word.len() <= 100
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-+._".contains(&byte))
+    };
+    if report.format.as_deref().is_some_and(|format| !is_token(format)) {
+        return Err(Mismatch("the format is no name of one".into()));
+    }
+    let is_media_type = |mime: &str| mime.split_once('/').is_some_and(|(kind, name)| is_token(kind) && is_token(name));
+    if report.mime.as_deref().is_some_and(|mime| !is_media_type(mime)) {
+        return Err(Mismatch("the media type is none".into()));
+    }
+    Ok(())
+}
+
+fn check_part(part: &ArtifactPart, output: &File, limits: &Limits) -> Result<(), Mismatch> {
     let wrong = |what: &str| Err(Mismatch(format!("{:?} {what}", part.name)));
     match part.name.as_str() {
-        EXTRACTED_TEXT if part.mime == "text/plain; charset=utf-8" => Ok(()),
-        MARKDOWN if part.mime == "text/markdown; charset=utf-8" => Ok(()),
-        PAGES if part.mime == "application/json" => Ok(()),
+        EXTRACTED_TEXT if part.mime == "text/plain; charset=utf-8" => {
+            text(part, output, limits.text_bytes).map(drop).or_else(wrong)
+        }
+        MARKDOWN if part.mime == "text/markdown; charset=utf-8" => {
+            text(part, output, limits.text_bytes.saturating_mul(MORE_THAN_TEXT)).map(drop).or_else(wrong)
+        }
+        PAGES if part.mime == "application/json" => check_pages(part, output, limits).or_else(wrong),
         EXPORT_DOCX if part.mime == DOCX_MIME => Ok(()),
         EXPORT_DOCX | EXTRACTED_TEXT | MARKDOWN | PAGES => wrong("has another media type"),
         PAGE_PNG => match begins(part, output, b"\x89PNG\r\n\x1a\n") {
@@ -62,6 +94,30 @@ fn check_part(part: &ArtifactPart, output: &File) -> Result<(), Mismatch> {
             }
         }
     }
+}
+
+/// A text as it lies in the output. Says what is wrong.
+fn text(part: &ArtifactPart, output: &File, most_bytes: u64) -> Result<String, &'static str> {
+    if part.size_bytes > most_bytes {
+        return Err("is larger than a text may be");
+    }
+    let mut bytes = vec![0; part.size_bytes as usize];
+    output.read_exact_at(&mut bytes, part.offset).map_err(|_| "cannot be read")?;
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8")
+}
+
+/// The index of pages: numbers that rise, each page's place after the one before. Says what is wrong.
+fn check_pages(part: &ArtifactPart, output: &File, limits: &Limits) -> Result<(), &'static str> {
+    let text = text(part, output, limits.text_bytes.saturating_mul(MORE_THAN_TEXT))?;
+    let pages: Vec<PageSpan> = serde_json::from_str(&text).map_err(|_| "is no index of pages")?;
+    let (mut page, mut end) = (0, 0);
+    for span in pages {
+        if span.page <= page || span.start < end || span.end < span.start || span.end > limits.text_bytes {
+            return Err("has pages out of their order");
+        }
+        (page, end) = (span.page, span.end);
+    }
+    Ok(())
 }
 
 fn begins(part: &ArtifactPart, output: &File, magic: &[u8; 8]) -> bool {
@@ -113,13 +169,13 @@ mod tests {
     }
 
     fn refused(parts: Vec<ArtifactPart>, bytes: &[u8], why: &str) {
-        let error = check(&report(parts), &output(bytes)).unwrap_err().to_string();
+        let error = check(&report(parts), &output(bytes), &Limits::default()).unwrap_err().to_string();
         assert!(error.contains(why), "{error}");
     }
 
     #[test]
     fn a_true_report_passes() {
-        assert_eq!(check(&report(vec![preview(0, JPEG.len() as u64)]), &output(JPEG)), Ok(()));
+        assert_eq!(check(&report(vec![preview(0, JPEG.len() as u64)]), &output(JPEG), &Limits::default()), Ok(()));
     }
 
     #[test]
@@ -133,11 +189,67 @@ mod tests {
             height: Some(height),
         };
         let bytes = b"P5\n3 2\n255\nabcdef";
-        assert_eq!(check(&report(vec![page(17, 3, 2)]), &output(bytes)), Ok(()));
+        assert_eq!(check(&report(vec![page(17, 3, 2)]), &output(bytes), &Limits::default()), Ok(()));
         refused(vec![page(17, 2, 3)], bytes, "begin like");
         refused(vec![page(16, 3, 2)], bytes, "another size");
         refused(vec![page(17, 6, 0)], bytes, "no size");
         refused(vec![page(17, 3, 2)], b"P5\n3 2\n254\nabcdef", "begin like");
+    }
+
+    /// L10: a child that was taken over had texts of 256 MiB read whole, and a NUL in a title failed its job three times.
+    #[test]
+    fn l10_texts_are_texts_of_the_size_that_was_allowed() {
+        let part = |name: &str, mime: &str, size_bytes| {
+            let (name, mime) = (name.into(), mime.into());
+            vec![ArtifactPart { name, mime, offset: 0, size_bytes, width: None, height: None }]
+        };
+        let plain = |size_bytes| part(EXTRACTED_TEXT, "text/plain; charset=utf-8", size_bytes);
+        let markdown = |size_bytes| part(MARKDOWN, "text/markdown; charset=utf-8", size_bytes);
+        let checked =
+            |parts, bytes| check(&report(parts), &output(bytes), &Limits { text_bytes: 4, ..Limits::default() });
+        assert_eq!(checked(plain(4), "n\u{e4}h".as_bytes()), Ok(()));
+        for (parts, bytes, why) in [
+            (plain(5), &b"naehe"[..], "larger than"),
+            (plain(3), b"n\xe4h", "UTF-8"),
+            (markdown(33), &[b'a'; 33], "larger than"),
+            (markdown(2), b"\xff\xfe", "UTF-8"),
+        ] {
+            let error = checked(parts, bytes).unwrap_err().to_string();
+            assert!(error.contains(why), "{error}");
+        }
+        for (pages, why) in [
+            (r#"{"page":1}"#, "no index"),
+            (r#"[{"page":1,"start":0,"end":5},{"page":1,"start":6,"end":9}]"#, "order"),
+            (r#"[{"page":1,"start":0,"end":5},{"page":2,"start":3,"end":9}]"#, "order"),
+            (r#"[{"page":1,"start":7,"end":5}]"#, "order"),
+            (r#"[{"page":1,"start":0,"end":99999999999}]"#, "order"),
+        ] {
+            refused(part(PAGES, "application/json", pages.len() as u64), pages.as_bytes(), why);
+        }
+        let pages = r#"[{"page":1,"start":0,"end":5},{"page":3,"start":6,"end":9}]"#;
+        let honest = report(part(PAGES, "application/json", pages.len() as u64));
+        assert_eq!(check(&honest, &output(pages.as_bytes()), &Limits::default()), Ok(()));
+    }
+
+    #[test]
+    fn l10_what_a_report_says_fits_into_a_row_and_a_header() {
+        let said = |change: fn(&mut Report)| {
+            let mut report = Report::of(Outcome::Ok);
+            change(&mut report);
+            check(&report, &output(b""), &Limits::default()).map_err(|error| error.to_string())
+        };
+        assert_eq!(said(|report| report.facts.title = Some(r"C:\u0000 \\u0000".into())), Ok(()));
+        assert_eq!(said(|report| report.mime = Some("image/svg+xml".into())), Ok(()));
+        let nul = said(|report| report.facts.title = Some("\0".into())).unwrap_err();
+        assert!(nul.contains("NUL"), "{nul}");
+        let nul = said(|report| report.facts.title = Some("\\\0".into())).unwrap_err();
+        assert!(nul.contains("NUL"), "{nul}");
+        for mime in ["", "text", "text/html; charset=x", "text/html\r\nSet-Cookie: a=b", "a/b/c"] {
+            let mut report = Report::of(Outcome::Ok);
+            report.mime = Some(mime.into());
+            assert!(check(&report, &output(b""), &Limits::default()).is_err(), "{mime:?}");
+        }
+        assert!(said(|report| report.format = Some("../x".into())).is_err());
     }
 
     #[test]

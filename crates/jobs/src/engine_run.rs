@@ -10,7 +10,7 @@ use crate::progress;
 use crate::retry_policy::{RetryDecision, retry_decision};
 use anyhow::Context as _;
 use db::contents::Content;
-use model::{Outcome, Report, Request, Task, cause_line};
+use model::{Limits, Outcome, Report, Request, Task, cause_line};
 use queue::{Failure, Job};
 use sandbox::{Call, Ended};
 use std::fs::File;
@@ -24,9 +24,6 @@ pub(crate) struct EngineRun {
     pub(crate) extension: Option<String>,
     /// What the child is expected to take; `u64::MAX` has it wait for all of the readers' memory and run alone.
     pub(crate) memory_bytes: u64,
-    /// Whether the child may be used again for the next run instead of being replaced. One that is not is dead before anybody
-    /// looks at its output, so that it cannot change it.
-    pub(crate) reuse_child: bool,
     pub(crate) on_progress: Option<sandbox::ProgressCallback>,
 }
 
@@ -36,20 +33,25 @@ pub(crate) struct EngineOutput {
     pub(crate) file: Arc<File>,
 }
 
-/// Runs the engine. Dropping the future stops the child.
+/// Runs the engine, in a child that reads nothing else and is dead before anybody looks at its output: what was checked is what
+/// is stored. Dropping the future stops the child.
 pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Result<EngineOutput> {
-    let request = Request { task: run.task, extension: run.extension, limits: context.limits.clone() };
+    let limits = context.limits.clone();
+    let request = Request { task: run.task, extension: run.extension, limits: limits.clone() };
     let output = context.store.temp_output().await.context("making a temporary file")?;
     let call = Call {
         request: serde_json::to_vec(&request)?,
         input: run.input,
         output: output.try_clone()?,
-        reuse_child: run.reuse_child,
         memory_hint_bytes: run.memory_bytes,
         on_progress: run.on_progress,
     };
     let report = match context.sandbox.run(call).await {
-        Ended::Answer(answer) => answered(&answer, &output),
+        Ended::Answer(answer) => {
+            let (output, span) = (output.try_clone()?, tracing::Span::current());
+            let look = move || span.in_scope(|| answered(&answer, &output, &limits));
+            tokio::task::spawn_blocking(look).await.context("looking at what a reader made")?
+        }
         Ended::Timeout => Report::of(Outcome::Timeout),
         Ended::Memory => Report::of(Outcome::Memory),
         Ended::Crashed { signal } => Report::of(Outcome::Crashed { signal }),
@@ -58,8 +60,9 @@ pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Res
     Ok(EngineOutput { report, file: Arc::new(output) })
 }
 
-fn answered(answer: &[u8], output: &File) -> Report {
-    let internal = |detail: String| Report::of(Outcome::Internal { detail });
+fn answered(answer: &[u8], output: &File, limits: &Limits) -> Report {
+    // The error may quote the child.
+    let internal = |detail: String| Report::of(Outcome::Internal { detail: cause_line(&detail) });
     let report: Report = match serde_json::from_slice(answer) {
         Ok(report) => report,
         Err(error) => return internal(format!("the reader's answer is not a report: {error}")),
@@ -68,14 +71,12 @@ fn answered(answer: &[u8], output: &File) -> Report {
     if let Some(cause) = &report.cause {
         tracing::info!(outcome = report.outcome.code(), cause = cause_line(cause), "a decoder refused a content");
     }
-    match check(&report, output) {
+    match check(&report, output, limits) {
         Ok(()) => report,
         Err(mismatch) => internal(mismatch.to_string()),
     }
 }
 
-/// Below this a child is used again for the next content.
-const SMALL_BYTES: u64 = 1 << 20;
 /// Above this a child runs alone.
 const HEAVY_BYTES: u64 = 64 << 20;
 
@@ -94,7 +95,6 @@ pub(crate) async fn run_over_content(
         input: blob.into_file().await?,
         extension: content.extension.clone(),
         memory_bytes: if runs_alone { u64::MAX } else { 0 },
-        reuse_child: content.size_bytes < SMALL_BYTES,
         on_progress: Some(progress::reporter(&context.pool, job, &content.hash)),
     };
     run_engine(context, run).await
@@ -128,10 +128,17 @@ mod tests {
         let (name, mime) = (model::MARKDOWN.into(), "text/markdown; charset=utf-8".into());
         lie.artifacts = vec![model::ArtifactPart { name, mime, offset: 0, size_bytes: 9, width: None, height: None }];
         for answer in [b"{\"outcome\"".to_vec(), serde_json::to_vec(&lie).unwrap()] {
-            let outcome = answered(&answer, &output).outcome;
+            let outcome = answered(&answer, &output, &Limits::default()).outcome;
             assert!(matches!(outcome, Outcome::Internal { .. }), "{outcome:?}");
         }
+        // L18: the words of the error are the child's, and a second line in the log would be too.
+        let Outcome::Internal { detail } =
+            answered(br#"{"outcome":{"forged\nline":1}}"#, &output, &Limits::default()).outcome
+        else {
+            panic!("it was taken for a report")
+        };
+        assert!(!detail.contains('\n'), "{detail:?}");
         let honest = serde_json::to_vec(&Report::of(Outcome::Ok)).unwrap();
-        assert_eq!(answered(&honest, &output).outcome, Outcome::Ok);
+        assert_eq!(answered(&honest, &output, &Limits::default()).outcome, Outcome::Ok);
     }
 }

@@ -13,9 +13,6 @@ pub struct Call {
     pub input: File,
     /// Where to write.
     pub output: File,
-    /// The work is so little that the child may take another such call afterwards. Without this the call has a child of its own, so
-    /// that nothing of one file is left when another is read.
-    pub reuse_child: bool,
     /// What the call is thought to need at its peak; decides who runs beside it.
     pub memory_hint_bytes: u64,
     /// Hears of progress.

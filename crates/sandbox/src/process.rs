@@ -85,15 +85,6 @@ impl Process {
         self.socket.as_fd()
     }
 
-    /// Its resident memory now.
-    pub fn resident_bytes(&self) -> u64 {
-        let statm = std::fs::read_to_string(format!("/proc/{}/statm", self.pid)).unwrap_or_default();
-        let pages: Option<u64> = statm.split(' ').nth(1).and_then(|field| field.parse().ok());
-        // Unknown counts as large.
-        // SAFETY: a plain call without pointers.
-        pages.map_or(u64::MAX, |pages| pages * unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as u64)
-    }
-
     /// After its socket has ended: how it died, or `None` if it lives on and only closed the socket.
     pub fn death(mut self) -> Option<Death> {
         let until = Instant::now() + DYING;

@@ -21,10 +21,6 @@ pub struct PoolSettings {
     pub wall: Duration,
     /// Bytes a child may write to its output (RLIMIT_FSIZE).
     pub output_bytes: u64,
-    /// Calls with `reuse_child` that one child takes before it is replaced.
-    pub warm_jobs: u32,
-    /// Resident memory above which a child is replaced even after such a call.
-    pub warm_bytes: u64,
     /// The whole environment of a child; empty unless set.
     pub environment: Vec<(String, String)>,
     /// The program to start: this one, except in tests of a crate whose own test program has no child in it.
@@ -41,8 +37,6 @@ impl Default for PoolSettings {
             stall: Duration::from_secs(20),
             wall: Duration::from_secs(90),
             output_bytes: 256 << 20,
-            warm_jobs: 100,
-            warm_bytes: 48 << 20,
             environment: vec![],
             program: PathBuf::from("/proc/self/exe"),
         }

@@ -17,8 +17,6 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// Progress notes are handed on at most this often; the newest comes with the next one or is overtaken by the answer.
 const PROGRESS_PAUSE: Duration = Duration::from_millis(50);
-/// The child of a call longer than this is not reused, whatever its caller thought.
-const MAX_REUSE: Duration = Duration::from_millis(250);
 /// The longest an idle slot waits at once; only a bound for `poll`, as whatever happens wakes it.
 const IDLE_WAIT: Duration = Duration::from_secs(3600);
 
@@ -49,8 +47,8 @@ impl Slot {
             let performed = catch_unwind(AssertUnwindSafe(|| self.perform(child.take(), &mut queued)));
             let (ended, rest) = performed.unwrap_or_else(|_| (Ended::internal("a panic in the parent"), None));
             child = rest;
-            // Everything is given back before the caller hears: its files are closed here, and a child that is not
-            // kept is dead, so that nobody can touch the output any more.
+            // Everything is given back before the caller hears: its files are closed here, and the child is dead, so that
+            // nobody can touch the output any more.
             let QueuedCall { answer, permits, call } = queued;
             drop(call);
             self.idle.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push_back(self.index);
@@ -111,35 +109,32 @@ impl Slot {
         let _ = self.wake.read(&mut bytes);
     }
 
-    /// Runs one call. The child comes back if it may be used again.
+    /// Runs one call. A child sees one call in its life: one that was taken over has nothing but the file that did it. What comes
+    /// back is a child that has seen none.
     fn perform(&mut self, waiting: Option<Process>, queued: &mut QueuedCall) -> (Ended, Option<Process>) {
         if queued.answer.is_closed() {
             return (Ended::internal("cancelled before it began"), waiting);
         }
         if let Some(child) = waiting
-            && let Some(performed) = self.perform_on(child, queued)
+            && let Some(ended) = self.perform_on(child, queued)
         {
-            return performed;
+            return (ended, None);
         }
         // There was none, or it died while it waited.
         match self.start() {
             Ok(child) => {
-                let performed = self.perform_on(child, queued);
-                performed.unwrap_or_else(|| (Ended::internal("a new child died before it saw its call"), None))
+                let ended = self.perform_on(child, queued);
+                (ended.unwrap_or_else(|| Ended::internal("a new child died before it saw its call")), None)
             }
             Err(error) => (Ended::internal(error.to_string()), None),
         }
     }
 
     /// `None` when the child was dead before it saw the call, so that another may have it.
-    fn perform_on(&mut self, mut child: Process, queued: &mut QueuedCall) -> Option<(Ended, Option<Process>)> {
+    fn perform_on(&mut self, mut child: Process, queued: &mut QueuedCall) -> Option<Ended> {
         hand_over(&mut child, &queued.call).ok()?;
-        let began = Instant::now();
         let ended = match self.converse(&child, queued) {
-            Reply::Answer(answer) => {
-                let keep = queued.call.reuse_child && began.elapsed() < MAX_REUSE && self.may_stay(&child);
-                return Some((Ended::Answer(answer), keep.then_some(child)));
-            }
+            Reply::Answer(answer) => Ended::Answer(answer),
             Reply::Fatal(ended) => ended,
             Reply::Eof => match child.death() {
                 Some(death) => Ended::of(&death),
@@ -147,11 +142,7 @@ impl Slot {
             },
             Reply::EofBeforeBegun => return None,
         };
-        Some((ended, None))
-    }
-
-    fn may_stay(&self, child: &Process) -> bool {
-        child.job < self.settings.warm_jobs && child.resident_bytes() <= self.settings.warm_bytes
+        Some(ended)
     }
 
     /// Reads from the child until it has answered, failed, died, or a timeout has passed.
@@ -210,7 +201,7 @@ impl Slot {
                     };
                 }
                 Some((Tag::Fault, number, why)) if number == child.job => {
-                    return Reply::Fatal(Ended::internal(String::from_utf8_lossy(&why[..why.len().min(500)])));
+                    return Reply::Fatal(Ended::internal(one_line(&why[..why.len().min(500)])));
                 }
                 _ => return Reply::Fatal(Ended::internal("the child broke the protocol")),
             }
@@ -228,6 +219,11 @@ enum Reply {
     Eof,
     /// The socket ended before the child had begun, so that another child may have the call.
     EofBeforeBegun,
+}
+
+/// What a child says, as one line: it goes into logs, where a second line could pass for one of ours.
+fn one_line(said: &[u8]) -> String {
+    String::from_utf8_lossy(said).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn hand_over(child: &mut Process, call: &Call) -> io::Result<()> {

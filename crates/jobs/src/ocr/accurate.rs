@@ -52,7 +52,10 @@ pub async fn find_models(pool: &Pool, program: OwnProgram, models: &Path) -> Res
     match pool.run_program(found.command(found.program.check), nothing).await {
         Exited { ended: Ended::Answer(_), .. } => Ok(found),
         exited => {
-            let why = found.program.own_words(&exited).unwrap_or_else(|| format!("{:?}", exited.ended));
+            let why = found.program.own_words(&exited).unwrap_or_else(|| {
+                let said = exited.stderr.lines().next().unwrap_or_default();
+                format!("{:?} {said}", exited.ended)
+            });
             Err(format!(
                 "Text recognition is on with OCR_ENGINE=accurate, and its models cannot be used: {why}. `make ocr-models` puts them into OCR_MODELS; OCR_ENGINE=tesseract does without."
             ))

@@ -53,7 +53,6 @@ impl Reader {
             request: serde_json::to_vec(&request).unwrap(),
             input: read_only(&sample.bytes),
             output: output.try_clone().unwrap(),
-            reuse_child: true,
             memory_hint_bytes: 0,
             on_progress: None,
         };
@@ -106,7 +105,7 @@ fn judge(ended: Ended, output: &File) -> Run {
     };
     let fault = match &report.outcome {
         Outcome::Internal { detail } => Some(detail.clone()),
-        _ => jobs::check(&report, output).err().map(|mismatch| mismatch.to_string()),
+        _ => jobs::check(&report, output, &Limits::default()).err().map(|mismatch| mismatch.to_string()),
     };
     Run { outcome: report.outcome.code(), format: report.format, fault }
 }

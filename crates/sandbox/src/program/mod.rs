@@ -2,7 +2,7 @@
 //!
 //! The parent starts itself, and that copy takes rights from itself and then becomes the program ([`launch`]). The program
 //! may read itself, its libraries and what it was given by name, may write nothing but its standard output, reaches no
-//! network, starts no process or thread, and has bounded memory and time.
+//! network, starts no process or thread, and has bounded memory and time. Where the kernel cannot keep it from files it is not run.
 
 mod launch;
 mod linked;

@@ -1,6 +1,8 @@
 //! How the tests ask.
 
 use sandbox::{Call, Ended, Pool, PoolSettings};
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
 use std::time::Duration;
@@ -25,12 +27,20 @@ pub fn call(request: &str, input: &[u8]) -> Call {
     file.write_all(input).unwrap();
     let input = File::open(file.path()).unwrap();
     let output = tempfile::tempfile().unwrap();
-    Call { request: request.into(), input, output, reuse_child: false, memory_hint_bytes: 1 << 20, on_progress: None }
+    Call { request: request.into(), input, output, memory_hint_bytes: 1 << 20, on_progress: None }
 }
 
-/// A call whose child may be used again.
-pub fn small(request: &str) -> Call {
-    Call { reuse_child: true, ..call(request, b"") }
+/// Does `work` on a thread, and with threads and processes that it starts, for which the kernel has no Landlock.
+pub fn without_landlock<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let absent = BTreeMap::from([(libc::SYS_landlock_create_ruleset, vec![])]);
+    let (allow, refuse) = (SeccompAction::Allow, SeccompAction::Errno(libc::ENOSYS as u32));
+    let filter = SeccompFilter::new(absent, allow, refuse, std::env::consts::ARCH.try_into().unwrap()).unwrap();
+    let filter: BpfProgram = filter.try_into().unwrap();
+    let work = || {
+        seccompiler::apply_filter(&filter).unwrap();
+        work()
+    };
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap())
 }
 
 /// Runs a future on a runtime of its own.

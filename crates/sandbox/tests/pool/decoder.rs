@@ -40,6 +40,10 @@ pub fn decode(request: &[u8], input: &mut File, output: &mut File, progress: &dy
         "descriptors" => descriptors().into(),
         "env" => std::env::vars_os().count().to_string().into(),
         "exit" => std::process::exit(rest.parse().unwrap()),
+        "forge" => {
+            raw_send(b"F\x01\0\0\0broken\n2026-01-01T00:00:00Z  INFO all is well");
+            sleep_for_ever()
+        }
         "hang" => sleep_for_ever(),
         "kill-self" => {
             // SAFETY: a plain call without pointers; the allow-list lets a thread signal itself.

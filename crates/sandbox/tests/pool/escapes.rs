@@ -4,7 +4,7 @@
     reason = "each is a system call that has to be refused, made from inside as an intruder would"
 )]
 
-use crate::calls::{answer, call, settings};
+use crate::calls::{answer, call, settings, without_landlock};
 use sandbox::{LandlockState, Pool};
 use std::fs::{File, OpenOptions};
 use std::io::Error;
@@ -15,6 +15,7 @@ use std::process::Command;
 
 pub const TESTS: &[crate::Test] = &[
     ("every_way_out_is_refused", every_way_out_is_refused),
+    ("every_way_out_is_refused_without_landlock", every_way_out_is_refused_without_landlock),
     ("nothing_of_the_parent_comes_along", nothing_of_the_parent_comes_along),
     ("no_descriptor_reaches_the_parent", no_descriptor_reaches_the_parent),
     ("the_layers_are_known", the_layers_are_known),
@@ -52,11 +53,23 @@ const ATTEMPTS: [&str; 27] = [
 ];
 
 fn every_way_out_is_refused() {
-    let pool = Pool::new(settings());
+    refuses_every_way_out(&Pool::new(settings()));
+}
+
+/// Both walls refuse alone what they refuse together, or the one that is missing somewhere would be the only one.
+fn every_way_out_is_refused_without_landlock() {
+    without_landlock(|| {
+        let pool = Pool::new(settings());
+        refuses_every_way_out(&pool);
+        assert_eq!(pool.layers().unwrap().landlock, LandlockState::None);
+    });
+}
+
+fn refuses_every_way_out(pool: &Pool) {
     let other = tempfile::NamedTempFile::new().unwrap();
     for attempt in ATTEMPTS {
         let request = format!("try {attempt} {} {}", std::process::id(), other.path().display());
-        let said = answer(&pool, call(&request, b"mine"));
+        let said = answer(pool, call(&request, b"mine"));
         assert!(said.starts_with("refused: "), "{attempt}: {said}");
     }
     assert!(other.path().exists());

@@ -1,6 +1,6 @@
 //! Every way a decoder fails, each with its own outcome, after which the pool works as before.
 
-use crate::calls::{answer, block_on, call, run, settings, small};
+use crate::calls::{answer, block_on, call, run, settings};
 use sandbox::{Ended, Pool, PoolSettings};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_program_that_is_no_child_is_internal", a_program_that_is_no_child_is_internal),
     ("a_second_answer_reaches_nobody", a_second_answer_reaches_nobody),
     ("an_early_exit_is_a_crash_without_signal", an_early_exit_is_a_crash_without_signal),
+    ("l18_a_fault_is_one_line", l18_a_fault_is_one_line),
     ("memory_is_its_own_outcome", memory_is_its_own_outcome),
     ("output_is_bounded", output_is_bounded),
 ];
@@ -80,13 +81,19 @@ fn a_fault_is_ours() {
     }
 }
 
+/// L18: a child that was taken over wrote lines into the log that passed for the service's own.
+fn l18_a_fault_is_one_line() {
+    let Ended::Internal { detail } = run(&Pool::new(settings()), "forge") else { panic!("no fault") };
+    assert_eq!(detail, "broken 2026-01-01T00:00:00Z  INFO all is well");
+}
+
 fn a_second_answer_reaches_nobody() {
     let pool = Pool::new(settings());
     for _ in 0..20 {
         // Whether the second is already there when the first is read is chance; that it is nobody's answer is not.
-        let twice = block_on(pool.run(small("answer-twice")));
+        let twice = block_on(pool.run(call("answer-twice", b"")));
         assert!(twice == Ended::Answer(b"first".into()) || matches!(twice, Ended::Internal { .. }), "{twice:?}");
-        let next = block_on(pool.run(small("copy")));
+        let next = block_on(pool.run(call("copy", b"")));
         assert!(next == Ended::Answer(b"copied 0".into()) || matches!(next, Ended::Internal { .. }), "{next:?}");
     }
 }

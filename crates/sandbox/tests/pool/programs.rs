@@ -1,7 +1,7 @@
 //! Programs of the machine, confined: what they may do, what they may not, and that they end.
 
-use crate::calls::{answer, block_on, call, settings};
-use sandbox::{Ended, Exited, LandlockState, Pool, Program, linked_files};
+use crate::calls::{block_on, settings, without_landlock};
+use sandbox::{Ended, Exited, Pool, Program, linked_files};
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_program_keeps_its_bounds", a_program_keeps_its_bounds),
     ("a_program_reaches_nothing", a_program_reaches_nothing),
     ("a_program_that_is_not_there_says_so", a_program_that_is_not_there_says_so),
+    ("m9_without_a_file_wall_no_program_runs", m9_without_a_file_wall_no_program_runs),
 ];
 
 fn program(path: &str, arguments: &[&str]) -> Program {
@@ -49,7 +50,6 @@ fn a_program_has_its_input_and_says_its_output() {
 
 fn a_program_reaches_nothing() {
     let pool = Pool::new(settings());
-    answer(&pool, call("pid", b""));
     let others = tempfile::NamedTempFile::new().unwrap();
     let folder = others.path().parent().unwrap().to_owned();
     let refused = |what: &str, program: Program| {
@@ -61,16 +61,20 @@ fn a_program_reaches_nothing() {
     refused("another process", program("/bin/sh", &["-c", "/bin/cat /dev/null; exit 7"]));
     refused("the network", program("/bin/bash", &["-c", "exec 3<>/dev/tcp/127.0.0.1/9 || exit 7"]));
     refused("a signal", program("/bin/sh", &["-c", &format!("kill -0 {} || exit 7", std::process::id())]));
-    // Where the kernel has no Landlock, files are open to programs, and the layers say so.
-    if pool.layers().is_some_and(|layers| layers.landlock != LandlockState::None) {
-        let path = others.path().to_str().unwrap();
-        refused("somebody's file", program("/bin/cat", &[path]));
-        refused("a new file", program("/bin/sh", &["-c", &format!(": > {path}.new || exit 7")]));
-        let mut allowed = program("/bin/cat", &[path]);
-        allowed.readable.push(folder);
-        let exited = block_on(pool.run_program(allowed, input(b"")));
-        assert_eq!(exited.ended, Ended::Answer(vec![]), "{exited:?}");
-    }
+    let path = others.path().to_str().unwrap();
+    refused("somebody's file", program("/bin/cat", &[path]));
+    refused("a new file", program("/bin/sh", &["-c", &format!(": > {path}.new || exit 7")]));
+    let mut allowed = program("/bin/cat", &[path]);
+    allowed.readable.push(folder);
+    let exited = block_on(pool.run_program(allowed, input(b"")));
+    assert_eq!(exited.ended, Ended::Answer(vec![]), "{exited:?}");
+}
+
+/// M9: on a kernel without Landlock a recogniser that was taken over could read every secret and everybody's files.
+fn m9_without_a_file_wall_no_program_runs() {
+    let exited = without_landlock(|| run(program("/bin/cat", &[]), b"mine"));
+    assert_eq!(exited.ended, Ended::Crashed { signal: 0 }, "{exited:?}");
+    assert!(exited.stderr.contains("no Landlock"), "{exited:?}");
 }
 
 fn a_program_keeps_its_bounds() {
