@@ -37,7 +37,12 @@ impl TestServer {
         let mut config = Config {
             address: Ipv4Addr::LOCALHOST.into(),
             port: 0,
-            database: DatabaseSettings { url: String::new(), is_role_passed_over: false, connections: 4, is_share: false },
+            database: DatabaseSettings {
+                url: String::new(),
+                is_role_passed_over: false,
+                connections: 4,
+                is_share: false,
+            },
             broadcast_secret: SECRET.into(),
             public_url: "http://files.example".into(),
             connections: 100,
