@@ -129,10 +129,10 @@ async fn update_file(
     db::library::update(&mut tx, id, &change).await?;
     let after = find(&mut tx, &caller, id, Role::Editor).await?;
     let data = json!({"name": after.name, "driveId": after.drive_id, "trashed": after.trashed_at.is_some()});
-    db::events::insert(&mut tx, EventKind::FileUpdated, Some(after.drive_id), Some(id), data.clone()).await?;
-    // Those who look at the drive it left want to know as well.
+    db::events::insert(&mut tx, EventKind::FileUpdated, Some(after.drive_id), Some(id), data).await?;
+    // To the drive it left it is gone: where to, and what it is called there, is nothing its members may see for that.
     if before.drive_id != after.drive_id {
-        db::events::insert(&mut tx, EventKind::FileUpdated, Some(before.drive_id), Some(id), data).await?;
+        db::events::insert(&mut tx, EventKind::FileDeleted, Some(before.drive_id), Some(id), json!({})).await?;
     }
     tx.commit().await?;
     db::events::notify(&state.database).await?;
