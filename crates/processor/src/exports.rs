@@ -122,7 +122,11 @@ async fn in_time(
     hash: &ContentHash,
     export: impl Future<Output = Result<Blob, ExportError>>,
 ) -> Result<Blob, Error> {
-    let exported = tokio::time::timeout(state.config.optimize_wait, export).await.map_err(|_| Error::NotYet)?;
+    let in_turn = async {
+        let _place = state.reader_exports.acquire().await;
+        export.await
+    };
+    let exported = tokio::time::timeout(state.config.optimize_wait, in_turn).await.map_err(|_| Error::NotYet)?;
     exported.map_err(|error| match error {
         ExportError::Refused(outcome) => {
             Error::Unprocessable { code: outcome.code().into(), message: outcome.sentence() }

@@ -18,7 +18,7 @@ use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Instant;
 use storage::Store;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 /// Cheap to clone: everything inside is shared.
 #[derive(Clone)]
@@ -39,6 +39,8 @@ pub struct AppState {
     pub(crate) sweep: Arc<Sweep>,
     /// A few exports of texts written at a time: each has its text in memory meanwhile.
     pub(crate) exports: BlockingPermits,
+    /// Exports that confined readers make, fewer at a time than there are readers: one is left for new files.
+    pub(crate) reader_exports: Arc<Semaphore>,
     /// One count of the queue at a time: the route is open.
     pub(crate) counting: Arc<LastValue<Vec<KindCounts>>>,
     /// The same for what is cached.
@@ -72,6 +74,8 @@ impl AppState {
         };
         Ok(Self {
             backpressure: Arc::new(Backpressure::new(config.queue_max_pending)),
+            // With one reader alone there is none to be left.
+            reader_exports: Arc::new(Semaphore::new(config.sandbox.children.saturating_sub(1).max(1))),
             config: Arc::new(config),
             context,
             cache_reads: CacheReads::default(),
