@@ -7,7 +7,7 @@ SHELL := /bin/bash
 NATIVE := deploy/native
 # Everything below runs one thing after another; two cargo or npm at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help up preflight ui ocr-models fmt test test-rust test-ui test-browser test-compose test-compose-prebuilt burst test-crash chaos backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
+.PHONY: help up preflight ui ocr-models fmt test test-rust test-ui test-browser test-guide test-compose test-compose-prebuilt burst test-crash chaos backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -38,13 +38,16 @@ fmt: ## format the Rust code and the interface
 	cargo fmt --all
 	$(NATIVE)/ui.sh format
 
-test: test-rust test-ui test-browser ## run every test, on a throwaway Postgres
+test: test-rust test-guide test-ui test-browser ## run every test, on a throwaway Postgres
 
 test-rust: ## run the Rust tests, whole-system tests included
 	$(NATIVE)/with-postgres.sh $(NATIVE)/test.sh
 
 test-ui: ## run the interface's unit tests
 	$(NATIVE)/ui.sh test
+
+test-guide: ## hold a suite without containers against the 46 rows of the guide of PageSpace
+	$(NATIVE)/with-suite.sh tests/native/rows.sh
 
 test-browser: ## drive the interface in a real Chromium
 	$(NATIVE)/with-suite.sh $(NATIVE)/ui.sh browser

@@ -205,7 +205,7 @@ check_port() { # NUMBER SETTING
 
 # Behind https, port 3000 itself would still answer over plain http, by addresses that a stranger may make up.
 check_web_bind() {
-  case ${PUBLIC_URL:-} in https://*) ;; *) return ;; esac
+  case ${PUBLIC_URL:-} in https://*) ;; *) return 0 ;; esac
   case ${WEB_BIND:-0.0.0.0} in
     127.*) good "port ${WEB_PORT:-3000} is open to the proxy on this machine alone" ;;
     [1-9]*) note "port ${WEB_PORT:-3000} is open on $WEB_BIND; only the proxy should reach it there" ;;

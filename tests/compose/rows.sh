@@ -7,21 +7,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-done_=0 elsewhere=0
-row() { # NUMBER NAME COMMAND...
-  local number=$1 name=$2
-  shift 2
-  [ "$number" = $((done_ + 1)) ] || fail "row $number comes after row $done_."
-  "$@" >"$work/output" 2>&1 </dev/null || { tail -n 20 "$work/output" >&2; fail "row $number, $name, is not kept: $*"; }
-  done_=$number
-}
-proven_by() {
-  grep -rqE "fn $1\(" "$root/crates" "$root/tests" --include='*.rs' || { echo "there is no test called $1"; return 1; }
-}
-row_elsewhere() { # NUMBER NAME TEST
-  row "$1" "$2" proven_by "$3"
-  elsewhere=$((elsewhere + 1))
-}
+# shellcheck source-path=SCRIPTDIR source=../rows.sh
+source "$here/../rows.sh"
 
 answers() { curl --silent --fail --max-time 10 "$@" -o "$work/answer"; }
 asks() { curl --silent --show-error --fail --max-time 60 --header "Authorization: Bearer $token" --header 'Content-Type: application/json' "$@"; }
@@ -163,5 +150,5 @@ row 43 "the profile of 4 GB" diff <(settings "$root/deploy/profiles/4gb.env" | g
 row 44 "the profile of 8 GB" compose --env-file "$root/deploy/profiles/8gb.env" config -q
 row 45 "healthy, below 80 % of memory, nothing killed" nothing_was_killed
 row 46 "pre-flight" "$root/deploy/preflight.sh"
-say "$done_ of 46 rows of PageSpace's guide are kept: $((done_ - elsewhere)) seen here, $elsewhere by tests in Rust that are named"
+report_rows "in containers"
 up

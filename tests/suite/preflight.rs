@@ -180,9 +180,13 @@ fn what_is_wrong_in_env_is_named() {
         ("WEB_MEMORY=plenty", "is not a size such as 512m"),
         ("PUBLIC_URL=files.example.org", "is not an address that begins with http://"),
         ("ENABLE_OCR: true", "line 2 of"),
+        ("PUBLIC_URL=https://files.example.org", "put WEB_BIND=127.0.0.1 in"),
+        ("PUBLIC_URL=https://files.example.org\nWEB_BIND=0.0.0.0", "put WEB_BIND=127.0.0.1 in"),
     ] {
         Machine::new().env_file(&format!("# Ours.\n{line}\n")).refuses(&[], sentence);
     }
+    let https = "PUBLIC_URL=https://files.example.org\nWEB_BIND=127.0.0.1";
+    Machine::new().env_file(https).passes(&[], "is open to the proxy on this machine alone");
     let fine =
         "\n# Ours.\nENABLE_OCR=\"yes\"\nWEB_MEMORY=1g\r\nOCR_LANGUAGES=eng+deu\nUPLOAD_MAX_BYTES=\nOCR_API_KEY_FILE=/k";
     Machine::new().env_file(fine).passes(&[], "can be read");
