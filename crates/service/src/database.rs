@@ -31,9 +31,9 @@ pub struct DatabaseSettings {
     pub url: String,
     /// `DATABASE_URL` names another role or password for our own server than the generated ones.
     pub is_role_passed_over: bool,
-    /// `DATABASE_CONNECTIONS`: most connections this process opens. All services together stay below [`COUNTED_ON`].
+    /// `DATABASE_CONNECTIONS`: most connections this process opens. All services together stay below 40.
     pub connections: u32,
-    /// They were not set: of a Postgres that takes more or fewer than [`COUNTED_ON`], so many more or fewer are opened.
+    /// They were not set: of a Postgres that takes more or fewer than 40, so many more or fewer are opened.
     pub is_share: bool,
 }
 

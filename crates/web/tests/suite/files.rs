@@ -175,3 +175,20 @@ async fn a_file_moves_only_where_its_mover_may_add_files(pool: PgPool) {
     let told: Vec<Uuid> = sqlx::query_scalar("select drive_id from events order by id").fetch_all(&pool).await.unwrap();
     assert_eq!(told, [to, from]);
 }
+
+/// L4: members of the drive it left were told where it went and what it is called there.
+#[sqlx::test(migrations = "../../migrations")]
+async fn l4_the_drive_a_file_left_hears_only_that_it_is_gone(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let ann = app.person("ann").await;
+    let (from, to) = (ann.new_drive("from").await, ann.new_drive("to").await);
+    let path = format!("/api/v1/files/{}", ann.new_file(from, "a.txt", b"a").await);
+    ann.patch(&path, json!({"driveId": to, "name": "secret.txt"})).await.expect(StatusCode::OK);
+    let told: (String, serde_json::Value) =
+        sqlx::query_as("select kind, data from events where drive_id = $1 order by id desc limit 1")
+            .bind(from)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+    assert_eq!(told, ("file.deleted".to_owned(), json!({})));
+}
