@@ -32,7 +32,7 @@ pub struct Config {
     pub address: IpAddr,
     /// `PORT`: 3003 unless set.
     pub port: u16,
-    /// `DATABASE_URL` and `DATABASE_CONNECTIONS` (6).
+    /// `DATABASE_URL` and `DATABASE_CONNECTIONS` (5).
     pub database: DatabaseSettings,
     /// `STORAGE_DIR`: the folder of blobs and artifacts, `/data/storage` unless set.
     pub storage_dir: PathBuf,
@@ -83,7 +83,7 @@ impl Config {
         Ok(Self {
             address: settings.parse("BIND_ADDRESS", IpAddr::V4(Ipv4Addr::LOCALHOST))?,
             port: settings.parse("PORT", 3003)?,
-            database: DatabaseSettings::read(settings, 6)?,
+            database: DatabaseSettings::read(settings, 5)?,
             storage_dir: settings.optional("STORAGE_DIR").unwrap_or_else(|| "/data/storage".into()).into(),
             storage_bond: settings.optional("STORAGE_BOND"),
             token,

@@ -16,7 +16,7 @@ pub(crate) const FOREIGN: [(&str, &str); 1] =
 pub struct Config {
     /// `BIND_ADDRESS` and `PORT`: where to listen, all of `0.0.0.0` and 3000.
     pub address: SocketAddr,
-    /// `DATABASE_URL`, `DATABASE_CONNECTIONS` (6).
+    /// `DATABASE_URL`, `DATABASE_CONNECTIONS` (4).
     pub database: DatabaseSettings,
     /// `PROCESSOR_URL`: where files are kept, `http://127.0.0.1:3003`.
     pub processor_url: String,
@@ -54,7 +54,7 @@ impl Config {
                 settings.parse("PORT", 3000)?,
             )
                 .into(),
-            database: DatabaseSettings::read(settings, 6)?,
+            database: DatabaseSettings::read(settings, 4)?,
             processor_url: url("PROCESSOR_URL", "http://127.0.0.1:3003")?,
             processor_token: settings.secret("PROCESSOR_TOKEN")?,
             realtime_url: url("REALTIME_URL", "http://127.0.0.1:3001")?,
