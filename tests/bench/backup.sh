@@ -7,6 +7,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../../deploy/native/lib.sh
 source "$here/../../deploy/native/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=person.sh
+source "$here/person.sh"
 # shellcheck source-path=SCRIPTDIR source=results.sh
 source "$here/results.sh"
 need curl=curl jq=jq flock=util-linux
@@ -16,7 +18,6 @@ work=$(mktemp -d "$DATA_DIR/bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 export BACKUP_DIR=$work/backups BASE_URL work
 PATH=$(postgres_bin):$PATH
-api() { curl --silent --show-error --fail --cookie "$work/jar" --cookie-jar "$work/jar" --header "Origin: $BASE_URL" "$@"; }
 elapsed_ms() { awk -v from="$1" -v to="$EPOCHREALTIME" 'BEGIN {printf "%.0f", (to - from) * 1000}'; }
 
 # Files of bytes that nobody reads, so that what is measured is the backup and not what the suite makes of them.
@@ -27,7 +28,7 @@ upload() { # FROM TO
     api --output /dev/null --form "file=@$work/$n.bin" "$BASE_URL/api/v1/drives/$drive/files"
     rm "$work/$n.bin"
   done
-  until [ "$(api "$BASE_URL/api/v1/queue" | jq '[.. | objects | (.active // 0) + (.pending // 0)] | add')" = 0 ]; do sleep 0.1; done
+  until is_idle; do sleep 0.1; done
 }
 backup_ms() {
   local started
@@ -37,9 +38,7 @@ backup_ms() {
   elapsed_ms "$started"
 }
 
-api --header 'Content-Type: application/json' --output /dev/null --data "$(jq -n --arg token "${SETUP_LINK##*token=}" \
-  '{$token, email: "bench@example.org", name: "Bench", password: "correct horse battery"}')" "$BASE_URL/api/v1/setup"
-drive=$(api "$BASE_URL/api/v1/drives" | jq -r 'if type == "array" then .[0].id else .items[0].id end')
+set_up
 upload 1 "$megabytes"
 
 mkdir "$work/copy"

@@ -9,6 +9,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../../deploy/native/lib.sh
 source "$here/../../deploy/native/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=person.sh
+source "$here/person.sh"
 # shellcheck source-path=SCRIPTDIR source=watch.sh
 source "$here/watch.sh"
 # shellcheck source-path=SCRIPTDIR source=results.sh
@@ -19,7 +21,6 @@ crowd=${CROWD:-10000} single=${SINGLE:-10}
 photo=$here/../compose/samples/photo.jpg
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-api() { curl --silent --show-error --fail --cookie "$work/jar" --cookie-jar "$work/jar" --header "Origin: $BASE_URL" "$@"; }
 waiting() { api "$BASE_URL/api/v1/queue" | jq '[.. | objects | (.active // 0) + (.pending // 0)] | add'; }
 
 # The photo with a comment (marker FE) of 18 bytes after its first marker, so that none is known already.
@@ -37,8 +38,7 @@ until_ready() { # drive number
 # Median and most of the numbers in a file.
 spread() { sort -n "$1" | awk '{all[NR] = $1} END {print all[int((NR + 1) / 2)], all[NR]}'; }
 
-api --header 'Content-Type: application/json' --output /dev/null --data "$(jq -n --arg token "${SETUP_LINK##*token=}" \
-  '{$token, email: "bench@example.org", name: "Bench", password: "correct horse battery"}')" "$BASE_URL/api/v1/setup"
+set_up
 for name in crowded quiet; do
   declare "$name=$(api --header 'Content-Type: application/json' --data "{\"name\": \"$name\"}" "$BASE_URL/api/v1/drives" | jq -r .id)"
 done

@@ -9,6 +9,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../../deploy/native/lib.sh
 source "$here/../../deploy/native/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=person.sh
+source "$here/person.sh"
 # shellcheck source-path=SCRIPTDIR source=watch.sh
 source "$here/watch.sh"
 # shellcheck source-path=SCRIPTDIR source=results.sh
@@ -19,7 +21,6 @@ peers=$here/../../crates/engine/benches/peers
 count=${PHOTOS:-1000} loops=${LOOPS:-$(nproc)}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-api() { curl --silent --show-error --fail --cookie "$work/jar" --cookie-jar "$work/jar" --header "Origin: $BASE_URL" "$@"; }
 
 # The photos that are repeated.
 case ${PHOTO:-} in
@@ -41,9 +42,7 @@ send() { # number
       --write-out '%{time_total}\n' --form "file=@-;filename=photo-$1.jpg" "$BASE_URL/api/v1/drives/$drive/files"
 }
 
-api --header 'Content-Type: application/json' --output /dev/null --data "$(jq -n --arg token "${SETUP_LINK##*token=}" \
-  '{$token, email: "bench@example.org", name: "Bench", password: "correct horse battery"}')" "$BASE_URL/api/v1/setup"
-drive=$(api "$BASE_URL/api/v1/drives" | jq -r 'if type == "array" then .[0].id else .items[0].id end')
+set_up
 export BASE_URL work drive
 export -f send
 
@@ -52,7 +51,7 @@ watcher=$!
 cpu_before=$(suite_cpu_ms) started=$EPOCHREALTIME
 seq "$count" | xargs -P 8 -I{} bash -c 'send {}' >"$work/times"
 taken=$(seconds_since "$started")
-until [ "$(api "$BASE_URL/api/v1/queue" | jq '[.. | objects | (.active // 0) + (.pending // 0)] | add')" = 0 ]; do sleep 0.05; done
+until is_idle; do sleep 0.05; done
 wall=$(seconds_since "$started")
 cpu_ms=$(($(suite_cpu_ms) - cpu_before))
 kill "$watcher"

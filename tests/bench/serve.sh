@@ -9,6 +9,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../../deploy/native/lib.sh
 source "$here/../../deploy/native/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=person.sh
+source "$here/person.sh"
 # shellcheck source-path=SCRIPTDIR source=watch.sh
 source "$here/watch.sh"
 # shellcheck source-path=SCRIPTDIR source=results.sh
@@ -24,7 +26,6 @@ stop() {
   rm -rf "$work"
 }
 trap stop EXIT
-api() { curl --silent --show-error --fail --cookie "$work/jar" --cookie-jar "$work/jar" --header "Origin: $BASE_URL" "$@"; }
 cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{print int(($14 + $15) * 1000 / hz)}' "/proc/$1/stat"; }
 peak_mb() { awk '/^VmHWM/ {print int($2 / 1024)}' "/proc/$1/status"; }
 
@@ -83,9 +84,7 @@ measure() { # name program url header nginx's numbers
   echo "  CPU: web $(($(cpu_ms "$(pid_of web)") - web_cpu)) ms, processor $(($(cpu_ms "$(pid_of processor)") - processor_cpu)) ms in $seconds s"
 }
 
-api --header 'Content-Type: application/json' --output /dev/null --data "$(jq -n --arg token "${SETUP_LINK##*token=}" \
-  '{$token, email: "bench@example.org", name: "Bench", password: "correct horse battery"}')" "$BASE_URL/api/v1/setup"
-drive=$(api "$BASE_URL/api/v1/drives" | jq -r '.[0].id')
+set_up
 token=$(api --header 'Content-Type: application/json' --data '{"name": "bench", "scopes": ["read"]}' "$BASE_URL/api/v1/tokens" | jq -r .secret)
 make_picture "$work/picture.bmp"
 file=$(api --form "file=@$work/picture.bmp" "$BASE_URL/api/v1/drives/$drive/files" | jq -r .file.id)

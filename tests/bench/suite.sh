@@ -7,26 +7,13 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../../deploy/native/lib.sh
 source "$here/../../deploy/native/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=person.sh
+source "$here/person.sh"
 need curl=curl jq=jq
 
 count=${FILES:-200}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-api() { curl --silent --show-error --fail --cookie "$work/jar" --cookie-jar "$work/jar" --header "Origin: $BASE_URL" "$@"; }
-
-# Every file is another content, as the same one twice is only stored once. Bytes after the end harm neither kind.
-make_files() {
-  local n samples=("$here"/../compose/samples/*)
-  mkdir "$work/files"
-  for ((n = 0; n < count; n++)); do
-    sample=${samples[n % ${#samples[@]}]}
-    case $sample in
-      *.csv) { cat "$sample"; echo "Number,$n,1"; } ;;
-      *.docx | *.json) { printf '{"number": %s, "about": "a burst of files"}' "$n"; } ;;
-      *) { cat "$sample"; printf '\n%%%s\n' "$n"; } ;;
-    esac >"$work/files/$n-$(basename "${sample/.docx/.json}")"
-  done
-}
 
 pid_of() { tr ' ' '\n' <<<"$SERVICE_PIDS" | sed -n "s/^$1=//p"; }
 # Resident now and at most, in MB.
@@ -38,17 +25,16 @@ watch_readers() {
   while sleep 0.1; do
     now=0
     for pid in $(cat /proc/"$1"/task/*/children 2>/dev/null || true); do
-      now=$((now + $(awk '/^VmRSS/ {print $2}' "/proc/$pid/status" 2>/dev/null || echo 0)))
+      # One that has just ended has no memory any more.
+      now=$((now + $(awk '/^VmRSS/ {kb = $2} END {print kb + 0}' "/proc/$pid/status" 2>/dev/null || echo 0)))
     done
     [ "$now" -le "$peak" ] || { peak=$now && echo $((peak / 1024)) >"$work/readers"; }
   done
 }
 seconds() { awk -v from="$1" -v to="$EPOCHREALTIME" 'BEGIN {printf "%.2f", to - from}'; }
 
-make_files
-api --header 'Content-Type: application/json' --output /dev/null --data "$(jq -n --arg token "${SETUP_LINK##*token=}" \
-  '{$token, email: "bench@example.org", name: "Bench", password: "correct horse battery"}')" "$BASE_URL/api/v1/setup"
-drive=$(api "$BASE_URL/api/v1/drives" | jq -r 'if type == "array" then .[0].id else .items[0].id end')
+make_files "$count" "$work/files"
+set_up
 for name in web processor realtime worker postgres; do
   pid=$(pid_of "$name")
   read -r idle _ < <(memory "$pid")
@@ -62,7 +48,7 @@ started=$EPOCHREALTIME
 find "$work/files" -type f -print0 | xargs -0 -P 8 -I{} curl --silent --show-error --fail --cookie "$work/jar" --header "Origin: $BASE_URL" \
   --output /dev/null --write-out '%{time_total}\n' --form 'file=@{}' "$BASE_URL/api/v1/drives/$drive/files" >"$work/times"
 taken=$(seconds "$started")
-until [ "$(api "$BASE_URL/api/v1/queue" | jq '[.. | objects | (.active // 0) + (.pending // 0)] | add')" = 0 ]; do sleep 0.05; done
+until is_idle; do sleep 0.05; done
 ready=$(seconds "$started")
 kill "$watcher"
 

@@ -8,6 +8,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../bench/person.sh
+source "$here/../bench/person.sh"
 need curl=curl dockerd=docker.io jq=jq
 docker compose version >/dev/null 2>&1 || need docker-compose=docker-compose
 
@@ -21,28 +23,17 @@ finish() {
 }
 trap finish EXIT
 
-api() { curl --silent --show-error --fail --cookie "$work/jar" --cookie-jar "$work/jar" --header "Origin: ${PUBLIC_URL:-http://localhost:3000}" "$@"; }
+BASE_URL=$web ORIGIN=${PUBLIC_URL:-http://localhost:3000}
 seconds() { awk -v from="$1" -v to="$EPOCHREALTIME" 'BEGIN {printf "%.1f", to - from}'; }
 p99_ms() { sort -n "$1" | awk '{all[NR] = $1} END {printf "%.0f", all[int(NR * 0.99 + 0.5)] * 1000}'; }
 is_at_most() { awk -v value="$1" -v limit="$2" 'BEGIN {exit !(value <= limit)}'; }
 
-# Every file is another content, as the same one twice is only stored once. Bytes after the end harm neither kind.
-make_files() {
-  local n sample samples=("$here"/samples/*)
+# Of another folder so many, of all its parts.
+take_files() {
+  local sample n=0
   mkdir "$work/files"
-  if [ -n "${BURST_FOLDER:-}" ]; then
-    find "$BURST_FOLDER" -type f -size +0 -size -8M | sort | awk -v want="$count" '{all[NR] = $0} END {for (n = 0; n < want && n < NR; n++) print all[int(n * NR / want) + 1]}' \
-      | while read -r sample; do cp "$sample" "$work/files/$((n++))-$(basename "$sample")"; done
-    return
-  fi
-  for ((n = 0; n < count; n++)); do
-    sample=${samples[n % ${#samples[@]}]}
-    case $sample in
-      *.csv) { cat "$sample"; echo "Number,$n,1"; } ;;
-      *.docx | *.json) printf '{"number": %s, "about": "a burst of files"}' "$n" ;;
-      *) { cat "$sample"; printf '\n%%%s\n' "$n"; } ;;
-    esac >"$work/files/$n-$(basename "${sample/.docx/.json}")"
-  done
+  find "$BURST_FOLDER" -type f -size +0 -size -8M | sort | awk -v want="$count" '{all[NR] = $0} END {for (n = 0; n < want && n < NR; n++) print all[int(n * NR / want) + 1]}' \
+    | while read -r sample; do cp "$sample" "$work/files/$((n++))-$(basename "$sample")"; done
 }
 
 # Memory of its own of each container: what its processes hold and the kernel holds for them, without the cache of files.
@@ -71,8 +62,7 @@ ask_for_thumbnails() { # TIMES
 }
 
 burst() { # NAME, with the limits in $work/env
-  local -A half=([postgres]=100 [processor]=640 [realtime]=128 [web]=384 [worker]=128)
-  local name link drive first started=$SECONDS idle=0 waited ready taken during after hits status own limit
+  local name drive first started=$SECONDS idle=0 waited ready taken during after hits status own limit
   compose down --volumes >/dev/null 2>&1 || true
   up_with --env-file "$work/env"
   declare -gA id=()
@@ -81,10 +71,8 @@ burst() { # NAME, with the limits in $work/env
   sleep 10
   for name in "${services[@]}"; do idle=$((idle + $(own_bytes "${id[$name]}"))); done
   rm -f "$work"/jar "$work"/most-*
-  link=$(compose logs web 2>&1 | grep -oE 'http[^ ]*/setup\?token=[A-Za-z0-9_-]+' | tail -n 1)
-  api --header 'Content-Type: application/json' --output /dev/null --data "$(jq -n --arg token "${link##*token=}" \
-    '{$token, email: "bench@example.org", name: "Bench", password: "correct horse battery"}')" "$web/api/v1/setup"
-  drive=$(api "$web/api/v1/drives" | jq -r 'if type == "array" then .[0].id else .items[0].id end')
+  SETUP_LINK=$(compose logs web 2>&1 | grep -oE 'http[^ ]*/setup\?token=[A-Za-z0-9_-]+' | tail -n 1)
+  set_up
   first=$(api --form "file=@$here/samples/photo.jpg" "$web/api/v1/drives/$drive/files" | jq -r .file.id)
   until thumbnail=$(api "$web/api/v1/files/$first" | jq -er '[.artifacts[].name | select(startswith("thumbnail"))][0]'); do sleep 0.2; done
   thumbnail=$web/api/v1/files/$first/artifacts/$thumbnail
@@ -93,14 +81,14 @@ burst() { # NAME, with the limits in $work/env
 
   started=$EPOCHREALTIME
   export work web drive
-  find "$work/files" -type f -print0 | xargs -0 -P 8 -I{} curl --silent --show-error --fail --cookie "$work/jar" --header "Origin: ${PUBLIC_URL:-http://localhost:3000}" \
+  find "$work/files" -type f -print0 | xargs -0 -P 8 -I{} curl --silent --show-error --fail --cookie "$work/jar" --header "Origin: $ORIGIN" \
     --output /dev/null --write-out '%{time_total}\n' --form 'file=@{}' "$web/api/v1/drives/$drive/files" >"$work/times" &
   local uploads=$!
   sleep 0.5
   ask_for_thumbnails 300 >"$work/during"
   wait "$uploads" || fail "with $1, an upload failed."
   taken=$(seconds "$started")
-  until [ "$(api "$web/api/v1/queue" | jq '[.. | objects | (.active // 0) + (.pending // 0)] | add')" = 0 ]; do sleep 0.1; done
+  until is_idle; do sleep 0.1; done
   ready=$(seconds "$started")
   ask_for_thumbnails 1000 >"$work/after"
   kill "$watcher" 2>/dev/null
@@ -118,7 +106,9 @@ burst() { # NAME, with the limits in $work/env
     echo "| $name | $limit | $own | $(killed "${id[$name]}") |"
     docker inspect "${id[$name]}" | jq -e '.[0] | (.State.OOMKilled | not) and .RestartCount == 0' >/dev/null || fail "with $1, $name was killed or started again."
     [ "$(killed "${id[$name]}")" = 0 ] || fail "with $1, a process of $name was killed for want of memory."
-    [ "$own" -le "${half[$name]}" ] || problems+=("with $1, $name held $own MB, more than half of the limit in docker-compose.yml")
+    # The limits of the first burst are those of docker-compose.yml.
+    [ -n "${usual[$name]:-}" ] || usual[$name]=$limit
+    [ $((own * 2)) -le "${usual[$name]}" ] || problems+=("with $1, $name held $own MB, more than half of the limit in docker-compose.yml")
   done
   echo "$1: $(find "$work/files" -type f | wc -l) files of $(du -sm "$work/files" | cut -f1) MB, taken in in $taken s and all ready in $ready s ($status); waited $waited ms on average;" \
     "a cached thumbnail through web took at most $during ms in 99 of 100 during the burst and $after ms after it; hit rate $hits; idle, all five held $((idle >> 20)) MB"
@@ -127,11 +117,12 @@ burst() { # NAME, with the limits in $work/env
   [ $((idle >> 20)) -le 150 ] || problems+=("with $1, all five containers held $((idle >> 20)) MB when idle")
 }
 
+declare -A usual=()
 problems=()
 start_docker
 prepare_images
 [ "${BUILD:-yes}" = no ] || build
-make_files
+if [ -n "${BURST_FOLDER:-}" ]; then take_files; else make_files "$count" "$work/files"; fi
 : >"$work/env"
 burst "the limits of docker-compose.yml"
 cat >"$work/env" <<'END'

@@ -11,8 +11,6 @@ trap 'rm -rf "$work"' EXIT
 source "$here/../rows.sh"
 
 answers() { curl --silent --fail --max-time 10 "$@" -o "$work/answer"; }
-asks() { curl --silent --show-error --fail --max-time 60 --header "Authorization: Bearer $token" --header 'Content-Type: application/json' "$@"; }
-is_true() { jq -e "$1" "${2:-$work/answer}"; }
 # A service that has just started is degraded until its first reader is there.
 status() {
   local tries
@@ -32,18 +30,6 @@ caps() {
     [ "$(limit_mb "${pair%=*}")" = "${pair#*=}" ] || { echo "${pair%=*} has $(limit_mb "${pair%=*}") MB"; return 1; }
   done
 }
-text_of() { # SAMPLE PHRASE
-  local hash
-  hash=$(sha256sum "$here/samples/$1" | cut -d' ' -f1)
-  asks "$processor/cache/$hash/extracted-text.txt" | tr -s '[:space:]' ' ' >"$work/text" && grep -F "$2" "$work/text"
-}
-make_image() { # PRESET
-  asks --data "{\"contentHash\": \"$photo\", \"preset\": \"$1\", \"waitForProcessing\": true}" "$processor/api/optimize" >"$work/answer" \
-    && is_true '.status == "completed"' && asks --output "$work/image" "$processor/cache/$photo/$1" && head -c 4 "$work/image" | od -An -tx1 | grep -qE '^ (ff d8|52 49 46 46)'
-}
-all_presets() { local preset; for preset in ai-chat ai-vision thumbnail preview; do make_image "$preset" || return 1; done; }
-is_deduplicated() { send "$here/samples/photo.jpg" >"$work/answer" && is_true '.deduplicated'; }
-is_cached() { asks --data "{\"contentHash\": \"$photo\"}" "$processor/api/optimize" >"$work/answer" && is_true '.cached'; }
 job_is_known() { send "$work/new.txt" >"$work/answer" && job_ends "$(jq -r '.jobIds[0]' "$work/answer")" >"$work/job" && is_true '.status == "completed"' "$work/job"; }
 says_cache_hit() {
   local tries
@@ -75,9 +61,8 @@ an_alert_begins_and_ends() {
 }
 is_inside() {
   docker inspect "$(container processor)" | jq -e '.[0].HostConfig.PortBindings | to_entries | all(.value[].HostIp == "127.0.0.1")' \
-    && [ "$(curl --silent --output /dev/null --write-out '%{http_code}' "$processor/cache/$photo/original")" = 401 ]
+    && original_needs_the_token
 }
-hash_is_right() { [ "$(asks "$processor/cache/$photo/original" | sha256sum | cut -d' ' -f1)" = "$photo" ] && asks --head "$processor/cache/$photo/original" | grep -i '^content-type: image/jpeg'; }
 dump_is_whole() { compose exec -T postgres pg_dump -U pagespace --format=custom pagespace >"$work/dump" && compose exec -T postgres pg_restore --list <"$work/dump" | grep 'TABLE DATA public files'; }
 nothing_was_killed() {
   local name
@@ -100,7 +85,7 @@ with_external_ocr() { # and nothing else
   ENABLE_EXTERNAL_OCR=true compose up -d --no-build worker && wait_until_healthy && compose exec -T worker worker healthcheck && compose logs --no-color worker | grep OCR_API_MODEL
 }
 
-token=$(token)
+token=$(token) samples=$here/samples
 photo=$(sha256sum "$here/samples/photo.jpg" | cut -d' ' -f1)
 date +%s%N >"$work/new.txt"
 
@@ -116,7 +101,7 @@ row 9 "worker" compose exec -T worker worker healthcheck
 row 10 "Postgres" sql "select 1"
 row 11 "storage: files and cache" compose exec -T processor du -sh /data/storage/blobs /data/storage/cache
 row 12 "the job table is in Postgres" sql "select 1 / count(*) from queue.finished"
-row 13 "services speak HTTP" bash -c "curl --silent --fail $web/health | jq -e '.checks.processor.status == \"healthy\" and .checks.realtime.status == \"healthy\"'"
+row 13 "services speak HTTP" web_sees_the_others
 row 14 "memory caps" caps
 row 15 "images for AI" make_image ai-chat
 row 16 "presets" all_presets
@@ -134,13 +119,13 @@ row_elsewhere 27 "rate limits for outside services" a_rate_limited_key_blocks_no
 row_elsewhere 28 "how many at once" the_queues_limit_and_how_many_jobs_of_each_kind_run_at_once_are_settings
 row 29 "the status of a job" job_is_known
 row 30 "/health of all" bash -c "for url in $web $realtime $processor; do curl --silent --fail \$url/livez && curl --silent --fail \$url/readyz || exit 1; done"
-row 31 "/api/queue/status" bash -c "curl --silent --fail $processor/api/queue/status | jq -e '.[\"ingest-file\"].completed >= 5'"
+row 31 "/api/queue/status" queue_says '.["ingest-file"].completed >= 5'
 row 32 "docker stats and logs" docker stats --no-stream
-row 33 "memory" bash -c "curl --silent --fail $processor/health | jq -e '.memory.rss > 0'"
-row 34 "the queue's depth" bash -c "curl --silent --fail $processor/api/queue/status | jq -e '[.[].pending] | add >= 0'"
+row 33 "memory" processor_says_its_memory
+row 34 "the queue's depth" queue_says '[.[].pending] | add >= 0'
 row 35 "\"Cache hit\" in the log" says_cache_hit
 row 36 "thresholds" an_alert_begins_and_ends
-row 37 "clean-up of the cache" bash -c "curl --silent --fail --retry 20 --retry-delay 1 --retry-all-errors -X POST $processor/api/cache/cleanup | jq -e .success"
+row 37 "clean-up of the cache" cleans_up
 row 38 "backup of the database" dump_is_whole
 row 39 "commands for trouble" grep -q '^### The disk is full' "$root/deploy/README.md"
 row 40 "the processor is inside" is_inside

@@ -18,7 +18,6 @@ PATH=$(postgres_bin):$PATH
 programs=${CARGO_TARGET_DIR:-$root/target}/$PROFILE
 mapfile -t running < <(tr ' ' '\n' <<<"$SERVICE_PIDS" | sed -n 's/.*=//p')
 
-asks() { curl --silent --show-error --fail --max-time 60 --header "Authorization: Bearer $token" --header 'Content-Type: application/json' "$@"; }
 health() { curl --silent --fail --retry 20 --retry-delay 1 --retry-all-errors "$1/health" | jq -e '.status == "healthy"'; }
 all_are_healthy() { local url; for url in "$web" "$realtime" "$processor" "$worker"; do health "$url" || return 1; done; }
 sql() { psql "$(cat "$SECRETS_DIR/database-url")" -v ON_ERROR_STOP=1 -Atc "$1"; }
@@ -34,23 +33,9 @@ job_ends() {
 }
 nothing_is_set() { ! grep -vE '^(#|$)' "$root/.env.example"; }
 is_a_set_of_settings() { read_env_file "$1" && [ -n "${PROCESSOR_MEMORY:-}" ]; }
-text_of() { # SAMPLE PHRASE
-  asks "$processor/cache/$(sha256sum "$samples/$1" | cut -d' ' -f1)/extracted-text.txt" | tr -s '[:space:]' ' ' >"$work/text" && grep -F "$2" "$work/text"
-}
-make_image() { # PRESET
-  asks --data "{\"contentHash\": \"$photo\", \"preset\": \"$1\", \"waitForProcessing\": true}" "$processor/api/optimize" | jq -e '.status == "completed"' \
-    && asks --output "$work/image" "$processor/cache/$photo/$1" && head -c 4 "$work/image" | od -An -tx1 | grep -qE '^ (ff d8|52 49 46 46)'
-}
-all_presets() { local preset; for preset in ai-chat ai-vision thumbnail preview; do make_image "$preset" || return 1; done; }
-is_deduplicated() { send "$samples/photo.jpg" | jq -e .deduplicated; }
-is_cached() { asks --data "{\"contentHash\": \"$photo\"}" "$processor/api/optimize" | jq -e .cached; }
 job_is_known() { job_ends "$(send "$work/new.txt" | jq -r '.jobIds[0]')"; }
 answer_everywhere() { local url; for url in "$web" "$realtime" "$processor" "$worker"; do curl --silent --fail "$url/livez" && curl --silent --fail "$url/readyz" || return 1; done; }
-queue_says() { curl --silent --fail "$processor/api/queue/status" | jq -e "$1"; }
-cleans_up() { curl --silent --fail --retry 20 --retry-delay 1 --retry-all-errors -X POST "$processor/api/cache/cleanup" | jq -e .success; }
 dump_is_whole() { pg_dump --format=custom --file="$work/dump" --dbname="$(cat "$SECRETS_DIR/database-url")" && pg_restore --list "$work/dump" | grep 'TABLE DATA public files'; }
-is_inside() { [ "$(curl --silent --output /dev/null --write-out '%{http_code}' "$processor/cache/$photo/original")" = 401 ]; }
-hash_is_right() { [ "$(asks "$processor/cache/$photo/original" | sha256sum | cut -d' ' -f1)" = "$photo" ] && asks --head "$processor/cache/$photo/original" | grep -i '^content-type: image/jpeg'; }
 runs_still() { all_are_healthy && kill -0 "${running[@]}"; }
 
 ORIGIN=$BASE_URL "$root/tests/compose/check.sh" "$web" "$SETUP_LINK"
@@ -69,7 +54,7 @@ row 9 "worker" health "$worker"
 row 10 "Postgres" sql "select 1"
 row 11 "storage: files and cache" du -sh "$STORAGE_DIR/blobs" "$STORAGE_DIR/cache"
 row 12 "the job table is in Postgres" sql "select 1 / count(*) from queue.finished"
-row 13 "services speak HTTP" bash -c "curl --silent --fail $web/health | jq -e '.checks.processor.status == \"healthy\" and .checks.realtime.status == \"healthy\"'"
+row 13 "services speak HTTP" web_sees_the_others
 row_elsewhere 14 "memory caps: of each reader" memory_is_its_own_outcome
 row 15 "images for AI" make_image ai-chat
 row 16 "presets" all_presets
@@ -89,14 +74,14 @@ row 29 "the status of a job" job_is_known
 row 30 "/health of all" answer_everywhere
 row 31 "/api/queue/status" queue_says '.["ingest-file"].completed >= 5'
 row 32 "load and logs" ps -o pid,rss,pcpu,comm -p "$(IFS=,; echo "${running[*]}")"
-row 33 "memory" bash -c "curl --silent --fail $processor/health | jq -e '.memory.rss > 0'"
+row 33 "memory" processor_says_its_memory
 row 34 "the queue's depth" queue_says '[.[].pending] | add >= 0'
 row_elsewhere 35 "\"Cache hit\" in the log" cache_hits_are_in_the_log_at_its_default_level
 row_elsewhere 36 "thresholds" every_threshold_is_told_in_api_log_metrics_and_prometheus_within_half_a_minute
 row 37 "clean-up of the cache" cleans_up
 row 38 "backup of the database" dump_is_whole
 row 39 "commands for trouble" grep -q '^### The disk is full' "$root/deploy/README.md"
-row 40 "the processor is inside" is_inside
+row 40 "the processor is inside" original_needs_the_token
 row 41 "hashes, types, limits" hash_is_right
 row_elsewhere 42 "limits of the queue" a_full_queue_refuses_uploads_before_they_are_stored
 row 43 "the profile of 4 GB" is_a_set_of_settings "$root/deploy/profiles/4gb.env"

@@ -5,6 +5,7 @@
 mod api;
 mod cluster;
 mod database;
+mod postgres_home;
 mod processor;
 pub mod samples;
 mod service;
@@ -12,7 +13,8 @@ mod suite;
 mod wait;
 
 pub use api::Api;
-pub use cluster::{Cluster, Stop, is_root};
+pub use cluster::{Cluster, Stop};
+pub use postgres_home::{PostgresHome, is_root};
 pub use processor::Processor;
 pub use service::Service;
 pub use suite::{Builder, Name, Suite, binary};

@@ -141,25 +141,23 @@ pub async fn delete(conn: &mut PgConnection, hash: &ContentHash, name: &str) -> 
     Ok(done.rows_affected() == 1)
 }
 
-/// Which of these artifacts in the store have no row, by their place in the list. Each comes with whether its blob is there: one
-/// whose content has no row, but its blob, is left to who takes both.
+/// Which of these artifacts in the store have no row, by their place in the list, and whether their contents have one.
 pub async fn unknown(
     conn: &mut PgConnection,
-    stored: &[(ContentHash, String, bool)],
-) -> Result<Vec<usize>, sqlx::Error> {
-    let places: Vec<i64> = sqlx::query_scalar(
-        "select number from unnest($1::text[], $2::text[], $3::boolean[]) with ordinality as stored (hash, name, has_blob, number)
+    stored: &[(ContentHash, String)],
+) -> Result<Vec<(usize, bool)>, sqlx::Error> {
+    let places: Vec<(i64, bool)> = sqlx::query_as(
+        "select number, exists (select from contents c where c.hash = stored.hash)
+         from unnest($1::text[], $2::text[]) with ordinality as stored (hash, name, number)
          where not exists (select from artifacts a where a.content_hash = stored.hash and a.name = stored.name)
-           and (not has_blob or exists (select from contents c where c.hash = stored.hash))
          order by number",
     )
-    .bind(stored.iter().map(|(hash, ..)| hash.as_str()).collect::<Vec<_>>())
-    .bind(stored.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>())
-    .bind(stored.iter().map(|(.., has_blob)| *has_blob).collect::<Vec<_>>())
+    .bind(stored.iter().map(|(hash, _)| hash.as_str()).collect::<Vec<_>>())
+    .bind(stored.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>())
     .fetch_all(conn)
     .await?;
     // Postgres counts from one.
-    Ok(places.into_iter().map(|number| number as usize - 1).collect())
+    Ok(places.into_iter().map(|(number, has_content)| (number as usize - 1, has_content)).collect())
 }
 
 /// Number and bytes of all artifacts that clean-up counts: the images.

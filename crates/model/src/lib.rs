@@ -3,6 +3,7 @@
 
 mod artifact;
 mod chunk;
+mod cookie_name;
 mod custom_presets;
 mod disposition;
 mod event;
@@ -27,6 +28,7 @@ pub use artifact::{
     ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGE_PGM, PAGE_PNG, PAGES, PageSpan,
 };
 pub use chunk::{BadChunking, Chunk, Chunking};
+pub use cookie_name::{CookieName, SESSION_COOKIE};
 pub use custom_presets::{BadPreset, CustomPresets};
 pub use disposition::{Disposition, inline_type, is_inline_safe, security_policy};
 pub use event::{CHANNEL, Event, EventKind};

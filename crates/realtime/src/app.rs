@@ -24,7 +24,7 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 
 /// Largest signed body.
 const BODY: usize = 1 << 20;
-/// Joins of Socket.IO that ask the database at once, of four connections.
+/// Joins of Socket.IO that ask the database at once: fewer than there are connections.
 const JOINS: usize = 1;
 /// Longest time for clients to disconnect at the end.
 const LEAVE: Duration = Duration::from_secs(3);

@@ -2,13 +2,10 @@
 
 use axum::http::{HeaderMap, header};
 use db::room_rights::Credential;
+use model::SESSION_COOKIE;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use uuid::Uuid;
-
-/// The cookie's names, as web sets it: over http, and over https.
-const COOKIE: &str = "pagespace_session";
-const HOST_COOKIE: &str = "__Host-pagespace_session";
 
 /// Somebody, and by what right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +23,7 @@ pub async fn by_headers(pool: &PgPool, headers: &HeaderMap, public_url: &str) ->
     if let Some(token) = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")) {
         return by_api_token(pool, token).await;
     }
-    match cookie(headers, public_url) {
+    match service::cookie(headers, SESSION_COOKIE.of(public_url.starts_with("https://"))) {
         Some(secret) if !is_foreign(headers, public_url) => by_session(pool, secret).await,
         _ => Ok(None),
     }
@@ -56,13 +53,6 @@ async fn by_session(pool: &PgPool, secret: &str) -> Result<Option<SignedIn>, sql
     let hash = hash(secret);
     let user = db::sessions::find_user(&mut conn, &hash).await?;
     Ok(user.map(|user| SignedIn { user_id: user.id, credential: Credential::Session(hash) }))
-}
-
-fn cookie<'a>(headers: &'a HeaderMap, public_url: &str) -> Option<&'a str> {
-    let ours = if public_url.starts_with("https://") { HOST_COOKIE } else { COOKIE };
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == ours).map(|(_, value)| value)
 }
 
 /// True when the browser says that another site's page is behind the request. Every browser says so for a WebSocket.

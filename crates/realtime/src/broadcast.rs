@@ -39,10 +39,9 @@ pub async fn broadcast(State(state): State<AppState>, headers: HeaderMap, body: 
 pub fn read_signed<T: DeserializeOwned>(state: &AppState, headers: &HeaderMap, body: &[u8]) -> Result<T, Refusal> {
     let header = headers.get(signature::HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let now = SystemTime::now();
-    if !signature::is_valid(&state.config.broadcast_secret, header, body, now) {
-        return Err(refuse(StatusCode::UNAUTHORIZED, "Authentication failed"));
-    }
-    state.seen.take(header, now).map_err(|unusable| match unusable {
+    let signature = signature::verify(&state.config.broadcast_secret, header, body, now)
+        .ok_or_else(|| refuse(StatusCode::UNAUTHORIZED, "Authentication failed"))?;
+    state.seen.take(signature, now).map_err(|unusable| match unusable {
         Unusable::Used => refuse(StatusCode::CONFLICT, "This was received before"),
         Unusable::TooMany => refuse(StatusCode::SERVICE_UNAVAILABLE, "Too many messages in ten minutes"),
     })?;

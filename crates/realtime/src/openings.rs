@@ -8,8 +8,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use socketioxide::SocketIo;
 use std::collections::VecDeque;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::Mutex;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -52,7 +52,7 @@ impl Openings {
 }
 
 /// Passes on what belongs to a session there is, and the openings that there is room for.
-pub async fn bound(State(openings): State<std::sync::Arc<Openings>>, request: Request, next: Next) -> Response {
+pub async fn bound(State(openings): State<Arc<Openings>>, request: Request, next: Next) -> Response {
     if is_opening(request.uri()) {
         let headers = request.headers();
         if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > HEADERS {
@@ -77,9 +77,5 @@ fn is_opening(uri: &Uri) -> bool {
 /// name any address: the bound for all holds all the same.
 fn client(headers: &HeaderMap) -> IpAddr {
     let named = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-    match named.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)) {
-        // One customer has all of a /64.
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from(u128::from(address) >> 64 << 64)),
-        address => address,
-    }
+    service::client_network(named.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)))
 }

@@ -11,15 +11,20 @@ pub const HEADER: &str = "x-broadcast-signature";
 /// How far the sender's clock may be from ours, in seconds.
 const WINDOW_S: u64 = 300;
 
-/// True when the header's value is a signature of the body by the secret's holder, made less than five minutes ago.
-pub fn is_valid(secret: &str, header: &str, body: &[u8], now: SystemTime) -> bool {
+/// A signature, however its header was written.
+pub type Signature = [u8; 32];
+
+/// The signature in the header's value, when it is one of the body by the secret's holder, made less than five minutes ago.
+pub fn verify(secret: &str, header: &str, body: &[u8], now: SystemTime) -> Option<Signature> {
     let mut parts = header.split(',').filter_map(|part| part.trim().split_once('='));
-    let (Some(("t", at)), Some(("v1", signature))) = (parts.next(), parts.next()) else { return false };
-    let Ok(at_s) = at.parse::<u64>() else { return false };
+    let (Some(("t", at)), Some(("v1", text))) = (parts.next(), parts.next()) else { return None };
+    let at_s = at.parse::<u64>().ok()?;
     let now_s = now.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
+    let mut signature = Signature::default();
+    hex::decode_to_slice(text, &mut signature).ok()?;
     // Compared in constant time, whatever the clock says.
-    let matches = hex::decode(signature).is_ok_and(|signature| mac(secret, at, body).verify_slice(&signature).is_ok());
-    matches && now_s.abs_diff(at_s) <= WINDOW_S
+    let matches = mac(secret, at, body).verify_slice(&signature).is_ok();
+    (matches && now_s.abs_diff(at_s) <= WINDOW_S).then_some(signature)
 }
 
 /// The signatures used within the window, so that none is used twice. More than fit are refused: forgetting one too early would
@@ -29,8 +34,8 @@ pub struct SeenSignatures(Mutex<Seen>);
 
 #[derive(Default)]
 struct Seen {
-    in_order: VecDeque<(SystemTime, [u8; 32])>,
-    known: HashSet<[u8; 32]>,
+    in_order: VecDeque<(SystemTime, Signature)>,
+    known: HashSet<Signature>,
 }
 
 /// Most signatures remembered: some 200 a second for as long as one could be used again.
@@ -46,12 +51,8 @@ pub enum Unusable {
 }
 
 impl SeenSignatures {
-    /// Uses up the valid signature of this header.
-    pub fn take(&self, header: &str, now: SystemTime) -> Result<(), Unusable> {
-        // Of the header's bytes many say the same signature, so that its own are what is kept.
-        let text = header.split(',').nth(1).and_then(|part| part.trim().strip_prefix("v1=")).unwrap_or_default();
-        let mut signature = [0; 32];
-        hex::decode_to_slice(text, &mut signature).map_err(|_| Unusable::Used)?;
+    /// Uses up a signature.
+    pub fn take(&self, signature: Signature, now: SystemTime) -> Result<(), Unusable> {
         let mut seen = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         // A sender's clock may be ahead by the window, and its signature then lasts for two.
         let kept = Duration::from_secs(2 * WINDOW_S + 1);
@@ -93,6 +94,10 @@ mod tests {
     use super::*;
 
     const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+    fn is_valid(secret: &str, header: &str, body: &[u8], now: SystemTime) -> bool {
+        verify(secret, header, body, now).is_some()
+    }
 
     #[test]
     fn a_signature_as_node_makes_it() {

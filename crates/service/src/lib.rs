@@ -3,6 +3,7 @@
 //! It knows no product word.
 #![forbid(unsafe_code)]
 
+mod cookie;
 mod database;
 mod extract;
 mod form;
@@ -19,6 +20,7 @@ mod serve;
 mod settings;
 mod shutdown;
 
+pub use cookie::cookie;
 pub use database::{Database, DatabaseSettings, connect};
 pub use form::{Form, FormError, HEAD_BYTES, Part};
 pub use healthcheck::healthcheck;

@@ -61,7 +61,7 @@ fn describe_errors(document: &mut Document) {
 
 fn describe_sign_in(document: &mut Document) {
     let components = document.components.get_or_insert_default();
-    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::auth::cookie::SESSION.name(false))));
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(model::SESSION_COOKIE.plain)));
     let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     components.add_security_scheme("session", cookie);
     components.add_security_scheme("token", token);

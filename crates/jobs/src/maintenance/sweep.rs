@@ -5,7 +5,6 @@ use super::bond::{BondError, require_bond};
 use crate::context::Context;
 use model::ContentHash;
 use serde::Serialize;
-use std::collections::HashSet;
 use std::time::Duration;
 use time::{Date, OffsetDateTime};
 
@@ -156,21 +155,18 @@ async fn trash(context: &Context, orphans: &[ContentHash], today: Date, swept: &
 
 /// Removes what a crash left between an artifact and its row: bytes are written first when one is made, and go last when one is removed.
 async fn remove_artifacts(context: &Context, shard: u8, swept: &mut Swept) -> Result<(), SweepError> {
-    let blobs: HashSet<ContentHash> =
-        context.store.list_blobs(shard).await?.into_iter().map(|blob| blob.hash).collect();
     let stored = context.store.list_artifacts(shard).await?;
     let old = stored.into_iter().filter(|artifact| artifact.age >= ORPHAN_AGE);
-    let old: Vec<(ContentHash, String, bool)> = old
-        .map(|artifact| {
-            let has_blob = blobs.contains(&artifact.hash);
-            (artifact.hash, artifact.name, has_blob)
-        })
-        .collect();
+    let old: Vec<(ContentHash, String)> = old.map(|artifact| (artifact.hash, artifact.name)).collect();
     if old.is_empty() {
         return Ok(());
     }
-    let unknown = db::artifacts::unknown(&mut *context.pool.acquire().await?, &old).await?;
-    for (hash, name, _) in unknown.into_iter().filter_map(|place| old.get(place)) {
+    for (place, has_content) in db::artifacts::unknown(&mut *context.pool.acquire().await?, &old).await? {
+        let (hash, name) = &old[place];
+        // Those of a blob that nobody knows either go with it.
+        if !has_content && context.store.open_blob(hash).await.is_ok() {
+            continue;
+        }
         // The age is looked at again: it may have been made again just now.
         if let Some(bytes) = context.store.remove_old_artifact(hash, name, ORPHAN_AGE).await? {
             swept.artifacts += 1;

@@ -12,6 +12,9 @@ use db::users::User;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres};
 
+/// What a token is answered that may do less.
+pub const OUT_OF_SCOPE: Error = Error::Forbidden("this token's scopes do not allow it");
+
 /// Somebody signed in by the cookie or by an API token whose scopes allow the request's method.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -77,7 +80,7 @@ impl Caller {
             let grant = db::tokens::find_grant(conn, &hash).await?.ok_or(Error::Unauthenticated)?;
             let scope = if matches!(parts.method, Method::GET | Method::HEAD) { "read" } else { "write" };
             if !grant.scopes.iter().any(|granted| granted == scope) {
-                return Err(Error::Forbidden("this token's scopes do not allow it"));
+                return Err(OUT_OF_SCOPE);
             }
             let may_read = grant.scopes.iter().any(|granted| granted == "read");
             return Ok(Self { user: grant.user, credential: Credential::Token(hash), may_read });

@@ -1,41 +1,31 @@
 //! The cookies: the session's, and what a browser that signed in once is known by afterwards.
 
 use crate::config::Config;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
+use model::{CookieName, SESSION_COOKIE};
 
 /// A cookie of ours.
 #[derive(Debug, Clone, Copy)]
 pub struct Cookie {
-    /// Its name over http.
-    plain: &'static str,
-    /// Its name over https: browsers take a name that begins so from this very host alone, and not from one beside it.
-    host: &'static str,
+    /// Its name.
+    pub name: CookieName,
     /// How long the browser keeps it.
     pub lifetime: time::Duration,
 }
 
 /// The session's, which lasts as long in the database.
-pub const SESSION: Cookie =
-    Cookie { plain: "pagespace_session", host: "__Host-pagespace_session", lifetime: time::Duration::days(30) };
+pub const SESSION: Cookie = Cookie { name: SESSION_COOKIE, lifetime: time::Duration::days(30) };
 
 /// What the browser is known by. It opens nothing: it only gives tries to sign in of one's own.
 pub const BROWSER: Cookie = Cookie {
-    plain: "pagespace_browser",
-    host: "__Host-pagespace_browser",
+    name: CookieName { plain: "pagespace_browser", host: "__Host-pagespace_browser" },
     lifetime: time::Duration::days(db::known_browsers::LIFETIME_DAYS as i64),
 };
 
 impl Cookie {
-    /// Its name, by how browsers come.
-    pub fn name(&self, is_https: bool) -> &'static str {
-        if is_https { self.host } else { self.plain }
-    }
-
     /// Its secret, if the request has one.
     pub fn read<'a>(&self, is_https: bool, headers: &'a HeaderMap) -> Option<&'a str> {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(name, _)| *name == self.name(is_https)).map(|(_, value)| value)
+        service::cookie(headers, self.name.of(is_https))
     }
 
     /// Hands the secret to the browser.
@@ -50,7 +40,7 @@ impl Cookie {
 
     fn value(&self, config: &Config, secret: &str, max_age_s: i64) -> HeaderValue {
         let secure = if config.is_https() { "; Secure" } else { "" };
-        let name = self.name(config.is_https());
+        let name = self.name.of(config.is_https());
         let text = format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}");
         HeaderValue::try_from(text).expect("secrets are base64url, which headers can carry")
     }

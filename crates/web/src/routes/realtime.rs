@@ -1,6 +1,6 @@
 //! Tickets for the socket, for clients that cannot send the cookie.
 
-use crate::auth::caller::Caller;
+use crate::auth::caller::{Caller, OUT_OF_SCOPE};
 use crate::auth::secret;
 use crate::error::Error;
 use crate::extract::Json;
@@ -34,7 +34,7 @@ const LIFETIME: Duration = Duration::seconds(60);
 #[utoipa::path(post, path = "/realtime/ticket", tag = "system", responses((status = 201, body = Ticket)))]
 async fn create_ticket(caller: Caller, State(state): State<AppState>) -> Result<(StatusCode, Json<Ticket>), Error> {
     if !caller.may_read {
-        return Err(Error::Forbidden("this token's scopes do not allow it"));
+        return Err(OUT_OF_SCOPE);
     }
     let ticket = secret::generate("");
     let mut conn = state.database.acquire().await?;
