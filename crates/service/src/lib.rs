@@ -1,7 +1,7 @@
 //! What every binary needs: settings from the environment, tracing, the database, health, metrics, shutdown,
 //! serving HTTP, extractors, request ids, forms in little memory, and answers that reach clients which are still sending.
 //! It knows no product word.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod cookie;
 mod database;
@@ -30,6 +30,8 @@ pub use report::{SelfReport, keep_reported};
 pub use request_id::{REQUEST_ID, RequestId, assign_request_id};
 pub use rfc3339::rfc3339;
 pub use run::main;
-pub use serve::{ConnectionLimits, PerAddress, client_network, serve, serve_on, without_body_deadline};
+pub use serve::{
+    BodyDeadline, ConnectionLimits, PerAddress, ReaderLimits, client_network, serve, serve_on, without_body_deadline,
+};
 pub use settings::{SettingError, Settings};
 pub use shutdown::Shutdown;

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
-use service::{ConnectionLimits, PerAddress, Shutdown};
+use service::{ConnectionLimits, PerAddress, ReaderLimits, Shutdown};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,7 +108,12 @@ fn quick() -> ConnectionLimits {
 /// Clocks that no test waits for, so that only bounds close anything.
 fn bounded(connections: usize, unfinished_bytes: usize) -> ConnectionLimits {
     let long = Duration::from_secs(3600);
-    let per_address = PerAddress { connections, unfinished_bytes, is_exempt: Arc::new(|_| false) };
+    let per_address = PerAddress {
+        connections,
+        unfinished_bytes,
+        readers: ReaderLimits { longest_silence: long, ..ReaderLimits::internal() },
+        is_exempt: Arc::new(|_| false),
+    };
     ConnectionLimits {
         per_address: Some(per_address),
         head_timeout: long,

@@ -35,7 +35,8 @@ impl BodyDeadline {
         self.0.connection.has_own_clock();
     }
 
-    pub(super) fn is_lifted(&self) -> bool {
+    /// The route has a clock of its own.
+    pub fn is_lifted(&self) -> bool {
         self.0.is_lifted.load(Ordering::Relaxed)
     }
 }

@@ -1,11 +1,12 @@
 //! One connection: what it is waiting for, since when, and how many bytes of an unfinished request it holds.
 
 use super::connections::{Address, Connections};
+use super::reader::{Outflow, Reader, forget_unsent};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
@@ -65,6 +66,7 @@ pub(super) struct Connection {
     expected_bytes: AtomicUsize,
     /// Bytes that came before their turn: they belong to the next request.
     early_bytes: AtomicUsize,
+    reader: Reader,
     close: CancellationToken,
 }
 
@@ -80,6 +82,7 @@ impl Connection {
             unfinished_bytes: AtomicUsize::new(0),
             expected_bytes: AtomicUsize::new(0),
             early_bytes: AtomicUsize::new(0),
+            reader: Reader::new(),
             close: CancellationToken::new(),
         }
     }
@@ -149,12 +152,27 @@ impl Connection {
 
     /// Tells it to close if it still waits for its client. False when it does not.
     pub(super) fn evict(&self) -> bool {
-        let evicted = self.enter(Phase::Closed, Phase::is_waiting);
-        if evicted {
+        // It may be between two requests, and the end of an answer lies here still.
+        !self.reader.is_blocked() && self.close_if(Phase::is_waiting)
+    }
+
+    /// Tells it to close if an answer waits for its client. False when none does.
+    pub(super) fn evict_reader(&self) -> bool {
+        self.reader.is_blocked() && self.close_if(|phase| phase != Phase::Upgraded)
+    }
+
+    fn close_if(&self, allows: impl Fn(Phase) -> bool) -> bool {
+        let closed = self.enter(Phase::Closed, allows);
+        if closed {
             self.forget_bytes();
             self.close.cancel();
         }
-        evicted
+        closed
+    }
+
+    /// How it takes its answers.
+    pub(super) fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     /// Bytes came from the client.
@@ -207,11 +225,44 @@ impl Connection {
 pub(super) struct Socket {
     stream: TcpStream,
     connection: Arc<Connection>,
+    outflow: Outflow,
 }
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream, connection: Arc<Connection>) -> Self {
-        Self { stream, connection }
+    pub(super) fn new(stream: TcpStream, connection: Arc<Connection>) -> io::Result<Self> {
+        match Outflow::begin(&stream, connection.table.readers_of(&connection.address)) {
+            Ok(outflow) => Ok(Self { stream, connection, outflow }),
+            Err(error) => {
+                connection.table.remove(&connection);
+                Err(error)
+            }
+        }
+    }
+
+    /// What has become of a write. One that nobody takes fails some day, unless it is another protocol's.
+    fn poll_written(&mut self, context: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(result) = written {
+            if self.outflow.takes(*result.as_ref().unwrap_or(&0)) {
+                self.connection.table.let_go(&self.connection);
+            }
+            return Poll::Ready(result);
+        }
+        if self.connection.phase() == Phase::Upgraded {
+            return Poll::Pending;
+        }
+        if self.outflow.blocks() {
+            self.connection.table.hold(&self.connection);
+        }
+        loop {
+            match ready!(self.outflow.poll_look(&self.stream, context)) {
+                Ok(true) => self.connection.reader.has_taken(self.connection.table.now_ms()),
+                Ok(false) => {}
+                Err(error) => {
+                    metrics::counter!("http_connections_closed_total", "reason" => "slow").increment(1);
+                    return Poll::Ready(Err(error));
+                }
+            }
+        }
     }
 
     /// Waits for the client's first byte, before there are buffers to read it into.
@@ -223,6 +274,10 @@ impl Socket {
 impl Drop for Socket {
     fn drop(&mut self) {
         self.connection.forget_bytes();
+        if self.connection.reader.is_blocked() {
+            forget_unsent(&self.stream);
+        }
+        self.connection.table.let_go(&self.connection);
         self.connection.table.remove(&self.connection);
     }
 }
@@ -241,7 +296,8 @@ impl AsyncRead for Socket {
 
 impl AsyncWrite for Socket {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, from)
+        let written = Pin::new(&mut self.stream).poll_write(context, from);
+        self.poll_written(context, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -261,6 +317,7 @@ impl AsyncWrite for Socket {
         context: &mut Context<'_>,
         from: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, from)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, from);
+        self.poll_written(context, written)
     }
 }

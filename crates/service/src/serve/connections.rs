@@ -5,7 +5,7 @@
 //! answered: until it has been looked for, a connection is not closed.
 
 use super::connection::{Connection, Phase};
-use super::limits::{ConnectionLimits, PerAddress};
+use super::limits::{ConnectionLimits, PerAddress, ReaderLimits};
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +15,8 @@ use tokio::time::Instant;
 
 /// How often clocks are looked at: the most by which a connection outlives its time.
 const TICK: Duration = Duration::from_secs(1);
+/// A reader that has taken nothing for so long makes room for newcomers, when nobody else does.
+const STALLED: Duration = Duration::from_secs(10);
 
 /// All connections of one listener.
 #[derive(Debug)]
@@ -22,6 +24,7 @@ pub(super) struct Connections {
     limits: ConnectionLimits,
     began: Instant,
     unfinished_bytes: AtomicUsize,
+    held_bytes: AtomicUsize,
     table: Mutex<Table>,
 }
 
@@ -40,11 +43,19 @@ pub(super) struct Address {
     is_exempt: bool,
     connections: AtomicUsize,
     unfinished_bytes: AtomicUsize,
+    /// Of answers that wait for it.
+    held_bytes: AtomicUsize,
 }
 
 impl Connections {
     pub(super) fn new(limits: ConnectionLimits) -> Arc<Self> {
-        Arc::new(Self { limits, began: Instant::now(), unfinished_bytes: 0.into(), table: Mutex::default() })
+        Arc::new(Self {
+            limits,
+            began: Instant::now(),
+            unfinished_bytes: 0.into(),
+            held_bytes: 0.into(),
+            table: Mutex::default(),
+        })
     }
 
     pub(super) fn limits(&self) -> &ConnectionLimits {
@@ -62,11 +73,11 @@ impl Connections {
         let address = table.address(address, self.limits.per_address.as_ref());
         if let Some(most) = self.bound_of(&address)
             && address.connections.load(Ordering::Relaxed) >= most.connections
-            && !table.evict_oldest(|connection| Arc::ptr_eq(&connection.address, &address))
+            && !table.make_room(|connection| Arc::ptr_eq(&connection.address, &address), self.now_ms())
         {
             return None;
         }
-        if table.all.len() >= self.limits.in_all && !table.evict_oldest(|_| true) {
+        if table.all.len() >= self.limits.in_all && !table.make_room(|_| true, self.now_ms()) {
             return None;
         }
         table.last_id += 1;
@@ -104,6 +115,32 @@ impl Connections {
         } else if self.unfinished_bytes.load(Ordering::Relaxed) > self.limits.unfinished_bytes {
             self.lock().evict_oldest(is_unfinished);
         }
+    }
+
+    /// An answer waits for its client. Gives up the one that has waited longest where they are too many bytes, first among those
+    /// of the address.
+    pub(super) fn hold(&self, connection: &Connection) {
+        let (address, now_ms) = (&connection.address, self.now_ms());
+        let bytes = connection.reader().blocks(now_ms);
+        let of_address = address.held_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        let of_all = self.held_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if self.bound_of(address).is_some_and(|most| of_address > most.readers.held_bytes) {
+            self.lock().evict_reader(|connection| Arc::ptr_eq(&connection.address, address), now_ms, Duration::ZERO);
+        } else if of_all > self.limits.readers.held_bytes {
+            self.lock().evict_reader(|_| true, now_ms, Duration::ZERO);
+        }
+    }
+
+    /// A client takes its answer again, or has gone.
+    pub(super) fn let_go(&self, connection: &Connection) {
+        let bytes = connection.reader().goes_on();
+        connection.address.held_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.held_bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// How clients of this address take their answers.
+    pub(super) fn readers_of(&self, address: &Address) -> &ReaderLimits {
+        self.bound_of(address).map_or(&self.limits.readers, |bound| &bound.readers)
     }
 
     /// Closes whoever is over time, until dropped.
@@ -152,9 +189,27 @@ impl Table {
                 is_exempt: bounds.is_none_or(|bounds| (bounds.is_exempt)(address.to_canonical())),
                 connections: 0.into(),
                 unfinished_bytes: 0.into(),
+                held_bytes: 0.into(),
             })
         };
         self.addresses.entry(key).or_insert_with(new).clone()
+    }
+
+    /// Closes one of these that waits for its client, in whatever way. False when none does.
+    fn make_room(&mut self, is_one: impl Fn(&Connection) -> bool, now_ms: u64) -> bool {
+        self.evict_oldest(&is_one) || self.evict_reader(is_one, now_ms, STALLED)
+    }
+
+    /// Closes the one of these whose answer has waited longest, and so long at the least. False when there is none.
+    fn evict_reader(&mut self, is_one: impl Fn(&Connection) -> bool, now_ms: u64, at_least: Duration) -> bool {
+        let silent_ms = |connection: &Arc<Connection>| connection.reader().silent_ms(now_ms);
+        let readers = self.all.values().filter(|connection| connection.reader().is_blocked() && is_one(connection));
+        let longest = readers.max_by_key(|connection| silent_ms(connection));
+        let longest = longest.filter(|one| u128::from(silent_ms(one)) >= at_least.as_millis() && one.evict_reader());
+        longest.map(|one| one.id).inspect(|id| self.take(*id)).is_some() && {
+            metrics::counter!("http_connections_closed_total", "reason" => "room").increment(1);
+            true
+        }
     }
 
     /// Closes the oldest connection of these that waits for its client. False when none does.
@@ -202,5 +257,22 @@ mod tests {
         first.is_looked_at();
         first.has_head(false, 100);
         assert!(admit().is_none(), "who is being answered stays as well");
+    }
+
+    /// A table full of clients that take nothing of their answers kept everybody out until their time was over.
+    #[tokio::test]
+    async fn h1_the_reader_who_has_waited_longest_makes_room() {
+        let connections = Connections::new(ConnectionLimits { in_all: 2, ..ConnectionLimits::internal() });
+        let admit = || connections.admit(Ipv4Addr::LOCALHOST.into());
+        let (first, second) = (admit().unwrap(), admit().unwrap());
+        for (connection, since_ms) in [(&first, 5), (&second, 2)] {
+            connection.is_looked_at();
+            connection.has_head(false, 100);
+            connection.reader().blocks(since_ms);
+        }
+        let make_room = |now_ms| connections.lock().make_room(|_| true, now_ms);
+        assert!(!make_room(9_000), "a moment ago they were still reading");
+        assert!(make_room(10_002));
+        assert_eq!((first.phase(), second.phase()), (Phase::Busy, Phase::Closed));
     }
 }

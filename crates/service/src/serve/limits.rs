@@ -21,6 +21,41 @@ pub struct ConnectionLimits {
     pub body_timeout: Duration,
     /// Longest silence between two requests of a connection.
     pub idle_timeout: Duration,
+    /// How clients take their answers.
+    pub readers: ReaderLimits,
+}
+
+/// How slowly clients may take their answers: 1 kB a second on average.
+#[derive(Debug, Clone, Copy)]
+pub struct ReaderLimits {
+    /// How long a client may take nothing at first. What it takes faster than the average makes this no longer, as far as its own
+    /// kernel's memory could have taken it.
+    pub first_silence: Duration,
+    /// How long one may that is known to read.
+    pub longest_silence: Duration,
+    /// Most bytes of answers that wait for those who take nothing now.
+    pub held_bytes: usize,
+    /// Most bytes of a connection that the kernel keeps before they are on their way; as many as it likes when nothing is said.
+    pub unsent_bytes: Option<u32>,
+}
+
+impl ReaderLimits {
+    /// For programs that read on behalf of others, who may be slow: proxies, and ours. A proxy without buffers of its own takes
+    /// a phone's answer in steps of a megabyte.
+    pub fn internal() -> Self {
+        let silence = Duration::from_secs(900);
+        Self { first_silence: silence, longest_silence: silence, held_bytes: 64 << 20, unsent_bytes: None }
+    }
+
+    /// For strangers.
+    pub fn public() -> Self {
+        Self {
+            first_silence: Duration::from_secs(12),
+            longest_silence: Duration::from_secs(60),
+            held_bytes: 16 << 20,
+            unsent_bytes: Some(64 << 10),
+        }
+    }
 }
 
 /// The bounds of one client address. IPv6 clients are counted by their /64, since one customer has all of it.
@@ -30,6 +65,8 @@ pub struct PerAddress {
     pub connections: usize,
     /// Most bytes of unfinished requests.
     pub unfinished_bytes: usize,
+    /// How it takes its answers.
+    pub readers: ReaderLimits,
     /// Addresses that speak for many clients: our own reverse proxies. Only the bounds for all hold for them.
     pub is_exempt: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
 }
@@ -45,6 +82,7 @@ impl ConnectionLimits {
             body_timeout: Duration::from_secs(10),
             // Longer than our own clients keep an idle connection, so that none is closed in the moment of its use.
             idle_timeout: Duration::from_secs(75),
+            readers: ReaderLimits::internal(),
         }
     }
 
@@ -59,9 +97,11 @@ impl ConnectionLimits {
             per_address: Some(PerAddress {
                 connections: per_address,
                 unfinished_bytes: 8 << 20,
+                readers: ReaderLimits::public(),
                 is_exempt: Arc::new(is_exempt),
             }),
             unfinished_bytes: 24 << 20,
+            readers: ReaderLimits { held_bytes: 48 << 20, ..ReaderLimits::internal() },
             ..Self::internal()
         }
     }
@@ -72,6 +112,7 @@ impl fmt::Debug for PerAddress {
         to.debug_struct("PerAddress")
             .field("connections", &self.connections)
             .field("unfinished_bytes", &self.unfinished_bytes)
+            .field("readers", &self.readers)
             .finish_non_exhaustive()
     }
 }

@@ -66,7 +66,7 @@ pub async fn serve_on(listener: TcpListener, router: Router, limits: ConnectionL
             }
             match admitted {
                 Some(connection) => {
-                    let socket = Socket::new(stream, connection.clone());
+                    let Ok(socket) = Socket::new(stream, connection.clone()) else { continue };
                     tasks.spawn(converse(
                         socket,
                         connection,
@@ -191,6 +191,7 @@ async fn answer(
         // What came beyond its end is in the connection's buffer, where nobody has counted it.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
+    connection.reader().is_answered_with(response.body().size_hint().exact());
     Ok(response.map(|body| AnswerBody::new(body, connection)))
 }
 
