@@ -3,6 +3,7 @@
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use service::{ConnectionLimits, PerAddress, ReaderLimits, Shutdown};
@@ -39,6 +40,8 @@ impl Server {
         let router = Router::new()
             .route("/", get("hello").post(async |body: Bytes| body.len().to_string()))
             .route("/slow", get(slow))
+            .route("/away", get(async || StatusCode::SERVICE_UNAVAILABLE))
+            .route("/away-for-long", get(async || (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "60")])))
             .route("/upload", upload.layer(from_fn(service::without_body_deadline)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -230,6 +233,17 @@ async fn half_a_head_behind_a_request_is_on_the_clock() {
     {
         let mut stream = server.open(format!("{whole}{half}").as_bytes()).await;
         assert!(rest(&mut stream).await.starts_with("HTTP/1.1 200"));
+    }
+}
+
+/// Programs that are told that something is away ask again at once, all of them, if nobody says when.
+#[tokio::test]
+async fn whoever_is_told_that_something_is_away_is_told_when_to_ask_again() {
+    let server = Server::start(ConnectionLimits::internal()).await;
+    for (path, seconds) in [("/away", "5"), ("/away-for-long", "60")] {
+        let mut stream = server.open(request(path).as_bytes()).await;
+        let text = rest(&mut stream).await;
+        assert!(text.contains(&format!("retry-after: {seconds}\r\n")), "{text}");
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::auth::origin;
 use crate::error::Error;
 use crate::state::AppState;
-use crate::{assets, docs, health, openapi, proxy, request_log};
+use crate::{answer_time, assets, docs, health, openapi, proxy, request_log};
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -28,6 +28,7 @@ pub fn app(state: AppState, shutdown: Shutdown) -> Router {
         .merge(service::metrics::router().layer(middleware::from_fn(neighbours_only)))
         .fallback(assets::serve)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
+        .layer(middleware::from_fn(answer_time::bound))
         .layer(middleware::from_fn_with_state(state.clone(), protect))
         .layer(CatchPanicLayer::custom(|_| Error::Internal(anyhow::anyhow!("a handler panicked")).into_response()))
         .layer(middleware::from_fn(request_log::log_request))

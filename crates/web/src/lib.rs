@@ -1,5 +1,6 @@
 //! Pages, public API and sign-in. It decides who may do what and passes bytes on; it never looks into a file.
 
+mod answer_time;
 mod app;
 mod assets;
 pub mod auth;

@@ -34,6 +34,8 @@ const BACKLOG: u32 = 4096;
 const FIRST_TURN: Duration = Duration::from_millis(2);
 /// The pause after an accept that failed for want of something the whole machine shares, such as open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// When somebody who was not told may ask again, in seconds, as long as a service that starts again takes.
+const RETRY_AFTER_S: &str = "5";
 
 /// Serves `router` on `address` until shutdown, then lets requests under way finish.
 pub async fn serve(
@@ -190,6 +192,10 @@ async fn answer(
     } else if expected_bytes.is_none() && !deadline.is_lifted() {
         // What came beyond its end is in the connection's buffer, where nobody has counted it.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let after = HeaderValue::from_static(RETRY_AFTER_S);
+        response.headers_mut().entry(header::RETRY_AFTER).or_insert(after);
     }
     connection.reader().is_answered_with(response.body().size_hint().exact());
     Ok(response.map(|body| AnswerBody::new(body, connection)))

@@ -1,8 +1,8 @@
 //! How a client takes what it is answered. Whoever takes next to nothing is closed: its answer is held for it in memory.
 //!
-//! What the kernel takes says little: it takes megabytes at once, and between two of its steps half a minute passes when the client is a
-//! slow phone. So what counts is what the client has acknowledged, which the kernel is asked for once a second while it takes
-//! nothing more.
+//! What the kernel takes says little: it takes megabytes at once, and between two of its steps half a minute passes when the
+//! client is a slow phone. So what counts is what the client has acknowledged, which the kernel is asked for once a second
+//! while it takes nothing more.
 
 use super::limits::ReaderLimits;
 use socket2::SockRef;
