@@ -1,6 +1,8 @@
 //! Alerts: what is above its limit, since when, and what was.
 
-use model::Threshold;
+use crate::events;
+use model::{EventKind, Threshold};
+use serde_json::json;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
@@ -54,8 +56,15 @@ pub struct Changes {
 
 const COLUMNS: &str = "name, subject, since, value, limit_value, ended_at";
 
+impl Changes {
+    /// True when nothing began or ended.
+    pub fn is_empty(&self) -> bool {
+        self.began.is_empty() && self.ended.is_empty()
+    }
+}
+
 /// Makes these breaches the alerts that last, on the caller's transaction: new ones begin, those among them go on with their new value,
-/// all others end.
+/// all others end. Administrators are told of what changed: call [`events::notify`] after the commit.
 pub async fn replace(conn: &mut PgConnection, breaches: &[Breach]) -> sqlx::Result<Changes> {
     let names: Vec<&str> = breaches.iter().map(|breach| breach.threshold.row().name).collect();
     let subjects: Vec<&str> = breaches.iter().map(|breach| breach.subject.as_str()).collect();
@@ -79,9 +88,17 @@ pub async fn replace(conn: &mut PgConnection, breaches: &[Breach]) -> sqlx::Resu
         .bind(&subjects)
         .bind(&values)
         .bind(&limits)
-        .fetch_all(conn)
+        .fetch_all(&mut *conn)
         .await?;
-    Ok(Changes { began: lasting.into_iter().filter(|row| row.is_new).map(|row| row.alert).collect(), ended })
+    let began = lasting.into_iter().filter(|row| row.is_new).map(|row| row.alert).collect();
+    let changes = Changes { began, ended };
+    for (kind, alerts) in [(EventKind::AlertBegan, &changes.began), (EventKind::AlertEnded, &changes.ended)] {
+        for alert in alerts {
+            let data = json!({"name": alert.name, "subject": alert.subject, "message": alert.sentence()});
+            events::insert_for_administrators(conn, kind, data).await?;
+        }
+    }
+    Ok(changes)
 }
 
 #[derive(sqlx::FromRow)]
@@ -106,6 +123,7 @@ pub async fn ended(conn: &mut PgConnection, after: OffsetDateTime, limit: i64) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::users::{self, NewUser};
     use sqlx::PgPool;
 
     fn names(alerts: &[Alert]) -> Vec<(&str, &str)> {
@@ -130,6 +148,26 @@ mod tests {
         let past = ended(&mut conn, first.began[0].since - time::Duration::HOUR, 10).await.unwrap();
         assert_eq!(names(&past), [("memory", "web"), ("memory", "worker")]);
         assert!(past[0].ended_at.is_some());
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn administrators_and_nobody_else_are_told_when_it_begins_and_ends(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let mut ids = Vec::new();
+        for (email, is_admin) in [("a@b.c", true), ("b@b.c", false)] {
+            let user = NewUser { email, name: "A", password_hash: "", is_admin };
+            ids.push(users::insert(&mut conn, &user).await.unwrap().id.to_string());
+        }
+        let start = events::end(&mut conn).await.unwrap();
+        let breach = Breach { threshold: Threshold::Memory, subject: "web".into(), value: 0.95 };
+        for breaches in [&[breach.clone()][..], &[breach], &[]] {
+            replace(&mut conn, breaches).await.unwrap();
+        }
+        let told = events::read_after(&mut conn, start, 10).await.unwrap().events;
+        let kinds: Vec<EventKind> = told.iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, [EventKind::AlertBegan, EventKind::AlertEnded]);
+        assert!(told.iter().all(|event| event.user_id() == Some(&ids[0])), "{told:?}");
+        assert_eq!(told[0].data["message"], "web uses 95 % of its memory (limit 90 %)");
     }
 
     #[sqlx::test(migrations = "../../migrations")]

@@ -42,6 +42,18 @@ pub async fn insert_status(conn: &mut PgConnection, hashes: &[&str], status: Con
     Ok(())
 }
 
+/// Writes an event of this kind for each administrator, like [`insert`]; `data` gets the administrator's `userId`.
+pub async fn insert_for_administrators(conn: &mut PgConnection, kind: EventKind, data: Value) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into events (kind, data) select $1, $2 || jsonb_build_object('userId', id) from users where is_admin order by id",
+    )
+    .bind(kind_name(kind)?)
+    .bind(data)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Says that there are new events. For a pool or a connection, after the commit and never inside the transaction:
 /// NOTIFY takes a lock that every committing transaction with a NOTIFY waits for.
 pub async fn notify(executor: impl PgExecutor<'_>) -> Result<(), sqlx::Error> {
@@ -136,8 +148,7 @@ pub async fn read_after(conn: &mut PgConnection, after: Cursor, limit: i64) -> R
     .fetch_all(conn)
     .await?;
     let cursor = rows.last().map_or(after, |row| Cursor { tx: row.tx, id: row.id });
-    let events = rows.into_iter().map(Row::into_event).collect::<Result<_, _>>()?;
-    Ok(Batch { events, cursor })
+    Ok(Batch { events: rows.into_iter().filter_map(Row::into_event).collect(), cursor })
 }
 
 /// True when there are events after the cursor that [`read_after`] holds back.
@@ -173,7 +184,7 @@ pub async fn read_between(
     .bind(limit)
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(Row::into_event).collect()
+    Ok(rows.into_iter().filter_map(Row::into_event).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -187,10 +198,10 @@ struct Row {
 }
 
 impl Row {
-    fn into_event(self) -> Result<Event, sqlx::Error> {
-        let kind =
-            serde_json::from_value(Value::String(self.kind)).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-        Ok(Event {
+    /// None for a kind that a newer program wrote: whoever listens to this one does not know it either.
+    fn into_event(self) -> Option<Event> {
+        let kind = serde_json::from_value(Value::String(self.kind)).ok()?;
+        Some(Event {
             id: self.id,
             kind,
             drive_id: self.drive_id.map(|id| id.to_string()),

@@ -93,6 +93,26 @@ pub async fn report(conn: &mut PgConnection, report: &Report<'_>) -> sqlx::Resul
     Ok(())
 }
 
+/// The name under which [`report_database`] writes.
+pub const DATABASE: &str = "postgres";
+
+/// Writes down how Postgres is, which says nothing by itself: its memory, where its container has a limit of its own.
+pub async fn report_database(conn: &mut PgConnection) -> sqlx::Result<()> {
+    // Without one, nothing of it: not even what was known before, as it then would be missed.
+    sqlx::query(
+        "with memory as materialized (select database_memory() as said),
+              gone as (delete from service_status using memory where service = $1 and said is null)
+         insert into service_status (service, node, version, memory)
+         select $1, current_database(), split_part(current_setting('server_version'), ' ', 1), said from memory where said is not null
+         on conflict (service, node) do update
+         set version = excluded.version, memory = excluded.memory, reported_at = now()",
+    )
+    .bind(DATABASE)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// The programs that are there, by name and place.
 pub async fn present(conn: &mut PgConnection) -> sqlx::Result<Vec<ServiceStatus>> {
     let rows: Vec<Row> = sqlx::query_as(
@@ -153,6 +173,26 @@ mod tests {
     use super::*;
     use serde_json::json;
     use sqlx::PgPool;
+
+    /// Here it has no container, or one without a limit; a function in its place says what one with a limit says.
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn the_database_is_among_them_where_its_memory_is_limited(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        for (said, expected) in [
+            ("null", None),
+            (r#"'{"usedBytes": 95, "limitBytes": 100, "peakBytes": 99, "oomKills": 1}'"#, Some((Some(0.95), Some(1)))),
+            ("null", None),
+        ] {
+            let function = format!(
+                "create or replace function database_memory() returns jsonb language sql as $$ select {said}::jsonb $$"
+            );
+            sqlx::query(sqlx::AssertSqlSafe(function)).execute(&mut *conn).await.unwrap();
+            report_database(&mut conn).await.unwrap();
+            let there = present(&mut conn).await.unwrap();
+            let memory = there.first().map(|database| (database.memory.share(), database.memory.oom_kills));
+            assert_eq!(memory, expected);
+        }
+    }
 
     #[sqlx::test(migrations = "../../migrations")]
     async fn a_program_that_says_nothing_any_more_is_not_there(pool: PgPool) {

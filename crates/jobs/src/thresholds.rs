@@ -44,6 +44,9 @@ pub async fn evaluate(pool: &PgPool) -> anyhow::Result<Look> {
     let mut tx = db::begin(pool).await?;
     let changes = db::alerts::replace(&mut tx, &breaches).await?;
     tx.commit().await?;
+    if !changes.is_empty() {
+        db::events::notify(pool).await?;
+    }
     Ok(Look { counts, services, last_backup, breaches, changes })
 }
 

@@ -42,4 +42,20 @@ pub enum EventKind {
     /// A file's content is being worked on; `data` is a `Progress`. Not stored: the newest is enough.
     #[serde(rename = "file.progress")]
     FileProgress,
+    /// Something of the suite is above its limit. For one administrator, `data.userId`, by the alert's `name`, `subject` and `message`.
+    #[serde(rename = "alert.began")]
+    AlertBegan,
+    /// It no longer is; `data` as when it began.
+    #[serde(rename = "alert.ended")]
+    AlertEnded,
+}
+
+impl Event {
+    /// The one person whom it concerns, where it is about no drive.
+    pub fn user_id(&self) -> Option<&str> {
+        match self.kind {
+            EventKind::AlertBegan | EventKind::AlertEnded => self.data.get("userId")?.as_str(),
+            _ => None,
+        }
+    }
 }

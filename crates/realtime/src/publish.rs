@@ -138,5 +138,6 @@ impl Publisher {
 /// Where an event goes.
 fn rooms(event: &Event) -> Vec<Room> {
     let id = |text: &Option<String>| text.as_deref().and_then(|text| Uuid::try_parse(text).ok());
-    [id(&event.drive_id).map(Room::Drive), id(&event.file_id).map(Room::File)].into_iter().flatten().collect()
+    let person = event.user_id().and_then(|id| Uuid::try_parse(id).ok()).map(Room::Notifications);
+    [id(&event.drive_id).map(Room::Drive), id(&event.file_id).map(Room::File), person].into_iter().flatten().collect()
 }

@@ -30,6 +30,7 @@ pub async fn keep_watched(pool: PgPool, shutdown: Shutdown) {
 
 /// One look: alerts brought up to date, told to the log and to metrics, and the minute's sample if it has none yet.
 pub async fn look(pool: &PgPool) -> anyhow::Result<()> {
+    db::service_status::report_database(&mut *pool.acquire().await?).await?;
     let look = jobs::evaluate(pool).await?;
     for alert in &look.changes.began {
         let Alert { name, subject, value, limit, .. } = alert;
@@ -49,6 +50,10 @@ pub async fn look(pool: &PgPool) -> anyhow::Result<()> {
 }
 
 fn tell_metrics(look: &Look) {
+    for database in look.services.iter().filter(|service| service.service == db::service_status::DATABASE) {
+        metrics::gauge!("database_memory_bytes").set(database.memory.used_bytes as f64);
+        metrics::gauge!("database_memory_limit_bytes").set(database.memory.limit_bytes.unwrap_or(0) as f64);
+    }
     for kind in &look.counts {
         metrics::gauge!("queue_pending", "kind" => kind.kind.clone()).set(kind.pending as f64);
     }

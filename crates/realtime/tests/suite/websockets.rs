@@ -248,6 +248,34 @@ async fn a_late_commit_is_heard_and_in_its_place(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn an_alert_reaches_the_administrator_it_is_for_without_asking(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let (anna, ben) = (server.person("anna").await, server.person("ben").await);
+    let mut annas = Client::hello(&server, &anna, None).await;
+    let mut bens = Client::hello(&server, &ben, None).await;
+    assert_eq!(bens.join(&format!("drive:{}", ben.drive)).await["type"], "joined");
+    let mut conn = server.pool.acquire().await.unwrap();
+    let (kind, data) = (model::EventKind::AlertBegan, json!({"userId": anna.id}));
+    let alert = db::events::insert(&mut conn, kind, None, None, data).await.unwrap();
+    let next = server.happen(ben.drive).await;
+    assert_eq!(annas.event().await, alert);
+    assert_eq!(bens.event().await, next, "nobody else's");
+}
+
+/// A program that is a version older than the one that wrote it goes on with what it knows.
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_event_of_an_unknown_kind_is_stepped_over(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let mut client = Client::hello(&server, &anna, None).await;
+    assert_eq!(client.join(&format!("drive:{}", anna.drive)).await["type"], "joined");
+    let strange = "insert into events (kind, drive_id) values ('file.painted', $1)";
+    sqlx::query(strange).bind(anna.drive).execute(&server.pool).await.unwrap();
+    let next = server.happen(anna.drive).await;
+    assert_eq!(client.event().await, next);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn an_unknown_place_means_looking_again(pool: PgPool) {
     let server = TestServer::start(pool).await;
     let anna = server.person("anna").await;

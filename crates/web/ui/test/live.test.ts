@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { drivesQuery } from "../src/api/drives";
 import { fileJobsQuery, fileQuery, filesQuery } from "../src/api/files";
 import { createLive } from "../src/api/live";
+import { systemQuery } from "../src/api/system";
 import type { Page, StoredFile } from "../src/api/types";
 import { storedFile } from "./builders";
 import { FakeSocket } from "./fakeSocket";
@@ -141,6 +142,17 @@ test("of more than eight files the list is asked for, once, and the page that is
   for (let index = 0; index < 9; index += 1) tell("file.status", `f${index}`, { status: "completed" });
   tell("file.created", "f10");
   expect(await settled()).toEqual(["/drives", "/drives/d1/files", "/files/f3", "/files/f3/jobs"]);
+});
+
+test("an alert that begins or ends is shown at once", async () => {
+  server["/system"] = { alerts: [] };
+  unsubscribe.push(new QueryObserver(client, { ...systemQuery, refetchInterval: false }).subscribe(() => {}));
+  await settled();
+  connected();
+  for (const kind of ["alert.began", "alert.ended"]) {
+    FakeSocket.newest.event({ id: 1, kind, data: { name: "memory" } });
+    expect(await settled()).toEqual(["/system"]);
+  }
 });
 
 test("what nobody looks at is not asked for", async () => {

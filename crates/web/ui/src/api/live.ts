@@ -4,6 +4,7 @@ import { createStore, type Store } from "../lib/store";
 import { patchFile, refreshFile } from "./fileCache";
 import { isFinal } from "./files";
 import { Realtime } from "./realtime";
+import { systemQuery } from "./system";
 import type { LiveEvent, Progress, StoredFile } from "./types";
 
 const REFETCH_DELAY_MS = 350;
@@ -46,6 +47,10 @@ export function createLive(client: QueryClient, url: string): Live {
       case "file.created":
       case "file.updated":
         return stale.drive(driveId, fileId);
+      case "alert.began":
+      case "alert.ended":
+        void client.invalidateQueries({ queryKey: systemQuery.queryKey });
+        return;
     }
   };
   const resync = () => {

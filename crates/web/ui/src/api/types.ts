@@ -36,7 +36,8 @@ export interface Page<T> {
 
 // What comes over /ws is no part of openapi.json; it is model::Event and model::Progress.
 
-export type EventKind = "file.created" | "file.updated" | "file.deleted" | "file.status" | "file.progress";
+export type EventKind =
+  "file.created" | "file.updated" | "file.deleted" | "file.status" | "file.progress" | "alert.began" | "alert.ended";
 
 export interface LiveEvent {
   id: number;
