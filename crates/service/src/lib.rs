@@ -19,9 +19,10 @@ mod run;
 mod serve;
 mod settings;
 mod shutdown;
+mod trusted_proxies;
 
 pub use cookie::cookie;
-pub use database::{Database, DatabaseSettings, connect};
+pub use database::{Database, DatabaseSettings, connect, own_connection};
 pub use form::{Form, FormError, HEAD_BYTES, Part};
 pub use healthcheck::healthcheck;
 pub use linger::linger;
@@ -35,3 +36,4 @@ pub use serve::{
 };
 pub use settings::{SettingError, Settings};
 pub use shutdown::Shutdown;
+pub use trusted_proxies::TrustedProxies;
