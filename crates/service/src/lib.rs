@@ -4,6 +4,7 @@
 #![deny(unsafe_code)]
 
 mod cookie;
+mod credit;
 mod database;
 mod extract;
 mod form;
@@ -22,6 +23,7 @@ mod shutdown;
 mod trusted_proxies;
 
 pub use cookie::cookie;
+pub use credit::Credit;
 pub use database::{Database, DatabaseSettings, connect, own_connection};
 pub use form::{Form, FormError, HEAD_BYTES, Part};
 pub use healthcheck::healthcheck;
