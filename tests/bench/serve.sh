@@ -3,8 +3,10 @@
 # a file, in the same run on the same machine. Run by `make bench-serve`, which starts a release build beside it.
 #
 # SERVE_SECONDS (5) is how long each part runs and SERVE_CONNECTIONS (16) how many connections ask at once, each for the next
-# as soon as it has the last. Into RESULTS goes a line of JSON for each rate and for each latency, with what nginx has beside it;
-# CPU time and peak memory of the programs that answered are printed.
+# as soon as it has the last. At the end a thumbnail is asked for 200 times a second while eight large files are uploaded again and
+# again, each at 10 MB a second; what it takes is held against the same without uploads. Into RESULTS goes a line of JSON for each
+# rate and for each latency, with what nginx has beside it; CPU time and peak memory of the programs that answered
+# are printed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../../deploy/native/lib.sh
@@ -84,8 +86,36 @@ measure() { # name program url header nginx's numbers
   echo "  CPU: web $(($(cpu_ms "$(pid_of web)") - web_cpu)) ms, processor $(($(cpu_ms "$(pid_of processor)") - processor_cpu)) ms in $seconds s"
 }
 
+# The thumbnail 200 times a second: median and 99th percentile in ms.
+steadily() { # url
+  local p50 p99 bad
+  read -r p50 p99 bad < <(python3 "$here/steady.py" "$1" "$own" 200 "$seconds")
+  [ "$bad" = 0 ] || fail "$bad requests for $1 were not answered."
+  echo "$p50 $p99"
+}
+
+# Uploads one file until there is no folder of work any more, or it is told to end.
+upload() { # file
+  while [ -e "$1" ]; do
+    curl --silent --output /dev/null --limit-rate 10M --header "$own" --form "file=@$1" "$BASE_URL/api/v1/drives/$drive/files"
+  done
+}
+
+beside_uploads() { # url
+  local n alone beside uploads=()
+  for n in {1..8}; do head -c 33554432 /dev/urandom >"$work/upload-$n.bin"; done
+  alone=$(steadily "$1")
+  for n in {1..8}; do upload "$work/upload-$n.bin" & uploads+=($!); done
+  sleep 1
+  beside=$(steadily "$1")
+  rm -f "$work"/upload-*.bin
+  wait "${uploads[@]}" || true
+  result serve.thumbnail.web.beside_uploads.p50 "${beside% *}" ms alone "${alone% *}"
+  result serve.thumbnail.web.beside_uploads.p99 "${beside#* }" ms alone "${alone#* }"
+}
+
 set_up
-token=$(api --header 'Content-Type: application/json' --data '{"name": "bench", "scopes": ["read"]}' "$BASE_URL/api/v1/tokens" | jq -r .secret)
+token=$(api --header 'Content-Type: application/json' --data '{"name": "bench", "scopes": ["read", "write"]}' "$BASE_URL/api/v1/tokens" | jq -r .secret)
 make_picture "$work/picture.bmp"
 file=$(api --form "file=@$work/picture.bmp" "$BASE_URL/api/v1/drives/$drive/files" | jq -r .file.id)
 until [ "$(api "$BASE_URL/api/v1/files/$file" | jq -r .status)" = visual ]; do sleep 0.05; done
@@ -104,4 +134,5 @@ while read -r name preset; do
   measure "$name" processor "$processor/cache/$hash/$preset" "$inner" "$beside"
 done <<<'thumbnail thumbnail
 350k ai-chat'
+beside_uploads "$BASE_URL/api/v1/files/$file/artifacts/thumbnail"
 for name in web processor; do echo "peak memory of $name: $(peak_mb "$(pid_of "$name")") MB"; done

@@ -2,15 +2,16 @@
 
 use crate::error::Error;
 use crate::ranges::{self, RequestedRange};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::{ContentHash, Disposition, security_policy};
+use std::ops::Range;
 use storage::Blob;
 
 const CONTENT_HASH: HeaderName = HeaderName::from_static("x-content-hash");
 /// Below this an answer is read whole and leaves in one piece.
-const WHOLE_BELOW_BYTES: u64 = 256 * 1024;
+pub(crate) const WHOLE_BELOW_BYTES: u64 = 256 * 1024;
 
 /// What is known of the bytes: a representation as RFC 9110 has it.
 pub(crate) struct Representation<'a> {
@@ -66,29 +67,42 @@ impl Representation<'_> {
         Ok((StatusCode::NOT_MODIFIED, self.headers()?).into_response())
     }
 
-    /// The bytes, or the range of them that the caller asks for, as a stream.
+    /// The bytes, or the range of them that the caller asks for: in one piece when they are few, else as a stream.
     pub(crate) async fn respond(&self, request: &HeaderMap, blob: Blob) -> Result<Response, Error> {
-        let mut headers = self.headers()?;
-        let text = |name| request.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-        // A range of other bytes than the caller has the beginning of would make a broken file.
-        let same = text(header::IF_RANGE).is_none_or(|tag| tag == self.etag());
-        let asked = ranges::parse(text(header::RANGE).filter(|_| same), blob.size_bytes());
-        let (status, range) = match asked {
-            RequestedRange::Whole => (StatusCode::OK, 0..blob.size_bytes()),
-            RequestedRange::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
-            RequestedRange::Unsatisfiable => return Err(Error::BadRange { size_bytes: blob.size_bytes() }),
-        };
-        if status == StatusCode::PARTIAL_CONTENT {
-            let shown = format!("bytes {}-{}/{}", range.start, range.end - 1, blob.size_bytes());
-            headers.insert(header::CONTENT_RANGE, HeaderValue::try_from(shown).map_err(|_| Error::Internal)?);
-        }
-        let length = range.end - range.start;
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        let (status, headers, range) = self.requested(request, blob.size_bytes())?;
         // A small range is read at once: head and body then leave together, in one trip to the disk's threads and one packet or few.
-        let body = match length < WHOLE_BELOW_BYTES {
+        let body = match range.end - range.start < WHOLE_BELOW_BYTES {
             true => Body::from(blob.read(range).await?),
             false => Body::from_stream(blob.stream(range).await?),
         };
         Ok((status, headers, body).into_response())
+    }
+
+    /// The same of bytes that are in memory, all of them.
+    pub(crate) fn respond_from_memory(&self, request: &HeaderMap, bytes: &Bytes) -> Result<Response, Error> {
+        let (status, headers, range) = self.requested(request, bytes.len() as u64)?;
+        // Both ends are within what is in memory.
+        let body = bytes.slice(range.start as usize..range.end as usize);
+        Ok((status, headers, body).into_response())
+    }
+
+    /// What of so many bytes the caller asks for, and how that is answered.
+    fn requested(&self, request: &HeaderMap, size_bytes: u64) -> Result<(StatusCode, HeaderMap, Range<u64>), Error> {
+        let mut headers = self.headers()?;
+        let text = |name| request.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        // A range of other bytes than the caller has the beginning of would make a broken file.
+        let same = text(header::IF_RANGE).is_none_or(|tag| tag == self.etag());
+        let asked = ranges::parse(text(header::RANGE).filter(|_| same), size_bytes);
+        let (status, range) = match asked {
+            RequestedRange::Whole => (StatusCode::OK, 0..size_bytes),
+            RequestedRange::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
+            RequestedRange::Unsatisfiable => return Err(Error::BadRange { size_bytes }),
+        };
+        if status == StatusCode::PARTIAL_CONTENT {
+            let shown = format!("bytes {}-{}/{size_bytes}", range.start, range.end - 1);
+            headers.insert(header::CONTENT_RANGE, HeaderValue::try_from(shown).map_err(|_| Error::Internal)?);
+        }
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
+        Ok((status, headers, range))
     }
 }

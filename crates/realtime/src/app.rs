@@ -5,12 +5,14 @@ use crate::event_tailer::{self, Heartbeat};
 use crate::hub::Hub;
 use crate::listener::{self, Listener};
 use crate::openings::{self, Openings};
+use crate::places::Places;
 use crate::publish::Publisher;
 use crate::socketio::{self, SocketContext};
 use crate::state::AppState;
-use crate::{broadcast, kick, progress, reauthorize, websocket};
+use crate::{broadcast, client, kick, progress, reauthorize, websocket};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, post};
 use serde_json::json;
 use service::Shutdown;
@@ -24,7 +26,7 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 
 /// Largest signed body.
 const BODY: usize = 1 << 20;
-/// Joins of Socket.IO that ask the database at once: fewer than there are connections.
+/// Joins of Socket.IO that ask the database at once: fewer than there are connections for requests.
 const JOINS: usize = 1;
 /// Longest time for clients to disconnect at the end.
 const LEAVE: Duration = Duration::from_secs(3);
@@ -42,7 +44,7 @@ pub fn start(config: Config, pool: PgPool, shutdown: Shutdown) -> Realtime {
     let (layer, io) = socketio::build(&config);
     let publisher = Publisher::new(Arc::new(Hub::new()), io);
     let state = AppState {
-        places: Arc::new(Semaphore::new(config.connections.min(Semaphore::MAX_PERMITS))),
+        places: Places::new(config.connections),
         seen: Arc::default(),
         config: Arc::new(config),
         pool: pool.clone(),
@@ -54,6 +56,7 @@ pub fn start(config: Config, pool: PgPool, shutdown: Shutdown) -> Realtime {
         pool: pool.clone(),
         slow: publisher.slow.clone(),
         joins: Arc::new(Semaphore::new(JOINS)),
+        places: Places::new(state.config.connections),
     };
     socketio::serve(&publisher.io, &context);
 
@@ -67,8 +70,10 @@ pub fn start(config: Config, pool: PgPool, shutdown: Shutdown) -> Realtime {
         access: access_sender,
         connected: connected.clone(),
     };
-    tokio::spawn(listener::run(pool.clone(), listener));
-    tokio::spawn(event_tailer::run(pool.clone(), publisher.clone(), events, heartbeat.clone(), shutdown.clone()));
+    // However many requests wait for the database, events go on.
+    let [listening, reading] = [service::own_connection(&pool), service::own_connection(&pool)];
+    tokio::spawn(listener::run(listening, listener));
+    tokio::spawn(event_tailer::run(reading, publisher.clone(), events, heartbeat.clone(), shutdown.clone()));
     tokio::spawn(progress::run(pool.clone(), publisher.clone(), progress_notes));
     tokio::spawn(reauthorize::run(pool.clone(), publisher.clone(), state.config.reauthorize_every, access_changes));
 
@@ -89,7 +94,8 @@ impl Realtime {
             .merge(self.health.clone().router())
             .merge(service::metrics::router())
             .layer(self.layer.clone())
-            .layer(axum::middleware::from_fn_with_state(self.openings.clone(), openings::bound))
+            .layer(from_fn_with_state(self.openings.clone(), openings::bound))
+            .layer(from_fn_with_state(self.state.clone(), client::identify))
     }
 
     /// How many plain WebSocket clients are connected.

@@ -13,8 +13,8 @@ use uuid::Uuid;
 /// Most rooms of one client.
 pub const ROOMS: usize = 100;
 
-/// Most clients of one person.
-const CLIENTS_OF_ONE: usize = 50;
+/// Most clients of one person, through each front end.
+pub const CLIENTS_OF_ONE: usize = 50;
 
 /// How far events have been delivered.
 #[derive(Debug, Clone, Copy)]

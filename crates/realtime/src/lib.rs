@@ -9,6 +9,7 @@
 mod app;
 mod auth;
 mod broadcast;
+mod client;
 mod config;
 mod connection;
 mod event_tailer;
@@ -17,6 +18,7 @@ mod kick;
 mod listener;
 mod messages;
 mod openings;
+mod places;
 mod progress;
 mod publish;
 mod reauthorize;

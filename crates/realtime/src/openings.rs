@@ -2,13 +2,15 @@
 //!
 //! A session of nobody ends by itself within ten seconds, so that those of the last ten seconds and the connected ones are all.
 
+use crate::client::ClientAddress;
+use axum::Extension;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use socketioxide::SocketIo;
 use std::collections::VecDeque;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -52,13 +54,18 @@ impl Openings {
 }
 
 /// Passes on what belongs to a session there is, and the openings that there is room for.
-pub async fn bound(State(openings): State<Arc<Openings>>, request: Request, next: Next) -> Response {
+pub async fn bound(
+    State(openings): State<Arc<Openings>>,
+    Extension(ClientAddress(client)): Extension<ClientAddress>,
+    request: Request,
+    next: Next,
+) -> Response {
     if is_opening(request.uri()) {
         let headers = request.headers();
         if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > HEADERS {
             return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
         }
-        if let Err(status) = openings.count(client(headers)) {
+        if let Err(status) = openings.count(client) {
             metrics::counter!("realtime_openings_refused_total").increment(1);
             return (status, [("retry-after", "10")]).into_response();
         }
@@ -71,11 +78,4 @@ fn is_opening(uri: &Uri) -> bool {
     let names_session =
         |query: &str| query.split('&').any(|pair| pair.strip_prefix("sid=").is_some_and(|sid| !sid.is_empty()));
     uri.path().starts_with("/socket.io") && !uri.query().is_some_and(names_session)
-}
-
-/// Who asks, as web says, which is the only one that strangers reach. Without web it is somebody on our own network, who could
-/// name any address: the bound for all holds all the same.
-fn client(headers: &HeaderMap) -> IpAddr {
-    let named = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-    service::client_network(named.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)))
 }

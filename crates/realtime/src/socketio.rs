@@ -1,9 +1,11 @@
 //! Socket.IO at `/socket.io/`, with the events PageSpace's clients use, where we have the object they are about.
 
 use crate::auth::{self, SignedIn};
+use crate::client::ClientAddress;
 use crate::config::Config;
-use crate::hub::ROOMS;
+use crate::hub::{CLIENTS_OF_ONE, ROOMS};
 use crate::openings::CONNECT_TIMEOUT;
+use crate::places::Places;
 use crate::publish::SlowSockets;
 use crate::room::{Room, may_enter, wanted};
 use serde::Deserialize;
@@ -28,8 +30,10 @@ struct Auth {
 enum Refused {
     #[error("Authentication error: no valid token or session")]
     NotSignedIn,
+    #[error("Too many sockets")]
+    TooMany,
     #[error("Service unavailable")]
-    Database,
+    Unavailable,
 }
 
 /// What the handlers have. Not the sockets' handle: that holds the handlers, and neither would ever be freed.
@@ -41,8 +45,10 @@ pub struct SocketContext {
     pub pool: PgPool,
     /// Sockets to be disconnected.
     pub slow: SlowSockets,
-    /// Turns at the database for joins: fewer than it has connections, so that events never wait behind them.
+    /// Turns at the database for joins: fewer than it has connections, so that nobody's sign-in waits behind them.
     pub joins: Arc<Semaphore>,
+    /// Places for those who are signed in; before that they are counted by their openings.
+    pub places: Arc<Places>,
 }
 
 /// One socket's joins that wait or are worked on; the library starts a task for each. As many as a client may have rooms.
@@ -76,6 +82,7 @@ pub fn serve(io: &SocketIo, context: &SocketContext) {
         let context = authenticating.clone();
         async move {
             let user = sign_in(&context, &socket, auth.unwrap_or_default()).await?;
+            take_place(&context, &socket, &user)?;
             welcome(&context, &socket, user);
             Ok::<_, Refused>(())
         }
@@ -93,9 +100,21 @@ async fn sign_in(context: &SocketContext, socket: &SocketRef, auth: Auth) -> Res
         Ok(user) => user.ok_or(Refused::NotSignedIn),
         Err(error) => {
             tracing::warn!(%error, "nobody can sign in");
-            Err(Refused::Database)
+            Err(Refused::Unavailable)
         }
     }
+}
+
+/// Gives the socket one of the places of its address and of its person, for as long as it is there.
+fn take_place(context: &SocketContext, socket: &SocketRef, user: &SignedIn) -> Result<(), Refused> {
+    // Everybody is in the rooms of their own, and nobody else is.
+    if socket.within(Room::User(user.user_id).to_string()).sockets().len() >= CLIENTS_OF_ONE {
+        return Err(Refused::TooMany);
+    }
+    let client = socket.req_parts().extensions.get::<ClientAddress>().ok_or(Refused::Unavailable)?;
+    let place = context.places.take(client.0).map_err(|_| Refused::TooMany)?;
+    socket.extensions.insert(Arc::new(place));
+    Ok(())
 }
 
 /// Puts the socket into its own rooms and registers what it may ask for.

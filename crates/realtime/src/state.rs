@@ -1,12 +1,12 @@
 //! What every handler has.
 
 use crate::config::Config;
+use crate::places::Places;
 use crate::publish::Publisher;
 use crate::signature::SeenSignatures;
 use service::Shutdown;
 use sqlx::PgPool;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 /// What every handler has.
 #[derive(Clone)]
@@ -17,8 +17,8 @@ pub struct AppState {
     pub pool: PgPool,
     /// The two front ends.
     pub publisher: Publisher,
-    /// Places for plain WebSockets, signed in or not.
-    pub places: Arc<Semaphore>,
+    /// Places for plain WebSockets.
+    pub places: Arc<Places>,
     /// Signatures that have been used.
     pub seen: Arc<SeenSignatures>,
     /// When to stop.

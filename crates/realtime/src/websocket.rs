@@ -1,14 +1,17 @@
 //! Plain WebSockets at `/ws`.
 
 use crate::auth::{self, SignedIn};
+use crate::client::ClientAddress;
 use crate::connection::ClientId;
 use crate::hub::{Hub, Position, Reason};
 use crate::messages::{FromClient, FromServer};
+use crate::places::Place;
 use crate::room::{Room, may_enter, wanted};
 use crate::state::AppState;
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use db::events::Cursor;
 use futures_util::{FutureExt, SinkExt};
@@ -35,13 +38,19 @@ const RESUME: Duration = Duration::from_secs(30);
 const REPLAY: usize = 1000;
 
 /// Opens a socket. Who it is follows from the headers, or else from the first message.
-pub async fn open(State(state): State<AppState>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+pub async fn open(
+    State(state): State<AppState>,
+    Extension(ClientAddress(client)): Extension<ClientAddress>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     if state.shutdown.has_begun() {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     // A place is taken before anybody is known and kept until the socket is closed.
-    let Ok(place) = state.places.clone().try_acquire_owned() else {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    let mut place = match state.places.take(client) {
+        Ok(place) => place,
+        Err(status) => return too_many(status),
     };
     let user = match auth::by_headers(&state.pool, &headers, &state.config.public_url).await {
         Ok(user) => user,
@@ -50,18 +59,26 @@ pub async fn open(State(state): State<AppState>, headers: HeaderMap, upgrade: We
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
+    if user.is_none()
+        && let Err(status) = place.is_a_strangers()
+    {
+        return too_many(status);
+    }
     upgrade
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER)
         .max_message_size(MESSAGE)
         .max_frame_size(MESSAGE)
         .on_upgrade(async move |mut socket| {
-            let _place = place;
-            let End { code, reason } = converse(&mut socket, &state, user).await;
+            let End { code, reason } = converse(&mut socket, &state, user, &mut place).await;
             let close = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }));
             // Whoever is not there any more does not mind.
             let _ = timeout(Duration::from_secs(1), socket.send(close)).await;
         })
+}
+
+fn too_many(status: StatusCode) -> Response {
+    (status, [(header::RETRY_AFTER, "10")]).into_response()
 }
 
 /// How a conversation ended, as its close frame says.
@@ -104,8 +121,8 @@ impl Drop for Registration {
     }
 }
 
-async fn converse(socket: &mut WebSocket, state: &AppState, by_headers: Option<SignedIn>) -> End {
-    match greet(socket, state, by_headers).await {
+async fn converse(socket: &mut WebSocket, state: &AppState, by_headers: Option<SignedIn>, place: &mut Place) -> End {
+    match greet(socket, state, by_headers, place).await {
         Ok(mut client) => loop {
             if let Err(end) = client.step().await {
                 return end;
@@ -120,6 +137,7 @@ async fn greet<'a>(
     socket: &'a mut WebSocket,
     state: &'a AppState,
     by_headers: Option<SignedIn>,
+    place: &mut Place,
 ) -> Result<Client<'a>, End> {
     let (last_event_id, ticket) = timeout(HELLO, hello(socket)).await.map_err(|_| NO_HELLO)??;
     let user = match (by_headers, ticket) {
@@ -139,6 +157,7 @@ async fn greet<'a>(
     let (queue, waiting) = mpsc::channel(state.config.queue);
     let (disconnect_sender, disconnect) = oneshot::channel();
     let id = hub.register(user.clone(), queue, disconnect_sender).ok_or(TOO_MANY)?;
+    place.is_signed_in();
     let registration = Registration { id, hub };
     let mut client = Client {
         socket,

@@ -110,6 +110,22 @@ async fn max_connections(options: &PgConnectOptions) -> sqlx::Result<u32> {
 
 fn pool(settings: &DatabaseSettings, options: PgConnectOptions, taken: u32) -> Database {
     let connections = if settings.is_share { share(settings.connections, taken) } else { settings.connections };
+    pool_options(connections).connect_lazy_with(options)
+}
+
+/// A pool of one connection to the same database, for a task that must not wait behind requests. It is opened when it is first
+/// wanted, and anew when it is lost; it closes with `pool`. Call inside a tokio runtime.
+pub fn own_connection(pool: &Database) -> Database {
+    let own = pool_options(1).connect_lazy_with((*pool.connect_options()).clone());
+    let (closed, closing) = (pool.close_event(), own.clone());
+    tokio::spawn(async move {
+        closed.await;
+        closing.close().await;
+    });
+    own
+}
+
+fn pool_options(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections)
         .min_connections(0)
@@ -124,7 +140,6 @@ fn pool(settings: &DatabaseSettings, options: PgConnectOptions, taken: u32) -> D
                 Ok(true)
             })
         })
-        .connect_lazy_with(options)
 }
 
 /// What a service opens that opens `connections` of [`COUNTED_ON`]. Never one alone, which whoever holds it would wait for; and

@@ -4,6 +4,7 @@
 #![deny(unsafe_code)]
 
 mod cookie;
+mod credit;
 mod database;
 mod extract;
 mod form;
@@ -19,9 +20,11 @@ mod run;
 mod serve;
 mod settings;
 mod shutdown;
+mod trusted_proxies;
 
 pub use cookie::cookie;
-pub use database::{Database, DatabaseSettings, connect};
+pub use credit::Credit;
+pub use database::{Database, DatabaseSettings, connect, own_connection};
 pub use form::{Form, FormError, HEAD_BYTES, Part};
 pub use healthcheck::healthcheck;
 pub use linger::linger;
@@ -35,3 +38,4 @@ pub use serve::{
 };
 pub use settings::{SettingError, Settings};
 pub use shutdown::Shutdown;
+pub use trusted_proxies::TrustedProxies;

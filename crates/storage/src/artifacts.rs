@@ -40,6 +40,7 @@ impl Store {
         ranges: Vec<ArtifactRange>,
     ) -> Result<(), Error> {
         let (tmp, folder) = (self.tmp(), self.cached(hash));
+        let (recent, of) = (self.recent().clone(), hash.clone());
         blocking(move || {
             if let Some(bad) = ranges.iter().find(|range| !valid_artifact_name(&range.name)) {
                 return Err(Error::BadName(bad.name.clone()));
@@ -51,7 +52,9 @@ impl Store {
                 make_folder(shard)?;
             }
             make_folder(&folder)?;
-            move_into_place(&folder, copies)
+            move_into_place(&folder, copies)?;
+            ranges.iter().for_each(|range| recent.forget(&of, &range.name));
+            Ok(())
         })
         .await
     }
@@ -64,6 +67,7 @@ impl Store {
     /// Removes an artifact's bytes and says how many there were; one that is not there had none.
     pub async fn remove_artifact(&self, hash: &ContentHash, name: &str) -> Result<u64, Error> {
         let (path, folder) = (self.artifact(hash, name)?, self.cached(hash));
+        self.recent().forget(hash, name);
         blocking(move || {
             let size_bytes = match std::fs::metadata(&path) {
                 Ok(found) => found.len(),

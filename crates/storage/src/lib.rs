@@ -10,7 +10,8 @@
 //! ```
 //!
 //! Everything lies on one volume, so that a finished file moves into place by a rename. What is acknowledged is durable:
-//! file and folder are synced first. Nothing here holds more of a file in memory than a batch.
+//! file and folder are synced first. Nothing here holds more of a file in memory than a batch, but for small
+//! artifacts that were read lately.
 #![forbid(unsafe_code)]
 
 mod artifacts;
@@ -20,6 +21,7 @@ mod durable;
 mod error;
 mod identity;
 mod receive;
+mod recent;
 mod rehash;
 mod store;
 mod sweep;
@@ -32,5 +34,6 @@ pub use blob::Blob;
 pub use error::Error;
 pub use identity::Identity;
 pub use receive::{HEAD_BYTES, Received, Receiver};
+pub use recent::RecentArtifact;
 pub use store::{Space, Store};
 pub use sweep::{StoredArtifact, StoredBlob};

@@ -1,6 +1,7 @@
 //! The store itself: where its folders are, and how much space is left.
 
 use crate::Error;
+use crate::recent::RecentArtifacts;
 use model::ContentHash;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use tokio::task::spawn_blocking;
 #[derive(Debug, Clone)]
 pub struct Store {
     root: Arc<Path>,
+    recent: RecentArtifacts,
 }
 
 /// Space on the store's volume, in bytes.
@@ -24,7 +26,7 @@ pub struct Space {
 impl Store {
     /// Opens the store in `root`, making its folders when they are not there.
     pub async fn open(root: impl Into<PathBuf>) -> Result<Self, Error> {
-        let store = Self { root: Arc::from(root.into()) };
+        let store = Self { root: Arc::from(root.into()), recent: RecentArtifacts::new() };
         let opened = store.clone();
         blocking(move || {
             for folder in ["blobs", "cache", "avatars", "tmp", "trash"] {
@@ -54,6 +56,10 @@ impl Store {
 
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    pub(crate) fn recent(&self) -> &RecentArtifacts {
+        &self.recent
     }
 
     pub(crate) fn blobs(&self) -> PathBuf {

@@ -1,9 +1,8 @@
 //! The web service's settings, read once and checked at start.
 
-use crate::trusted_proxies::TrustedProxies;
 use anyhow::{Context, bail};
 use model::CustomPresets;
-use service::{ConnectionLimits, DatabaseSettings, Settings};
+use service::{ConnectionLimits, DatabaseSettings, Settings, TrustedProxies};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 

@@ -23,7 +23,6 @@ mod request_log;
 mod routes;
 mod setup_link;
 mod state;
-mod trusted_proxies;
 
 pub use app::app;
 pub use config::Config;

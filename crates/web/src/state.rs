@@ -2,6 +2,7 @@
 
 use crate::auth::password::Passwords;
 use crate::auth::rate_limiter::RateLimiter;
+use crate::auth::turns::Turns;
 use crate::config::Config;
 use crate::image_cache::ImageCache;
 use crate::processor::Processor;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub stranger_tries: Arc<RateLimiter>,
     /// How often one address may try.
     pub address_tries: Arc<RateLimiter>,
+    /// Turns at finding out who asks.
+    pub turns: Turns,
     /// The service that keeps the files.
     pub processor: Processor,
     /// Small images that it gave lately.
@@ -55,6 +58,8 @@ impl AppState {
             stranger_tries: Arc::new(RateLimiter::new(200, std::time::Duration::from_secs(30))),
             // More, because an office or a family can share one.
             address_tries: Arc::new(RateLimiter::new(30, std::time::Duration::from_secs(10))),
+            // As many as there are connections, so that nobody waits for a turn while one of those is free.
+            turns: Turns::new(database.options().get_max_connections() as usize),
             processor: Processor::new(http.clone(), &config),
             images: ImageCache::new(),
             http,

@@ -4,7 +4,7 @@ use crate::AppState;
 use crate::error::Error;
 use crate::extract::{Path, content_hash};
 use crate::lost_text::lost_text;
-use crate::serve_file::Representation;
+use crate::serve_file::{Representation, WHOLE_BELOW_BYTES};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -14,6 +14,7 @@ use db::artifacts::Artifact;
 use db::contents::Content;
 use serde_json::{Value, json};
 use service::rfc3339;
+use storage::Blob;
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
@@ -53,6 +54,15 @@ async fn get_artifact(
     if !storage::valid_artifact_name(&name) {
         return Err(Error::ArtifactNotFound);
     }
+    if let Some(recent) = state.context.store.recent_artifact(&hash, &name) {
+        state.cache_reads.hit(&hash, &name);
+        let size_bytes = recent.bytes.len() as u64;
+        let representation = Representation { hash: &hash, what: &name, mime: &recent.mime, size_bytes };
+        return match representation.is_known_to(&headers) {
+            true => representation.not_modified(),
+            false => representation.respond_from_memory(&headers, &recent.bytes),
+        };
+    }
     let found = db::artifacts::find(&mut *state.db().await?, &hash, &name).await?;
     let Some(artifact) = found else {
         state.cache_reads.miss(&hash, &name);
@@ -67,7 +77,12 @@ async fn get_artifact(
     match state.context.store.open_artifact(&hash, &name).await {
         Ok(blob) => {
             state.cache_reads.hit(&hash, &name);
-            representation.respond(&headers, blob).await
+            if !is_kept_in_memory(&artifact, &blob) {
+                return representation.respond(&headers, blob).await;
+            }
+            let bytes = blob.read(0..artifact.size_bytes).await?;
+            state.context.store.keep_in_memory(&hash, &name, &artifact.mime, bytes.clone());
+            representation.respond_from_memory(&headers, &bytes)
         }
         // Restored without its cache, say. An image's row goes, so that the next request makes it again; a text is read again.
         Err(storage::Error::NotFound) => {
@@ -80,6 +95,12 @@ async fn get_artifact(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Small images are. Text is not: recognition may add to it.
+fn is_kept_in_memory(artifact: &Artifact, blob: &Blob) -> bool {
+    let is_small = artifact.size_bytes < WHOLE_BELOW_BYTES;
+    is_small && artifact.size_bytes == blob.size_bytes() && artifact.mime.starts_with("image/")
 }
 
 async fn get_metadata(State(state): State<AppState>, Path(hash): Path<String>) -> Result<Json<Value>, Error> {

@@ -116,6 +116,34 @@ async fn artifacts_have_their_true_type(pool: PgPool) {
     assert_eq!(app.get(&format!("/cache/{hash}/ocr-text.txt")).await.text(), "seen");
 }
 
+/// A hot image is answered from memory, as a file would be; one that is replaced or removed is not.
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_image_in_memory_is_the_one_that_is_there(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    app.derive(&hash, "thumbnail", "image/webp", b"RIFF....WEBP").await;
+    let path = format!("/cache/{hash}/thumbnail");
+    let from_file = app.get(&path).await;
+    // Without its file it can only come from memory.
+    std::fs::remove_dir_all(app.dir.path().join("cache")).unwrap();
+    let from_memory = app.get(&path).await;
+    assert_eq!((from_memory.status.as_u16(), &*from_memory.body), (200, &b"RIFF....WEBP"[..]));
+    for header in ["cache-control", "content-length", "content-security-policy", "content-type", "etag"] {
+        assert_eq!(from_memory.header(header), from_file.header(header), "{header}");
+    }
+    let part = app.get_with(&path, &[("range", "bytes=4-7")]).await;
+    assert_eq!((part.status.as_u16(), &*part.body, part.header("content-range")), (206, &b"...."[..], "bytes 4-7/12"));
+    assert_eq!(app.get_with(&path, &[("range", "bytes=12-")]).await.status, 416);
+    assert_eq!(app.get_with(&path, &[("if-none-match", from_file.header("etag"))]).await.status, 304);
+    let stats = app.get("/api/cache/stats").await.ok();
+    assert_eq!((&stats["hits"], &stats["misses"]), (&json!(5), &json!(0)));
+
+    app.derive(&hash, "thumbnail", "image/webp", b"RIFF.made.again.WEBP").await;
+    assert_eq!(app.get(&path).await.body[..], b"RIFF.made.again.WEBP"[..]);
+    app.state.context.store.remove_artifact(&hash, "thumbnail").await.unwrap();
+    app.get(&path).await.refused(404, "artifact_not_found");
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn what_is_not_there_is_not_found(pool: PgPool) {
     let app = TestApp::new(pool).await;

@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use model::EventKind;
 use realtime::{Config, Realtime, start};
 use serde_json::json;
-use service::{ConnectionLimits, DatabaseSettings, Shutdown};
+use service::{ConnectionLimits, DatabaseSettings, Shutdown, TrustedProxies};
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -45,7 +45,8 @@ impl TestServer {
             },
             broadcast_secret: SECRET.into(),
             public_url: "http://files.example".into(),
-            connections: 100,
+            trusted_proxies: TrustedProxies::this_machine(),
+            connections: 1000,
             queue: 64,
             reauthorize_every: Duration::from_secs(3600),
         };

@@ -5,6 +5,7 @@ use crate::server::{SECRET, TestServer};
 use db::drives::Role;
 use serde_json::{Value, json};
 use sqlx::PgPool;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -85,6 +86,76 @@ async fn m4_sessions_are_counted_from_their_opening(pool: PgPool) {
     assert_eq!(two_of_one_customer, [200, 200]);
 }
 
+/// M4: whoever reached the port itself named another address each time, and had no bound of their own.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m4_an_address_that_somebody_names_for_themselves_is_not_believed(pool: PgPool) {
+    let server = TestServer::start_with(pool, |config| config.trusted_proxies = "192.0.2.0/24".parse().unwrap()).await;
+    let client = reqwest::Client::new();
+    let url = format!("http://{}/socket.io/?EIO=4&transport=polling", server.address);
+    let mut opened = 0;
+    loop {
+        let named = format!("198.51.100.{}, 192.0.2.{}", opened % 250, opened % 250);
+        let answer = client.get(&url).header("x-forwarded-for", named).send().await.unwrap();
+        if answer.status() == 429 {
+            break;
+        }
+        opened += 1;
+        assert!(answer.status() == 200 && opened <= 128, "{} after {opened}", answer.status());
+    }
+}
+
+/// M4: 25,000 openings held some 250 MB, and ten times that with large heads. Each is from another address.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m4_a_flood_of_openings_holds_little_memory(pool: PgPool) {
+    let server = TestServer::start_with(pool, |config| config.connections = 10_000).await;
+    let client = reqwest::Client::new();
+    let url = format!("http://{}/socket.io/?EIO=4&transport=polling", server.address);
+    let before = service::Memory::read().rss_bytes;
+    let mut answers = BTreeMap::<u16, usize>::new();
+    for number in 0..4096 {
+        let named = format!("10.1.{}.{}", number >> 8, number & 255);
+        let request = client.get(&url).header("x-forwarded-for", named).header("x-padding", "x".repeat(7000));
+        *answers.entry(request.send().await.unwrap().status().as_u16()).or_default() += 1;
+    }
+    let grown = service::Memory::read().rss_bytes.saturating_sub(before);
+    let most_in_ten_seconds = 2048;
+    assert!(answers[&503] > 0 && answers[&200] >= most_in_ten_seconds, "{answers:?}");
+    assert!(grown < 64 << 20, "{grown} bytes after {answers:?}");
+}
+
+/// M4: one person, or one address, could take all places.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m4_connected_clients_are_counted_by_person_and_by_address(pool: PgPool) {
+    let server = TestServer::start_with(pool, |config| config.connections = 500).await;
+    let (anna, ben) = (server.person("anna").await, server.person("ben").await);
+    let open = async |session: &str, address: &str| {
+        let headers = [("cookie", format!("pagespace_session={session}")), ("x-forwarded-for", address.to_owned())];
+        let mut client = Client::open(&server, &headers, None).await;
+        let (kind, data) = client.packet().await;
+        (client, kind, data)
+    };
+    let mut clients = vec![];
+    for _ in 0..50 {
+        let (client, kind, data) = open(&anna.session, "192.0.2.1").await;
+        assert_eq!(kind, "0", "{data}");
+        clients.push(client);
+    }
+    let (_, kind, data) = open(&anna.session, "192.0.2.2").await;
+    assert_eq!((kind.as_str(), &data["message"]), ("4", &json!("Too many sockets")));
+    for _ in 0..14 {
+        let (client, kind, data) = open(&ben.session, "192.0.2.1").await;
+        assert_eq!(kind, "0", "{data}");
+        clients.push(client);
+    }
+    let (_, kind, data) = open(&ben.session, "192.0.2.1").await;
+    assert_eq!((kind.as_str(), &data["message"]), ("4", &json!("Too many sockets")));
+    assert_eq!(open(&ben.session, "192.0.2.2").await.1, "0");
+    drop(clients);
+    while open(&anna.session, "192.0.2.1").await.1 != "0" {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_member_hears_its_drive_and_leaves_it(pool: PgPool) {
     let server = TestServer::start(pool).await;
@@ -109,17 +180,18 @@ async fn a_member_hears_its_drive_and_leaves_it(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn what_is_asked_at_once_is_not_lost(pool: PgPool) {
     let server = TestServer::start(pool).await;
-    let anna = server.person("anna").await;
-    let cookie = format!("pagespace_session={}", anna.session);
     let mut clients = vec![];
-    for _ in 0..100 {
-        let mut client = Client::open(&server, &[("cookie", cookie.clone())], None).await;
-        assert_eq!(client.packet().await.0, "0");
-        client.emit("join_drive", json!(anna.drive)).await;
-        clients.push(client);
+    for person in [server.person("anna").await, server.person("ben").await] {
+        let cookie = format!("pagespace_session={}", person.session);
+        for _ in 0..50 {
+            let mut client = Client::open(&server, &[("cookie", cookie.clone())], None).await;
+            assert_eq!(client.packet().await.0, "0");
+            client.emit("join_drive", json!(person.drive)).await;
+            clients.push((client, person.drive));
+        }
     }
-    for client in &mut clients {
-        client.hears(&server, anna.drive).await;
+    for (client, drive) in &mut clients {
+        client.hears(&server, *drive).await;
     }
 }
 

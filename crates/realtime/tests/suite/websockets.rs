@@ -6,6 +6,7 @@ use db::drives::Role;
 use futures_util::SinkExt;
 use serde_json::json;
 use sqlx::PgPool;
+use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest};
 use uuid::Uuid;
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -170,6 +171,69 @@ async fn m5_a_socket_counts_before_anybody_signs_in(pool: PgPool) {
     while tokio_tungstenite::connect_async(&url).await.is_err() {
         tokio::task::yield_now().await;
     }
+}
+
+/// M5: sockets of strangers at one address could take all places.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m5_strangers_of_one_address_leave_places_to_others(pool: PgPool) {
+    let server = TestServer::start_with(pool, |config| config.connections = 10_000).await;
+    let anna = server.person("anna").await;
+    let open = async |address: &str, cookie: &str| {
+        let mut request = format!("ws://{}/ws", server.address).into_client_request().unwrap();
+        request.headers_mut().insert("x-forwarded-for", address.parse().unwrap());
+        request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        match tokio_tungstenite::connect_async(request).await {
+            Ok((socket, _)) => Ok(socket),
+            Err(tungstenite::Error::Http(refused)) => Err(refused.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    };
+    let mut strangers = vec![];
+    for _ in 0..128 {
+        strangers.push(open("192.0.2.1", "a=b").await.unwrap());
+    }
+    assert_eq!(open("192.0.2.1", "a=b").await.unwrap_err(), 429);
+    open("192.0.2.1", &format!("pagespace_session={}", anna.session)).await.unwrap();
+    open("192.0.2.2", "a=b").await.unwrap();
+    // One says who it is, and another stranger may come.
+    let ticket = server.ticket(&anna, "a ticket").await;
+    let mut signed_in = Client { socket: strangers.pop().unwrap() };
+    signed_in.send(json!({"type": "hello", "ticket": ticket})).await;
+    assert_eq!(signed_in.next().await["type"], "welcome");
+    open("192.0.2.1", "a=b").await.unwrap();
+}
+
+/// M5: an address could take all places.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m5_an_address_has_a_tenth_of_the_places(pool: PgPool) {
+    let server = TestServer::start_with(pool, |config| config.connections = 700).await;
+    let mut sockets = vec![];
+    let url = format!("ws://{}/ws", server.address);
+    let refused = loop {
+        match tokio_tungstenite::connect_async(&url).await {
+            Ok((socket, _)) => sockets.push(socket),
+            Err(error) => break error.to_string(),
+        }
+    };
+    assert!(refused.contains("429"), "{refused}");
+    assert_eq!(sockets.len(), 70);
+}
+
+/// M4, M5: requests for rooms and sign-ins took the connection that events are read by, and nobody heard anything.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m5_events_go_on_while_requests_have_every_connection(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let mut client = Client::hello(&server, &anna, None).await;
+    assert_eq!(client.join(&format!("drive:{}", anna.drive)).await["type"], "joined");
+    let mut all = vec![];
+    for _ in 0..server.pool.options().get_max_connections() {
+        all.push(server.pool.acquire().await.unwrap());
+    }
+    let conn = &mut all[0];
+    let id = db::events::insert(conn, model::EventKind::FileCreated, Some(anna.drive), None, json!({})).await.unwrap();
+    db::events::notify(&mut **conn).await.unwrap();
+    assert_eq!(client.event().await, id);
 }
 
 /// M5: one person could take all places.

@@ -5,6 +5,7 @@
 //! while it takes nothing more.
 
 use super::limits::ReaderLimits;
+use crate::credit::Credit;
 use socket2::SockRef;
 use std::io;
 use std::os::fd::AsRawFd;
@@ -17,10 +18,6 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 /// How often a client that is waited for is looked at.
 const TICK: Duration = Duration::from_secs(1);
-/// What a client takes on average at the least, in bytes a millisecond: 1 kB a second.
-const BYTES_PER_MS: u64 = 1;
-/// More than a client's kernel takes by itself: who has acknowledged so much reads.
-const READING_BYTES: u64 = 1 << 20;
 /// What an answer whose length nobody knows holds: what the connection writes at once, and the piece behind it.
 const STREAM_BYTES: usize = 128 << 10;
 /// What an answer holds at the most. What is larger and whole lies in the program itself, once for all.
@@ -82,42 +79,6 @@ impl Reader {
     }
 }
 
-/// How long a reader may be waited for: time is paid for with bytes.
-#[derive(Debug)]
-struct Credit {
-    first_ms: i64,
-    longest_ms: i64,
-    left_ms: i64,
-    acknowledged_bytes: u64,
-}
-
-impl Credit {
-    fn new(limits: &ReaderLimits) -> Self {
-        let [first_ms, longest_ms] = [limits.first_silence, limits.longest_silence].map(|time| time.as_millis() as i64);
-        Self { first_ms, longest_ms, left_ms: first_ms, acknowledged_bytes: 0 }
-    }
-
-    /// So long it was waited for.
-    fn spend(&mut self, waited_ms: u64) {
-        self.left_ms = self.left_ms.saturating_sub_unsigned(waited_ms);
-    }
-
-    /// So many bytes it has acknowledged in all. Says whether they are more than before.
-    fn earn(&mut self, acknowledged_bytes: u64) -> bool {
-        let more = acknowledged_bytes.saturating_sub(self.acknowledged_bytes);
-        self.acknowledged_bytes += more;
-        // Who is known to read may be silent for longer: in a tunnel, or while a film is halted.
-        let is_reading = self.acknowledged_bytes >= READING_BYTES;
-        let most_ms = if is_reading { self.longest_ms.max(self.first_ms) } else { self.first_ms };
-        self.left_ms = self.left_ms.saturating_add_unsigned(more / BYTES_PER_MS).min(most_ms);
-        more > 0
-    }
-
-    fn is_over(&self) -> bool {
-        self.left_ms <= 0
-    }
-}
-
 /// What a socket knows of its reader.
 #[derive(Debug)]
 pub(super) struct Outflow {
@@ -134,14 +95,19 @@ impl Outflow {
         if let Some(bytes) = limits.unsent_bytes {
             SockRef::from(stream).set_tcp_notsent_lowat(bytes)?;
         }
-        Ok(Self { credit: Credit::new(limits), taken_bytes: 0, looked_at: None, clock: None })
+        Ok(Self {
+            credit: Credit::new(limits.first_silence, limits.longest_silence),
+            taken_bytes: 0,
+            looked_at: None,
+            clock: None,
+        })
     }
 
     /// The kernel has taken bytes. True when it was waited for.
     pub(super) fn takes(&mut self, bytes: usize) -> bool {
         self.taken_bytes += bytes as u64;
         let Some(looked_at) = self.looked_at.take() else { return false };
-        self.credit.spend(looked_at.elapsed().as_millis() as u64);
+        self.credit.spend(looked_at.elapsed());
         true
     }
 
@@ -166,7 +132,7 @@ impl Outflow {
         ready!(clock.as_mut().poll(context));
         let now = Instant::now();
         clock.as_mut().reset(now + TICK);
-        self.credit.spend(now.duration_since(*looked_at).as_millis() as u64);
+        self.credit.spend(now.duration_since(*looked_at));
         *looked_at = now;
         let has_taken = self.credit.earn(self.taken_bytes.saturating_sub(unacknowledged_bytes(stream)?));
         let late = || io::Error::new(io::ErrorKind::TimedOut, "the client takes too little of its answer");
@@ -187,37 +153,5 @@ fn unacknowledged_bytes(stream: &TcpStream) -> io::Result<u64> {
 pub(super) fn forget_unsent(stream: &TcpStream) {
     if let Err(error) = SockRef::from(stream).set_linger(Some(Duration::ZERO)) {
         tracing::debug!(%error, "the rest of an answer stays with the kernel");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// When somebody is closed who has acknowledged so many bytes at once, and then so many each time so many seconds have
-    /// passed.
-    #[track_caller]
-    fn check(first_bytes: u64, step_bytes: u64, step_s: u64, closed_after_s: Option<u64>) {
-        let mut credit = Credit::new(&ReaderLimits::public());
-        let mut acknowledged = first_bytes;
-        let closed = (1..36_000).find(|second| {
-            credit.spend(1000);
-            acknowledged += if second % step_s == 0 { step_bytes } else { 0 };
-            credit.earn(acknowledged);
-            credit.is_over()
-        });
-        assert_eq!(closed, closed_after_s);
-    }
-
-    #[test]
-    fn a_kilobyte_a_second_is_enough() {
-        check(0, 2_000, 1, None);
-        check(0, 20_000, 10, None);
-        check(100_000, 22_000, 11, None);
-        check(0, 1, 1, Some(13));
-        check(500_000, 1, 1, Some(14));
-        // Who has read a megabyte may pause, and cannot save up for more.
-        check(2 << 20, 100_000, 50, None);
-        check(1 << 40, 0, 1, Some(61));
     }
 }

@@ -1,5 +1,6 @@
 //! The person behind a request.
 
+use super::client::ClientAddress;
 use super::cookie::SESSION;
 use super::secret;
 use crate::error::Error;
@@ -67,6 +68,8 @@ impl FromRequestParts<AppState> for ConnectedCaller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, state).await;
+        let _turn = state.turns.take(service::client_network(address)).await;
         let mut conn = state.database.acquire().await?;
         Ok(Self { caller: Caller::look_up(parts, state.config.is_https(), &mut conn).await?, conn })
     }

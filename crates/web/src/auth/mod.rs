@@ -8,3 +8,4 @@ pub mod password;
 pub mod rate_limiter;
 pub mod secret;
 pub mod tries;
+pub mod turns;

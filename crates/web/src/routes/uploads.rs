@@ -16,7 +16,7 @@ use db::drives::Role;
 use model::file_name;
 use model::wire::StoredFile;
 use serde::Serialize;
-use service::{Form, Part, RequestId};
+use service::{Credit, Form, Part, RequestId};
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 use utoipa::ToSchema;
@@ -55,12 +55,13 @@ struct UploadForm {
 }
 
 /// How long everything before the file may take.
-const BEGINNING: Duration = Duration::from_secs(30);
+const BEGINNING: Duration = Duration::from_secs(10);
 /// Bytes of all fields before the file, and of the name among them.
 const FIELD_BYTES: usize = 64 << 10;
 const NAME_BYTES: usize = 4096;
-/// A sender that sends nothing for so long has gone.
-const SILENCE: Duration = Duration::from_secs(30);
+/// How long a sender may send nothing at first, and when it is known to be at work. On average it sends 1 kB a second.
+const FIRST_SILENCE: Duration = Duration::from_secs(12);
+const LONGEST_SILENCE: Duration = Duration::from_secs(30);
 /// How long storing may take after the last byte.
 const FINISH: Duration = Duration::from_secs(120);
 /// What a multipart frame may add to the file itself.
@@ -136,7 +137,8 @@ async fn store(part: Part<'_>, name: Option<String>, target: &Target<'_>) -> Res
         bodies,
     };
     let store = target.state.processor.upload(target.request_id, upload);
-    let pass = pass_on(part, sender, target.state.config.upload_max_bytes);
+    let credit = Credit::new(FIRST_SILENCE, LONGEST_SILENCE);
+    let pass = pass_on(part, sender, credit, target.state.config.upload_max_bytes);
     tokio::pin!(store);
     // A sender that fails, or is dropped with all of this, breaks the connection to the processor: it keeps nothing.
     tokio::select! {
@@ -176,10 +178,15 @@ fn text(bytes: Vec<u8>) -> Result<String, Error> {
 }
 
 /// Passes the file's bytes on, one chunk in hand: the next is read when the processor has taken the last.
-async fn pass_on(mut part: Part<'_>, mut sender: Sender, limit_bytes: u64) -> Result<(), Error> {
+async fn pass_on(mut part: Part<'_>, mut sender: Sender, mut credit: Credit, limit_bytes: u64) -> Result<(), Error> {
     let mut passed_bytes = 0u64;
-    while let Some(chunk) = timeout(SILENCE, part.chunk()).await.map_err(|_| Error::Stalled)?? {
+    loop {
+        // Only the sender is waited for here: while the processor takes its time, nobody's runs out.
+        let waiting_since = Instant::now();
+        let Some(chunk) = timeout(credit.left(), part.chunk()).await.map_err(|_| Error::Stalled)?? else { break };
+        credit.spend(waiting_since.elapsed());
         passed_bytes += chunk.len() as u64;
+        credit.earn(passed_bytes);
         if passed_bytes > limit_bytes {
             return Err(Error::too_large(limit_bytes));
         }
@@ -197,13 +204,12 @@ async fn pass_on(mut part: Part<'_>, mut sender: Sender, limit_bytes: u64) -> Re
 mod tests {
     use super::*;
     use axum::body::{Body, Bytes};
-    use futures_util::{StreamExt, stream};
+    use futures_util::{Stream, StreamExt, stream};
     use std::convert::Infallible;
 
-    /// A form that begins so, and never goes on.
-    async fn form(beginning: &'static str) -> Form {
-        let body =
-            stream::iter([Ok::<_, Infallible>(Bytes::from_static(beginning.as_bytes()))]).chain(stream::pending());
+    /// A form that begins so.
+    async fn form(beginning: &'static str, rest: impl Stream<Item = Bytes> + Send + 'static) -> Form {
+        let body = stream::iter([Bytes::from_static(beginning.as_bytes())]).chain(rest).map(Ok::<_, Infallible>);
         let request = Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
         Form::open(request.body(Body::from_stream(body)).unwrap(), u64::MAX).await.unwrap()
     }
@@ -211,9 +217,30 @@ mod tests {
     /// A name of which one byte came kept its connection for ever, and each field had thirty seconds of its own.
     #[tokio::test]
     async fn all_before_the_file_has_one_end_in_time() {
-        let mut form = form("--XX\r\ncontent-disposition: form-data; name=\"name\"\r\n\r\nx").await;
+        let beginning = "--XX\r\ncontent-disposition: form-data; name=\"name\"\r\n\r\nx";
+        let mut form = form(beginning, stream::pending()).await;
         let part = form.next_part().await.unwrap().unwrap();
         let mut beginning = Beginning { until: Instant::now(), left_bytes: FIELD_BYTES };
         assert!(matches!(beginning.read(part).await, Err(Error::Stalled)));
+    }
+    /// H1: a byte every half a minute kept an upload for ever, and with it a connection here and a file in the store's temp.
+    #[tokio::test]
+    async fn h1_an_upload_that_trickles_is_given_up() {
+        let bytes = stream::iter(0..100).then(async |_| {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Bytes::from_static(b"x")
+        });
+        let beginning = "--XX\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n";
+        let mut form = form(beginning, bytes).await;
+        let part = form.next_part().await.unwrap().unwrap();
+        let (sender, bodies) = relay::open();
+        let taking = Body::new(bodies.file).into_data_stream().for_each(async |_| ());
+        // A byte pays for a millisecond.
+        let short = Duration::from_millis(200);
+        let passed = tokio::select! {
+            passed = pass_on(part, sender, Credit::new(short, short), u64::MAX) => passed,
+            () = taking => panic!("the file was over"),
+        };
+        assert!(matches!(passed, Err(Error::Stalled)));
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 /// Networks whose `X-Forwarded-For` is believed.
@@ -10,6 +10,12 @@ use std::str::FromStr;
 pub struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
+    /// Everybody on this machine.
+    pub fn this_machine() -> Self {
+        let v4 = IpNet::new_assert(Ipv4Addr::new(127, 0, 0, 0).into(), 8);
+        Self(vec![v4, IpAddr::V6(Ipv6Addr::LOCALHOST).into()])
+    }
+
     /// The client's address: the last one in the chain that is not a trusted proxy.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer;
