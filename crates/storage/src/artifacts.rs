@@ -1,7 +1,6 @@
 //! Keeping, reading and removing artifacts.
 
-use crate::durable::{make_folder, move_into_place};
-use crate::store::blocking;
+use crate::durable::{make_folder, make_folders, move_into_place};
 use crate::sweep::age;
 use crate::temp::TempFile;
 use crate::{Blob, Error, Store};
@@ -39,18 +38,22 @@ impl Store {
         output: Arc<File>,
         ranges: Vec<ArtifactRange>,
     ) -> Result<(), Error> {
-        let (tmp, folder) = (self.tmp(), self.cached(hash));
-        blocking(move || {
+        let (store, hash, tmp, folder) = (self.clone(), hash.clone(), self.tmp(), self.cached(hash));
+        self.run(move || {
             if let Some(bad) = ranges.iter().find(|range| !valid_artifact_name(&range.name)) {
                 return Err(Error::BadName(bad.name.clone()));
             }
             let copies: Result<Vec<_>, Error> =
                 ranges.iter().map(|range| Ok((copy(&tmp, &output, range)?, range.name.as_str()))).collect();
             let copies = copies?;
-            if let Some(shard) = folder.parent() {
-                make_folder(shard)?;
+            match make_folder(&folder) {
+                // A person has tidied up.
+                Err(Error::NotFound) => {
+                    store.require_here()?;
+                    make_folders(store.root(), &["cache", hash.shard(), hash.as_str()])?;
+                }
+                made => made?,
             }
-            make_folder(&folder)?;
             move_into_place(&folder, copies)
         })
         .await
@@ -58,13 +61,13 @@ impl Store {
 
     /// Opens an artifact for reading.
     pub async fn open_artifact(&self, hash: &ContentHash, name: &str) -> Result<Blob, Error> {
-        Blob::open(self.artifact(hash, name)?).await
+        Blob::open(self, self.artifact(hash, name)?).await
     }
 
     /// Removes an artifact's bytes and says how many there were; one that is not there had none.
     pub async fn remove_artifact(&self, hash: &ContentHash, name: &str) -> Result<u64, Error> {
         let (path, folder) = (self.artifact(hash, name)?, self.cached(hash));
-        blocking(move || {
+        self.run(move || {
             let size_bytes = match std::fs::metadata(&path) {
                 Ok(found) => found.len(),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
@@ -86,7 +89,7 @@ impl Store {
         older_than: Duration,
     ) -> Result<Option<u64>, Error> {
         let path = self.artifact(hash, name)?;
-        let is_old = blocking(move || match std::fs::metadata(&path) {
+        let is_old = self.run(move || match std::fs::metadata(&path) {
             Ok(found) => Ok(age(found.modified()?) >= older_than),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error.into()),
