@@ -3,11 +3,12 @@
 use super::new_job::content_job;
 use crate::context::Context;
 use crate::engine_run::{EngineOutput, run_over_content};
+use crate::failure::Failure;
 use crate::persist::{announce, failure_code, record_artifacts, store_artifacts, summary};
 use crate::retry_policy::{RetryDecision, retry_decision};
 use crate::{cover, failure, ocr};
 use model::{ContentHash, ContentStatus, DEFAULT_PRESETS, JobKind, Outcome, Report, Task};
-use queue::{Done, Failure, Job, Limit, NewJob};
+use queue::{Done, Job, Limit, NewJob};
 use serde::{Deserialize, Serialize};
 
 /// What the job is about.
@@ -54,11 +55,11 @@ pub(super) async fn run(context: Context, job: Job, payload: Payload) -> Result<
     let hash = payload.content_hash;
     let content = begin(&context, &hash).await?;
     let presets = DEFAULT_PRESETS.iter().copied().map(String::from).collect();
-    let read = run_over_content(&context, &job, &content, Task::Ingest { presets }).await.map_err(failure::retry)?;
+    let read = run_over_content(&context, &job, &content, Task::Ingest { presets }).await.map_err(Failure::of)?;
     if let RetryDecision::Retry(error) = retry_decision(&read.report.outcome, job.attempt, job.max_attempts) {
-        return Err(Failure::Retry { error, after: None });
+        return Err(Failure::retry(error));
     }
-    persist(&context, &job, &hash, &read).await.map_err(failure::retry)
+    persist(&context, &job, &hash, &read).await.map_err(Failure::of)
 }
 
 /// Says that the work has begun. A content that is gone has nothing to be done for it.
@@ -74,7 +75,7 @@ async fn begin(context: &Context, hash: &ContentHash) -> Result<db::contents::Co
         context.announcer.announce();
         Ok(content)
     };
-    found.await.map_err(|error: sqlx::Error| failure::retry(error.into()))?.ok_or_else(failure::content_gone)
+    found.await.map_err(|error: sqlx::Error| Failure::from(error))?.ok_or_else(failure::content_gone)
 }
 
 /// Results, status, events and the job's end in one transaction. A refusal is a finished job about a file that failed;

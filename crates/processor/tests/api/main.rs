@@ -11,6 +11,7 @@ mod files;
 mod health;
 mod jobs;
 mod lost_texts;
+mod machine_faults;
 mod maintenance;
 mod optimize;
 mod pictures;
