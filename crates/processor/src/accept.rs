@@ -5,6 +5,7 @@ use crate::AppState;
 use crate::error::Error;
 use crate::sniff;
 use db::contents::Content;
+use db::drives::Role;
 use db::files::NewFile;
 use model::{ContentHash, ContentStatus, EventKind, Outcome, file_name};
 use queue::JobId;
@@ -22,6 +23,8 @@ pub(crate) struct NewUpload<'a> {
     pub(crate) drive: Option<&'a str>,
     /// Whose it is.
     pub(crate) owner: Option<&'a str>,
+    /// Our person who has to be an editor of the drive, or its owner, where the caller has people of ours.
+    pub(crate) editor: Option<Uuid>,
     /// PageSpace's page that it is the file of.
     pub(crate) page_id: Option<&'a str>,
 }
@@ -63,6 +66,9 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     received.keep().await?;
 
     let mut tx = db::begin(&context.pool).await?;
+    if let Some(editor) = upload.editor {
+        require_editor(&mut tx, editor, upload.drive).await?;
+    }
     let content = db::contents::upsert_pending(&mut tx, &hash, size_bytes, mime, extension.as_deref()).await?;
     let status = match content.status {
         ContentStatus::Failed => try_again(&mut tx, &hash, extension.as_deref()).await?,
@@ -96,6 +102,17 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     metrics::counter!("uploads_total", "deduplicated" => (!content.is_new).to_string()).increment(1);
     metrics::counter!("upload_bytes_total").increment(size_bytes);
     Ok(Accepted { hash, size_bytes, deduplicated: !content.is_new, file_id: file.id, job: job.map(|job| job.id) })
+}
+
+/// Asks again what was asked before the upload, which may have taken hours. Until the transaction ends the answer holds, so that no
+/// file is added by somebody who may not any more, nor to a drive that is gone.
+async fn require_editor(conn: &mut PgConnection, editor: Uuid, drive: Option<&str>) -> Result<(), Error> {
+    let drive = drive.and_then(|drive| drive.parse().ok()).ok_or(Error::DriveNotFound)?;
+    match db::drives::hold_role(conn, editor, drive).await? {
+        None => Err(Error::DriveNotFound),
+        Some(Role::Viewer) => Err(Error::NotAnEditor),
+        Some(Role::Editor | Role::Owner) => Ok(()),
+    }
 }
 
 /// Whether a content that comes now is read, as far as is known before the transaction.

@@ -30,6 +30,10 @@ pub(crate) enum Error {
     ArtifactNotFound,
     #[error("There is no file of this page.")]
     PageNotFound,
+    #[error("There is no such drive.")]
+    DriveNotFound,
+    #[error("Only editors and owners add files to this drive.")]
+    NotAnEditor,
     #[error("There is no such job.")]
     JobNotFound,
     #[error("There is no such kind of job.")]
@@ -92,6 +96,8 @@ impl Error {
             Self::ContentNotFound => Code::ContentNotFound,
             Self::ArtifactNotFound => Code::ArtifactNotFound,
             Self::PageNotFound => Code::PageNotFound,
+            Self::DriveNotFound => Code::DriveNotFound,
+            Self::NotAnEditor => Code::NotAnEditor,
             Self::JobNotFound => Code::JobNotFound,
             Self::KindNotFound => Code::KindNotFound,
             Self::AvatarNotFound => Code::AvatarNotFound,

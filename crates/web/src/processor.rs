@@ -29,7 +29,7 @@ pub struct Processor {
     token: Arc<str>,
 }
 
-/// A file on its way in. The caller has authorised it.
+/// A file on its way in. The caller has authorised it, and the processor asks again once it has come.
 pub struct Upload {
     /// The drive it goes to.
     pub drive_id: Uuid,
@@ -83,6 +83,7 @@ impl Processor {
         let form = Form::new()
             .text(field::DRIVE_ID, upload.drive_id.to_string())
             .text(field::USER_ID, upload.user_id.to_string())
+            .text(field::EDITOR_ID, upload.user_id.to_string())
             .text(field::NAME, upload.name)
             .part(field::FILE, file)
             // It comes last, and what lacks bytes by then is not kept.
@@ -168,6 +169,8 @@ fn error_of(code: &Code, retry_after: Option<u64>, message: String) -> Error {
         | Code::KindNotFound
         | Code::PageNotFound
         | Code::RouteNotFound => Error::NotFound("artifact"),
+        Code::DriveNotFound => Error::NotFound("drive"),
+        Code::NotAnEditor => Error::Forbidden("your role in this drive only allows looking"),
         Code::TooLarge => Error::TooLarge(message),
         Code::TooSlow => Error::Stalled,
         Code::QueueFull | Code::TooSoon => Error::QueueFull { retry_after_s: retry_after.unwrap_or(10) },

@@ -48,12 +48,16 @@ codes! {
     UnknownPreset = "unknown_preset", 400;
     /// The caller lacks the service token.
     Unauthorized = "unauthorized", 401;
+    /// The person may look at the drive and add nothing to it.
+    NotAnEditor = "not_an_editor", 403;
     /// There is no such artifact yet.
     ArtifactNotFound = "artifact_not_found", 404;
     /// There is no such avatar.
     AvatarNotFound = "avatar_not_found", 404;
     /// There is no such content.
     ContentNotFound = "content_not_found", 404;
+    /// There is no such drive, or the person is not a member of it.
+    DriveNotFound = "drive_not_found", 404;
     /// There is no such job.
     JobNotFound = "job_not_found", 404;
     /// There is no such kind of job.

@@ -21,4 +21,5 @@ mod recognition;
 mod scrub;
 mod statements;
 mod sweep;
+mod tenants;
 mod uploads;

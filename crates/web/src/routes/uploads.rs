@@ -61,6 +61,8 @@ const FIELD_BYTES: usize = 64 << 10;
 const NAME_BYTES: usize = 4096;
 /// A sender that sends nothing for so long has gone.
 const SILENCE: Duration = Duration::from_secs(30);
+/// How long all of it may take. What is asked before an upload is asked again after it; a day later it is not worth the bytes.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// How long storing may take after the last byte.
 const FINISH: Duration = Duration::from_secs(120);
 /// What a multipart frame may add to the file itself.
@@ -90,7 +92,7 @@ async fn create_file(
     }
     let form = Form::open(request, max_bytes).await?;
     let target = Target { state: &state, drive_id, user_id: caller.user.id, request_id: &request_id };
-    let stored = receive(form, &target).await?;
+    let stored = within(LONGEST, receive(form, &target)).await?;
     let mut conn = state.database.acquire().await?;
     let file = files::find(&mut conn, &caller, stored.file_id, Role::Viewer).await?;
     let uploaded = Uploaded { file: file.into(), deduplicated: stored.deduplicated, job_ids: stored.job_ids };
@@ -101,6 +103,11 @@ async fn create_file(
 async fn authorise(state: &AppState, caller: &Caller, drive_id: Uuid) -> Result<(), Error> {
     let mut conn = state.database.acquire().await?;
     require(&mut conn, caller.user.id, drive_id, Role::Editor).await
+}
+
+/// The upload, if it takes no longer. One that is given up breaks the connection to the processor, like one that fails.
+async fn within<T>(longest: Duration, upload: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    timeout(longest, upload).await.map_err(|_| Error::TookTooLong)?
 }
 
 /// Where a file goes.
@@ -206,6 +213,16 @@ mod tests {
             stream::iter([Ok::<_, Infallible>(Bytes::from_static(beginning.as_bytes()))]).chain(stream::pending());
         let request = Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
         Form::open(request.body(Body::from_stream(body)).unwrap(), u64::MAX).await.unwrap()
+    }
+
+    /// M13: 1 kB a second was enough to go on for weeks.
+    #[tokio::test]
+    async fn m13_an_upload_that_takes_too_long_is_given_up() {
+        assert!(matches!(
+            within(Duration::ZERO, std::future::pending::<Result<(), Error>>()).await,
+            Err(Error::TookTooLong)
+        ));
+        assert!(within(LONGEST, std::future::ready(Ok(()))).await.is_ok());
     }
 
     /// A name of which one byte came kept its connection for ever, and each field had thirty seconds of its own.

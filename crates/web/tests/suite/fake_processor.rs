@@ -7,6 +7,7 @@ use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use db::drives::Role;
 use model::ContentHash;
 use model::wire::{self, Code, OptimizeRequest, Optimized, Refusal, StoredFile, StoredJobs, Uploaded, field};
 use serde_json::json;
@@ -78,6 +79,11 @@ impl FakeProcessor {
         self.shared.received.subscribe().wait_for(|received| *received >= bytes).await.unwrap();
     }
 
+    /// The next upload is counted anew.
+    pub fn forget_received(&self) {
+        self.shared.received.send_replace(0);
+    }
+
     /// How much it keeps.
     pub fn kept(&self) -> usize {
         self.shared.kept.lock().unwrap().len()
@@ -135,6 +141,12 @@ async fn upload(
     }
     let hash = ContentHash::from_digest(Sha256::digest(&bytes).into());
     let mut tx = shared.pool.begin().await.unwrap();
+    let id = |name| fields[name].parse().unwrap();
+    match db::drives::hold_role(&mut tx, id(field::EDITOR_ID), id(field::DRIVE_ID)).await.unwrap() {
+        None => return Err(refused(&Code::DriveNotFound, "no such drive")),
+        Some(Role::Viewer) => return Err(refused(&Code::NotAnEditor, "no editor")),
+        Some(Role::Editor | Role::Owner) => {}
+    }
     let size = bytes.len() as u64;
     let content = db::contents::upsert_pending(&mut tx, &hash, size, "text/plain", Some("txt")).await.unwrap();
     let new = db::files::NewFile {

@@ -256,3 +256,32 @@ async fn all_fields_before_the_file_are_small_together(pool: PgPool) {
         }
     }
 }
+
+/// M13: rights were asked once, before an upload that may take hours. Who was removed meanwhile still added the file, and a drive that
+/// was deleted got a row that nobody could see.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m13_rights_that_end_during_an_upload_end_the_upload(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let drive = ann.new_drive("d").await;
+    for (change, status, code) in [
+        ("update drive_members set role = 'viewer' where role = 'editor'", StatusCode::FORBIDDEN, "forbidden"),
+        ("delete from drive_members where role = 'editor'", StatusCode::NOT_FOUND, "not-found"),
+        ("delete from drives", StatusCode::NOT_FOUND, "not-found"),
+    ] {
+        ann.share(drive, "bob@example.org", "editor").await;
+        app.processor.forget_received();
+        let (sender, body) = slow_body();
+        let path = format!("/api/v1/drives/{drive}/files");
+        let (answer, ()) = tokio::join!(bob.send(Method::POST, &path, &[FORM], body), async {
+            sender.send([HEAD, &[b'x'; 100_000]].concat().into()).await.unwrap();
+            app.processor.has_received(50_000).await;
+            sqlx::query(change).execute(&pool).await.unwrap();
+            sender.send(TAIL.into()).await.unwrap();
+            drop(sender);
+        });
+        answer.expect_problem(status, code);
+    }
+    let rows = "select (select count(*) from files) + (select count(*) from contents)";
+    assert_eq!(sqlx::query_scalar::<_, i64>(rows).fetch_one(&pool).await.unwrap(), 0);
+}
