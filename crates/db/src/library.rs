@@ -42,9 +42,9 @@ pub struct File {
     pub updated_at: OffsetDateTime,
     /// When it was put into the trash.
     pub trashed_at: Option<OffsetDateTime>,
-    /// When the content's last run began.
+    /// When the content's last run began, and not before the file was added: what was then is somebody else's.
     pub started_at: Option<OffsetDateTime>,
-    /// When the content's last run ended.
+    /// When the content's last run ended, and not before the file was added.
     pub processed_at: Option<OffsetDateTime>,
 }
 
@@ -121,7 +121,9 @@ macro_rules! select_file {
     ($rest:literal) => {
         concat!(
             "select f.id, f.drive_id, f.name, f.content_hash, c.size_bytes, c.mime, c.format, c.status, c.outcome, c.facts,
-                 c.warnings, f.created_at, f.updated_at, f.trashed_at, c.started_at, c.processed_at,
+                 c.warnings, f.created_at, f.updated_at, f.trashed_at,
+                 case when c.started_at < f.created_at then f.created_at else c.started_at end as started_at,
+                 case when c.processed_at < f.created_at then f.created_at else c.processed_at end as processed_at,
                  (select coalesce(jsonb_agg(jsonb_build_object('name', a.name, 'mime', a.mime, 'size_bytes', a.size_bytes,
                       'width', a.width, 'height', a.height) order by a.name), '[]')
                   from artifacts a where a.content_hash = f.content_hash) as artifacts ",

@@ -7,6 +7,7 @@ use crate::sniff;
 use db::contents::Content;
 use db::drives::Role;
 use db::files::NewFile;
+use jobs::kinds::ingest_file;
 use model::{ContentHash, ContentStatus, EventKind, Outcome, file_name};
 use queue::JobId;
 use serde_json::json;
@@ -35,7 +36,7 @@ pub(crate) struct Accepted {
     pub(crate) hash: ContentHash,
     /// How many bytes.
     pub(crate) size_bytes: u64,
-    /// The bytes were known already.
+    /// The bytes were known already, as far as the person who sends them may know: from a file that person can see.
     pub(crate) deduplicated: bool,
     /// The file that was added.
     pub(crate) file_id: Uuid,
@@ -59,7 +60,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     let extension = file_name::extension(upload.name);
     if is_small(size_bytes) {
         let capacity = state.capacity().await?;
-        if capacity.is_full() && needs_job(state, &hash, extension.as_deref()).await? {
+        if capacity.is_full() && needs_job(state, &hash, extension.as_deref(), upload.editor).await? {
             capacity.require()?;
         }
     }
@@ -81,15 +82,19 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
         owner: upload.owner,
         page_id: upload.page_id,
     };
+    let may_know = may_know(&mut tx, upload.editor, &hash).await?;
     let file = db::files::insert(&mut tx, &new).await?;
+    let limit = || state.drive_limit(upload.drive);
     // A known content is worked on already, or done; its new file follows it either way.
     let job = match status {
         ContentStatus::Pending | ContentStatus::Processing => {
-            let limit = state.drive_limit(upload.drive);
-            Some(queue::enqueue(&mut tx, &jobs::kinds::ingest_file::new_job(&hash, limit)).await?)
+            Some(queue::enqueue(&mut tx, &ingest_file::new_job(&hash, limit())).await?)
         }
+        // Without a job of its own the file would tell that somebody else has these bytes.
+        _ if !may_know => Some(queue::enqueue(&mut tx, &ingest_file::new_known_job(&hash, file.id, limit())).await?),
         ContentStatus::Completed | ContentStatus::Visual | ContentStatus::Failed => None,
     };
+    let status = if may_know { status } else { ContentStatus::Pending };
     let data = json!({"name": upload.name, "contentHash": hash, "sizeBytes": size_bytes, "status": status});
     db::events::insert(&mut tx, EventKind::FileCreated, file.drive_id, Some(file.id), data).await?;
     tx.commit().await?;
@@ -101,7 +106,8 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     context.announcer.announce();
     metrics::counter!("uploads_total", "deduplicated" => (!content.is_new).to_string()).increment(1);
     metrics::counter!("upload_bytes_total").increment(size_bytes);
-    Ok(Accepted { hash, size_bytes, deduplicated: !content.is_new, file_id: file.id, job: job.map(|job| job.id) })
+    let deduplicated = !content.is_new && may_know;
+    Ok(Accepted { hash, size_bytes, deduplicated, file_id: file.id, job: job.map(|job| job.id) })
 }
 
 /// Asks again what was asked before the upload, which may have taken hours. Until the transaction ends the answer holds, so that no
@@ -116,9 +122,24 @@ async fn require_editor(conn: &mut PgConnection, editor: Uuid, drive: Option<&st
 }
 
 /// Whether a content that comes now is read, as far as is known before the transaction.
-async fn needs_job(state: &AppState, hash: &ContentHash, extension: Option<&str>) -> Result<bool, Error> {
-    let known = db::contents::find(&mut *state.db().await?, hash).await?;
-    Ok(known.is_none_or(|known| may_be_read_now(&known, extension)))
+async fn needs_job(
+    state: &AppState,
+    hash: &ContentHash,
+    extension: Option<&str>,
+    editor: Option<Uuid>,
+) -> Result<bool, Error> {
+    let mut conn = state.db().await?;
+    let Some(known) = db::contents::find(&mut conn, hash).await? else { return Ok(true) };
+    Ok(may_be_read_now(&known, extension) || !may_know(&mut conn, editor, hash).await?)
+}
+
+/// Whether it may be told that a content was here before. A person may know of what is in a file that person can see; a caller that
+/// has people of its own decides for itself what to tell them.
+async fn may_know(conn: &mut PgConnection, editor: Option<Uuid>, hash: &ContentHash) -> Result<bool, sqlx::Error> {
+    match editor {
+        Some(editor) => Ok(db::library::rights(conn, editor, hash).await?.can_see),
+        None => Ok(true),
+    }
 }
 
 /// Puts a failed content back to pending if another run may end otherwise. Says where it stands now.

@@ -1,11 +1,15 @@
 //! What people of ours are asked, and told, when a file of theirs has come.
 
-use crate::app::{Form, TestApp, file_head, form_end, form_request};
+use crate::app::{Form, HELLO, TestApp, file_head, form_end, form_request};
 use axum::body::{Body, Bytes};
 use futures_util::stream;
+use model::Outcome;
+use queue::Runner;
+use serde_json::json;
 use sqlx::PgPool;
 use sqlx::types::Uuid;
 use std::convert::Infallible;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Somebody with a drive of their own.
@@ -55,4 +59,59 @@ async fn m13_rights_are_asked_again_when_the_file_is_added(pool: PgPool) {
     assert_eq!(app.temp_files(), 0);
     let stranger = fields(user, drive).text("editorId", "clx0user").file("file", "a.txt", b"hello");
     app.post_form("/api/upload/single", stranger).await.refused(400, "bad_request");
+}
+
+/// M2: a content that others had was said to be known, and had no job, however little its sender could see of them.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m2_bytes_that_others_have_are_new_to_whoever_cannot_see_them(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let ((ann, anns), (bob, bobs)) = (person(&pool, "ann").await, person(&pool, "bob").await);
+    let upload = async |user, drive| {
+        app.post_form("/api/upload/single", fields(user, drive).file("file", "a.txt", b"hello")).await.ok()
+    };
+    assert_eq!(upload(ann, anns).await["deduplicated"], false);
+    app.finish(&HELLO.parse().unwrap(), Outcome::Ok).await;
+    let read_at = async || -> time::OffsetDateTime {
+        sqlx::query_scalar("select processed_at from contents").fetch_one(&pool).await.unwrap()
+    };
+    let before = read_at().await;
+    let known = upload(ann, anns).await;
+    assert_eq!((&known["deduplicated"], &known["jobIds"]), (&json!(true), &json!([])));
+
+    let guess = upload(bob, bobs).await;
+    assert_eq!((&guess["deduplicated"], &guess["jobs"]["ingest"]), (&json!(false), &json!(true)));
+    let job: queue::JobId = guess["jobIds"][0].as_str().unwrap().parse().unwrap();
+    let told = async || -> Vec<(Uuid, String)> {
+        let told = "select drive_id, data ->> 'status' from events where id > $1 order by id";
+        sqlx::query_as(told).bind(2_i64).fetch_all(&pool).await.unwrap()
+    };
+    assert_eq!(told().await, [(bobs, "pending".to_owned())]);
+
+    // Its job tells that one file, and reads nothing.
+    let builder = Runner::builder(app.state.context.queue.clone());
+    let runner = jobs::register_processor_kinds(&app.state.context, builder, &app.state.config.slots).start();
+    while queue::is_in_flight(&mut pool.acquire().await.unwrap(), job).await.unwrap() {
+        tokio::task::yield_now().await;
+    }
+    runner.stop(Duration::from_secs(5)).await;
+    assert_eq!(told().await, [(bobs, "pending".to_owned()), (bobs, "visual".to_owned())]);
+    assert_eq!(read_at().await, before);
+    assert_eq!(upload(bob, bobs).await["deduplicated"], true, "that one bob can see");
+}
+
+/// M2: a full queue takes what needs no job, and so told who had it.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m2_a_full_queue_tells_nothing_either(pool: PgPool) {
+    let app = TestApp::with(pool.clone(), |config| config.queue_max_pending = 1.try_into().unwrap()).await;
+    let ((ann, anns), (bob, bobs)) = (person(&pool, "ann").await, person(&pool, "bob").await);
+    let upload = async |user, drive, bytes| {
+        app.post_form("/api/upload/single", fields(user, drive).file("file", "a.txt", bytes)).await
+    };
+    upload(ann, anns, b"hello").await.ok();
+    app.finish(&HELLO.parse().unwrap(), Outcome::Ok).await;
+    queue::enqueue(&mut pool.acquire().await.unwrap(), &queue::NewJob::new("other", json!({}))).await.unwrap();
+    for bytes in [b"hello".as_slice(), b"never seen"] {
+        upload(bob, bobs, bytes).await.refused(429, "queue_full");
+    }
+    upload(ann, anns, b"hello").await.ok();
 }

@@ -37,7 +37,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[serde(rename_all = "camelCase")]
 struct Uploaded {
     file: File,
-    /// The same bytes were here already; they are stored and read once.
+    /// The same bytes are in another file that the caller can see; they are stored and read once. What others have is not told.
     deduplicated: bool,
     /// The jobs that read it.
     job_ids: Vec<String>,
@@ -95,7 +95,10 @@ async fn create_file(
     let stored = within(LONGEST, receive(form, &target)).await?;
     let mut conn = state.database.acquire().await?;
     let file = files::find(&mut conn, &caller, stored.file_id, Role::Viewer).await?;
-    let uploaded = Uploaded { file: file.into(), deduplicated: stored.deduplicated, job_ids: stored.job_ids };
+    let file = File::from(file);
+    // Where the content stands already would tell that others have it, too.
+    let file = if stored.deduplicated { file } else { file.as_new() };
+    let uploaded = Uploaded { file, deduplicated: stored.deduplicated, job_ids: stored.job_ids };
     Ok((StatusCode::CREATED, Json(uploaded)))
 }
 

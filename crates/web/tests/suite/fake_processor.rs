@@ -156,6 +156,7 @@ async fn upload(
         owner: Some(&fields[field::USER_ID]),
         page_id: None,
     };
+    let rights = db::library::rights(&mut tx, id(field::EDITOR_ID), &hash).await.unwrap();
     let file = db::files::insert(&mut tx, &new).await.unwrap();
     let job = queue::NewJob::new("ingest-file", json!({"contentHash": hash})).subject(hash.as_str());
     let job = queue::enqueue(&mut tx, &job).await.unwrap();
@@ -163,7 +164,7 @@ async fn upload(
     shared.kept.lock().unwrap().insert(format!("{hash}/original"), bytes.into());
     let file = StoredFile {
         content_hash: hash,
-        deduplicated: !content.is_new,
+        deduplicated: !content.is_new && rights.can_see,
         file_id: file.id,
         job_ids: vec![job.id.to_string()],
         jobs: StoredJobs { ingest: true },

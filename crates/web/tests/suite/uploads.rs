@@ -285,3 +285,39 @@ async fn m13_rights_that_end_during_an_upload_end_the_upload(pool: PgPool) {
     let rows = "select (select count(*) from files) + (select count(*) from contents)";
     assert_eq!(sqlx::query_scalar::<_, i64>(rows).fetch_one(&pool).await.unwrap(), 0);
 }
+
+/// M2: whoever uploaded a guess was told whether anybody on the server had exactly that, and when it was read.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m2_an_upload_tells_nothing_of_what_others_have(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let (anns, bobs) = (ann.new_drive("d").await, bob.new_drive("d").await);
+    let unknown = bob.upload(bobs, "a.txt", b"PIN 4710").await.expect(StatusCode::CREATED).json();
+    let known = ann.upload(anns, "letter.txt", b"PIN 4711").await.expect(StatusCode::CREATED).json();
+    let hash = known["file"]["contentHash"].as_str().unwrap().parse().unwrap();
+    ann.note_artifact(&hash, "extracted-text.txt", "text/plain", 8).await;
+    sqlx::query(
+        "update contents set status = 'completed', format = 'text', outcome = '{\"outcome\": \"ok\"}', started_at = now() - interval '1 day',
+             processed_at = now() - interval '1 day', facts = '{\"words\": 2}' where hash = $1",
+    )
+    .bind(hash.as_str())
+    .execute(&pool)
+    .await
+    .unwrap();
+    let mut guess = bob.upload(bobs, "a.txt", b"PIN 4711").await.expect(StatusCode::CREATED).json();
+    let id = guess["file"]["id"].as_str().unwrap().to_owned();
+    let mut expected = unknown.clone();
+    for answer in [&mut guess, &mut expected] {
+        assert_eq!(answer["jobIds"].as_array().unwrap().len(), 1);
+        answer["jobIds"] = json!(null);
+        for field in ["id", "contentHash", "createdAt", "updatedAt"] {
+            answer["file"][field] = json!(null);
+        }
+    }
+    assert_eq!(guess, expected);
+    let file = bob.get(&format!("/api/v1/files/{id}")).await.expect(StatusCode::OK).json();
+    assert_eq!((&file["startedAt"], &file["processedAt"]), (&file["createdAt"], &file["createdAt"]));
+    // What bob has he may know.
+    let again = bob.upload(bobs, "b.txt", b"PIN 4711").await.expect(StatusCode::CREATED).json();
+    assert_eq!((&again["deduplicated"], &again["file"]["status"]), (&json!(true), &json!("completed")));
+}
