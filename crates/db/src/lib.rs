@@ -32,6 +32,7 @@ pub mod tickets;
 pub mod tokens;
 mod transaction;
 pub mod users;
+pub mod visible_jobs;
 
 pub use away::is_away;
 pub use transaction::begin;

@@ -291,14 +291,14 @@ pub async fn rights(conn: &mut PgConnection, user_id: Uuid, hash: &ContentHash) 
     .await
 }
 
-/// Of these contents, those with a file the person can see, each with one such file.
+/// Of these contents, those with a file the person can see, each with the first such file and when that was added.
 pub async fn visible(
     conn: &mut PgConnection,
     user_id: Uuid,
     hashes: &[&str],
-) -> Result<Vec<(String, Uuid)>, sqlx::Error> {
+) -> Result<Vec<(String, Uuid, OffsetDateTime)>, sqlx::Error> {
     sqlx::query_as(
-        "select distinct on (f.content_hash) f.content_hash, f.id
+        "select distinct on (f.content_hash) f.content_hash, f.id, f.created_at
          from files f join drive_members m on m.drive_id = f.drive_id and m.user_id = $1
          where f.content_hash = any($2) order by f.content_hash, f.created_at, f.id",
     )
