@@ -31,6 +31,7 @@ pub mod system_samples;
 pub mod tickets;
 pub mod tokens;
 mod transaction;
+pub mod upload_keys;
 pub mod users;
 pub mod visible_jobs;
 

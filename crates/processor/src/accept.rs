@@ -7,6 +7,7 @@ use crate::sniff;
 use db::contents::Content;
 use db::drives::Role;
 use db::files::NewFile;
+use db::upload_keys::{Answered, KeyedUpload, Taken};
 use jobs::kinds::ingest_file;
 use model::{ContentHash, ContentStatus, EventKind, Outcome, file_name};
 use queue::JobId;
@@ -28,6 +29,8 @@ pub(crate) struct NewUpload<'a> {
     pub(crate) editor: Option<Uuid>,
     /// PageSpace's page that it is the file of.
     pub(crate) page_id: Option<&'a str>,
+    /// What the editor calls the upload.
+    pub(crate) key: Option<&'a str>,
 }
 
 /// What became of an upload.
@@ -67,8 +70,25 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     received.keep().await?;
 
     let mut tx = db::begin(&context.pool).await?;
+    let mut keyed = None;
     if let Some(editor) = upload.editor {
-        require_editor(&mut tx, editor, upload.drive).await?;
+        let drive_id = require_editor(&mut tx, editor, upload.drive).await?;
+        keyed = upload.key.map(|key| KeyedUpload {
+            user_id: editor,
+            key,
+            drive_id,
+            name: upload.name,
+            content_hash: &hash,
+        });
+    }
+    if let Some(keyed) = &keyed {
+        match db::upload_keys::take(&mut tx, keyed).await? {
+            Taken::New => {}
+            Taken::Same(Answered { file_id, deduplicated, job_id }) => {
+                return Ok(Accepted { hash, size_bytes, deduplicated, file_id, job: job_id.map(JobId) });
+            }
+            Taken::Other => return Err(Error::KeyReused),
+        }
     }
     let content = db::contents::upsert_pending(&mut tx, &hash, size_bytes, mime, extension.as_deref()).await?;
     let status = match content.status {
@@ -97,6 +117,11 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     let status = if may_know { status } else { ContentStatus::Pending };
     let data = json!({"name": upload.name, "contentHash": hash, "sizeBytes": size_bytes, "status": status});
     db::events::insert(&mut tx, EventKind::FileCreated, file.drive_id, Some(file.id), data).await?;
+    let deduplicated = !content.is_new && may_know;
+    if let Some(keyed) = &keyed {
+        let answered = Answered { file_id: file.id, deduplicated, job_id: job.map(|job| job.id.0) };
+        db::upload_keys::answer(&mut tx, keyed.user_id, keyed.key, &answered).await?;
+    }
     tx.commit().await?;
 
     if let Some(job) = job {
@@ -106,18 +131,17 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     context.announcer.announce();
     metrics::counter!("uploads_total", "deduplicated" => (!content.is_new).to_string()).increment(1);
     metrics::counter!("upload_bytes_total").increment(size_bytes);
-    let deduplicated = !content.is_new && may_know;
     Ok(Accepted { hash, size_bytes, deduplicated, file_id: file.id, job: job.map(|job| job.id) })
 }
 
 /// Asks again what was asked before the upload, which may have taken hours. Until the transaction ends the answer holds, so that no
 /// file is added by somebody who may not any more, nor to a drive that is gone.
-async fn require_editor(conn: &mut PgConnection, editor: Uuid, drive: Option<&str>) -> Result<(), Error> {
+async fn require_editor(conn: &mut PgConnection, editor: Uuid, drive: Option<&str>) -> Result<Uuid, Error> {
     let drive = drive.and_then(|drive| drive.parse().ok()).ok_or(Error::DriveNotFound)?;
     match db::drives::hold_role(conn, editor, drive).await? {
         None => Err(Error::DriveNotFound),
         Some(Role::Viewer) => Err(Error::NotAnEditor),
-        Some(Role::Editor | Role::Owner) => Ok(()),
+        Some(Role::Editor | Role::Owner) => Ok(drive),
     }
 }
 

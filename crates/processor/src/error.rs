@@ -34,6 +34,8 @@ pub(crate) enum Error {
     DriveNotFound,
     #[error("Only editors and owners add files to this drive.")]
     NotAnEditor,
+    #[error("That idempotency key belongs to another upload.")]
+    KeyReused,
     #[error("There is no such job.")]
     JobNotFound,
     #[error("There is no such kind of job.")]
@@ -98,6 +100,7 @@ impl Error {
             Self::PageNotFound => Code::PageNotFound,
             Self::DriveNotFound => Code::DriveNotFound,
             Self::NotAnEditor => Code::NotAnEditor,
+            Self::KeyReused => Code::KeyReused,
             Self::JobNotFound => Code::JobNotFound,
             Self::KindNotFound => Code::KindNotFound,
             Self::AvatarNotFound => Code::AvatarNotFound,

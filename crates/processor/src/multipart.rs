@@ -24,6 +24,7 @@ pub(crate) struct Fields {
     pub(crate) page_id: Option<String>,
     pub(crate) user_id: Option<String>,
     pub(crate) editor_id: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
     pub(crate) drive_id: Option<String>,
     pub(crate) name: Option<String>,
     /// How many bytes the sender had to send, said after them by whoever passes a file on. One that broke off on its way is not
@@ -38,6 +39,7 @@ impl Fields {
             Some(wire::field::PAGE_ID) => (&mut self.page_id, ID_BYTES),
             Some(wire::field::USER_ID) => (&mut self.user_id, ID_BYTES),
             Some(wire::field::EDITOR_ID) => (&mut self.editor_id, ID_BYTES),
+            Some(wire::field::IDEMPOTENCY_KEY) => (&mut self.idempotency_key, ID_BYTES),
             Some(wire::field::DRIVE_ID) => (&mut self.drive_id, ID_BYTES),
             Some(wire::field::NAME) => (&mut self.name, FIELD_BYTES),
             Some(wire::field::SIZE_BYTES) => (&mut self.size_bytes, ID_BYTES),
@@ -56,7 +58,8 @@ impl Fields {
         let (drive, owner) = (self.drive_id.as_deref(), self.user_id.as_deref());
         let editor = self.editor_id.as_deref().map(str::parse).transpose();
         let editor = editor.map_err(|_| Error::bad_request("editorId is no id of a person of ours."))?;
-        Ok(NewUpload { name, drive, owner, editor, page_id: self.page_id.as_deref() })
+        let (page_id, key) = (self.page_id.as_deref(), self.idempotency_key.as_deref());
+        Ok(NewUpload { name, drive, owner, editor, page_id, key })
     }
 
     /// Refuses a file that is not all of what was sent, when it was said how much that is.

@@ -24,6 +24,7 @@ mod routes;
 mod setup_link;
 mod state;
 mod trusted_proxies;
+mod upload_key;
 
 pub use app::app;
 pub use config::Config;

@@ -5,6 +5,7 @@ use crate::auth::rate_limiter::RateLimiter;
 use crate::config::Config;
 use crate::image_cache::ImageCache;
 use crate::processor::Processor;
+use crate::upload_key::KeysUnderWay;
 use queue::Queue;
 use service::Database;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct AppState {
     pub address_tries: Arc<RateLimiter>,
     /// The service that keeps the files.
     pub processor: Processor,
+    /// The keys of uploads under way.
+    pub upload_keys: KeysUnderWay,
     /// Small images that it gave lately.
     pub images: ImageCache,
     /// Calls to the services behind this one; connections are kept.
@@ -56,6 +59,7 @@ impl AppState {
             // More, because an office or a family can share one.
             address_tries: Arc::new(RateLimiter::new(30, std::time::Duration::from_secs(10))),
             processor: Processor::new(http.clone(), &config),
+            upload_keys: KeysUnderWay::default(),
             images: ImageCache::new(),
             http,
             config: Arc::new(config),

@@ -82,6 +82,8 @@ codes! {
     NotAPicture = "not_a_picture", 415;
     /// The range lies outside the file.
     BadRange = "bad_range", 416;
+    /// The key of an upload that was called so was sent with another one.
+    KeyReused = "idempotency_key_reused", 422;
     /// The text's file is lost and cannot be read again; the sentence says why.
     TextLost = "text_lost", 422;
     /// So many jobs wait that no more are taken.

@@ -16,6 +16,8 @@ pub mod field {
     pub const EDITOR_ID: &str = "editorId";
     /// The file itself.
     pub const FILE: &str = "file";
+    /// What the person of `editorId` calls the upload. Sent again within a day it is answered as it was.
+    pub const IDEMPOTENCY_KEY: &str = "idempotencyKey";
     /// Another name than the file's own.
     pub const NAME: &str = "name";
     /// PageSpace's page that the file is.

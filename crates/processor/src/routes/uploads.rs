@@ -81,6 +81,8 @@ async fn upload_multiple(State(state): State<AppState>, request: Request) -> Res
     }
     // A page has one file, so a page's id says nothing about several.
     fields.page_id = fields.page_id.filter(|_| files.len() == 1);
+    // Nor does the key of one upload.
+    fields.idempotency_key = fields.idempotency_key.filter(|_| files.len() == 1);
     let (mut results, mut taken, mut full) = (vec![], 0, None);
     for (name, received) in files {
         let accepted = match received {

@@ -115,3 +115,27 @@ async fn m2_a_full_queue_tells_nothing_either(pool: PgPool) {
     }
     upload(ann, anns, b"hello").await.ok();
 }
+
+/// L17: an answer that was lost after the commit made a second file of what was sent again.
+#[sqlx::test(migrations = "../../migrations")]
+async fn l17_what_is_sent_again_under_its_key_is_answered_as_it_was(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let (user, drive) = person(&pool, "ann").await;
+    let upload = async |key: &str, name: &str, bytes: &[u8]| {
+        let form = fields(user, drive).text("idempotencyKey", key).file("file", name, bytes);
+        app.post_form("/api/upload/single", form).await
+    };
+    let first = upload("k", "a.txt", b"hello").await.ok();
+    assert_eq!(upload("k", "a.txt", b"hello").await.ok(), first);
+    app.finish(&HELLO.parse().unwrap(), Outcome::Ok).await;
+    assert_eq!(upload("k", "a.txt", b"hello").await.ok(), first, "as it was then");
+    for (name, bytes) in [("a.txt", b"other".as_slice()), ("b.txt", b"hello")] {
+        upload("k", name, bytes).await.refused(422, "idempotency_key_reused");
+    }
+    assert_eq!(app.count("select count(*) from files").await, 1);
+    assert_eq!(app.count("select count(*) from events").await, 1);
+    assert_eq!(app.count("select count(*) from contents").await, 1);
+    // The key does not outlast the right.
+    sqlx::query("delete from drive_members").execute(&pool).await.unwrap();
+    upload("k", "a.txt", b"hello").await.refused(404, "drive_not_found");
+}

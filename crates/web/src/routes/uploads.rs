@@ -9,6 +9,7 @@ use crate::relay::{self, Closed, Sender};
 use crate::routes::drives::require;
 use crate::routes::files;
 use crate::state::AppState;
+use crate::upload_key;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
@@ -71,8 +72,16 @@ const FRAME_BYTES: u64 = 64 << 10;
 /// Upload a file
 ///
 /// When this answers the file is safe on disk; reading it goes on in the background. One file per request.
+///
+/// With an `Idempotency-Key` an upload whose answer was lost may be sent again within a day: the same file, name and drive are answered
+/// with the file that was made then. Something else under the same key is refused with 422 (`idempotency-key-reused`), and what is
+/// sent while the first is under way with 409 (`idempotency-key-in-use`). Keys are each person's own, and are forgotten with the file.
 #[utoipa::path(
-    post, path = "/drives/{id}/files", tag = "files", params(("id" = Uuid, Path)),
+    post, path = "/drives/{id}/files", tag = "files",
+    params(
+        ("id" = Uuid, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "What this upload is called: 1 to 255 visible ASCII characters."),
+    ),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, body = Uploaded))
 )]
@@ -90,8 +99,10 @@ async fn create_file(
     if announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok()).is_some_and(|bytes| bytes > max_bytes) {
         return Err(Error::too_large(limit_bytes));
     }
+    let key = upload_key::of(request.headers())?;
+    let _under_way = key.as_deref().map(|key| state.upload_keys.begin(caller.user.id, key)).transpose()?;
     let form = Form::open(request, max_bytes).await?;
-    let target = Target { state: &state, drive_id, user_id: caller.user.id, request_id: &request_id };
+    let target = Target { state: &state, drive_id, user_id: caller.user.id, key, request_id: &request_id };
     let stored = within(LONGEST, receive(form, &target)).await?;
     let mut conn = state.database.acquire().await?;
     let file = files::find(&mut conn, &caller, stored.file_id, Role::Viewer).await?;
@@ -118,6 +129,7 @@ struct Target<'a> {
     state: &'a AppState,
     drive_id: Uuid,
     user_id: Uuid,
+    key: Option<String>,
     request_id: &'a RequestId,
 }
 
@@ -142,6 +154,7 @@ async fn store(part: Part<'_>, name: Option<String>, target: &Target<'_>) -> Res
         drive_id: target.drive_id,
         user_id: target.user_id,
         name: file_name::clean(name.as_deref().or(part.file_name()).unwrap_or_default()),
+        key: target.key.clone(),
         mime: part.content_type().map(str::to_owned),
         bodies,
     };

@@ -1,6 +1,6 @@
 //! Uploads pass through as streams.
 
-use crate::test_app::TestApp;
+use crate::test_app::{Client, TestApp};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
@@ -320,4 +320,59 @@ async fn m2_an_upload_tells_nothing_of_what_others_have(pool: PgPool) {
     // What bob has he may know.
     let again = bob.upload(bobs, "b.txt", b"PIN 4711").await.expect(StatusCode::CREATED).json();
     assert_eq!((&again["deduplicated"], &again["file"]["status"]), (&json!(true), &json!("completed")));
+}
+
+/// L17: an answer that was lost made a second file of the upload that was sent again.
+#[sqlx::test(migrations = "../../migrations")]
+async fn l17_an_upload_that_is_sent_again_makes_one_file(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let (anns, bobs) = (ann.new_drive("d").await, bob.new_drive("d").await);
+    let upload = async |who: &Client, drive, key: &str, bytes: &[u8]| {
+        let form = [HEAD, bytes, TAIL].concat();
+        let headers = [FORM, ("idempotency-key", key)];
+        who.send(Method::POST, &format!("/api/v1/drives/{drive}/files"), &headers, Body::from(form)).await
+    };
+    let first = upload(&ann, anns, "k-1", b"hello").await.expect(StatusCode::CREATED).json();
+    let again = upload(&ann, anns, "\"k-1\"", b"hello").await.expect(StatusCode::CREATED).json();
+    assert_eq!(first, again);
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    upload(&ann, anns, "k-1", b"other").await.expect_problem(unprocessable, "idempotency-key-reused");
+    let files = async |who: &Client, drive| {
+        let list = who.get(&format!("/api/v1/drives/{drive}/files")).await.json();
+        list["items"].as_array().unwrap().len()
+    };
+    assert_eq!(files(&ann, anns).await, 1);
+    // Keys are each person's own, and another key is another upload.
+    upload(&bob, bobs, "k-1", b"hello").await.expect(StatusCode::CREATED);
+    let second = upload(&ann, anns, "k-2", b"hello").await.expect(StatusCode::CREATED).json();
+    assert_ne!(first["file"]["id"], second["file"]["id"]);
+    upload(&ann, anns, "two words", b"hello").await.expect_problem(StatusCode::BAD_REQUEST, "bad-request");
+    assert_eq!(files(&ann, anns).await, 2);
+}
+
+/// L17: two at once are told apart from one after the other. The first has the key until it has ended, however it does.
+#[sqlx::test(migrations = "../../migrations")]
+async fn l17_a_key_is_taken_while_its_upload_is_under_way(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let path = format!("/api/v1/drives/{drive}/files");
+    let headers = [FORM, ("idempotency-key", "k")];
+    let whole = || Body::from([HEAD, b"hello", TAIL].concat());
+    {
+        let (sender, body) = slow_body();
+        let mut first = std::pin::pin!(ann.send(Method::POST, &path, &headers, body));
+        let second = async {
+            sender.send([HEAD, &[b'x'; 100_000]].concat().into()).await.unwrap();
+            app.processor.has_received(50_000).await;
+            ann.send(Method::POST, &path, &headers, whole()).await
+        };
+        tokio::select! {
+            _ = &mut first => panic!("it was not under way"),
+            second = second => drop(second.expect_problem(StatusCode::CONFLICT, "idempotency-key-in-use")),
+        }
+    }
+    // Its sender has gone.
+    ann.send(Method::POST, &path, &headers, whole()).await.expect(StatusCode::CREATED);
 }
