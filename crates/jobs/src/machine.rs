@@ -93,16 +93,17 @@ impl Machine {
     /// What becomes of a job that met this fault.
     pub(crate) async fn put_off(&self, job: &Job, fault: Fault, error: String) -> Result<Done, queue::Failure> {
         let age = OffsetDateTime::now_utc() - job.created_at;
-        let is_confirmed = match fault {
-            Fault::Database | Fault::Processes => true,
-            Fault::Store => self.look().await.is_err(),
+        // Said in words of ours: whoever asks how the service is reads them.
+        let found = match fault {
+            Fault::Database => Some("the database does not answer".to_owned()),
+            Fault::Processes => Some("no reader can be started".to_owned()),
+            Fault::Store => self.look().await.err().map(|error| error.to_string()),
         };
-        if !is_confirmed || age > PATIENCE {
-            return Err(queue::Failure::Retry { error, after: Some(FIRST) });
-        }
+        let Some(found) = found.filter(|_| age < PATIENCE) else {
+            return Err(queue::Failure::Retry { error, after: None });
+        };
         // Without its database no job is begun at all.
-        let pause = self.state().note(error.clone(), fault != Fault::Database);
-        let pause = spread(pause.max(pause_after(age.unsigned_abs())), job);
+        let pause = spread(self.state().note(found, fault != Fault::Database), job);
         tracing::warn!(job.id = job.id.0, job.kind = &*job.kind, error, ?pause, "a job waits for the machine");
         Ok(Done::Snooze(pause))
     }
