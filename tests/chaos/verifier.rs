@@ -90,7 +90,7 @@ impl Evidence {
         self.read_twice = sqlx::query_scalar(
             "select (payload ->> 'contentHash') || ' by the jobs '
                     || string_agg(format('%s (made %s, ended %s, attempt %s)', id, created_at, finished_at, attempt), ', ' order by id)
-             from queue.finished where kind = 'ingest-file' and status = 'completed'
+             from queue.finished where kind = 'ingest-file' and status = 'completed' and payload ->> 'fileId' is null
              group by payload ->> 'contentHash' having count(*) > 1",
         )
         .fetch_all(pool)

@@ -2,14 +2,19 @@
 
 use sqlx::Error;
 
-/// Postgres' words (SQLSTATE) for "not now": it is being stopped, has crashed, starts, or has no connection left.
-const NOT_NOW: [&str; 5] = ["53300", "57P01", "57P02", "57P03", "57P05"];
+/// Postgres' words (SQLSTATE) for what no statement is to blame for, by their classes: the connection is gone (08), it has no
+/// memory, disk or connection left (53), it is being stopped, has crashed or starts (57), its disk does not read or write (58).
+const NOT_NOW: [&str; 4] = ["08", "53", "57", "58"];
+/// Of these classes what is the statement's own: a bound that was set for it, a protocol it does not keep.
+const ITS_OWN: [&str; 3] = ["08P01", "53400", "57014"];
 
 /// True when the same may be tried again in a moment: nothing is wrong with it.
 pub fn is_away(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::PoolTimedOut => true,
-        Error::Database(error) => error.code().is_some_and(|code| NOT_NOW.contains(&&*code)),
+        Error::Database(error) => error
+            .code()
+            .is_some_and(|code| NOT_NOW.iter().any(|class| code.starts_with(class)) && !ITS_OWN.contains(&&*code)),
         _ => false,
     }
 }
@@ -18,6 +23,21 @@ pub fn is_away(error: &Error) -> bool {
 mod tests {
     use super::is_away;
     use sqlx::PgPool;
+
+    /// M18: a database without room failed the files that came meanwhile.
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn m18_a_database_without_room_is_not_a_statement_that_is_wrong(pool: PgPool) {
+        let raised = async |code: &'static str| {
+            let statement = format!("do $$ begin raise exception using errcode = '{code}'; end $$");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&pool).await.unwrap_err()
+        };
+        for code in ["08006", "53100", "53200", "53300", "57P01", "57P03", "58030"] {
+            assert!(is_away(&raised(code).await), "{code}");
+        }
+        for code in ["08P01", "22012", "23505", "53400", "57014"] {
+            assert!(!is_away(&raised(code).await), "{code}");
+        }
+    }
 
     /// What a statement met while Postgres was stopped was answered 500, as if it were a fault of ours.
     #[sqlx::test(migrations = "../../migrations")]

@@ -93,6 +93,20 @@ pub async fn role(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Op
     role.as_deref().map(parse_role).transpose()
 }
 
+/// The same, and it stays so until the transaction ends: whoever takes the person's rights, or the drive, waits. The person and
+/// the drive are locked first, as by those who delete them, or change the drive's members.
+pub async fn hold_role(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Option<Role>, sqlx::Error> {
+    let role: Option<String> = sqlx::query_scalar(
+        "select m.role from drive_members m join users u on u.id = m.user_id join drives d on d.id = m.drive_id
+         where m.user_id = $1 and m.drive_id = $2 for key share of u, d for share of m",
+    )
+    .bind(user_id)
+    .bind(id)
+    .fetch_optional(conn)
+    .await?;
+    role.as_deref().map(parse_role).transpose()
+}
+
 /// Renames a drive.
 pub async fn rename(conn: &mut PgConnection, id: Uuid, name: &str) -> Result<(), sqlx::Error> {
     sqlx::query("update drives set name = $2 where id = $1").bind(id).bind(name).execute(conn).await?;
@@ -203,5 +217,33 @@ struct MemberRow {
 impl MemberRow {
     fn into_member(self) -> Result<Member, sqlx::Error> {
         Ok(Member { user_id: self.id, email: self.email, name: self.name, role: parse_role(&self.role)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::users::{self, NewUser};
+    use sqlx::PgPool;
+
+    /// M13: between the question and the file's row somebody could be removed, or the drive deleted.
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn m13_a_role_that_is_held_stays_until_the_transaction_ends(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let new = NewUser { email: "e", name: "n", password_hash: "", is_admin: false };
+        let user = users::insert(&mut conn, &new).await.unwrap().id;
+        let drive = insert(&mut conn, "d", user).await.unwrap();
+        let mut upload = pool.begin().await.unwrap();
+        assert_eq!(hold_role(&mut upload, user, drive).await.unwrap(), Some(Role::Owner));
+        let removing = tokio::spawn(async move { remove_member(&mut conn, drive, user).await.unwrap() });
+        let waits = "select count(*) from pg_locks where not granted";
+        while sqlx::query_scalar::<_, i64>(waits).fetch_one(&pool).await.unwrap() == 0 {
+            assert!(!removing.is_finished(), "it did not wait");
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(role(&mut upload, user, drive).await.unwrap(), Some(Role::Owner));
+        upload.commit().await.unwrap();
+        assert!(removing.await.unwrap());
+        assert_eq!(hold_role(&mut pool.begin().await.unwrap(), user, drive).await.unwrap(), None);
     }
 }

@@ -54,6 +54,25 @@ pub async fn insert_for_administrators(conn: &mut PgConnection, kind: EventKind,
     Ok(())
 }
 
+/// The same as [`insert_status`] for one file alone.
+pub async fn insert_file_status(
+    conn: &mut PgConnection,
+    file_id: Uuid,
+    status: ContentStatus,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into events (kind, drive_id, file_id, data)
+         select $1, drive_id, id, jsonb_build_object('status', $2::text, 'contentHash', content_hash)
+         from files where id = $3",
+    )
+    .bind(kind_name(EventKind::FileStatus)?)
+    .bind(status.as_str())
+    .bind(file_id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Says that there are new events. For a pool or a connection, after the commit and never inside the transaction:
 /// NOTIFY takes a lock that every committing transaction with a NOTIFY waits for.
 pub async fn notify(executor: impl PgExecutor<'_>) -> Result<(), sqlx::Error> {

@@ -16,6 +16,12 @@ pub async fn tickets(conn: &mut PgConnection) -> sqlx::Result<u64> {
     Ok(tickets.rows_affected() + links.rows_affected())
 }
 
+/// Forgets what uploads of more than a day ago were called.
+pub async fn upload_keys(conn: &mut PgConnection) -> sqlx::Result<u64> {
+    let done = sqlx::query("delete from upload_keys where created_at < now() - interval '1 day'").execute(conn).await?;
+    Ok(done.rows_affected())
+}
+
 /// Removes alerts that ended before `before`, and what no page shows any more: programs that are long gone and samples older
 /// than a day. Says how many rows that were.
 pub async fn system(conn: &mut PgConnection, before: OffsetDateTime) -> sqlx::Result<u64> {

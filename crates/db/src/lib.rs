@@ -31,7 +31,9 @@ pub mod system_samples;
 pub mod tickets;
 pub mod tokens;
 mod transaction;
+pub mod upload_keys;
 pub mod users;
+pub mod visible_jobs;
 
 pub use away::is_away;
 pub use transaction::begin;

@@ -42,9 +42,9 @@ pub struct File {
     pub updated_at: OffsetDateTime,
     /// When it was put into the trash.
     pub trashed_at: Option<OffsetDateTime>,
-    /// When the content's last run began.
+    /// When the content's last run began, and not before the file was added: what was then is somebody else's.
     pub started_at: Option<OffsetDateTime>,
-    /// When the content's last run ended.
+    /// When the content's last run ended, and not before the file was added.
     pub processed_at: Option<OffsetDateTime>,
 }
 
@@ -121,7 +121,9 @@ macro_rules! select_file {
     ($rest:literal) => {
         concat!(
             "select f.id, f.drive_id, f.name, f.content_hash, c.size_bytes, c.mime, c.format, c.status, c.outcome, c.facts,
-                 c.warnings, f.created_at, f.updated_at, f.trashed_at, c.started_at, c.processed_at,
+                 c.warnings, f.created_at, f.updated_at, f.trashed_at,
+                 case when c.started_at < f.created_at then f.created_at else c.started_at end as started_at,
+                 case when c.processed_at < f.created_at then f.created_at else c.processed_at end as processed_at,
                  (select coalesce(jsonb_agg(jsonb_build_object('name', a.name, 'mime', a.mime, 'size_bytes', a.size_bytes,
                       'width', a.width, 'height', a.height) order by a.name), '[]')
                   from artifacts a where a.content_hash = f.content_hash) as artifacts ",
@@ -289,14 +291,14 @@ pub async fn rights(conn: &mut PgConnection, user_id: Uuid, hash: &ContentHash) 
     .await
 }
 
-/// Of these contents, those with a file the person can see, each with one such file.
+/// Of these contents, those with a file the person can see, each with the first such file and when that was added.
 pub async fn visible(
     conn: &mut PgConnection,
     user_id: Uuid,
     hashes: &[&str],
-) -> Result<Vec<(String, Uuid)>, sqlx::Error> {
+) -> Result<Vec<(String, Uuid, OffsetDateTime)>, sqlx::Error> {
     sqlx::query_as(
-        "select distinct on (f.content_hash) f.content_hash, f.id
+        "select distinct on (f.content_hash) f.content_hash, f.id, f.created_at
          from files f join drive_members m on m.drive_id = f.drive_id and m.user_id = $1
          where f.content_hash = any($2) order by f.content_hash, f.created_at, f.id",
     )

@@ -1,6 +1,7 @@
 //! What the handlers of the job kinds work with.
 
 use crate::external_ocr::ExternalOcr;
+use crate::machine::Machine;
 use crate::maintenance::cache_budget::CacheBudget;
 use crate::maintenance::retention::Retention;
 use crate::ocr::Ocr;
@@ -29,6 +30,8 @@ pub struct Context {
     pub sandbox: Pool,
     /// How text is recognised; nothing when it is off.
     pub ocr: Option<Ocr>,
+    /// How the machine is.
+    pub machine: Machine,
     /// The bounds every reader keeps.
     pub limits: Limits,
 }
@@ -42,6 +45,8 @@ pub struct WorkerContext {
     pub processor: Processor,
     /// How long things are kept.
     pub retention: Retention,
+    /// How the machine is.
+    pub machine: Machine,
     /// What recognises text outside.
     pub external_ocr: ExternalOcr,
 }

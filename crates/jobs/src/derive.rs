@@ -2,10 +2,11 @@
 
 use crate::context::Context;
 use crate::engine_run::{EngineOutput, run_or_fail};
+use crate::failure::Failure;
 use crate::persist::{announce, announce_images, record_artifacts, store_artifacts, summary};
 use crate::{failure, ocr};
 use model::{ContentHash, ContentStatus, Task};
-use queue::{Done, Failure, Job};
+use queue::{Done, Job};
 
 /// Runs `task` over the content. What the content has already is not taken away when this run makes nothing.
 pub(crate) async fn derive(context: &Context, job: &Job, hash: &ContentHash, task: Task) -> Result<Done, Failure> {
@@ -13,7 +14,7 @@ pub(crate) async fn derive(context: &Context, job: &Job, hash: &ContentHash, tas
     // Text that is made again loses what was recognised.
     let loses_recognised = task == Task::ExtractText;
     let output = run_or_fail(context, job, &content, task).await?;
-    persist(context, job, hash, &output, loses_recognised).await.map_err(failure::retry)
+    persist(context, job, hash, &output, loses_recognised).await.map_err(Failure::of)
 }
 
 async fn persist(

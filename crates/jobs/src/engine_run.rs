@@ -1,17 +1,18 @@
 //! One run of the engine in a confined child, from the bytes to a checked report. Every run of it is here, with one policy: an
-//! `Err` is the machine's fault (the store, a temporary file), and whatever the child did is in the report's outcome, an answer
+//! `Err` is the machine's fault (the store, a temporary file, no process for the child), and whatever the child did is in the report's outcome, an answer
 //! that is no report or does not match its output among it.
 
 use crate::check::check;
 use crate::context::Context;
-use crate::failure;
+use crate::failure::Failure;
+use crate::machine::NotStarted;
 use crate::persist::failure_code;
 use crate::progress;
 use crate::retry_policy::{RetryDecision, retry_decision};
 use anyhow::Context as _;
 use db::contents::Content;
 use model::{Limits, Outcome, Report, Request, Task, cause_line};
-use queue::{Failure, Job};
+use queue::Job;
 use sandbox::{Call, Ended};
 use std::fs::File;
 use std::sync::Arc;
@@ -56,7 +57,13 @@ pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Res
         Ended::Memory => Report::of(Outcome::Memory),
         Ended::Crashed { signal } => Report::of(Outcome::Crashed { signal }),
         Ended::Internal { detail } => Report::of(Outcome::Internal { detail }),
+        Ended::NotStarted { detail } => return Err(NotStarted(detail).into()),
     };
+    if matches!(report.outcome, Outcome::Internal { .. }) {
+        // What the child says of the disk is its word alone, and what it wrote may be what fills it.
+        output.set_len(0)?;
+        context.machine.look().await.context("after a reader had trouble")?;
+    }
     Ok(EngineOutput { report, file: Arc::new(output) })
 }
 
@@ -107,10 +114,10 @@ pub(crate) async fn run_or_fail(
     content: &Content,
     task: Task,
 ) -> Result<EngineOutput, Failure> {
-    let output = run_over_content(context, job, content, task).await.map_err(failure::retry)?;
+    let output = run_over_content(context, job, content, task).await.map_err(Failure::of)?;
     let outcome = &output.report.outcome;
     match retry_decision(outcome, job.attempt, job.max_attempts) {
-        RetryDecision::Retry(error) => Err(Failure::Retry { error, after: None }),
+        RetryDecision::Retry(error) => Err(Failure::retry(error)),
         RetryDecision::Keep if outcome.is_success() => Ok(output),
         RetryDecision::Keep => Err(Failure::fatal(failure_code(outcome), outcome.sentence())),
     }

@@ -11,6 +11,7 @@ mod exports;
 pub mod external_ocr;
 mod failure;
 pub mod kinds;
+mod machine;
 mod maintenance;
 pub mod ocr;
 mod persist;
@@ -23,6 +24,7 @@ pub use check::check;
 pub use context::{Context, WorkerContext};
 pub use exports::{ExportError, export_docx, page_image};
 pub use kinds::{Slots, register_processor_kinds, register_worker_kinds};
+pub use machine::Machine;
 pub use maintenance::{
     Again, BondError, CacheBudget, Cleaned, Mismatch, Reconciled, Retained, Retention, ScrubPace, Scrubbed, SweepError,
     Swept, bond, cleanup_cache, read_again, reconcile_contents, retain, scrub_next, sweep_storage, trim_cache,

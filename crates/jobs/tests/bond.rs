@@ -28,7 +28,6 @@ impl Pair {
 
     fn with_file(self) -> Self {
         let shard = self.dir.path().join("blobs/2c");
-        std::fs::create_dir(&shard).unwrap();
         std::fs::write(shard.join(HASH), b"hello").unwrap();
         self
     }

@@ -5,7 +5,10 @@ use crate::AppState;
 use crate::error::Error;
 use crate::sniff;
 use db::contents::Content;
+use db::drives::Role;
 use db::files::NewFile;
+use db::upload_keys::{Answered, KeyedUpload, Taken};
+use jobs::kinds::ingest_file;
 use model::{ContentHash, ContentStatus, EventKind, Outcome, file_name};
 use queue::JobId;
 use serde_json::json;
@@ -22,8 +25,12 @@ pub(crate) struct NewUpload<'a> {
     pub(crate) drive: Option<&'a str>,
     /// Whose it is.
     pub(crate) owner: Option<&'a str>,
+    /// Our person who has to be an editor of the drive, or its owner, where the caller has people of ours.
+    pub(crate) editor: Option<Uuid>,
     /// PageSpace's page that it is the file of.
     pub(crate) page_id: Option<&'a str>,
+    /// What the editor calls the upload.
+    pub(crate) key: Option<&'a str>,
 }
 
 /// What became of an upload.
@@ -32,7 +39,7 @@ pub(crate) struct Accepted {
     pub(crate) hash: ContentHash,
     /// How many bytes.
     pub(crate) size_bytes: u64,
-    /// The bytes were known already.
+    /// The bytes were known already, as far as the person who sends them may know: from a file that person can see.
     pub(crate) deduplicated: bool,
     /// The file that was added.
     pub(crate) file_id: Uuid,
@@ -56,13 +63,33 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     let extension = file_name::extension(upload.name);
     if is_small(size_bytes) {
         let capacity = state.capacity().await?;
-        if capacity.is_full() && needs_job(state, &hash, extension.as_deref()).await? {
+        if capacity.is_full() && needs_job(state, &hash, extension.as_deref(), upload.editor).await? {
             capacity.require()?;
         }
     }
     received.keep().await?;
 
     let mut tx = db::begin(&context.pool).await?;
+    let mut keyed = None;
+    if let Some(editor) = upload.editor {
+        let drive_id = require_editor(&mut tx, editor, upload.drive).await?;
+        keyed = upload.key.map(|key| KeyedUpload {
+            user_id: editor,
+            key,
+            drive_id,
+            name: upload.name,
+            content_hash: &hash,
+        });
+    }
+    if let Some(keyed) = &keyed {
+        match db::upload_keys::take(&mut tx, keyed).await? {
+            Taken::New => {}
+            Taken::Same(Answered { file_id, deduplicated, job_id }) => {
+                return Ok(Accepted { hash, size_bytes, deduplicated, file_id, job: job_id.map(JobId) });
+            }
+            Taken::Other => return Err(Error::KeyReused),
+        }
+    }
     let content = db::contents::upsert_pending(&mut tx, &hash, size_bytes, mime, extension.as_deref()).await?;
     let status = match content.status {
         ContentStatus::Failed => try_again(&mut tx, &hash, extension.as_deref()).await?,
@@ -75,17 +102,26 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
         owner: upload.owner,
         page_id: upload.page_id,
     };
+    let may_know = may_know(&mut tx, upload.editor, &hash).await?;
     let file = db::files::insert(&mut tx, &new).await?;
+    let limit = || state.drive_limit(upload.drive);
     // A known content is worked on already, or done; its new file follows it either way.
     let job = match status {
         ContentStatus::Pending | ContentStatus::Processing => {
-            let limit = state.drive_limit(upload.drive);
-            Some(queue::enqueue(&mut tx, &jobs::kinds::ingest_file::new_job(&hash, limit)).await?)
+            Some(queue::enqueue(&mut tx, &ingest_file::new_job(&hash, limit())).await?)
         }
+        // Without a job of its own the file would tell that somebody else has these bytes.
+        _ if !may_know => Some(queue::enqueue(&mut tx, &ingest_file::new_known_job(&hash, file.id, limit())).await?),
         ContentStatus::Completed | ContentStatus::Visual | ContentStatus::Failed => None,
     };
+    let status = if may_know { status } else { ContentStatus::Pending };
     let data = json!({"name": upload.name, "contentHash": hash, "sizeBytes": size_bytes, "status": status});
     db::events::insert(&mut tx, EventKind::FileCreated, file.drive_id, Some(file.id), data).await?;
+    let deduplicated = !content.is_new && may_know;
+    if let Some(keyed) = &keyed {
+        let answered = Answered { file_id: file.id, deduplicated, job_id: job.map(|job| job.id.0) };
+        db::upload_keys::answer(&mut tx, keyed.user_id, keyed.key, &answered).await?;
+    }
     tx.commit().await?;
 
     if let Some(job) = job {
@@ -95,13 +131,39 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     context.announcer.announce();
     metrics::counter!("uploads_total", "deduplicated" => (!content.is_new).to_string()).increment(1);
     metrics::counter!("upload_bytes_total").increment(size_bytes);
-    Ok(Accepted { hash, size_bytes, deduplicated: !content.is_new, file_id: file.id, job: job.map(|job| job.id) })
+    Ok(Accepted { hash, size_bytes, deduplicated, file_id: file.id, job: job.map(|job| job.id) })
+}
+
+/// Asks again what was asked before the upload, which may have taken hours. Until the transaction ends the answer holds, so that no
+/// file is added by somebody who may not any more, nor to a drive that is gone.
+async fn require_editor(conn: &mut PgConnection, editor: Uuid, drive: Option<&str>) -> Result<Uuid, Error> {
+    let drive = drive.and_then(|drive| drive.parse().ok()).ok_or(Error::DriveNotFound)?;
+    match db::drives::hold_role(conn, editor, drive).await? {
+        None => Err(Error::DriveNotFound),
+        Some(Role::Viewer) => Err(Error::NotAnEditor),
+        Some(Role::Editor | Role::Owner) => Ok(drive),
+    }
 }
 
 /// Whether a content that comes now is read, as far as is known before the transaction.
-async fn needs_job(state: &AppState, hash: &ContentHash, extension: Option<&str>) -> Result<bool, Error> {
-    let known = db::contents::find(&mut *state.db().await?, hash).await?;
-    Ok(known.is_none_or(|known| may_be_read_now(&known, extension)))
+async fn needs_job(
+    state: &AppState,
+    hash: &ContentHash,
+    extension: Option<&str>,
+    editor: Option<Uuid>,
+) -> Result<bool, Error> {
+    let mut conn = state.db().await?;
+    let Some(known) = db::contents::find(&mut conn, hash).await? else { return Ok(true) };
+    Ok(may_be_read_now(&known, extension) || !may_know(&mut conn, editor, hash).await?)
+}
+
+/// Whether it may be told that a content was here before. A person may know of what is in a file that person can see; a caller that
+/// has people of its own decides for itself what to tell them.
+async fn may_know(conn: &mut PgConnection, editor: Option<Uuid>, hash: &ContentHash) -> Result<bool, sqlx::Error> {
+    match editor {
+        Some(editor) => Ok(db::library::rights(conn, editor, hash).await?.can_see),
+        None => Ok(true),
+    }
 }
 
 /// Puts a failed content back to pending if another run may end otherwise. Says where it stands now.

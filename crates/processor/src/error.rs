@@ -30,6 +30,12 @@ pub(crate) enum Error {
     ArtifactNotFound,
     #[error("There is no file of this page.")]
     PageNotFound,
+    #[error("There is no such drive.")]
+    DriveNotFound,
+    #[error("Only editors and owners add files to this drive.")]
+    NotAnEditor,
+    #[error("That idempotency key belongs to another upload.")]
+    KeyReused,
     #[error("There is no such job.")]
     JobNotFound,
     #[error("There is no such kind of job.")]
@@ -66,6 +72,8 @@ pub(crate) enum Error {
     TooManyOrphans { message: String },
     #[error("The database does not answer; try again in a moment.")]
     Unavailable,
+    #[error("The store is away; try again in a moment.")]
+    StoreAway,
     #[error("Something went wrong on our side.")]
     Internal,
 }
@@ -90,6 +98,9 @@ impl Error {
             Self::ContentNotFound => Code::ContentNotFound,
             Self::ArtifactNotFound => Code::ArtifactNotFound,
             Self::PageNotFound => Code::PageNotFound,
+            Self::DriveNotFound => Code::DriveNotFound,
+            Self::NotAnEditor => Code::NotAnEditor,
+            Self::KeyReused => Code::KeyReused,
             Self::JobNotFound => Code::JobNotFound,
             Self::KindNotFound => Code::KindNotFound,
             Self::AvatarNotFound => Code::AvatarNotFound,
@@ -107,7 +118,7 @@ impl Error {
             Self::NoSpace => Code::NoSpace,
             Self::NotBonded(_) => Code::NotBonded,
             Self::TooManyOrphans { .. } => Code::TooManyOrphans,
-            Self::Unavailable => Code::Unavailable,
+            Self::Unavailable | Self::StoreAway => Code::Unavailable,
             Self::Internal => Code::Internal,
         }
     }
@@ -145,7 +156,7 @@ impl IntoResponse for Error {
             Self::LongHead => {
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
-            Self::NotYet | Self::Unavailable => {
+            Self::NotYet | Self::StoreAway | Self::Unavailable => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(5u64));
             }
             // Most texts are read in a moment.
@@ -198,6 +209,10 @@ impl From<storage::Error> for Error {
             storage::Error::NoSpace => {
                 tracing::error!("the store is full");
                 Self::NoSpace
+            }
+            storage::Error::Away => {
+                tracing::error!("the store is away");
+                Self::StoreAway
             }
             storage::Error::BadName(name) => Self::BadRequest(format!("{name:?} is not a name of ours.")),
             storage::Error::NotFound | storage::Error::Io(_) => {

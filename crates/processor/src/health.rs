@@ -4,16 +4,21 @@ use crate::AppState;
 use model::{ContentHash, OcrEngine, Threshold};
 use serde_json::json;
 use service::health::{CheckResult, Health, Status};
+use std::future::ready;
 
 /// Damaged files that are named.
 const FEW: i64 = 3;
 
-/// The checks: database, room for files, confinement, queue, text recognition.
+/// The checks: database, room for files, what jobs found of the machine, confinement, queue, text recognition.
 pub(crate) fn health(state: &AppState) -> Health {
     let (for_storage, for_sandbox, for_queue, for_ocr) = (state.clone(), state.clone(), state.clone(), state.clone());
+    let machine = state.context.machine.clone();
     Health::new("processor", state.shutdown.clone())
         .database(state.context.pool.clone())
         .check("storage", move || storage(for_storage.clone()))
+        .check("machine", move || {
+            ready(machine.complaint().map_or_else(CheckResult::healthy, |why| CheckResult::degraded(&why)))
+        })
         .check("sandbox", move || sandbox(for_sandbox.clone()))
         .check("queue", move || queue(for_queue.clone()))
         .check("ocr", move || ocr(for_ocr.clone()))

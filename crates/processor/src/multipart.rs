@@ -11,6 +11,8 @@ use std::time::Duration;
 use storage::Received;
 use tokio::time::{Instant, timeout_at};
 
+/// How long a file may take to come, however steadily it does.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// Bytes of a field that is not a file.
 const FIELD_BYTES: usize = 4096;
 /// Bytes of an id: more than any caller's, less than an index takes.
@@ -21,6 +23,8 @@ const ID_BYTES: usize = 255;
 pub(crate) struct Fields {
     pub(crate) page_id: Option<String>,
     pub(crate) user_id: Option<String>,
+    pub(crate) editor_id: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
     pub(crate) drive_id: Option<String>,
     pub(crate) name: Option<String>,
     /// How many bytes the sender had to send, said after them by whoever passes a file on. One that broke off on its way is not
@@ -34,6 +38,8 @@ impl Fields {
         let (value, limit) = match field.name() {
             Some(wire::field::PAGE_ID) => (&mut self.page_id, ID_BYTES),
             Some(wire::field::USER_ID) => (&mut self.user_id, ID_BYTES),
+            Some(wire::field::EDITOR_ID) => (&mut self.editor_id, ID_BYTES),
+            Some(wire::field::IDEMPOTENCY_KEY) => (&mut self.idempotency_key, ID_BYTES),
             Some(wire::field::DRIVE_ID) => (&mut self.drive_id, ID_BYTES),
             Some(wire::field::NAME) => (&mut self.name, FIELD_BYTES),
             Some(wire::field::SIZE_BYTES) => (&mut self.size_bytes, ID_BYTES),
@@ -48,9 +54,12 @@ impl Fields {
     }
 
     /// The file that the form is about, under this name.
-    pub(crate) fn upload<'a>(&'a self, name: &'a str) -> NewUpload<'a> {
+    pub(crate) fn upload<'a>(&'a self, name: &'a str) -> Result<NewUpload<'a>, Error> {
         let (drive, owner) = (self.drive_id.as_deref(), self.user_id.as_deref());
-        NewUpload { name, drive, owner, page_id: self.page_id.as_deref() }
+        let editor = self.editor_id.as_deref().map(str::parse).transpose();
+        let editor = editor.map_err(|_| Error::bad_request("editorId is no id of a person of ours."))?;
+        let (page_id, key) = (self.page_id.as_deref(), self.idempotency_key.as_deref());
+        Ok(NewUpload { name, drive, owner, editor, page_id, key })
     }
 
     /// Refuses a file that is not all of what was sent, when it was said how much that is.
@@ -107,8 +116,8 @@ pub(crate) async fn skip(field: &mut Part<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses senders that hold a connection and send next to nothing: 1 kB a second after the first ten, and never a minute
-/// of silence.
+/// Refuses senders that hold a connection and send next to nothing: 1 kB a second after the first ten, never a minute of silence,
+/// and a day in all.
 struct Pace {
     started: Instant,
     bytes: u64,
@@ -120,10 +129,30 @@ impl Pace {
     }
 
     async fn next(&mut self, field: &mut Part<'_>) -> Result<Option<Bytes>, Error> {
-        let earned = self.started + Duration::from_secs(10) + Duration::from_millis(self.bytes.min(1 << 40));
-        let deadline = earned.min(Instant::now() + Duration::from_secs(60));
-        let chunk = timeout_at(deadline, field.chunk()).await.map_err(|_| Error::TooSlow)??;
+        let chunk = timeout_at(self.deadline(Instant::now()), field.chunk()).await.map_err(|_| Error::TooSlow)??;
         self.bytes += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
         Ok(chunk)
+    }
+
+    /// Until when the next bytes have to come.
+    fn deadline(&self, now: Instant) -> Instant {
+        let earned = self.started + Duration::from_secs(10) + Duration::from_millis(self.bytes.min(1 << 40));
+        earned.min(now + Duration::from_secs(60)).min(self.started + LONGEST)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// M13: at 1 kB a second the largest file took 24 days, and what was asked before it was long out of date.
+    #[test]
+    fn m13_no_upload_takes_longer_than_a_day() {
+        let started = Instant::now();
+        let at = |seconds| started + Duration::from_secs(seconds);
+        let pace = Pace { started, bytes: 2 << 30 };
+        assert_eq!(pace.deadline(at(3600)), at(3660));
+        assert_eq!(pace.deadline(at(24 * 3600 - 1)), at(24 * 3600));
+        assert_eq!(Pace { started, bytes: 5000 }.deadline(at(1)), at(15));
     }
 }

@@ -63,6 +63,7 @@ impl AppState {
             None => None,
         };
         let context = jobs::Context {
+            machine: jobs::Machine::new(Some(store.clone())),
             store,
             cache_budget: jobs::CacheBudget::new(config.cache_max_bytes),
             queue: Queue::new(pool.clone()),

@@ -4,6 +4,7 @@ use crate::{Error, JobId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::postgres::PgRow;
+use sqlx::types::Uuid;
 use sqlx::{PgConnection, Row};
 use time::OffsetDateTime;
 
@@ -126,13 +127,43 @@ pub struct Filter {
     pub error: Option<String>,
 }
 
+/// Which jobs somebody may see, where tables decide it that the queue knows nothing of.
+#[derive(Debug, Clone, Copy)]
+pub struct Visibility {
+    /// A condition in SQL on `jobs`, a row of the view of all jobs; `$1` is the viewer.
+    pub condition: &'static str,
+    /// Who looks.
+    pub viewer: Uuid,
+}
+
+/// Of whoever sees all.
+const ALL: &str = "$1::uuid is null";
+
 const COLUMNS: &str = "id, kind, status, priority, attempt, max_attempts, created_at, run_at, started_at, finished_at, \
                        unique_key, subject, gate, trace, percent, stage, payload, result, code, error, errors";
 
 /// The job of that number, until retention drops it.
 pub async fn find(conn: &mut PgConnection, id: JobId) -> Result<Option<JobRecord>, Error> {
-    let sql = format!("select {COLUMNS} from queue.jobs where id = $1");
-    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.0).fetch_optional(conn).await?;
+    find_where(conn, id, ALL, None).await
+}
+
+/// The same, if the viewer sees it.
+pub async fn find_visible(
+    conn: &mut PgConnection,
+    id: JobId,
+    visibility: Visibility,
+) -> Result<Option<JobRecord>, Error> {
+    find_where(conn, id, visibility.condition, Some(visibility.viewer)).await
+}
+
+async fn find_where(
+    conn: &mut PgConnection,
+    id: JobId,
+    condition: &'static str,
+    viewer: Option<Uuid>,
+) -> Result<Option<JobRecord>, Error> {
+    let sql = format!("select {COLUMNS} from queue.jobs where id = $2 and {condition}");
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(viewer).bind(id.0).fetch_optional(conn).await?;
     Ok(row.as_ref().map(record).transpose()?)
 }
 
@@ -156,14 +187,37 @@ pub async fn list(
     cursor: Option<JobId>,
     limit: i64,
 ) -> Result<Vec<JobRecord>, Error> {
+    list_where(conn, filter, cursor, limit, ALL, None).await
+}
+
+/// The same of those that the viewer sees.
+pub async fn list_visible(
+    conn: &mut PgConnection,
+    filter: &Filter,
+    cursor: Option<JobId>,
+    limit: i64,
+    visibility: Visibility,
+) -> Result<Vec<JobRecord>, Error> {
+    list_where(conn, filter, cursor, limit, visibility.condition, Some(visibility.viewer)).await
+}
+
+async fn list_where(
+    conn: &mut PgConnection,
+    filter: &Filter,
+    cursor: Option<JobId>,
+    limit: i64,
+    condition: &'static str,
+    viewer: Option<Uuid>,
+) -> Result<Vec<JobRecord>, Error> {
     let sql = format!(
         "select {COLUMNS} from queue.jobs
-         where ($1::bigint is null or id < $1) and ($2::text is null or kind = $2) and ($3::text is null or status = $3)
-           and ($4::text is null or subject = $4) and ($5::text is null or starts_with(unique_key, $5))
-           and ($6::text is null or strpos(error, $6) > 0)
-         order by id desc limit $7"
+         where {condition} and ($2::bigint is null or id < $2) and ($3::text is null or kind = $3)
+           and ($4::text is null or status = $4) and ($5::text is null or subject = $5)
+           and ($6::text is null or starts_with(unique_key, $6)) and ($7::text is null or strpos(error, $7) > 0)
+         order by id desc limit $8"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(viewer)
         .bind(cursor.map(|id| id.0))
         .bind(filter.kind.as_deref())
         .bind(filter.status.map(Status::name))

@@ -38,7 +38,9 @@ pub use enqueue::{Enqueued, NewJob, enqueue, enqueue_many};
 pub use error::Error;
 pub use handler::{Done, Failure, Handler};
 pub use id::JobId;
-pub use inspect::{AttemptError, Filter, JobRecord, Progress, Status, find, is_in_flight, list};
+pub use inspect::{
+    AttemptError, Filter, JobRecord, Progress, Status, Visibility, find, find_visible, is_in_flight, list, list_visible,
+};
 pub use job::{Job, JobFields};
 pub use limits::{Limit, Rate};
 pub use maintain::{Maintained, maintain, retention};

@@ -17,7 +17,12 @@ pub enum Ended {
         /// The signal's number.
         signal: i32,
     },
-    /// Our own fault: the handler panicked, the protocol was broken, no child could be started.
+    /// No child could be started, or it died before it saw the call: the machine has no process or memory for one.
+    NotStarted {
+        /// What happened.
+        detail: String,
+    },
+    /// Our own fault: the handler panicked, the protocol was broken.
     Internal {
         /// What happened.
         detail: String,
@@ -27,6 +32,10 @@ pub enum Ended {
 impl Ended {
     pub(crate) fn internal(detail: impl Into<String>) -> Self {
         Self::Internal { detail: detail.into() }
+    }
+
+    pub(crate) fn not_started(detail: impl Into<String>) -> Self {
+        Self::NotStarted { detail: detail.into() }
     }
 
     /// What a death without an answer means.

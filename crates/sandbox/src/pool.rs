@@ -111,18 +111,18 @@ impl Pool {
     pub async fn run_program(&self, program: Program, input: File) -> Exited {
         let shared = &self.shared;
         let need = mebibytes(program.memory_bytes / 2).min(mebibytes(shared.settings.budget_bytes));
-        let internal = |detail: &str| Exited { ended: Ended::internal(detail), stderr: String::new() };
+        let without_words = |ended| Exited { ended, stderr: String::new() };
         let Ok(memory) = shared.memory.clone().acquire_many_owned(need).await else {
-            return internal("the pool is closed");
+            return without_words(Ended::internal("the pool is closed"));
         };
         let own = shared.settings.program.clone();
-        let Ok((stop, _kept)) = io::pipe() else { return internal("no pipe could be made") };
+        let Ok((stop, _kept)) = io::pipe() else { return without_words(Ended::not_started("no pipe could be made")) };
         let running = tokio::task::spawn_blocking(move || {
             let exited = program::run(&own, &program, input, &stop);
             drop(memory);
             exited
         });
-        running.await.unwrap_or_else(|_| internal("the thread of a program ended"))
+        running.await.unwrap_or_else(|_| without_words(Ended::internal("the thread of a program ended")))
     }
 
     /// The walls around the children, once the first one stands.

@@ -124,9 +124,9 @@ impl Slot {
         match self.start() {
             Ok(child) => {
                 let ended = self.perform_on(child, queued);
-                (ended.unwrap_or_else(|| Ended::internal("a new child died before it saw its call")), None)
+                (ended.unwrap_or_else(|| Ended::not_started("a new child died before it saw its call")), None)
             }
-            Err(error) => (Ended::internal(error.to_string()), None),
+            Err(error) => (Ended::not_started(error.to_string()), None),
         }
     }
 

@@ -1,7 +1,6 @@
 //! Keeping, reading and removing artifacts.
 
-use crate::durable::{make_folder, move_into_place};
-use crate::store::blocking;
+use crate::durable::{make_folder, make_folders, move_into_place};
 use crate::sweep::age;
 use crate::temp::TempFile;
 use crate::{Blob, Error, Store};
@@ -39,21 +38,24 @@ impl Store {
         output: Arc<File>,
         ranges: Vec<ArtifactRange>,
     ) -> Result<(), Error> {
-        let (tmp, folder) = (self.tmp(), self.cached(hash));
-        let (recent, of) = (self.recent().clone(), hash.clone());
-        blocking(move || {
+        let (store, hash, tmp, folder) = (self.clone(), hash.clone(), self.tmp(), self.cached(hash));
+        self.run(move || {
             if let Some(bad) = ranges.iter().find(|range| !valid_artifact_name(&range.name)) {
                 return Err(Error::BadName(bad.name.clone()));
             }
             let copies: Result<Vec<_>, Error> =
                 ranges.iter().map(|range| Ok((copy(&tmp, &output, range)?, range.name.as_str()))).collect();
             let copies = copies?;
-            if let Some(shard) = folder.parent() {
-                make_folder(shard)?;
+            match make_folder(&folder) {
+                // A person has tidied up.
+                Err(Error::NotFound) => {
+                    store.require_here()?;
+                    make_folders(store.root(), &["cache", hash.shard(), hash.as_str()])?;
+                }
+                made => made?,
             }
-            make_folder(&folder)?;
             move_into_place(&folder, copies)?;
-            ranges.iter().for_each(|range| recent.forget(&of, &range.name));
+            ranges.iter().for_each(|range| store.recent().forget(&hash, &range.name));
             Ok(())
         })
         .await
@@ -61,14 +63,14 @@ impl Store {
 
     /// Opens an artifact for reading.
     pub async fn open_artifact(&self, hash: &ContentHash, name: &str) -> Result<Blob, Error> {
-        Blob::open(self.artifact(hash, name)?).await
+        Blob::open(self, self.artifact(hash, name)?).await
     }
 
     /// Removes an artifact's bytes and says how many there were; one that is not there had none.
     pub async fn remove_artifact(&self, hash: &ContentHash, name: &str) -> Result<u64, Error> {
         let (path, folder) = (self.artifact(hash, name)?, self.cached(hash));
         self.recent().forget(hash, name);
-        blocking(move || {
+        self.run(move || {
             let size_bytes = match std::fs::metadata(&path) {
                 Ok(found) => found.len(),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
@@ -90,7 +92,7 @@ impl Store {
         older_than: Duration,
     ) -> Result<Option<u64>, Error> {
         let path = self.artifact(hash, name)?;
-        let is_old = blocking(move || match std::fs::metadata(&path) {
+        let is_old = self.run(move || match std::fs::metadata(&path) {
             Ok(found) => Ok(age(found.modified()?) >= older_than),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error.into()),

@@ -1,7 +1,6 @@
 //! Pictures of people: small, replaced as a whole.
 
 use crate::durable::{make_folder, move_into_place};
-use crate::store::blocking;
 use crate::temp::TempFile;
 use crate::{Blob, Error, Store};
 use std::io::{self, Write};
@@ -24,7 +23,7 @@ impl Store {
             return Err(Error::BadName(format!("{user}/{filename}")));
         }
         let (tmp, folder, filename) = (self.tmp(), self.avatars().join(user), filename.to_owned());
-        blocking(move || {
+        self.run(move || {
             let (temp, mut file) = TempFile::create(&tmp)?;
             file.write_all(&bytes)?;
             file.sync_all()?;
@@ -46,7 +45,7 @@ impl Store {
         if !valid_user(user) || !valid_avatar_file(filename) {
             return Err(Error::BadName(format!("{user}/{filename}")));
         }
-        Blob::open(self.avatars().join(user).join(filename)).await
+        Blob::open(self, self.avatars().join(user).join(filename)).await
     }
 
     /// Removes the user's avatar. False when there was none.
@@ -55,7 +54,7 @@ impl Store {
             return Err(Error::BadName(user.into()));
         }
         let folder = self.avatars().join(user);
-        blocking(move || match std::fs::remove_dir_all(folder) {
+        self.run(move || match std::fs::remove_dir_all(folder) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error.into()),

@@ -27,7 +27,7 @@ pub struct Blob {
 impl Store {
     /// Opens a blob for reading.
     pub async fn open_blob(&self, hash: &ContentHash) -> Result<Blob, Error> {
-        Blob::open(self.blob(hash)).await
+        Blob::open(self, self.blob(hash)).await
     }
 }
 
@@ -37,13 +37,14 @@ impl Blob {
         Self { file, size_bytes }
     }
 
-    pub(crate) async fn open(path: PathBuf) -> Result<Self, Error> {
-        blocking(move || {
-            let file = File::open(path)?;
-            let size_bytes = file.metadata()?.len();
-            Ok(Self { file, size_bytes })
-        })
-        .await
+    pub(crate) async fn open(store: &Store, path: PathBuf) -> Result<Self, Error> {
+        store
+            .run(move || {
+                let file = File::open(path)?;
+                let size_bytes = file.metadata()?.len();
+                Ok(Self { file, size_bytes })
+            })
+            .await
     }
 
     /// How many bytes.

@@ -6,12 +6,13 @@ use rustix::fs::{FlockOperation, flock};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-/// Makes `folder` and its parents; the entry of a new one is synced in its parent.
+/// Makes `folder` in its parent, which is there. Its entry is synced even if somebody else has made it: they may not have synced it
+/// yet. (To sync what was not changed costs next to nothing.)
 pub(crate) fn make_folder(folder: &Path) -> Result<(), Error> {
-    if folder.is_dir() {
-        return Ok(());
+    match std::fs::create_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        other => other?,
     }
-    std::fs::create_dir_all(folder)?;
     match folder.parent() {
         Some(parent) => sync_folder(parent),
         None => Ok(()),

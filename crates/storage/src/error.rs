@@ -8,6 +8,9 @@ pub enum Error {
     /// There is no such blob, artifact or avatar.
     #[error("there is no such file in the store")]
     NotFound,
+    /// The store itself is not there: its volume is not mounted, or somebody moved it. Nothing is wrong with what was asked for.
+    #[error("the store is away")]
+    Away,
     /// The stream is longer than the caller's limit; nothing of it was kept.
     #[error("more than {limit_bytes} bytes")]
     TooLarge {

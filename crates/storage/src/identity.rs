@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use uuid::Uuid;
 
-const ID: &str = "id";
+pub(crate) const ID: &str = "id";
 const PROPOSED: &str = "id.new";
 
 /// What a store says of itself. While this is held, no other process gives it an id.
@@ -36,8 +36,12 @@ impl Store {
         let store = self.clone();
         blocking(move || {
             let held = lock_folder(store.root())?;
+            let id = read_id(&store.root().join(ID))?;
+            if id.is_some() {
+                store.has_id_now();
+            }
             Ok(Identity {
-                id: read_id(&store.root().join(ID))?,
+                id,
                 proposed: read_id(&store.root().join(PROPOSED))?,
                 has_blobs: has_blobs(&store.blobs())?,
                 _held: held,
@@ -66,6 +70,7 @@ impl Identity {
         blocking(move || {
             let root = self.store.root();
             std::fs::rename(root.join(PROPOSED), root.join(ID))?;
+            self.store.has_id_now();
             sync_folder(root)
         })
         .await

@@ -1,7 +1,6 @@
 //! Receiving a stream: hashed and written in batches while it arrives, kept only when it is whole.
 
-use crate::durable::{lock_folder, make_folder, sync_folder};
-use crate::store::blocking;
+use crate::durable::{lock_folder, make_folders, sync_folder};
 use crate::temp::TempFile;
 use crate::{Error, Store};
 use bytes::{Bytes, BytesMut};
@@ -57,7 +56,7 @@ impl Store {
     /// Begins to receive a stream of at most `limit_bytes`.
     pub async fn receiver(&self, limit_bytes: u64) -> Result<Receiver, Error> {
         let tmp = self.tmp();
-        let writing = blocking(move || {
+        let writing = self.run(move || {
             let (temp, file) = TempFile::create(&tmp)?;
             Ok(Box::new(Writing { temp, file, sha256: Sha256::new() }))
         });
@@ -120,17 +119,24 @@ impl Received {
     /// Makes it a blob: synced, in its place, its folder synced. Bytes that are already there are not written again.
     /// True when they were new.
     pub async fn keep(self) -> Result<bool, Error> {
-        blocking(move || self.keep_now()).await
+        let store = self.store.clone();
+        store.run(move || self.keep_now()).await
     }
 
     fn keep_now(self) -> Result<bool, Error> {
         let target = self.store.blob(&self.hash);
         let folder = self.store.blobs().join(self.hash.shard());
-        make_folder(&folder)?;
         if !known(&target, self.size_bytes)? {
             self.file.sync_all()?;
         }
-        let _held = lock_folder(&folder)?;
+        let _held = match lock_folder(&folder) {
+            // A person has tidied up.
+            Err(Error::NotFound) => {
+                self.store.require_here()?;
+                lock_folder(&make_folders(self.store.root(), &["blobs", self.hash.shard()])?)
+            }
+            held => held,
+        }?;
         // Asked again under the lock: the sweep may have taken it, or another upload may have brought it.
         let is_new = !known(&target, self.size_bytes)?;
         if is_new {

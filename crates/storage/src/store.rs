@@ -1,18 +1,35 @@
 //! The store itself: where its folders are, and how much space is left.
 
 use crate::Error;
+use crate::durable::{make_folders, sync_folder};
+use crate::identity::ID;
 use crate::recent::RecentArtifacts;
+use crate::temp::TempFile;
 use model::ContentHash;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task::spawn_blocking;
 
 /// A folder with blobs and artifacts. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    root: Arc<Path>,
+    shared: Arc<Shared>,
     recent: RecentArtifacts,
 }
+
+#[derive(Debug)]
+struct Shared {
+    root: PathBuf,
+    /// It had an id when it was looked at last, so that it is not there without one.
+    has_id: AtomicBool,
+}
+
+/// Bytes that a probe writes.
+const PROBE_BYTES: usize = 64 << 10;
+/// Less free space than this is none: what is made of one ordinary file would take it.
+const ROOM_BYTES: u64 = 16 << 20;
 
 /// Space on the store's volume, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,13 +41,31 @@ pub struct Space {
 }
 
 impl Store {
-    /// Opens the store in `root`, making its folders when they are not there.
+    /// Opens the store in `root`, making its folders when they are not there. All of them are durable when this returns, those of
+    /// the shards too, so that no upload depends on a folder whose name a power cut may take.
     pub async fn open(root: impl Into<PathBuf>) -> Result<Self, Error> {
-        let store = Self { root: Arc::from(root.into()), recent: RecentArtifacts::new() };
+        let shared = Arc::new(Shared { root: root.into(), has_id: AtomicBool::new(false) });
+        let store = Self { shared, recent: RecentArtifacts::new() };
         let opened = store.clone();
         blocking(move || {
+            let root = opened.root();
+            if !root.is_dir() {
+                std::fs::create_dir_all(root)?;
+                root.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), sync_folder)?;
+            }
             for folder in ["blobs", "cache", "avatars", "tmp", "trash"] {
-                std::fs::create_dir_all(opened.root.join(folder))?;
+                make_folders(root, &[folder])?;
+            }
+            for folder in [opened.blobs(), opened.cache()] {
+                for shard in 0..=u8::MAX {
+                    let made = std::fs::create_dir(folder.join(format!("{shard:02x}")));
+                    made.or_else(|error| match error.kind() {
+                        std::io::ErrorKind::AlreadyExists => Ok(()),
+                        _ => Err(error),
+                    })?;
+                }
+                // Whether they were made now or by a start that a power cut ended.
+                sync_folder(&folder)?;
             }
             Ok(())
         })
@@ -38,11 +73,27 @@ impl Store {
         Ok(store)
     }
 
+    /// Does what every writer of the store needs done: a little is written and synced, and there is room for more. An error says
+    /// that the store is not well, whatever file a caller had trouble with.
+    pub async fn probe(&self) -> Result<(), Error> {
+        let store = self.clone();
+        self.run(move || {
+            store.require_here()?;
+            let (_removed_on_drop, mut file) = TempFile::create(&store.tmp())?;
+            file.write_all(&[0; PROBE_BYTES])?;
+            Ok(file.sync_all()?)
+        })
+        .await?;
+        self.require_space(ROOM_BYTES, 0).await
+    }
+
     /// The space on the volume.
     pub async fn space(&self) -> Result<Space, Error> {
         let store = self.clone();
-        blocking(move || {
-            let volume = rustix::fs::statvfs(&*store.root).map_err(std::io::Error::from)?;
+        self.run(move || {
+            // An empty folder where a volume was mounted has space, too: another volume's.
+            store.require_here()?;
+            let volume = rustix::fs::statvfs(store.root()).map_err(std::io::Error::from)?;
             Ok(Space { free_bytes: volume.f_bavail * volume.f_frsize, total_bytes: volume.f_blocks * volume.f_frsize })
         })
         .await
@@ -54,8 +105,38 @@ impl Store {
         if free < watermark_bytes.saturating_add(size_bytes) { Err(Error::NoSpace) } else { Ok(()) }
     }
 
+    /// File system work off the async threads. What it does not find is not there only if the store is.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let store = self.clone();
+        blocking(move || match work() {
+            Err(Error::NotFound) => store.require_here().and(Err(Error::NotFound)),
+            other => other,
+        })
+        .await
+    }
+
+    /// Fails with [`Error::Away`] where the store was and is not: neither an empty mount point nor a folder that was made beside a
+    /// moved one is it.
+    pub(crate) fn require_here(&self) -> Result<(), Error> {
+        let is_here = |path: PathBuf| match std::fs::symlink_metadata(path) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(Error::from(error)),
+        };
+        let marker = if self.shared.has_id.load(Ordering::Relaxed) { self.root().join(ID) } else { self.blobs() };
+        if is_here(marker)? { Ok(()) } else { Err(Error::Away) }
+    }
+
+    /// From now on the store is known by its id.
+    pub(crate) fn has_id_now(&self) {
+        self.shared.has_id.store(true, Ordering::Relaxed);
+    }
+
     pub(crate) fn root(&self) -> &Path {
-        &self.root
+        &self.shared.root
     }
 
     pub(crate) fn recent(&self) -> &RecentArtifacts {
@@ -63,7 +144,7 @@ impl Store {
     }
 
     pub(crate) fn blobs(&self) -> PathBuf {
-        self.root.join("blobs")
+        self.root().join("blobs")
     }
 
     pub(crate) fn blob(&self, hash: &ContentHash) -> PathBuf {
@@ -71,7 +152,7 @@ impl Store {
     }
 
     pub(crate) fn cache(&self) -> PathBuf {
-        self.root.join("cache")
+        self.root().join("cache")
     }
 
     pub(crate) fn cached(&self, hash: &ContentHash) -> PathBuf {
@@ -79,15 +160,15 @@ impl Store {
     }
 
     pub(crate) fn avatars(&self) -> PathBuf {
-        self.root.join("avatars")
+        self.root().join("avatars")
     }
 
     pub(crate) fn tmp(&self) -> PathBuf {
-        self.root.join("tmp")
+        self.root().join("tmp")
     }
 
     pub(crate) fn trash(&self) -> PathBuf {
-        self.root.join("trash")
+        self.root().join("trash")
     }
 }
 

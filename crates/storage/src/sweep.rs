@@ -1,6 +1,5 @@
 //! What clean-up needs: walking the store one shard at a time, and removing temporary files that are old enough.
 
-use crate::store::blocking;
 use crate::{Error, Store};
 use model::ContentHash;
 use std::fs::{DirEntry, ReadDir};
@@ -36,7 +35,7 @@ impl Store {
     /// Removes temporary files nobody has written to for `older_than`: what a crash left behind. Says how many.
     pub async fn sweep_temp(&self, older_than: Duration) -> Result<u64, Error> {
         let tmp = self.tmp();
-        blocking(move || {
+        self.run(move || {
             let mut removed = 0;
             for entry in std::fs::read_dir(tmp)? {
                 let entry = entry?;
@@ -55,7 +54,7 @@ impl Store {
     /// The blobs whose hash begins with the byte `shard`. A full walk is 256 calls, none of which holds much.
     pub async fn list_blobs(&self, shard: u8) -> Result<Vec<StoredBlob>, Error> {
         let folder = self.blobs().join(format!("{shard:02x}"));
-        blocking(move || {
+        self.run(move || {
             let mut blobs = vec![];
             for entry in entries(&folder)?.into_iter().flatten() {
                 let entry = entry?;
@@ -71,7 +70,7 @@ impl Store {
     /// The artifacts of contents whose hash begins with the byte `shard`.
     pub async fn list_artifacts(&self, shard: u8) -> Result<Vec<StoredArtifact>, Error> {
         let folder = self.cache().join(format!("{shard:02x}"));
-        blocking(move || {
+        self.run(move || {
             let mut artifacts = vec![];
             for content in entries(&folder)?.into_iter().flatten() {
                 let content = content?;

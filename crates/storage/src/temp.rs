@@ -1,6 +1,5 @@
 //! Temporary files: named ones that move into place, and unlinked ones that vanish by themselves.
 
-use crate::store::blocking;
 use crate::{Error, Store};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -10,7 +9,7 @@ impl Store {
     /// A file without a name on the store's volume, gone when it is closed: where a sandboxed child writes.
     pub async fn temp_output(&self) -> Result<File, Error> {
         let tmp = self.tmp();
-        blocking(move || Ok(tempfile::tempfile_in(tmp)?)).await
+        self.run(move || Ok(tempfile::tempfile_in(tmp)?)).await
     }
 }
 

@@ -2,7 +2,6 @@
 //! whoever copies a day's folders over the store's has everything as it was.
 
 use crate::durable::{lock_folder, make_folders, sync_folder};
-use crate::store::blocking;
 use crate::sweep::{age, entries};
 use crate::{Error, Store};
 use model::ContentHash;
@@ -17,7 +16,7 @@ impl Store {
     /// there is about to write its row. Says how many bytes the blob has, or nothing when it stays.
     pub async fn trash_blob(&self, hash: &ContentHash, older_than: Duration, day: Date) -> Result<Option<u64>, Error> {
         let (store, hash) = (self.clone(), hash.clone());
-        blocking(move || {
+        self.run(move || {
             // Held until both have moved: the same bytes, uploaded again meanwhile, wait and are then stored and read anew.
             let _held = match lock_folder(&store.blobs().join(hash.shard())) {
                 Err(Error::NotFound) => return Ok(None),
@@ -43,7 +42,7 @@ impl Store {
     /// The days that have a trash.
     pub async fn trash_days(&self) -> Result<Vec<Date>, Error> {
         let trash = self.trash();
-        blocking(move || {
+        self.run(move || {
             let mut days = vec![];
             for entry in entries(&trash)?.into_iter().flatten() {
                 // What is named otherwise was put there by a person.
@@ -61,7 +60,7 @@ impl Store {
     /// Removes a day's trash for good and says how many bytes it had.
     pub async fn empty_trash(&self, day: Date) -> Result<u64, Error> {
         let folder = self.trash().join(day.to_string());
-        blocking(move || {
+        self.run(move || {
             let bytes = bytes_in(&folder)?;
             std::fs::remove_dir_all(&folder)?;
             Ok(bytes)

@@ -42,6 +42,14 @@ fn files_in(folder: &Path) -> usize {
     std::fs::read_dir(folder).unwrap().count()
 }
 
+async fn blobs(store: &Store) -> usize {
+    let mut blobs = 0;
+    for shard in 0..=u8::MAX {
+        blobs += store.list_blobs(shard).await.unwrap().len();
+    }
+    blobs
+}
+
 #[tokio::test]
 async fn a_kept_stream_is_found_by_the_hash_of_its_bytes() {
     let (dir, store) = store().await;
@@ -92,7 +100,7 @@ async fn the_same_bytes_are_stored_once() {
     let (dir, store) = store().await;
     assert!(receive(&store, b"twice").await.keep().await.unwrap());
     assert!(!receive(&store, b"twice").await.keep().await.unwrap());
-    assert_eq!(files_in(&dir.path().join("blobs")), 1);
+    assert_eq!(blobs(&store).await, 1);
     assert_eq!(files_in(&dir.path().join("tmp")), 0);
 }
 
@@ -125,7 +133,7 @@ async fn too_large_leaves_nothing() {
     assert!(matches!(refused, Error::TooLarge { limit_bytes: 1_000_000 }));
     drop(receiver);
     emptied(&dir.path().join("tmp")).await;
-    assert_eq!(files_in(&dir.path().join("blobs")), 0);
+    assert_eq!(blobs(&store).await, 0);
 }
 
 #[tokio::test]
@@ -287,6 +295,61 @@ async fn a_volume_below_the_watermark_takes_nothing_more() {
     assert!(store.require_space(0, 0).await.is_ok());
     assert!(matches!(store.require_space(1, space.total_bytes).await, Err(Error::NoSpace)));
     assert!(matches!(store.require_space(u64::MAX, 1).await, Err(Error::NoSpace)));
+}
+
+/// L12: a shard's folder was made by its first upload, and another upload that found it there did not wait until it was durable.
+#[tokio::test]
+async fn l12_all_folders_of_shards_are_there_before_the_first_upload() {
+    let (dir, store) = store().await;
+    let folders = || ["blobs", "cache"].map(|folder| files_in(&dir.path().join(folder)));
+    assert_eq!(folders(), [256, 256]);
+    let hash = keep(&store, b"original").await;
+    store.keep_artifacts(&hash, output(&store, b"tiny").await, vec![range("thumbnail", 0, 4)]).await.unwrap();
+    assert_eq!(folders(), [256, 256]);
+}
+
+/// Somebody removes empty folders of a store that is at work.
+#[tokio::test]
+async fn a_shards_folder_that_was_removed_is_made_again() {
+    let (dir, store) = store().await;
+    let received = receive(&store, b"original").await;
+    let hash = received.hash.clone();
+    std::fs::remove_dir(dir.path().join("blobs").join(hash.shard())).unwrap();
+    std::fs::remove_dir_all(dir.path().join("cache")).unwrap();
+    assert!(received.keep().await.unwrap());
+    store.keep_artifacts(&hash, output(&store, b"tiny").await, vec![range("thumbnail", 0, 4)]).await.unwrap();
+    assert_eq!(
+        (read(&store, &hash).await, artifact(&store, &hash, "thumbnail").await),
+        (b"original".into(), "tiny".into())
+    );
+}
+
+/// M18: a volume that was not mounted was told as a file that is not there, for which its job has failed and its row was removed.
+#[tokio::test]
+async fn m18_a_store_that_is_away_is_not_a_file_that_is_missing() {
+    let (dir, store) = store().await;
+    let (hash, other) = (keep(&store, b"original").await, ContentHash::from_digest([0; 32]));
+    store.probe().await.unwrap();
+    let identity = store.identity().await.unwrap();
+    identity.propose(uuid::Uuid::from_u128(7)).await.unwrap();
+    identity.adopt().await.unwrap();
+    let (root, elsewhere) = (dir.path().to_owned(), dir.path().with_extension("elsewhere"));
+    std::fs::rename(&root, &elsewhere).unwrap();
+    // A mount point without its volume, on which a start has once made the folders.
+    for is_mount_point in [false, true] {
+        if is_mount_point {
+            Store::open(&root).await.unwrap();
+        }
+        assert!(matches!(store.open_blob(&hash).await, Err(Error::Away)));
+        assert!(matches!(store.open_artifact(&hash, "thumbnail").await, Err(Error::Away)));
+        assert!(matches!(store.space().await, Err(Error::Away)));
+        assert!(matches!(store.probe().await, Err(Error::Away)));
+    }
+    std::fs::remove_dir_all(&root).unwrap();
+    std::fs::rename(&elsewhere, &root).unwrap();
+    store.probe().await.unwrap();
+    assert_eq!(read(&store, &hash).await, b"original");
+    assert!(matches!(store.open_blob(&other).await, Err(Error::NotFound)));
 }
 
 async fn output(store: &Store, bytes: &[u8]) -> Arc<std::fs::File> {

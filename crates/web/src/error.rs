@@ -67,6 +67,9 @@ pub enum Error {
     /// The sender stopped sending.
     #[error("the upload stalled")]
     Stalled,
+    /// The upload was steady and too slow.
+    #[error("an upload may take a day at most")]
+    TookTooLong,
     /// The disk is full.
     #[error("there is no room left to store files")]
     StorageFull,
@@ -135,7 +138,7 @@ impl Error {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::TooManyRequests { .. } | Self::QueueFull { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Stalled => StatusCode::REQUEST_TIMEOUT,
+            Self::Stalled | Self::TookTooLong => StatusCode::REQUEST_TIMEOUT,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::BeingReadAgain { .. } | Self::Busy { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -157,6 +160,7 @@ impl Error {
             Self::RangeNotSatisfiable => "range-not-satisfiable",
             Self::TooManyRequests { .. } => "too-many-requests",
             Self::Stalled => "stalled",
+            Self::TookTooLong => "took-too-long",
             Self::StorageFull => "storage-full",
             Self::BeingReadAgain { .. } => "being-read-again",
             Self::Busy { .. } => "busy",

@@ -29,10 +29,10 @@ pub struct File {
     /// When it was put into the trash.
     #[serde(with = "time::serde::rfc3339::option")]
     trashed_at: Option<OffsetDateTime>,
-    /// When reading it last began.
+    /// When reading it last began, as far as its people can know: not before it was added.
     #[serde(with = "time::serde::rfc3339::option")]
     started_at: Option<OffsetDateTime>,
-    /// When reading it last ended.
+    /// When reading it last ended; not before it was added.
     #[serde(with = "time::serde::rfc3339::option")]
     processed_at: Option<OffsetDateTime>,
     /// How reading it ended; absent before the first time.
@@ -218,6 +218,23 @@ impl From<db::library::File> for File {
             warnings: file.warnings.into_iter().map(Warning::from).collect(),
             facts: file.facts.into(),
             artifacts,
+        }
+    }
+}
+
+impl File {
+    /// The file as one whose content was never here before.
+    pub fn as_new(self) -> Self {
+        Self {
+            format: None,
+            status: FileStatus::Pending,
+            started_at: None,
+            processed_at: None,
+            outcome: None,
+            warnings: vec![],
+            facts: model::Facts::default().into(),
+            artifacts: vec![],
+            ..self
         }
     }
 }

@@ -23,6 +23,7 @@ mod request_log;
 mod routes;
 mod setup_link;
 mod state;
+mod upload_key;
 
 pub use app::app;
 pub use config::Config;

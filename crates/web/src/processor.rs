@@ -29,7 +29,7 @@ pub struct Processor {
     token: Arc<str>,
 }
 
-/// A file on its way in. The caller has authorised it.
+/// A file on its way in. The caller has authorised it, and the processor asks again once it has come.
 pub struct Upload {
     /// The drive it goes to.
     pub drive_id: Uuid,
@@ -37,6 +37,8 @@ pub struct Upload {
     pub user_id: Uuid,
     /// Its name, cleaned.
     pub name: String,
+    /// What its sender calls the upload, so that it is made once however often it is sent.
+    pub key: Option<String>,
     /// The media type the sender claims.
     pub mime: Option<String>,
     /// Its bytes, as they come, and how many they were.
@@ -80,13 +82,16 @@ impl Processor {
             Some(mime) => file.mime_str(mime).map_err(|error| Error::BadRequest(error.to_string()))?,
             None => file,
         };
-        let form = Form::new()
+        let mut form = Form::new()
             .text(field::DRIVE_ID, upload.drive_id.to_string())
             .text(field::USER_ID, upload.user_id.to_string())
-            .text(field::NAME, upload.name)
-            .part(field::FILE, file)
-            // It comes last, and what lacks bytes by then is not kept.
-            .part(field::SIZE_BYTES, Part::stream(upload.bodies.size_bytes));
+            .text(field::EDITOR_ID, upload.user_id.to_string())
+            .text(field::NAME, upload.name);
+        if let Some(key) = upload.key {
+            form = form.text(field::IDEMPOTENCY_KEY, key);
+        }
+        // The size comes last, and what lacks bytes by then is not kept.
+        let form = form.part(field::FILE, file).part(field::SIZE_BYTES, Part::stream(upload.bodies.size_bytes));
         let request = self.request(Method::POST, wire::UPLOAD_PATH, request_id).multipart(form);
         let answer = accepted(request.send().await.map_err(unavailable)?).await?;
         Ok(answer.json::<Uploaded>().await.map_err(unavailable)?.file)
@@ -160,6 +165,7 @@ fn error_of(code: &Code, retry_after: Option<u64>, message: String) -> Error {
         Code::BadRequest | Code::BadHash | Code::UnknownPreset | Code::NotAPicture | Code::Outcome(_) => {
             Error::invalid("refused", message)
         }
+        Code::KeyReused => Error::invalid("idempotency-key-reused", "that Idempotency-Key belongs to another upload"),
         Code::TextLost => Error::invalid("text-lost", message),
         Code::ArtifactNotFound
         | Code::AvatarNotFound
@@ -168,6 +174,8 @@ fn error_of(code: &Code, retry_after: Option<u64>, message: String) -> Error {
         | Code::KindNotFound
         | Code::PageNotFound
         | Code::RouteNotFound => Error::NotFound("artifact"),
+        Code::DriveNotFound => Error::NotFound("drive"),
+        Code::NotAnEditor => Error::Forbidden("your role in this drive only allows looking"),
         Code::TooLarge => Error::TooLarge(message),
         Code::TooSlow => Error::Stalled,
         Code::QueueFull | Code::TooSoon => Error::QueueFull { retry_after_s: retry_after.unwrap_or(10) },

@@ -6,6 +6,7 @@ use crate::auth::turns::Turns;
 use crate::config::Config;
 use crate::image_cache::ImageCache;
 use crate::processor::Processor;
+use crate::upload_key::KeysUnderWay;
 use queue::Queue;
 use service::Database;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub struct AppState {
     pub turns: Turns,
     /// The service that keeps the files.
     pub processor: Processor,
+    /// The keys of uploads under way.
+    pub upload_keys: KeysUnderWay,
     /// Small images that it gave lately.
     pub images: ImageCache,
     /// Calls to the services behind this one; connections are kept.
@@ -61,6 +64,7 @@ impl AppState {
             // As many as there are connections, so that nobody waits for a turn while one of those is free.
             turns: Turns::new(database.options().get_max_connections() as usize),
             processor: Processor::new(http.clone(), &config),
+            upload_keys: KeysUnderWay::default(),
             images: ImageCache::new(),
             http,
             config: Arc::new(config),

@@ -10,7 +10,7 @@ pub mod watch;
 use config::{Config, ExternalOcrSettings};
 use db::service_status::Report;
 use jobs::external_ocr::{Api, Cooldown, ExternalOcr, ExternalService};
-use jobs::{Processor, WorkerContext};
+use jobs::{Machine, Processor, WorkerContext};
 use queue::{Queue, Runner};
 use serde_json::json;
 use service::{ConnectionLimits, SelfReport, Settings, Shutdown};
@@ -40,7 +40,13 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         service,
         languages: config.ocr_languages.clone(),
     };
-    let context = WorkerContext { pool: pool.clone(), processor, retention: config.retention, external_ocr };
+    let context = WorkerContext {
+        pool: pool.clone(),
+        processor,
+        retention: config.retention,
+        external_ocr,
+        machine: Machine::new(None),
+    };
     schedule::declare(&mut *pool.acquire().await?).await?;
     let runner =
         jobs::register_worker_kinds(&context, Runner::builder(queue.clone()).node("worker"), &config.slots).start();

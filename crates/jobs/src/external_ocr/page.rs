@@ -3,12 +3,12 @@
 
 use super::response::ApiError;
 use super::service::{ExternalOcr, ExternalService};
-use crate::failure;
+use crate::failure::{self, Failure};
 use crate::kinds::ocr_process;
 use crate::ocr::pages_to_read;
 use db::ocr::{Page, Run};
 use model::{ContentHash, OcrEngine};
-use queue::{Done, Failure, Job};
+use queue::{Done, Job};
 use serde_json::json;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -106,7 +106,7 @@ async fn retry(
         tracing::warn!(job.id = %job.id, content.hash = %hash, error, "a page is left to the local engine");
         return leave_to_local_engine(context, job, hash, page, &error).await;
     }
-    Err(Failure::Retry { error, after: None })
+    Err(Failure::retry(error))
 }
 
 async fn give_back(context: &ExternalOcr) -> Result<(), Failure> {

@@ -3,9 +3,10 @@
 
 use super::new_job::maintenance_job;
 use crate::context::WorkerContext;
+use crate::failure::Failure;
 use crate::processor::{Processor, Refused};
 use model::JobKind;
-use queue::{Done, Failure, Job, NewJob};
+use queue::{Done, Job, NewJob};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -26,7 +27,7 @@ pub(super) async fn run(context: WorkerContext, _: Job, _: Payload) -> Result<Do
 async fn clean_up(processor: &Processor) -> Result<Done, Failure> {
     let failed = |error: anyhow::Error| match error.downcast::<Refused>() {
         Ok(refused) => Failure::fatal("refused", refused),
-        Err(error) => Failure::retry(format!("{error:#}")),
+        Err(error) => Failure::of(error),
     };
     let cache = processor.clean_up_cache().await.map_err(failed)?;
     let storage = processor.sweep_storage().await.map_err(failed)?;
@@ -63,9 +64,6 @@ mod tests {
         });
         let failure = clean_up(&processor).await.unwrap_err();
         serving.await.unwrap();
-        assert!(
-            matches!(&failure, Failure::Final { code, error } if code == "refused" && error == "Nothing was swept."),
-            "{failure:?}"
-        );
+        assert!(failure == Failure::fatal("refused", "Nothing was swept."), "{failure:?}");
     }
 }

@@ -1,9 +1,10 @@
 //! How a kind's `run` is given to a runner: with its payload read, and with the slots of its kind.
 
 use super::slots::Slots;
-use crate::failure;
+use crate::failure::{self, Failure};
+use crate::machine::Machine;
 use model::JobKind;
-use queue::{Builder, Done, Failure, Job, KindOptions};
+use queue::{Builder, Done, Job, KindOptions};
 use serde::de::DeserializeOwned;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -38,15 +39,39 @@ impl<C> KindHandler<C> {
     }
 }
 
-/// Registers the handlers. A handler is called for many jobs at once, so each call gets its own handle on what they share.
-pub(super) fn register<C>(handlers: Vec<KindHandler<C>>, context: &C, builder: Builder, slots: &Slots) -> Builder
+/// Registers the handlers. A handler is called for many jobs at once, so each call gets its own handle on what they share. None is
+/// called while the machine is known to be ill.
+pub(super) fn register<C>(
+    handlers: Vec<KindHandler<C>>,
+    context: &C,
+    machine: &Machine,
+    builder: Builder,
+    slots: &Slots,
+) -> Builder
 where
     C: Clone + Send + Sync + 'static,
 {
     handlers.into_iter().fold(builder, |builder, KindHandler { kind, run }| {
-        let context = context.clone();
+        let (context, machine) = (context.clone(), machine.clone());
         let options = KindOptions::slots(slots.of(kind)).timeout(TIMEOUT);
-        builder.kind(kind.name(), options, move |job| run(context.clone(), job))
+        builder.kind(kind.name(), options, move |job: Job| {
+            let (run, context, machine) = (run.clone(), context.clone(), machine.clone());
+            async move {
+                if let Some(pause) = machine.hold_back(&job).await {
+                    return Ok(Done::Snooze(pause));
+                }
+                match run(context, job.clone()).await {
+                    Ok(done) => {
+                        if !matches!(done, Done::Snooze(_)) {
+                            machine.is_well();
+                        }
+                        Ok(done)
+                    }
+                    Err(Failure::Job(failure)) => Err(failure),
+                    Err(Failure::Machine { fault, error }) => machine.put_off(&job, fault, error).await,
+                }
+            }
+        })
     })
 }
 
@@ -76,7 +101,7 @@ mod tests {
         };
         let handlers = vec![KindHandler::new(JobKind::Retention, run)];
         let slots = Slots::default().with(JobKind::Retention, 1);
-        let runner = register(handlers, &sender, Runner::builder(queue), &slots).start();
+        let runner = register(handlers, &sender, &Machine::new(None), Runner::builder(queue), &slots).start();
         assert_eq!(pages.recv().await, Some(7), "the other was not run");
         // With one slot, the one before has ended.
         runner.stop(Duration::from_secs(10)).await;

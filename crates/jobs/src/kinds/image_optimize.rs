@@ -3,9 +3,9 @@
 use super::new_job::content_job;
 use crate::context::Context;
 use crate::derive::derive;
-use crate::failure;
+use crate::failure::{self, Failure};
 use model::{ContentHash, JobKind, Preset, Priority, Task};
-use queue::{Done, Failure, Job, NewJob};
+use queue::{Done, Job, NewJob};
 use serde::{Deserialize, Serialize};
 
 /// What the job is about.

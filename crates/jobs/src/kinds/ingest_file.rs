@@ -3,12 +3,15 @@
 use super::new_job::content_job;
 use crate::context::Context;
 use crate::engine_run::{EngineOutput, run_over_content};
+use crate::failure::Failure;
 use crate::persist::{announce, failure_code, record_artifacts, store_artifacts, summary};
 use crate::retry_policy::{RetryDecision, retry_decision};
 use crate::{cover, failure, ocr};
 use model::{ContentHash, ContentStatus, DEFAULT_PRESETS, JobKind, Outcome, Report, Task};
-use queue::{Done, Failure, Job, Limit, NewJob};
+use queue::{Done, Job, Limit, NewJob};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
 
 /// What the job is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +19,9 @@ use serde::{Deserialize, Serialize};
 pub struct Payload {
     /// The content.
     pub content_hash: ContentHash,
+    /// A new file of a content that was read before. It is told where its content stands, and nothing is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_id: Option<Uuid>,
 }
 
 /// Jobs of one drive in the common line for each slot that takes them: enough that the slots never wait for the limit, and
@@ -24,8 +30,14 @@ const SHARE_PER_SLOT: usize = 4;
 
 /// Identify a content and derive its default presets and its text. The limit says whose turn it takes.
 pub fn new_job(hash: &ContentHash, limit: Limit) -> NewJob {
-    let payload = Payload { content_hash: hash.clone() };
+    let payload = Payload { content_hash: hash.clone(), file_id: None };
     content_job(JobKind::IngestFile, hash, unique_key(hash), &payload).limit(limit)
+}
+
+/// The job of a file whose content was read for others, of whom its people know nothing: to them it is a new one.
+pub fn new_known_job(hash: &ContentHash, file_id: Uuid, limit: Limit) -> NewJob {
+    let payload = Payload { content_hash: hash.clone(), file_id: Some(file_id) };
+    content_job(JobKind::IngestFile, hash, format!("known:{file_id}"), &payload).limit(limit)
 }
 
 /// The unique key of a content's job.
@@ -52,13 +64,30 @@ pub(crate) fn lost_job_limit() -> Limit {
 /// Runs one job. Doing it again is harmless: artifacts are named by content and rows are replaced.
 pub(super) async fn run(context: Context, job: Job, payload: Payload) -> Result<Done, Failure> {
     let hash = payload.content_hash;
+    if let Some(file_id) = payload.file_id {
+        return tell(&context, &job, &hash, file_id).await.map_err(Failure::of);
+    }
     let content = begin(&context, &hash).await?;
     let presets = DEFAULT_PRESETS.iter().copied().map(String::from).collect();
-    let read = run_over_content(&context, &job, &content, Task::Ingest { presets }).await.map_err(failure::retry)?;
+    let read = run_over_content(&context, &job, &content, Task::Ingest { presets }).await.map_err(Failure::of)?;
     if let RetryDecision::Retry(error) = retry_decision(&read.report.outcome, job.attempt, job.max_attempts) {
-        return Err(Failure::Retry { error, after: None });
+        return Err(Failure::retry(error));
     }
-    persist(&context, &job, &hash, &read).await.map_err(failure::retry)
+    persist(&context, &job, &hash, &read).await.map_err(Failure::of)
+}
+
+/// Tells one file where its content stands. One that is read anew at the moment will be told with all others.
+async fn tell(context: &Context, job: &Job, hash: &ContentHash, file_id: Uuid) -> anyhow::Result<Done> {
+    let mut tx = db::begin(&context.pool).await?;
+    if let Some(content) = db::contents::find(&mut tx, hash).await?
+        && content.status.is_final()
+    {
+        db::events::insert_file_status(&mut tx, file_id, content.status).await?;
+    }
+    job.finish_on(&mut tx, json!({"known": true})).await?;
+    tx.commit().await?;
+    context.announcer.announce();
+    Ok(Done::FinishedInTransaction)
 }
 
 /// Says that the work has begun. A content that is gone has nothing to be done for it.
@@ -74,7 +103,7 @@ async fn begin(context: &Context, hash: &ContentHash) -> Result<db::contents::Co
         context.announcer.announce();
         Ok(content)
     };
-    found.await.map_err(|error: sqlx::Error| failure::retry(error.into()))?.ok_or_else(failure::content_gone)
+    found.await.map_err(|error: sqlx::Error| Failure::from(error))?.ok_or_else(failure::content_gone)
 }
 
 /// Results, status, events and the job's end in one transaction. A refusal is a finished job about a file that failed;

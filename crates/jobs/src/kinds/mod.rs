@@ -44,12 +44,12 @@ pub fn register_processor_kinds(context: &Context, builder: Builder, slots: &Slo
     if context.ocr.is_none() {
         slots = slots.with(JobKind::OcrProcess, 0);
     }
-    register(processor_kinds(), context, builder, &slots)
+    register(processor_kinds(), context, &context.machine, builder, &slots)
 }
 
 /// Registers what the worker runs.
 pub fn register_worker_kinds(context: &WorkerContext, builder: Builder, slots: &Slots) -> Builder {
-    register(worker_kinds(), context, builder, slots)
+    register(worker_kinds(), context, &context.machine, builder, slots)
 }
 
 #[cfg(test)]

@@ -2,11 +2,12 @@
 
 use super::new_job::content_job;
 use crate::context::Context;
+use crate::failure::Failure;
 use crate::ocr::{OcrPlan, pages_read, pages_to_read, persist_text, recognise_page};
 use crate::{failure, progress};
 use db::ocr::{Page, Run};
 use model::{ContentHash, JobKind, OcrEngine, OcrLanguages, Progress};
-use queue::{Done, Failure, Job, Limit, NewJob};
+use queue::{Done, Job, Limit, NewJob};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -66,7 +67,7 @@ pub(super) async fn run(context: Context, job: Job, payload: Payload) -> Result<
     if wanted.is_empty() {
         return Err(Failure::fatal("nothing-to-recognise", "The file has no page that is a picture."));
     }
-    let read = pages_read(&context, plan).await.map_err(failure::retry)?;
+    let read = pages_read(&context, plan).await.map_err(Failure::of)?;
     let is_left = |page: &u32| !read.pages.iter().any(|read| read.page == *page);
     let left: Vec<u32> = wanted.iter().copied().filter(is_left).collect();
     let local_engine = match &ocr.local_engine {
@@ -85,7 +86,7 @@ pub(super) async fn run(context: Context, job: Job, payload: Payload) -> Result<
         let step = Progress { stage: "page".into(), done: read as u32, total: wanted.len() as u32 };
         progress::say(&context.pool, &job, plan.hash, &step).await;
         let read = tokio::select! {
-            read = recognise_page(&context, ocr, local_engine, &content, page) => read.map_err(failure::retry)?,
+            read = recognise_page(&context, ocr, local_engine, &content, page) => read.map_err(Failure::of)?,
             () = stopped.cancelled() => return Err(Failure::retry("stopped")),
         };
         keep(&context, plan.local(), &read).await?;

@@ -2,9 +2,10 @@
 
 use super::new_job::maintenance_job;
 use crate::context::WorkerContext;
+use crate::failure::Failure;
 use crate::maintenance::retention::retain;
 use model::JobKind;
-use queue::{Done, Failure, Job, NewJob};
+use queue::{Done, Job, NewJob};
 use serde::{Deserialize, Serialize};
 
 /// It needs to know nothing.
@@ -19,6 +20,6 @@ pub fn new_job() -> NewJob {
 /// Runs one job.
 pub(super) async fn run(context: WorkerContext, _: Job, _: Payload) -> Result<Done, Failure> {
     let retained = retain(&context.pool, &context.retention).await;
-    let retained = retained.map_err(|error| Failure::retry(format!("{error:#}")))?;
+    let retained = retained.map_err(Failure::of)?;
     Ok(Done::Result(serde_json::to_value(retained).map_err(Failure::retry)?))
 }

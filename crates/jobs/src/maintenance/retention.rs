@@ -43,6 +43,7 @@ pub async fn retain(pool: &PgPool, keep: &Retention) -> anyhow::Result<Retained>
         contents: 0,
         system: db::expiry::system(&mut conn, before(keep.jobs)).await?,
     };
+    db::expiry::upload_keys(&mut conn).await?;
     queue::maintain(&mut conn).await?;
     queue::retention(&mut conn, keep.jobs, keep.dead_jobs).await?;
     for hash in db::contents::unreferenced(&mut conn, before(keep.contents), 10_000).await? {

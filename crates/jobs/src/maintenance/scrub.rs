@@ -63,6 +63,11 @@ pub async fn scrub_next(
         Err(storage::Error::NotFound) => {
             Some("Its bytes are missing from the store; a backup may have them.".to_owned())
         }
+        // That says nothing of the file.
+        Err(error @ storage::Error::Away) => {
+            db::damage::give_back(&mut *context.pool.acquire().await?, &taken).await?;
+            return Err(error.into());
+        }
         // A disk that cannot be read, most of all.
         Err(error) => Some(format!("Its stored bytes cannot be read; a backup may have them. ({error})")),
     };

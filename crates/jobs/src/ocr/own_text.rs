@@ -3,11 +3,11 @@
 use super::merge::Document;
 use crate::context::Context;
 use crate::engine_run::{EngineOutput, run_or_fail};
-use crate::failure;
+use crate::failure::Failure;
 use anyhow::Context as _;
 use db::contents::Content;
 use model::{ContentHash, EXTRACTED_TEXT, MARKDOWN, PAGES, Task};
-use queue::{Failure, Job};
+use queue::Job;
 use std::os::unix::fs::FileExt;
 
 /// What the text consists of.
@@ -21,7 +21,7 @@ pub(super) async fn own_text(
     content: &Content,
     wanted: &[u32],
 ) -> Result<Document, Failure> {
-    if let Some(stored) = stored(context, &content.hash).await.map_err(failure::retry)? {
+    if let Some(stored) = stored(context, &content.hash).await.map_err(Failure::of)? {
         return Ok(stored);
     }
     if wanted.len() >= content.facts.pages.unwrap_or(1) as usize {
@@ -29,7 +29,7 @@ pub(super) async fn own_text(
     }
     let output = run_or_fail(context, job, content, Task::ExtractText).await?;
     let texts = tokio::task::spawn_blocking(move || texts(&output)).await.map_err(anyhow::Error::from);
-    texts.and_then(|texts| document(texts?)).map_err(failure::retry)
+    texts.and_then(|texts| document(texts?)).map_err(Failure::of)
 }
 
 /// Nothing when a part of it is lost, and an empty document when there is no text.

@@ -4,7 +4,7 @@ use super::merge::{Document, Merged, merge};
 use super::own_text::own_text;
 use super::pages::{OcrPlan, PagesRead, pages_read};
 use crate::context::Context;
-use crate::failure;
+use crate::failure::Failure;
 use crate::persist::{announce, record_artifacts, store_artifacts};
 use anyhow::Context as _;
 use db::contents::Content;
@@ -12,7 +12,7 @@ use db::ocr::Page;
 use model::{
     ArtifactPart, ContentStatus, EXTRACTED_TEXT, Facts, MARKDOWN, OCR_TEXT, Outcome, PAGES, Recognised, Report, Warning,
 };
-use queue::{Failure, Job};
+use queue::Job;
 use serde_json::json;
 use std::fs::File;
 use std::io::Write;
@@ -29,8 +29,8 @@ pub(crate) async fn persist_text(
     kept: usize,
 ) -> Result<bool, Failure> {
     let own = own_text(context, job, content, wanted).await?;
-    let text = recognised_text(context, plan, content, wanted, &own).await.map_err(failure::retry)?;
-    record(context, job, content, &text, kept).await.map_err(failure::retry)
+    let text = recognised_text(context, plan, content, wanted, &own).await.map_err(Failure::of)?;
+    record(context, job, content, &text, kept).await.map_err(Failure::of)
 }
 
 /// The merged text, ready to be stored in one transaction.

@@ -4,6 +4,7 @@ use super::local_engine::{LocalEngine, Ocr};
 use super::tsv::Read;
 use crate::context::Context;
 use crate::engine_run::{EngineOutput, EngineRun, run_engine};
+use crate::machine::NotStarted;
 use anyhow::Context as _;
 use db::contents::Content;
 use db::ocr::Page;
@@ -96,6 +97,7 @@ fn outcome(ended: Ended) -> anyhow::Result<Outcome> {
         Ended::Memory => Ok(Outcome::Memory),
         Ended::Crashed { signal } => Ok(Outcome::Crashed { signal }),
         Ended::Internal { detail } => Err(anyhow::anyhow!(detail)),
+        Ended::NotStarted { detail } => Err(NotStarted(detail).into()),
         Ended::Answer(_) => Err(anyhow::anyhow!("an answer is no end")),
     }
 }

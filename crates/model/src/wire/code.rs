@@ -48,12 +48,16 @@ codes! {
     UnknownPreset = "unknown_preset", 400;
     /// The caller lacks the service token.
     Unauthorized = "unauthorized", 401;
+    /// The person may look at the drive and add nothing to it.
+    NotAnEditor = "not_an_editor", 403;
     /// There is no such artifact yet.
     ArtifactNotFound = "artifact_not_found", 404;
     /// There is no such avatar.
     AvatarNotFound = "avatar_not_found", 404;
     /// There is no such content.
     ContentNotFound = "content_not_found", 404;
+    /// There is no such drive, or the person is not a member of it.
+    DriveNotFound = "drive_not_found", 404;
     /// There is no such job.
     JobNotFound = "job_not_found", 404;
     /// There is no such kind of job.
@@ -78,6 +82,8 @@ codes! {
     NotAPicture = "not_a_picture", 415;
     /// The range lies outside the file.
     BadRange = "bad_range", 416;
+    /// The key of an upload that was called so was sent with another one.
+    KeyReused = "idempotency_key_reused", 422;
     /// The text's file is lost and cannot be read again; the sentence says why.
     TextLost = "text_lost", 422;
     /// So many jobs wait that no more are taken.

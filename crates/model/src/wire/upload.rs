@@ -11,8 +11,13 @@ pub const UPLOAD_PATH: &str = "/api/upload/single";
 pub mod field {
     /// The drive the file goes to.
     pub const DRIVE_ID: &str = "driveId";
+    /// Our person who sends it. Whoever says so asked whether that person may, before the upload; it is asked again when the file is
+    /// added.
+    pub const EDITOR_ID: &str = "editorId";
     /// The file itself.
     pub const FILE: &str = "file";
+    /// What the person of `editorId` calls the upload. Sent again within a day it is answered as it was.
+    pub const IDEMPOTENCY_KEY: &str = "idempotencyKey";
     /// Another name than the file's own.
     pub const NAME: &str = "name";
     /// PageSpace's page that the file is.

@@ -49,7 +49,7 @@ async fn upload_single(State(state): State<AppState>, request: Request) -> Resul
     let (received, sent_name) = file.ok_or_else(|| Error::bad_request("The form has no file."))?;
     fields.check_size(&received)?;
     let name = fields.name.as_deref().map_or(sent_name, file_name::clean);
-    let accepted = accept(&state, received, &fields.upload(&name)).await?;
+    let accepted = accept(&state, received, &fields.upload(&name)?).await?;
     Ok(Json(Uploaded { file: stored(&accepted), success: true }))
 }
 
@@ -81,10 +81,12 @@ async fn upload_multiple(State(state): State<AppState>, request: Request) -> Res
     }
     // A page has one file, so a page's id says nothing about several.
     fields.page_id = fields.page_id.filter(|_| files.len() == 1);
+    // Nor does the key of one upload.
+    fields.idempotency_key = fields.idempotency_key.filter(|_| files.len() == 1);
     let (mut results, mut taken, mut full) = (vec![], 0, None);
     for (name, received) in files {
         let accepted = match received {
-            Ok(received) => accept(&state, received, &fields.upload(&name)).await,
+            Ok(received) => accept(&state, received, &fields.upload(&name)?).await,
             Err(error) => Err(error),
         };
         results.push(match accepted {

@@ -220,6 +220,11 @@ impl Form {
         self
     }
 
+    /// What there is of it, to be gone on with.
+    pub fn part(self) -> Vec<u8> {
+        self.body
+    }
+
     pub fn request(mut self, path: &str) -> Request<Body> {
         self.body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
         let length = self.body.len();

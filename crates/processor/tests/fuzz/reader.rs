@@ -97,7 +97,7 @@ fn judge(ended: Ended, output: &File) -> Run {
         Ended::Timeout => return limit("timeout"),
         Ended::Memory => return limit("memory"),
         Ended::Crashed { signal } => return fault("crashed", format!("the child died of signal {signal}")),
-        Ended::Internal { detail } => return fault("internal", detail),
+        Ended::Internal { detail } | Ended::NotStarted { detail } => return fault("internal", detail),
     };
     let report: Report = match serde_json::from_slice(&answer) {
         Ok(report) => report,

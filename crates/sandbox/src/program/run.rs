@@ -36,7 +36,9 @@ pub(crate) fn run(own: &Path, program: &Program, input: File, stop: &PipeReader)
             let _ = running.wait();
             Exited { ended, stderr: output.stderr }
         }
-        Err(error) => Exited { ended: Ended::internal(format!("starting a program: {error}")), stderr: String::new() },
+        Err(error) => {
+            Exited { ended: Ended::not_started(format!("starting a program: {error}")), stderr: String::new() }
+        }
     }
 }
 

@@ -11,7 +11,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_fault_is_ours", a_fault_is_ours),
     ("a_hanging_child_times_out", a_hanging_child_times_out),
     ("a_panic_does_not_quote_the_file", a_panic_does_not_quote_the_file),
-    ("a_program_that_is_no_child_is_internal", a_program_that_is_no_child_is_internal),
+    ("a_program_that_is_no_child_is_none_that_was_started", a_program_that_is_no_child_is_none_that_was_started),
     ("a_second_answer_reaches_nobody", a_second_answer_reaches_nobody),
     ("an_early_exit_is_a_crash_without_signal", an_early_exit_is_a_crash_without_signal),
     ("l18_a_fault_is_one_line", l18_a_fault_is_one_line),
@@ -112,10 +112,10 @@ fn output_is_bounded() {
     assert_eq!(output.metadata().unwrap().len(), 4 << 20);
 }
 
-fn a_program_that_is_no_child_is_internal() {
+fn a_program_that_is_no_child_is_none_that_was_started() {
     let pool = Pool::new(PoolSettings { program: "/bin/true".into(), ..settings() });
-    assert!(matches!(block_on(pool.run(call("copy", b""))), Ended::Internal { .. }));
+    assert!(matches!(block_on(pool.run(call("copy", b""))), Ended::NotStarted { .. }));
     let pool = Pool::new(PoolSettings { program: "/nowhere".into(), ..settings() });
-    assert!(matches!(block_on(pool.run(call("copy", b""))), Ended::Internal { .. }));
+    assert!(matches!(block_on(pool.run(call("copy", b""))), Ended::NotStarted { .. }));
     assert_eq!(pool.layers(), None);
 }

@@ -121,35 +121,34 @@ struct ListQuery {
     error: Option<String>,
 }
 
-/// Statements a page of somebody else's jobs may cost before it is handed over with fewer items.
-const LOOKS: usize = 10;
-
 /// List jobs, the newest first
-///
-/// A page can have fewer items than asked for, and even none, and still a `nextCursor`.
 #[utoipa::path(get, path = "/jobs", tag = "jobs", params(ListQuery), responses((status = 200, body = Page<Job>)))]
 async fn list_jobs(
     caller: Caller,
     State(state): State<AppState>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Job>>, Error> {
-    let mut place = given(&query.cursor).map(page::decode_cursor::<i64>).transpose()?.map(JobId);
+    let after = given(&query.cursor).map(page::decode_cursor::<i64>).transpose()?.map(JobId);
     let limit = page::limit(query.limit);
     let mut conn = state.database.acquire().await?;
     let filter = filter(&mut conn, &caller, &query).await?;
-    let mut items: Vec<Job> = vec![];
-    for _ in 0..LOOKS {
-        let wanted = limit - items.len();
-        let records = queue::list(&mut conn, &filter, place, wanted as i64 + 1).await?;
-        let has_more = records.len() > wanted;
-        let records = &records[..wanted.min(records.len())];
-        place = records.last().map(|record| record.id).filter(|_| has_more);
-        items.extend(visible(&mut conn, &caller, records).await?);
-        if place.is_none() || items.len() == limit {
-            break;
-        }
-    }
-    Ok(Json(Page { items, next_cursor: place.map(|id| page::encode_cursor(&id.0)) }))
+    let records = list(&mut conn, &caller, &filter, after, limit as i64 + 1).await?;
+    let page = Page::cut(records, limit, |record| page::encode_cursor(&record.id.0));
+    Ok(Json(Page { items: shown(&mut conn, &caller, &page.items).await?, next_cursor: page.next_cursor }))
+}
+
+/// Of the jobs that the caller sees those that match. The others leave nothing, not even a place to go on from.
+async fn list(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    filter: &Filter,
+    after: Option<JobId>,
+    limit: i64,
+) -> Result<Vec<JobRecord>, Error> {
+    Ok(match caller.user.is_admin {
+        true => queue::list(conn, filter, after, limit).await?,
+        false => db::visible_jobs::list(conn, caller.user.id, filter, after, limit).await?,
+    })
 }
 
 /// What the query asks for. A file the caller cannot see is no file.
@@ -196,8 +195,9 @@ async fn list_file_jobs(
     let mut conn = state.database.acquire().await?;
     let file = files::find(&mut conn, &caller, id, Role::Viewer).await?;
     let filter = Filter { subject: Some(file.content_hash.to_string()), ..Filter::default() };
-    let records = queue::list(&mut conn, &filter, None, 100).await?;
-    Ok(Json(records.iter().map(|record| Job::new(record, Some(file.id))).collect()))
+    let records = list(&mut conn, &caller, &filter, None, 100).await?;
+    let jobs = shown(&mut conn, &caller, &records).await?;
+    Ok(Json(jobs.into_iter().map(|job| Job { file_id: Some(file.id), ..job }).collect()))
 }
 
 /// Run a failed or cancelled job again
@@ -227,6 +227,11 @@ async fn retry_job(caller: Caller, State(state): State<AppState>, Path(id): Path
 )]
 async fn cancel_job(caller: Caller, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Job>, Error> {
     let mut tx = db::begin(&state.database).await?;
+    let (job, _) = find(&mut tx, &caller, JobId(id)).await?;
+    // One that is over is refused for that. Who else has the file is told only where it matters.
+    if job.finished_at.is_some() {
+        require_change(queue::cancel(&mut tx, JobId(id)).await?)?;
+    }
     if !has_right(&mut tx, &caller, JobId(id), |rights| rights.can_edit_all).await? {
         return Err(Error::Forbidden("others have a file that this job is about, too"));
     }
@@ -238,20 +243,31 @@ async fn cancel_job(caller: Caller, State(state): State<AppState>, Path(id): Pat
 
 /// The job and its content, if the caller can see it.
 async fn find(conn: &mut PgConnection, caller: &Caller, id: JobId) -> Result<(Job, Option<ContentHash>), Error> {
-    let record = queue::find(conn, id).await?.ok_or(Error::NotFound("job"))?;
+    let record = match caller.user.is_admin {
+        true => queue::find(conn, id).await?,
+        false => db::visible_jobs::find(conn, caller.user.id, id).await?,
+    };
+    let record = record.ok_or(Error::NotFound("job"))?;
     let hash = hash_of(&record).and_then(|hash| hash.parse().ok());
-    let mut visible = visible(conn, caller, std::slice::from_ref(&record)).await?;
-    Ok((visible.pop().ok_or(Error::NotFound("job"))?, hash))
+    let mut shown = shown(conn, caller, std::slice::from_ref(&record)).await?;
+    Ok((shown.pop().ok_or(Error::NotFound("job"))?, hash))
 }
 
-/// Those of the jobs that the caller can see.
-async fn visible(conn: &mut PgConnection, caller: &Caller, records: &[JobRecord]) -> Result<Vec<Job>, Error> {
+/// Jobs that the caller can see, as they are shown: what was before the caller's file was added is somebody else's.
+async fn shown(conn: &mut PgConnection, caller: &Caller, records: &[JobRecord]) -> Result<Vec<Job>, Error> {
     let hashes: Vec<&str> = records.iter().filter_map(hash_of).collect();
-    let files: HashMap<String, Uuid> = db::library::visible(conn, caller.user.id, &hashes).await?.into_iter().collect();
-    let file = |record: &JobRecord| hash_of(record).and_then(|hash| files.get(hash)).copied();
-    let shown =
-        records.iter().map(|record| (record, file(record))).filter(|(_, file)| caller.user.is_admin || file.is_some());
-    Ok(shown.map(|(record, file)| Job::new(record, file)).collect())
+    let visible = db::library::visible(conn, caller.user.id, &hashes).await?;
+    let files: HashMap<String, (Uuid, OffsetDateTime)> =
+        visible.into_iter().map(|(hash, id, added_at)| (hash, (id, added_at))).collect();
+    let job = |record: &JobRecord| {
+        let file = hash_of(record).and_then(|hash| files.get(hash));
+        let job = Job::new(record, file.map(|(id, _)| *id));
+        match file {
+            Some((_, added_at)) if !caller.user.is_admin => job.since(*added_at),
+            _ => job,
+        }
+    };
+    Ok(records.iter().map(job).collect())
 }
 
 /// Whether the caller, who can see the job, is an administrator or has that right to what the job is about.
@@ -302,6 +318,15 @@ impl Job {
             started_at: record.started_at,
             finished_at: record.finished_at,
         }
+    }
+
+    /// The job as far as it was done since then.
+    fn since(mut self, since: OffsetDateTime) -> Self {
+        self.created_at = self.created_at.max(since);
+        self.started_at = self.started_at.map(|at| at.max(since));
+        self.errors.retain(|attempt| attempt.at >= since);
+        self.error = self.error.filter(|_| self.finished_at.is_some() || !self.errors.is_empty());
+        self
     }
 }
 

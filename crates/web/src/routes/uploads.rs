@@ -9,6 +9,7 @@ use crate::relay::{self, Closed, Sender};
 use crate::routes::drives::require;
 use crate::routes::files;
 use crate::state::AppState;
+use crate::upload_key;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
@@ -37,7 +38,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[serde(rename_all = "camelCase")]
 struct Uploaded {
     file: File,
-    /// The same bytes were here already; they are stored and read once.
+    /// The same bytes are in another file that the caller can see; they are stored and read once. What others have is not told.
     deduplicated: bool,
     /// The jobs that read it.
     job_ids: Vec<String>,
@@ -62,6 +63,8 @@ const NAME_BYTES: usize = 4096;
 /// How long a sender may send nothing at first, and when it is known to be at work. On average it sends 1 kB a second.
 const FIRST_SILENCE: Duration = Duration::from_secs(12);
 const LONGEST_SILENCE: Duration = Duration::from_secs(30);
+/// How long all of it may take. What is asked before an upload is asked again after it; a day later it is not worth the bytes.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// How long storing may take after the last byte.
 const FINISH: Duration = Duration::from_secs(120);
 /// What a multipart frame may add to the file itself.
@@ -70,8 +73,16 @@ const FRAME_BYTES: u64 = 64 << 10;
 /// Upload a file
 ///
 /// When this answers the file is safe on disk; reading it goes on in the background. One file per request.
+///
+/// With an `Idempotency-Key` an upload whose answer was lost may be sent again within a day: the same file, name and drive are answered
+/// with the file that was made then. Something else under the same key is refused with 422 (`idempotency-key-reused`), and what is
+/// sent while the first is under way with 409 (`idempotency-key-in-use`). Keys are each person's own, and are forgotten with the file.
 #[utoipa::path(
-    post, path = "/drives/{id}/files", tag = "files", params(("id" = Uuid, Path)),
+    post, path = "/drives/{id}/files", tag = "files",
+    params(
+        ("id" = Uuid, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "What this upload is called: 1 to 255 visible ASCII characters."),
+    ),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, body = Uploaded))
 )]
@@ -89,12 +100,17 @@ async fn create_file(
     if announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok()).is_some_and(|bytes| bytes > max_bytes) {
         return Err(Error::too_large(limit_bytes));
     }
+    let key = upload_key::of(request.headers())?;
+    let _under_way = key.as_deref().map(|key| state.upload_keys.begin(caller.user.id, key)).transpose()?;
     let form = Form::open(request, max_bytes).await?;
-    let target = Target { state: &state, drive_id, user_id: caller.user.id, request_id: &request_id };
-    let stored = receive(form, &target).await?;
+    let target = Target { state: &state, drive_id, user_id: caller.user.id, key, request_id: &request_id };
+    let stored = within(LONGEST, receive(form, &target)).await?;
     let mut conn = state.database.acquire().await?;
     let file = files::find(&mut conn, &caller, stored.file_id, Role::Viewer).await?;
-    let uploaded = Uploaded { file: file.into(), deduplicated: stored.deduplicated, job_ids: stored.job_ids };
+    let file = File::from(file);
+    // Where the content stands already would tell that others have it, too.
+    let file = if stored.deduplicated { file } else { file.as_new() };
+    let uploaded = Uploaded { file, deduplicated: stored.deduplicated, job_ids: stored.job_ids };
     Ok((StatusCode::CREATED, Json(uploaded)))
 }
 
@@ -104,11 +120,17 @@ async fn authorise(state: &AppState, caller: &Caller, drive_id: Uuid) -> Result<
     require(&mut conn, caller.user.id, drive_id, Role::Editor).await
 }
 
+/// The upload, if it takes no longer. One that is given up breaks the connection to the processor, like one that fails.
+async fn within<T>(longest: Duration, upload: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    timeout(longest, upload).await.map_err(|_| Error::TookTooLong)?
+}
+
 /// Where a file goes.
 struct Target<'a> {
     state: &'a AppState,
     drive_id: Uuid,
     user_id: Uuid,
+    key: Option<String>,
     request_id: &'a RequestId,
 }
 
@@ -133,6 +155,7 @@ async fn store(part: Part<'_>, name: Option<String>, target: &Target<'_>) -> Res
         drive_id: target.drive_id,
         user_id: target.user_id,
         name: file_name::clean(name.as_deref().or(part.file_name()).unwrap_or_default()),
+        key: target.key.clone(),
         mime: part.content_type().map(str::to_owned),
         bodies,
     };
@@ -212,6 +235,16 @@ mod tests {
         let body = stream::iter([Bytes::from_static(beginning.as_bytes())]).chain(rest).map(Ok::<_, Infallible>);
         let request = Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
         Form::open(request.body(Body::from_stream(body)).unwrap(), u64::MAX).await.unwrap()
+    }
+
+    /// M13: 1 kB a second was enough to go on for weeks.
+    #[tokio::test]
+    async fn m13_an_upload_that_takes_too_long_is_given_up() {
+        assert!(matches!(
+            within(Duration::ZERO, std::future::pending::<Result<(), Error>>()).await,
+            Err(Error::TookTooLong)
+        ));
+        assert!(within(LONGEST, std::future::ready(Ok(()))).await.is_ok());
     }
 
     /// A name of which one byte came kept its connection for ever, and each field had thirty seconds of its own.

@@ -7,6 +7,8 @@ use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use db::drives::Role;
+use db::upload_keys::{Answered, KeyedUpload, Taken};
 use model::ContentHash;
 use model::wire::{self, Code, OptimizeRequest, Optimized, Refusal, StoredFile, StoredJobs, Uploaded, field};
 use serde_json::json;
@@ -78,6 +80,11 @@ impl FakeProcessor {
         self.shared.received.subscribe().wait_for(|received| *received >= bytes).await.unwrap();
     }
 
+    /// The next upload is counted anew.
+    pub fn forget_received(&self) {
+        self.shared.received.send_replace(0);
+    }
+
     /// How much it keeps.
     pub fn kept(&self) -> usize {
         self.shared.kept.lock().unwrap().len()
@@ -135,7 +142,32 @@ async fn upload(
     }
     let hash = ContentHash::from_digest(Sha256::digest(&bytes).into());
     let mut tx = shared.pool.begin().await.unwrap();
+    let id = |name| fields[name].parse().unwrap();
+    match db::drives::hold_role(&mut tx, id(field::EDITOR_ID), id(field::DRIVE_ID)).await.unwrap() {
+        None => return Err(refused(&Code::DriveNotFound, "no such drive")),
+        Some(Role::Viewer) => return Err(refused(&Code::NotAnEditor, "no editor")),
+        Some(Role::Editor | Role::Owner) => {}
+    }
+    let keyed = fields.get(field::IDEMPOTENCY_KEY).map(|key| KeyedUpload {
+        user_id: id(field::EDITOR_ID),
+        key,
+        drive_id: id(field::DRIVE_ID),
+        name: &fields[field::NAME],
+        content_hash: &hash,
+    });
     let size = bytes.len() as u64;
+    let jobs = StoredJobs { ingest: true };
+    if let Some(keyed) = &keyed {
+        match db::upload_keys::take(&mut tx, keyed).await.unwrap() {
+            Taken::New => {}
+            Taken::Same(Answered { file_id, deduplicated, job_id }) => {
+                let job_ids = job_id.iter().map(ToString::to_string).collect();
+                let file = StoredFile { content_hash: hash, deduplicated, file_id, job_ids, jobs, size };
+                return Ok(Json(Uploaded { file, success: true }));
+            }
+            Taken::Other => return Err(refused(&Code::KeyReused, "another upload")),
+        }
+    }
     let content = db::contents::upsert_pending(&mut tx, &hash, size, "text/plain", Some("txt")).await.unwrap();
     let new = db::files::NewFile {
         content_hash: &hash,
@@ -144,17 +176,23 @@ async fn upload(
         owner: Some(&fields[field::USER_ID]),
         page_id: None,
     };
+    let rights = db::library::rights(&mut tx, id(field::EDITOR_ID), &hash).await.unwrap();
     let file = db::files::insert(&mut tx, &new).await.unwrap();
     let job = queue::NewJob::new("ingest-file", json!({"contentHash": hash})).subject(hash.as_str());
     let job = queue::enqueue(&mut tx, &job).await.unwrap();
+    let deduplicated = !content.is_new && rights.can_see;
+    if let Some(keyed) = &keyed {
+        let answered = Answered { file_id: file.id, deduplicated, job_id: Some(job.id.0) };
+        db::upload_keys::answer(&mut tx, keyed.user_id, keyed.key, &answered).await.unwrap();
+    }
     tx.commit().await.unwrap();
     shared.kept.lock().unwrap().insert(format!("{hash}/original"), bytes.into());
     let file = StoredFile {
         content_hash: hash,
-        deduplicated: !content.is_new,
+        deduplicated,
         file_id: file.id,
         job_ids: vec![job.id.to_string()],
-        jobs: StoredJobs { ingest: true },
+        jobs,
         size,
     };
     Ok(Json(Uploaded { file, success: true }))

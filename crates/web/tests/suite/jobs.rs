@@ -236,3 +236,67 @@ async fn a_kind_is_paused_and_resumed_by_administrators(pool: PgPool) {
     }
     assert!(paused().await.is_empty());
 }
+
+/// L3: a page of hidden jobs was empty and had a cursor, whose value was the number of one of them, and `status`, `kind` and `error`
+/// asked about it.
+#[sqlx::test(migrations = "../../migrations")]
+async fn l3_hidden_jobs_leave_no_cursor(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let (ann, bob, admin) = (app.person("ann").await, app.person("bob").await, app.admin().await);
+    let (anns, bobs) = (ann.new_drive("d").await, bob.new_drive("d").await);
+    upload(&ann, anns, b"secret").await;
+    let (_, own) = upload(&bob, bobs, b"his own").await;
+    let hash: String = sqlx::query_scalar("select content_hash from files order by created_at limit 1")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    for page in 0..30 {
+        let job = queue::NewJob::new("ocr-external", json!({"contentHash": hash, "page": page})).subject(&hash);
+        queue::enqueue(&mut pool.acquire().await.unwrap(), &job).await.unwrap();
+    }
+    for query in [
+        format!("contentHash={hash}&limit=1"),
+        format!("contentHash={hash}&kind=ocr-external"),
+        "kind=ocr-external&limit=1".into(),
+    ] {
+        let page = bob.get(&format!("/api/v1/jobs?{query}")).await.expect(StatusCode::OK).json();
+        assert_eq!(page, json!({"items": []}), "{query}");
+        assert!(!admin.get(&format!("/api/v1/jobs?{query}")).await.json()["items"].as_array().unwrap().is_empty());
+    }
+    let page = bob.get("/api/v1/jobs?limit=1").await.expect(StatusCode::OK).json();
+    assert_eq!((&page["items"][0]["id"], page.get("nextCursor")), (&json!(own), None));
+    assert!(ann.get("/api/v1/jobs?limit=1").await.json()["nextCursor"].is_string());
+}
+
+/// M2: the jobs of a content that others had before told when, and so did whether one could be cancelled.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m2_jobs_tell_nothing_from_before_ones_own_file(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let (anns, bobs) = (ann.new_drive("d").await, bob.new_drive("d").await);
+    let (_, first) = upload(&ann, anns, b"same").await;
+    fail_job(&pool, &first, "crashed", "the reader died").await;
+    let mut conn = pool.acquire().await.unwrap();
+    let hash = queue::find(&mut conn, first.parse().unwrap()).await.unwrap().unwrap().subject.unwrap();
+    let known = queue::NewJob::new("image-optimize", json!({"contentHash": hash})).subject(&hash);
+    let running = queue::enqueue(&mut conn, &known).await.unwrap().id;
+    let (file, second) = upload(&bob, bobs, b"same").await;
+
+    let page = bob.get("/api/v1/jobs").await.expect(StatusCode::OK).json();
+    let seen: Vec<&str> = page["items"].as_array().unwrap().iter().map(|job| job["id"].as_str().unwrap()).collect();
+    assert_eq!(seen, [second.clone(), running.to_string()]);
+    bob.get(&format!("/api/v1/jobs/{first}")).await.expect(StatusCode::NOT_FOUND);
+    let created = bob.get(&format!("/api/v1/files/{file}")).await.json()["createdAt"].clone();
+    let listed = bob.get(&format!("/api/v1/files/{file}/jobs")).await.json();
+    assert_eq!(listed[1]["createdAt"], created, "the job is older than the file");
+    assert_eq!(ann.get("/api/v1/jobs").await.json()["items"].as_array().unwrap().len(), 3);
+
+    // A job that is about bob's file alone, and one that is over.
+    let job = queue::NewJob::new("ingest-file", json!({"contentHash": hash, "fileId": file})).subject(&hash);
+    let known = queue::enqueue(&mut conn, &job).await.unwrap().id;
+    bob.get(&format!("/api/v1/jobs/{known}")).await.expect(StatusCode::OK);
+    ann.get(&format!("/api/v1/jobs/{known}")).await.expect(StatusCode::NOT_FOUND);
+    fail_job(&pool, &second, "crashed", "the reader died").await;
+    let cancel = format!("/api/v1/jobs/{second}/cancel");
+    bob.post(&cancel, json!({})).await.expect_problem(StatusCode::CONFLICT, "wrong-status");
+}

@@ -1,6 +1,6 @@
 //! Uploads pass through as streams.
 
-use crate::test_app::TestApp;
+use crate::test_app::{Client, TestApp};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
@@ -255,4 +255,124 @@ async fn all_fields_before_the_file_are_small_together(pool: PgPool) {
             false => drop(answer.expect_problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large")),
         }
     }
+}
+
+/// M13: rights were asked once, before an upload that may take hours. Who was removed meanwhile still added the file, and a drive that
+/// was deleted got a row that nobody could see.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m13_rights_that_end_during_an_upload_end_the_upload(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let drive = ann.new_drive("d").await;
+    for (change, status, code) in [
+        ("update drive_members set role = 'viewer' where role = 'editor'", StatusCode::FORBIDDEN, "forbidden"),
+        ("delete from drive_members where role = 'editor'", StatusCode::NOT_FOUND, "not-found"),
+        ("delete from drives", StatusCode::NOT_FOUND, "not-found"),
+    ] {
+        ann.share(drive, "bob@example.org", "editor").await;
+        app.processor.forget_received();
+        let (sender, body) = slow_body();
+        let path = format!("/api/v1/drives/{drive}/files");
+        let (answer, ()) = tokio::join!(bob.send(Method::POST, &path, &[FORM], body), async {
+            sender.send([HEAD, &[b'x'; 100_000]].concat().into()).await.unwrap();
+            app.processor.has_received(50_000).await;
+            sqlx::query(change).execute(&pool).await.unwrap();
+            sender.send(TAIL.into()).await.unwrap();
+            drop(sender);
+        });
+        answer.expect_problem(status, code);
+    }
+    let rows = "select (select count(*) from files) + (select count(*) from contents)";
+    assert_eq!(sqlx::query_scalar::<_, i64>(rows).fetch_one(&pool).await.unwrap(), 0);
+}
+
+/// M2: whoever uploaded a guess was told whether anybody on the server had exactly that, and when it was read.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m2_an_upload_tells_nothing_of_what_others_have(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let (anns, bobs) = (ann.new_drive("d").await, bob.new_drive("d").await);
+    let unknown = bob.upload(bobs, "a.txt", b"PIN 4710").await.expect(StatusCode::CREATED).json();
+    let known = ann.upload(anns, "letter.txt", b"PIN 4711").await.expect(StatusCode::CREATED).json();
+    let hash = known["file"]["contentHash"].as_str().unwrap().parse().unwrap();
+    ann.note_artifact(&hash, "extracted-text.txt", "text/plain", 8).await;
+    sqlx::query(
+        "update contents set status = 'completed', format = 'text', outcome = '{\"outcome\": \"ok\"}', started_at = now() - interval '1 day',
+             processed_at = now() - interval '1 day', facts = '{\"words\": 2}' where hash = $1",
+    )
+    .bind(hash.as_str())
+    .execute(&pool)
+    .await
+    .unwrap();
+    let mut guess = bob.upload(bobs, "a.txt", b"PIN 4711").await.expect(StatusCode::CREATED).json();
+    let id = guess["file"]["id"].as_str().unwrap().to_owned();
+    let mut expected = unknown.clone();
+    for answer in [&mut guess, &mut expected] {
+        assert_eq!(answer["jobIds"].as_array().unwrap().len(), 1);
+        answer["jobIds"] = json!(null);
+        for field in ["id", "contentHash", "createdAt", "updatedAt"] {
+            answer["file"][field] = json!(null);
+        }
+    }
+    assert_eq!(guess, expected);
+    let file = bob.get(&format!("/api/v1/files/{id}")).await.expect(StatusCode::OK).json();
+    assert_eq!((&file["startedAt"], &file["processedAt"]), (&file["createdAt"], &file["createdAt"]));
+    // What bob has he may know.
+    let again = bob.upload(bobs, "b.txt", b"PIN 4711").await.expect(StatusCode::CREATED).json();
+    assert_eq!((&again["deduplicated"], &again["file"]["status"]), (&json!(true), &json!("completed")));
+}
+
+/// L17: an answer that was lost made a second file of the upload that was sent again.
+#[sqlx::test(migrations = "../../migrations")]
+async fn l17_an_upload_that_is_sent_again_makes_one_file(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let (anns, bobs) = (ann.new_drive("d").await, bob.new_drive("d").await);
+    let upload = async |who: &Client, drive, key: &str, bytes: &[u8]| {
+        let form = [HEAD, bytes, TAIL].concat();
+        let headers = [FORM, ("idempotency-key", key)];
+        who.send(Method::POST, &format!("/api/v1/drives/{drive}/files"), &headers, Body::from(form)).await
+    };
+    let first = upload(&ann, anns, "k-1", b"hello").await.expect(StatusCode::CREATED).json();
+    let again = upload(&ann, anns, "\"k-1\"", b"hello").await.expect(StatusCode::CREATED).json();
+    assert_eq!(first, again);
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    upload(&ann, anns, "k-1", b"other").await.expect_problem(unprocessable, "idempotency-key-reused");
+    let files = async |who: &Client, drive| {
+        let list = who.get(&format!("/api/v1/drives/{drive}/files")).await.json();
+        list["items"].as_array().unwrap().len()
+    };
+    assert_eq!(files(&ann, anns).await, 1);
+    // Keys are each person's own, and another key is another upload.
+    upload(&bob, bobs, "k-1", b"hello").await.expect(StatusCode::CREATED);
+    let second = upload(&ann, anns, "k-2", b"hello").await.expect(StatusCode::CREATED).json();
+    assert_ne!(first["file"]["id"], second["file"]["id"]);
+    upload(&ann, anns, "two words", b"hello").await.expect_problem(StatusCode::BAD_REQUEST, "bad-request");
+    assert_eq!(files(&ann, anns).await, 2);
+}
+
+/// L17: two at once are told apart from one after the other. The first has the key until it has ended, however it does.
+#[sqlx::test(migrations = "../../migrations")]
+async fn l17_a_key_is_taken_while_its_upload_is_under_way(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let drive = ann.new_drive("d").await;
+    let path = format!("/api/v1/drives/{drive}/files");
+    let headers = [FORM, ("idempotency-key", "k")];
+    let whole = || Body::from([HEAD, b"hello", TAIL].concat());
+    {
+        let (sender, body) = slow_body();
+        let mut first = std::pin::pin!(ann.send(Method::POST, &path, &headers, body));
+        let second = async {
+            sender.send([HEAD, &[b'x'; 100_000]].concat().into()).await.unwrap();
+            app.processor.has_received(50_000).await;
+            ann.send(Method::POST, &path, &headers, whole()).await
+        };
+        tokio::select! {
+            _ = &mut first => panic!("it was not under way"),
+            second = second => drop(second.expect_problem(StatusCode::CONFLICT, "idempotency-key-in-use")),
+        }
+    }
+    // Its sender has gone.
+    ann.send(Method::POST, &path, &headers, whole()).await.expect(StatusCode::CREATED);
 }
