@@ -10,7 +10,8 @@ folder=$1 most=$2
 rotate() {
   local log
   for log in "$folder"/*.log; do
-    [ -f "$log" ] && [ "$(stat --format=%s "$log")" -gt "$most" ] || continue
+    [ -f "$log" ] || continue
+    [ "$(stat --format=%s "$log")" -gt "$most" ] || continue
     [ ! -f "$log.1" ] || mv --force "$log.1" "$log.2"
     # On a full disk there is no copy, and the log is emptied all the same.
     cp "$log" "$log.1" || rm --force "$log.1"

@@ -43,10 +43,10 @@ async fn require_metrics_token(State(state): State<AppState>, request: Request, 
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     let token = state.config.metrics_token.as_deref();
     // By their hashes, so that the time it takes tells nothing of the token.
-    if !token.is_some_and(|token| secret::hash(token) == secret::hash(given.trim())) {
-        return Err(Error::NotFound("page"));
+    match token.is_some_and(|token| secret::hash(token) == secret::hash(given.trim())) {
+        true => Ok(next.run(request).await),
+        false => Err(Error::NotFound("page")),
     }
-    Ok(next.run(request).await)
 }
 
 /// Headers every answer has. What shows something says itself what that may load; everything else may load nothing.

@@ -89,7 +89,7 @@ async fn broken_requests_are_answered_as_problems(pool: PgPool) {
 async fn m8_metrics_are_for_whoever_has_the_token(pool: PgPool) {
     let app = TestApp::with(pool.clone(), &[("METRICS_TOKEN", "the-token")]).await;
     let get = async |app: &TestApp, headers: &[(&str, &str)]| {
-        app.stranger().from_peer("127.0.0.1").get_with("/metrics", headers).await.status
+        app.stranger().with_peer("127.0.0.1").get_with("/metrics", headers).await.status
     };
     assert_eq!(get(&app, &[("authorization", "Bearer the-token")]).await, StatusCode::OK);
     for headers in [&[][..], &[("authorization", "Bearer another")], &[("authorization", "Bearer ")]] {
@@ -106,7 +106,7 @@ async fn m8_over_https_the_port_is_its_proxys_alone(pool: PgPool) {
     let app = TestApp::with(pool.clone(), &https).await;
     let ann = app.person("ann").await;
     for peer in ["203.0.113.9", "172.18.0.9", "192.168.1.20", "2001:db8::1"] {
-        let past = ann.from_peer(peer);
+        let past = ann.with_peer(peer);
         let refused = past.get("/api/v1/drives").await;
         let refused = refused.expect_problem(StatusCode::MISDIRECTED_REQUEST, "past-proxy");
         assert!(refused.json()["detail"].as_str().unwrap().contains("https://files.example.org"), "{peer}");
@@ -117,11 +117,11 @@ async fn m8_over_https_the_port_is_its_proxys_alone(pool: PgPool) {
         past.get("/livez").await.expect(StatusCode::OK);
     }
     for peer in ["172.18.0.1", "::ffff:172.18.0.1", "127.0.0.1", "::1"] {
-        ann.from_peer(peer).get("/api/v1/drives").await.expect(StatusCode::OK);
+        ann.with_peer(peer).get("/api/v1/drives").await.expect(StatusCode::OK);
     }
     // Over http nobody is in front.
     let app = TestApp::with(pool, &[("PUBLIC_URL", "http://files.example.org")]).await;
-    app.stranger().from_peer("203.0.113.9").get("/api/v1/setup").await.expect(StatusCode::OK);
+    app.stranger().with_peer("203.0.113.9").get("/api/v1/setup").await.expect(StatusCode::OK);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -120,7 +120,7 @@ impl Client {
     }
 
     /// The same over a connection from that address.
-    pub fn from_peer(&self, address: &str) -> Client {
+    pub fn with_peer(&self, address: &str) -> Client {
         Client { peer: Some(address.parse().unwrap()), ..self.clone() }
     }
 
