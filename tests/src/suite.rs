@@ -272,6 +272,18 @@ impl Suite {
         self.storage.clone().unwrap_or_else(|| self.dir().join("storage"))
     }
 
+    /// Whatever a test is about: no service's role lacked a right that its work needs.
+    fn refuse_missing_rights(&self) {
+        for entry in std::fs::read_dir(self.dir()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "log") {
+                let log = std::fs::read_to_string(&path).unwrap();
+                let refused = log.lines().find(|line| line.contains("permission denied for"));
+                assert_eq!(refused, None, "in {}", path.display());
+            }
+        }
+    }
+
     fn secrets(&self) -> PathBuf {
         self.dir().join("secrets")
     }
@@ -305,6 +317,7 @@ impl Suite {
 impl Drop for Suite {
     fn drop(&mut self) {
         if !std::thread::panicking() {
+            self.refuse_missing_rights();
             return;
         }
         for (name, service) in &self.services {
