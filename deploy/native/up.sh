@@ -68,8 +68,9 @@ trap 'exit 0' INT TERM HUP
 only_one_here() {
   make_passable "$data"
   mkdir -p "$data/logs" "$data/secrets" "$data/storage"
-  # The logs name people's requests.
-  chmod 700 "$data/secrets" "$data/logs"
+  # The logs name people's requests. Earlier releases let others read them, and the files.
+  chmod -R u=rwX,go= "$data/secrets" "$data/logs"
+  chmod 700 "$data/storage"
   exec 9>"$data/lock"
   flock --nonblock 9 || fail "the suite is already running from $data; stop that one first (Ctrl-C where it was started)."
 }
@@ -108,6 +109,7 @@ build_ui() {
     return 0
   fi
   say "building the interface"
+  (umask 077 && : >"$data/logs/build-ui.log")
   patiently make_ui "$ui" >"$data/logs/build-ui.log" 2>&1 \
     || { tail -n 20 "$data/logs/build-ui.log" >&2; fail "the interface could not be built; the reason is above and in $data/logs/build-ui.log."; }
   # The build may be older than its inputs' clock says (a fresh clone); what we compare against is the time of the build.
