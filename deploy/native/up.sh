@@ -33,6 +33,9 @@ declare -A process=() started=() falls=()
 postgres=()
 step=
 greeted=
+# The database is this suite's own.
+is_own=
+setup_link=$data/setup-link
 
 # --- stopping ------------------------------------------------------------------------------------------------------
 
@@ -63,12 +66,17 @@ trap 'exit 0' INT TERM HUP
 # --- before anything is started ------------------------------------------------------------------------------------
 
 only_one_here() {
+  make_passable "$data"
   mkdir -p "$data/logs" "$data/secrets" "$data/storage"
-  # The logs name people's requests, and the set-up link until it is used.
-  chmod 700 "$data/secrets" "$data/logs"
+  # The logs name people's requests. Earlier releases let others read them, and the files.
+  chmod -R u=rwX,go= "$data/secrets" "$data/logs"
+  chmod 700 "$data/storage"
   exec 9>"$data/lock"
   flock --nonblock 9 || fail "the suite is already running from $data; stop that one first (Ctrl-C where it was started)."
 }
+
+# Nobody else reads in it, and Postgres, which may be run by another user, comes through.
+make_passable() { (umask 066 && mkdir -p "$1"); }
 
 check_ports() {
   local name names=("${services[@]}")
@@ -101,6 +109,7 @@ build_ui() {
     return 0
   fi
   say "building the interface"
+  (umask 077 && : >"$data/logs/build-ui.log")
   patiently make_ui "$ui" >"$data/logs/build-ui.log" 2>&1 \
     || { tail -n 20 "$data/logs/build-ui.log" >&2; fail "the interface could not be built; the reason is above and in $data/logs/build-ui.log."; }
   # The build may be older than its inputs' clock says (a fresh clone); what we compare against is the time of the build.
@@ -146,7 +155,7 @@ place_cluster() {
   local cluster=$data/postgres elsewhere
   if [ "$(id -u)" = 0 ] && [ ! -e "$cluster" ] && ! as_postgres test -x "$data"; then
     elsewhere=/var/lib/pagespace-$(printf %s "$data" | sha256sum | cut -c1-12)
-    mkdir -p "$elsewhere"
+    make_passable "$elsewhere"
     ln -sfn "$elsewhere/postgres" "$cluster"
   fi
   readlink -m "$cluster"
@@ -180,15 +189,21 @@ start_postgres() {
   for setting in $sized; do postgres+=(-c "$setting"); done
   start postgres
   wait_for_postgres "${process[postgres]}" "${port[postgres]}" || dead postgres
+  # The owner's, for migrate, psql and backups: psql "$(cat .data/secrets/database-url)". The services have roles of their own.
   DATABASE_URL=postgres://pagespace:$password@127.0.0.1:${port[postgres]}/pagespace
   export DATABASE_URL
-  # For psql and backups: psql "$(cat .data/secrets/database-url)".
+  is_own=yes
   printf '%s\n' "$DATABASE_URL" | write_secret "$data/secrets/database-url"
   as_postgres env PGPASSWORD="$password" "$bin/createdb" --host=127.0.0.1 --port="${port[postgres]}" \
     --username=pagespace pagespace 2>/dev/null || true # there already
 }
 
 # --- the services --------------------------------------------------------------------------------------------------
+
+# Logs are kept to a size while the suite runs, as docker-compose.yml does. It ends with us.
+start_logs() {
+  setsid setpriv --pdeathsig TERM -- deploy/native/rotate-logs.sh "$data/logs" 10485760 >/dev/null 2>&1 9>&- &
+}
 
 # Says why a process is gone, in one sentence, from the last line of its log.
 dead() {
@@ -202,14 +217,17 @@ migrate() {
 # In a session of its own, so that Ctrl-C in the terminal reaches it through us, and Postgres after the services. If we die
 # without a word, so does it.
 start() { # name
-  local log=$data/logs/$1.log
+  local log=$data/logs/$1.log of_service=()
+  # Its own role's URL is in its own secrets.
+  [ -z "$is_own" ] || of_service=(--unset=DATABASE_URL)
   if [ "$1" = postgres ]; then
     exec_as_postgres setsid setpriv --pdeathsig INT -- "${postgres[@]}" >>"$log" 2>&1 9>&- &
   elif [ "$1" = backup ]; then
     PATH=$(postgres_bin):$PATH BACKUP_DIR=${BACKUP_DIR:-$data/backups} \
       setsid setpriv --pdeathsig TERM -- deploy/backup/schedule.sh >>"$log" 2>&1 9>&- &
   else
-    env PORT="${port[$1]}" setsid setpriv --pdeathsig TERM -- "$binaries/$1" >>"$log" 2>&1 9>&- &
+    env "${of_service[@]}" PORT="${port[$1]}" SECRETS_DIR="$data/secrets/$1" SETUP_LINK_FILE="$setup_link" \
+      setsid setpriv --pdeathsig TERM -- "$binaries/$1" >>"$log" 2>&1 9>&- &
   fi
   process[$1]=$! started[$1]=$SECONDS
 }
@@ -238,7 +256,7 @@ start_services() {
 greet() {
   greeted=yes
   say "ready at $PUBLIC_URL"
-  if [ -s "$data/secrets/setup-link" ]; then say "open $(<"$data/secrets/setup-link") to create the first administrator"; fi
+  if [ -s "$setup_link" ]; then say "open $(<"$setup_link") to create the first administrator"; fi
   say "logs are in $data/logs; Ctrl-C stops everything"
 }
 
@@ -264,18 +282,22 @@ revive() { # name
 
 only_one_here
 if [ -n "${DATABASE_ONLY:-}" ]; then
+  umask 077
   [ -n "${DATABASE_URL:-}" ] || { need postgres; start_postgres; }
   patiently "$@"
   exit
 fi
 check_ports
 build
+# What is written from here on is read by nobody else: logs, secrets, files.
+umask 077
+start_logs
 [ -n "${DATABASE_URL:-}" ] || start_postgres
 start_services
 if [ $# -gt 0 ]; then
   export BASE_URL=$PUBLIC_URL SETUP_LINK='' SERVICE_PIDS=''
   for name in "${!process[@]}"; do SERVICE_PIDS+="$name=${process[$name]} "; done
-  [ ! -s "$data/secrets/setup-link" ] || SETUP_LINK=$(<"$data/secrets/setup-link")
+  [ ! -s "$setup_link" ] || SETUP_LINK=$(<"$setup_link")
   patiently "$@"
 else
   greet

@@ -89,3 +89,13 @@ row 44 "the profile of 8 GB" is_a_set_of_settings "$root/deploy/profiles/8gb.env
 row 45 "healthy, and nothing ended" runs_still
 row_elsewhere 46 "pre-flight" what_is_wrong_in_env_is_named
 report_rows "without containers"
+
+# Beside the rows: nobody else reads what was written (L13), and no service was refused what its work needs of the database (M17).
+open_files=$(find "$DATA_DIR/logs" "$DATA_DIR/secrets" "$STORAGE_DIR" -type f -perm /077)
+[ -z "$open_files" ] || fail "others may read or write $open_files"
+! grep -H 'permission denied for' "$DATA_DIR"/logs/*.log || fail "a service is refused what it needs."
+for name in processor realtime web worker; do
+  grep -q "^postgres://pagespace_$name:" "$SECRETS_DIR/$name/database-url" || fail "$name has no role of its own."
+  ! psql "$(cat "$SECRETS_DIR/$name/database-url")" -c "copy (select 1) to program 'true'" 2>/dev/null || fail "$name runs programs in Postgres."
+  ! PGPASSWORD=wrong psql "postgres://pagespace_$name@127.0.0.1:$POSTGRES_PORT/pagespace" -c 'select 1' 2>/dev/null || fail "$name needs no password."
+done

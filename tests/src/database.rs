@@ -12,7 +12,7 @@ static MADE: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct Database {
     server: PgConnectOptions,
     name: String,
-    /// What the services are given.
+    /// As its owner, a superuser, opens it. The services have roles of their own.
     pub url: String,
     /// What the test itself asks.
     pub pool: PgPool,
@@ -61,9 +61,19 @@ impl Database {
         conn.close().await.unwrap();
     }
 
-    /// What the services are given instead when the URL is to have this `role:password`, and then the server's address.
-    pub fn with_role(&self, role: Option<&str>) -> (String, String) {
-        let Some(role) = role else { return (self.url.clone(), String::new()) };
+    /// Gives it to a role that is made for it and may do nothing else, and says how that one opens it.
+    pub async fn owned_by_a_role_of_its_own(&self) -> String {
+        let name = &self.name;
+        let mut conn = self.server.connect().await.unwrap();
+        for statement in [format!("create role {name} login"), format!("alter database {name} owner to {name}")] {
+            sqlx::query(AssertSqlSafe(statement)).execute(&mut conn).await.unwrap();
+        }
+        conn.close().await.unwrap();
+        self.server.clone().database(name).username(name).to_url_lossy().to_string()
+    }
+
+    /// What `.env` says when its URL has this `role:password`, and the server's address.
+    pub fn with_role(&self, role: &str) -> (String, String) {
         let server = format!("{}:{}", self.server.get_host(), self.server.get_port());
         (format!("postgresql://{role}@{server}/{}", self.name), server)
     }
@@ -77,6 +87,7 @@ impl Drop for Database {
             tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
                 let mut conn = server.connect().await?;
                 sqlx::query(AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&mut conn).await?;
+                sqlx::query(AssertSqlSafe(format!("drop role if exists {name}"))).execute(&mut conn).await?;
                 Ok(())
             })
         };

@@ -42,6 +42,7 @@ pub struct Builder {
     names: Vec<Name>,
     settings: Vec<(Name, String, String)>,
     role: Option<String>,
+    is_one_role: bool,
     left_behind: Option<PathBuf>,
     server: Option<String>,
     storage: Option<PathBuf>,
@@ -63,6 +64,12 @@ impl Builder {
     /// works is a generated secret.
     pub fn database_role(mut self, role: &str) -> Self {
         self.role = Some(role.into());
+        self
+    }
+
+    /// With a `DATABASE_URL` of a role that owns its database and nothing else: somebody else keeps it.
+    pub fn one_role(mut self) -> Self {
+        self.is_one_role = true;
         self
     }
 
@@ -89,9 +96,13 @@ impl Builder {
         let database = Database::create(self.server.as_deref()).await;
         let dir = tempfile::Builder::new().prefix("suite-").tempdir().unwrap();
         let ports = Name::ALL.into_iter().zip(free_ports(Name::ALL.len())).collect();
-        let (settings, role, storage) = (self.settings, self.role, self.storage);
+        let (mut settings, role, storage) = (self.settings, self.role, self.storage);
+        if self.is_one_role {
+            let url = database.owned_by_a_role_of_its_own().await;
+            settings.extend(Name::ALL.map(|name| (name, "DATABASE_URL".into(), url.clone())));
+        }
         let mut suite = Suite { settings, role, storage, ports, services: BTreeMap::new(), database, dir: Some(dir) };
-        if suite.role.is_some() {
+        if !self.is_one_role {
             std::fs::create_dir(suite.secrets()).unwrap();
             std::fs::write(suite.secrets().join("database-url"), &suite.database.url).unwrap();
         }
@@ -99,9 +110,7 @@ impl Builder {
             suite.database.fill(&folder.join("database.sql")).await;
             copy(&folder.join("store"), &suite.storage());
         }
-        let mut migrate = suite.settings(Name::Worker);
-        migrate.retain(|(name, _)| name != "PORT");
-        run(&binary("migrate"), &migrate, &suite.dir().join("migrate.log")).await;
+        suite.migrate().await;
         for name in self.names {
             suite.start_service(name).await;
         }
@@ -132,6 +141,7 @@ impl Suite {
             names: names.to_vec(),
             settings: Vec::new(),
             role: None,
+            is_one_role: false,
             left_behind: None,
             server: None,
             storage: None,
@@ -144,6 +154,19 @@ impl Suite {
         let service = Service::start(&binary(name.binary()), self.ports[&name], &self.settings(name), log).await;
         let before = self.services.insert(name, service);
         assert!(before.is_none(), "{name:?} was running");
+    }
+
+    /// What comes before every start: secrets, schema, roles.
+    pub async fn migrate(&self) {
+        let mut settings = self.settings(Name::Worker);
+        settings.retain(|(name, _)| name != "PORT");
+        settings.push(("SECRETS_DIR".into(), self.secrets().display().to_string()));
+        run(&binary("migrate"), &settings, &self.dir().join("migrate.log")).await;
+    }
+
+    /// How a service opens the database.
+    pub fn database_url(&self, name: Name) -> String {
+        std::fs::read_to_string(self.secrets().join(name.binary()).join("database-url")).unwrap()
     }
 
     /// A running service.
@@ -217,9 +240,14 @@ impl Suite {
         Processor::new(&self.url(Name::Processor), token.trim())
     }
 
+    /// What Prometheus shows to web.
+    pub fn metrics_token(&self) -> String {
+        std::fs::read_to_string(self.secrets().join("monitoring/metrics-token")).unwrap()
+    }
+
     /// A client of the web API, signed in as the first administrator, with a drive.
     pub async fn api(&self) -> Api {
-        let link = std::fs::read_to_string(self.secrets().join("setup-link")).unwrap();
+        let link = std::fs::read_to_string(self.dir().join("setup-link")).unwrap();
         let token = link.trim().split_once("token=").expect("the link has a token").1;
         Api::set_up(&self.url(Name::Web), token).await
     }
@@ -244,6 +272,18 @@ impl Suite {
         self.storage.clone().unwrap_or_else(|| self.dir().join("storage"))
     }
 
+    /// Whatever a test is about: no service's role lacked a right that its work needs.
+    fn refuse_missing_rights(&self) {
+        for entry in std::fs::read_dir(self.dir()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "log") {
+                let log = std::fs::read_to_string(&path).unwrap();
+                let refused = log.lines().find(|line| line.contains("permission denied for"));
+                assert_eq!(refused, None, "in {}", path.display());
+            }
+        }
+    }
+
     fn secrets(&self) -> PathBuf {
         self.dir().join("secrets")
     }
@@ -253,12 +293,15 @@ impl Suite {
     }
 
     fn settings(&self, name: Name) -> Vec<(String, String)> {
-        let (url, server) = self.database.with_role(self.role.as_deref());
+        // As in docker-compose.yml, where a setting that nobody makes is empty.
+        let of_env = self.role.as_deref().map(|role| self.database.with_role(role));
+        let (url, server) = of_env.unwrap_or_default();
         let usual = [
             ("DATABASE_URL", url),
             ("POSTGRES_HOST", server),
             ("DATABASE_CONNECTIONS", "5".into()),
-            ("SECRETS_DIR", self.secrets().display().to_string()),
+            ("SECRETS_DIR", self.secrets().join(name.binary()).display().to_string()),
+            ("SETUP_LINK_FILE", self.dir().join("setup-link").display().to_string()),
             ("STORAGE_DIR", self.storage().display().to_string()),
             ("PROCESSOR_URL", self.url(Name::Processor)),
             ("REALTIME_URL", self.url(Name::Realtime)),
@@ -274,6 +317,7 @@ impl Suite {
 impl Drop for Suite {
     fn drop(&mut self) {
         if !std::thread::panicking() {
+            self.refuse_missing_rights();
             return;
         }
         for (name, service) in &self.services {

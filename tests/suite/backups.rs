@@ -98,6 +98,7 @@ async fn a_backup_made_under_load_brings_everything_back_after_all_is_lost() {
     assert!(restored, "{said}");
     let future = "select count(*) from events where tx >= pg_snapshot_xmax(pg_current_snapshot())";
     assert_eq!(suite.count(future).await, 0, "nobody who listens would hear of anything again");
+    suite.migrate().await;
     for name in ALL {
         suite.start_service(name).await;
     }

@@ -18,6 +18,9 @@ const TOLD_WITHIN: Duration = Duration::from_secs(30);
 /// What only a container's control group tells, or only happens there; elsewhere nobody can say it.
 const ONLY_IN_CONTAINERS: [&str; 2] = ["memory_limit_bytes", "oom_kills_total"];
 
+/// Where deploy/monitoring/compose.yml shows Prometheus the token.
+const TOKEN: &str = "/secrets/metrics-token";
+
 /// What makes each alert, as rows of what would have happened, and what takes all of it back.
 const TRIPS: &[(&str, &str)] = &[
     (
@@ -100,6 +103,10 @@ impl Prometheus {
             assert!(config.contains(target), "{target} is not asked");
             config = config.replace(target, suite.url(name).strip_prefix("http://").unwrap());
         }
+        let token = folder.path().join("metrics-token");
+        fs::write(&token, suite.metrics_token()).unwrap();
+        assert!(config.contains(TOKEN), "web is asked without its token");
+        config = config.replace(TOKEN, token.to_str().unwrap());
         fs::write(folder.path().join("prometheus.yml"), config).unwrap();
         fs::copy(monitoring().join("rules.yml"), folder.path().join("rules.yml")).unwrap();
         let config = folder.path().join("prometheus.yml");
@@ -157,7 +164,8 @@ async fn run(suite: &Suite, statements: &'static str) {
 }
 
 async fn metrics(suite: &Suite, name: Name) -> String {
-    reqwest::get(format!("{}/metrics", suite.url(name))).await.unwrap().text().await.unwrap()
+    let request = reqwest::Client::new().get(format!("{}/metrics", suite.url(name)));
+    request.bearer_auth(suite.metrics_token()).send().await.unwrap().text().await.unwrap()
 }
 
 /// The suite's own alerts that last, as the system page has them.

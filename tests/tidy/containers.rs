@@ -133,6 +133,24 @@ fn settings_reach_the_service_that_answers_them() {
     }
 }
 
+/// M17, L16: the volume with the superuser's password and everybody's secrets was in all services, and web could write to it.
+#[test]
+fn m17_a_service_sees_its_own_secrets_alone() {
+    let compose = files::read("docker-compose.yml");
+    for name in ["processor", "realtime", "web", "worker"] {
+        let lines = service(&compose, name);
+        assert_eq!(lines.matches("secrets").count(), 2, "{name} has one volume of secrets:\n{lines}");
+        assert!(lines.contains(&format!("\"secrets-{name}:/secrets:ro\"")), "{name} does not have its own:\n{lines}");
+    }
+    // Whoever else has all of them.
+    let all: Vec<&str> = compose.text.lines().filter(|line| line.contains("\"secrets:/secrets")).collect();
+    assert_eq!(all.len(), 4, "the anchor, and three scripts of backups: {all:#?}");
+    let scripts = all.iter().filter(|line| line.contains("*scripts") && line.contains("\"secrets:/secrets:ro\""));
+    assert_eq!(scripts.count(), 3, "{all:#?}");
+    assert!(service(&compose, "postgres").contains("- secrets:/secrets:ro\n"), "it reads its first password there");
+    assert_eq!(compose.text.matches("*all-secrets").count(), 2, "migrate, before and after the database starts");
+}
+
 #[test]
 fn what_only_v2_knows_is_seen() {
     let check = |text: &str| {

@@ -27,7 +27,7 @@ const READ_BY_SCRIPTS: &[&str] = &[
 ];
 
 /// Only for the native start; compose neither needs nor takes them.
-const NATIVE_ONLY: &[&str] = &["DATA_DIR", "POSTGRES_PORT", "WORKER_PORT"];
+const NATIVE_ONLY: &[&str] = &["DATA_DIR", "POSTGRES_PORT", "SETUP_LINK_FILE", "WORKER_PORT"];
 
 /// The methods of `service::Settings` that read one.
 const READERS: &[&str] = &[".optional(", ".parse(", ".flag(", ".secret(", ".optional_secret("];

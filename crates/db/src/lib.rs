@@ -19,6 +19,7 @@ pub mod migrations;
 pub mod ocr;
 pub mod ocr_budget;
 pub mod retries;
+pub mod roles;
 pub mod room_rights;
 pub mod schedules;
 pub mod service_status;

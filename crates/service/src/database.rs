@@ -31,6 +31,8 @@ pub struct DatabaseSettings {
     pub url: String,
     /// `DATABASE_URL` names another role or password for our own server than the generated ones.
     pub is_role_passed_over: bool,
+    /// It is this suite's own database: the URL is the generated one, whether `DATABASE_URL` says it too or says nothing.
+    pub is_own: bool,
     /// `DATABASE_CONNECTIONS`: most connections this process opens. All services together stay below 40.
     pub connections: u32,
     /// They were not set: of a Postgres that takes more or fewer than 40, so many more or fewer are opened.
@@ -44,6 +46,7 @@ impl DatabaseSettings {
         let own = own_url(settings, &url)?;
         Ok(Self {
             is_role_passed_over: own.is_some(),
+            is_own: own.is_some() || settings.is_generated("DATABASE_URL", &url),
             url: own.unwrap_or(url),
             connections: settings.parse("DATABASE_CONNECTIONS", connections)?,
             is_share: settings.optional("DATABASE_CONNECTIONS").is_none(),
@@ -190,7 +193,8 @@ mod tests {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             let url = format!("postgres://user:password@{address}/pagespace?sslmode=disable");
-            let settings = DatabaseSettings { url, is_role_passed_over: false, connections: 1, is_share: false };
+            let settings =
+                DatabaseSettings { url, is_role_passed_over: false, is_own: false, connections: 1, is_share: false };
             let codes = ["57P01", "57P03", "53300", refusal];
             let error = tokio::select! {
                 connected = connect(&settings, "test") => format!("{:#}", connected.unwrap_err()),
@@ -227,11 +231,11 @@ mod tests {
             ["postgresql://user:password@postgres:5432/pagespace", "postgres://postgres", "postgres://a:b@postgres/"]
         {
             let read = in_compose("own", url);
-            assert_eq!((read.url.as_str(), read.is_role_passed_over), (OWN, true), "{url}");
+            assert_eq!((read.url.as_str(), read.is_role_passed_over, read.is_own), (OWN, true, true), "{url}");
         }
         for url in ["", OWN] {
             let read = in_compose("own", url);
-            assert_eq!((read.url.as_str(), read.is_role_passed_over), (OWN, false), "{url}");
+            assert_eq!((read.url.as_str(), read.is_role_passed_over, read.is_own), (OWN, false, true), "{url}");
         }
         let other = in_compose("own", "postgres://user:password@postgres/other?schema=public");
         let options: PgConnectOptions = other.url.parse().unwrap();
@@ -247,7 +251,7 @@ mod tests {
             "no url at all",
         ] {
             let read = in_compose("another", url);
-            assert_eq!((read.url.as_str(), read.is_role_passed_over), (url, false));
+            assert_eq!((read.url.as_str(), read.is_role_passed_over, read.is_own), (url, false, false));
         }
     }
 }

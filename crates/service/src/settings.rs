@@ -93,6 +93,12 @@ impl Settings {
         self.generated_path(name).map(|path| read_secret(name, &path)).transpose()
     }
 
+    /// Whether the secret of that name in `SECRETS_DIR` is this one.
+    pub(crate) fn is_generated(&self, name: &str, secret: &str) -> bool {
+        self.generated_path(name)
+            .is_some_and(|path| read_secret(name, &path).is_ok_and(|generated| generated == secret))
+    }
+
     fn generated_path(&self, name: &str) -> Option<PathBuf> {
         let dir = self.optional("SECRETS_DIR")?;
         Some(PathBuf::from(dir).join(name.to_ascii_lowercase().replace('_', "-")))

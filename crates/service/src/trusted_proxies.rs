@@ -32,6 +32,11 @@ impl TrustedProxies {
         client.to_canonical()
     }
 
+    /// True when no proxy is named.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// True for a proxy of these networks.
     pub fn contains(&self, address: IpAddr) -> bool {
         // A socket of both families shows IPv4 clients as mapped addresses (RFC 4291, 2.5.5.2), and so may a network be written.

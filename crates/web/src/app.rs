@@ -1,16 +1,15 @@
 //! The whole service as a router.
 
-use crate::auth::origin;
+use crate::auth::{origin, secret};
 use crate::error::Error;
 use crate::state::AppState;
-use crate::{answer_time, assets, docs, health, openapi, proxy, request_log};
+use crate::{answer_time, assets, behind_https, docs, health, openapi, proxy, request_log};
 use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use service::Shutdown;
-use std::net::{IpAddr, SocketAddr};
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// Largest JSON body. Files have a limit of their own.
@@ -25,10 +24,11 @@ pub fn app(state: AppState, shutdown: Shutdown) -> Router {
         .merge(docs::router(&document))
         .merge(proxy::router())
         .merge(health::health(&state, shutdown).router())
-        .merge(service::metrics::router().layer(middleware::from_fn(neighbours_only)))
+        .merge(service::metrics::router().layer(middleware::from_fn_with_state(state.clone(), require_metrics_token)))
         .fallback(assets::serve)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn(answer_time::bound))
+        .layer(middleware::from_fn_with_state(state.clone(), behind_https::guard))
         .layer(middleware::from_fn_with_state(state.clone(), protect))
         .layer(CatchPanicLayer::custom(|_| Error::Internal(anyhow::anyhow!("a handler panicked")).into_response()))
         .layer(middleware::from_fn(request_log::log_request))
@@ -36,18 +36,17 @@ pub fn app(state: AppState, shutdown: Shutdown) -> Router {
         .with_state(state)
 }
 
-/// This port is the public one, and how much goes on here is nobody's business: only programs on this machine or its
-/// private network that do not come through a proxy may look.
-async fn neighbours_only(request: Request, next: Next) -> Result<Response, Error> {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
-    let is_near = peer.is_some_and(|peer| match peer {
-        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
-        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
-    });
-    if !is_near || request.headers().contains_key("x-forwarded-for") {
-        return Err(Error::NotFound("page"));
+/// This port is the public one, and how much goes on here is nobody's business but of whoever has the token. Without one it is
+/// nobody's: where a request comes from says little behind a proxy.
+async fn require_metrics_token(State(state): State<AppState>, request: Request, next: Next) -> Result<Response, Error> {
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    let token = state.config.metrics_token.as_deref();
+    // By their hashes, so that the time it takes tells nothing of the token.
+    match token.is_some_and(|token| secret::hash(token) == secret::hash(given.trim())) {
+        true => Ok(next.run(request).await),
+        false => Err(Error::NotFound("page")),
     }
-    Ok(next.run(request).await)
 }
 
 /// Headers every answer has. What shows something says itself what that may load; everything else may load nothing.

@@ -25,17 +25,20 @@ pub struct Config {
     pub realtime_url: String,
     /// `PUBLIC_URL`: how browsers reach this service, `http://localhost:3000`. With `https` cookies are `Secure`.
     pub public_url: String,
-    /// `TRUSTED_PROXIES`: addresses or networks (`10.0.0.0/8`), separated by commas, whose `X-Forwarded-For` is believed.
+    /// `TRUSTED_PROXIES`: addresses or networks (`10.0.0.0/8`), separated by commas, whose `X-Forwarded-For` is believed. Where
+    /// `PUBLIC_URL` is `https`, nobody else but this machine is answered.
     pub trusted_proxies: TrustedProxies,
     /// `WEB_CONNECTIONS` (16384) and `WEB_CONNECTIONS_PER_ADDRESS` (1024): most connections at once, of all clients and of one.
     /// Trusted proxies speak for many clients, so that only the first holds for them.
     pub connections: ConnectionLimits,
+    /// `METRICS_TOKEN`, a secret: what `/metrics` asks for; without one nobody sees them.
+    pub metrics_token: Option<String>,
     /// `UPLOAD_MAX_BYTES`: the largest file, 2 GiB.
     pub upload_max_bytes: u64,
     /// `IMAGE_PRESETS`: presets beside ours or in their place, as the processor has them.
     pub image_presets: CustomPresets,
-    /// `SECRETS_DIR`: where the set-up link is also written, as `setup-link`.
-    pub secrets_dir: Option<PathBuf>,
+    /// `SETUP_LINK_FILE`: the file that the set-up link is written to, instead of the log.
+    pub setup_link_file: Option<PathBuf>,
 }
 
 impl Config {
@@ -64,9 +67,10 @@ impl Config {
                 move |address| proxies.contains(address),
             ),
             trusted_proxies,
+            metrics_token: settings.optional_secret("METRICS_TOKEN")?,
             upload_max_bytes: settings.parse("UPLOAD_MAX_BYTES", 2 << 30)?,
             image_presets: settings.parse("IMAGE_PRESETS", CustomPresets::default())?,
-            secrets_dir: settings.optional("SECRETS_DIR").map(PathBuf::from),
+            setup_link_file: settings.optional("SETUP_LINK_FILE").map(PathBuf::from),
         })
     }
 

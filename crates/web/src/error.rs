@@ -21,6 +21,9 @@ pub enum Error {
     /// The request came from another site.
     #[error("this request came from another site")]
     CrossSite,
+    /// The request came past the proxy that people come by https through.
+    #[error("open {0} instead: this port is for its proxy alone")]
+    PastProxy(String),
     /// The caller may see it and may not do this with it.
     #[error("{0}")]
     Forbidden(&'static str),
@@ -130,6 +133,7 @@ impl Error {
         match self {
             Self::Unauthenticated | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::PastProxy(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest(_) | Self::LongHead => StatusCode::BAD_REQUEST,
@@ -151,6 +155,7 @@ impl Error {
             Self::Unauthenticated => "unauthenticated",
             Self::WrongCredentials => "wrong-credentials",
             Self::CrossSite => "cross-site",
+            Self::PastProxy(_) => "past-proxy",
             Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",

@@ -4,6 +4,7 @@ mod answer_time;
 mod app;
 mod assets;
 pub mod auth;
+mod behind_https;
 mod config;
 mod delivery;
 mod docs;
@@ -46,6 +47,13 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     db::migrations::check(&database).await?;
     if let Some(email) = new_password::asked_for(std::env::args()) {
         return new_password::tell(&database, &email?).await;
+    }
+    if config.is_https() && config.trusted_proxies.is_empty() {
+        tracing::warn!(
+            setting = "TRUSTED_PROXIES",
+            "PUBLIC_URL is https and TRUSTED_PROXIES names no proxy: all people look like one address, so that a few wrong passwords \
+             keep everybody out for a while, and this port answers its private network in plain; name the proxy's address"
+        );
     }
     let (address, limits) = (config.address, config.connections.clone());
     let state = AppState::new(config, database)?;

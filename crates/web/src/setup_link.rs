@@ -1,4 +1,4 @@
-//! The one-time link that makes the first administrator: printed, and written for `make up` to show.
+//! The one-time link that makes the first administrator: printed, or written to a file for `make up` to show.
 
 use crate::auth::secret;
 use crate::config::Config;
@@ -6,7 +6,7 @@ use crate::state::AppState;
 use anyhow::Context;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// Makes and shows a new link if there is nobody yet; earlier links end.
 pub async fn offer(state: &AppState) -> anyhow::Result<()> {
@@ -20,7 +20,11 @@ pub async fn offer(state: &AppState) -> anyhow::Result<()> {
     db::setup::replace(&mut tx, &secret::hash(&secret)).await?;
     tx.commit().await?;
     let link = format!("{}/setup?token={secret}", state.config.public_url);
-    write(&state.config, &link)?;
+    if let Some(path) = &state.config.setup_link_file {
+        write(&state.config, path, &link)?;
+        tracing::info!(path = %path.display(), "the link that creates the first administrator is in that file");
+        return Ok(());
+    }
     // Plain and on its own line, for people, whatever the log's format and level.
     let line = format!("Open {link} to create the first administrator.\n");
     std::io::stderr().write_all(line.as_bytes()).context("printing the set-up link")
@@ -28,29 +32,24 @@ pub async fn offer(state: &AppState) -> anyhow::Result<()> {
 
 /// Removes the written link: it is of no more use.
 pub fn forget(config: &Config) {
-    let Some(path) = path(config) else { return };
-    match std::fs::remove_file(&path) {
+    let Some(path) = &config.setup_link_file else { return };
+    match std::fs::remove_file(path) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => tracing::warn!(%error, path = %path.display(), "the used set-up link could not be removed"),
     }
 }
 
-fn write(config: &Config, link: &str) -> anyhow::Result<()> {
-    let Some(path) = path(config) else { return Ok(()) };
+fn write(config: &Config, path: &Path, link: &str) -> anyhow::Result<()> {
     // Removed first, so that the mode is ours even if somebody made the file with another.
     forget(config);
     let mut file = std::fs::OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(&path)
+        .open(path)
         .with_context(|| format!("writing {}", path.display()))?;
     writeln!(file, "{link}").with_context(|| format!("writing {}", path.display()))
-}
-
-fn path(config: &Config) -> Option<PathBuf> {
-    config.secrets_dir.as_ref().map(|dir| dir.join("setup-link"))
 }
 
 #[cfg(test)]
@@ -68,7 +67,7 @@ mod tests {
             .with("DATABASE_URL", "postgres://unused")
             .with("PROCESSOR_TOKEN", "unused")
             .with("PUBLIC_URL", "https://files.example.org/")
-            .with("SECRETS_DIR", dir.to_str().unwrap());
+            .with("SETUP_LINK_FILE", dir.join("setup-link").to_str().unwrap());
         let state = AppState::new(Config::read(&settings).unwrap(), pool.clone()).unwrap();
         let file = dir.join("setup-link");
         let mut secrets = vec![];

@@ -40,6 +40,7 @@ impl TestServer {
             database: DatabaseSettings {
                 url: String::new(),
                 is_role_passed_over: false,
+                is_own: false,
                 connections: 4,
                 is_share: false,
             },

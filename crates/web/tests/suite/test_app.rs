@@ -3,12 +3,13 @@
 use crate::fake_processor::FakeProcessor;
 use axum::Router;
 use axum::body::{Body, HttpBody, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use model::ContentHash;
 use serde_json::{Value, json};
 use service::{Settings, Shutdown};
 use sqlx::PgPool;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use tower::ServiceExt;
 use uuid::Uuid;
 use web::{AppState, Config};
@@ -29,6 +30,7 @@ pub struct Client {
     router: Router,
     pool: PgPool,
     credential: Option<(header::HeaderName, String)>,
+    peer: Option<IpAddr>,
     pub id: Uuid,
 }
 
@@ -61,7 +63,7 @@ impl TestApp {
 
     /// Somebody who is not signed in.
     pub fn stranger(&self) -> Client {
-        Client { router: self.router.clone(), pool: self.pool.clone(), credential: None, id: Uuid::nil() }
+        Client { router: self.router.clone(), pool: self.pool.clone(), credential: None, peer: None, id: Uuid::nil() }
     }
 
     /// Somebody new, signed in.
@@ -117,6 +119,11 @@ impl Client {
         Client { credential: Some((header::COOKIE, cookie.to_owned())), ..self.clone() }
     }
 
+    /// The same over a connection from that address.
+    pub fn with_peer(&self, address: &str) -> Client {
+        Client { peer: Some(address.parse().unwrap()), ..self.clone() }
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, &[], Body::empty()).await
     }
@@ -160,7 +167,11 @@ impl Client {
         if let Some((name, value)) = &self.credential {
             request = request.header(name, value);
         }
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let mut request = request.body(body).unwrap();
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 50_000))));
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let size = body.size_hint().exact();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();

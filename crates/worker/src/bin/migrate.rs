@@ -1,7 +1,9 @@
-//! The one-shot that runs before the services: makes the shared secrets and brings the database's schema up to date.
+//! The one-shot that runs before the services: makes the secrets, brings the database's schema up to date, and gives each service a
+//! role of its own in it.
 //! `migrate secrets` makes the secrets only, for a database that needs its password before it starts.
 
-use service::{DatabaseSettings, Settings, Shutdown};
+use anyhow::Context;
+use service::{Database, DatabaseSettings, Settings, Shutdown};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -26,9 +28,26 @@ async fn migrate(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             let pool = pool?;
             db::migrations::run(&pool).await?;
             tracing::info!("the schema is up to date");
+            give_roles(&settings, &database, &pool).await?;
             pool.close().await;
         }
         () = shutdown.begun() => {}
     }
     Ok(())
+}
+
+/// In this suite's own database every service has a role with what it needs. One that somebody else keeps is used as its URL says.
+async fn give_roles(settings: &Settings, database: &DatabaseSettings, pool: &Database) -> anyhow::Result<()> {
+    let passwords = if database.is_own { worker::secrets::role_passwords(settings)? } else { None };
+    let Some(passwords) = passwords else {
+        let is_superuser = db::roles::is_superuser(pool).await?;
+        tracing::warn!(
+            setting = "DATABASE_URL",
+            is_superuser,
+            "DATABASE_URL names one role, which all services connect as: roles with fewer rights are made in this suite's own database \
+             alone"
+        );
+        return Ok(());
+    };
+    db::roles::establish(pool, &passwords).await.context("giving the services their roles")
 }
