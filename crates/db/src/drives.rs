@@ -96,15 +96,13 @@ pub async fn role(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Op
 /// The same, and it stays so until the transaction ends: whoever takes the person's rights, or the drive, waits. The person and
 /// the drive are locked first, as by those who delete them, or change the drive's members.
 pub async fn hold_role(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Option<Role>, sqlx::Error> {
-    let role: Option<String> = sqlx::query_scalar(
-        "select m.role from drive_members m join users u on u.id = m.user_id join drives d on d.id = m.drive_id
-         where m.user_id = $1 and m.drive_id = $2 for key share of u, d for share of m",
-    )
-    .bind(user_id)
-    .bind(id)
-    .fetch_optional(conn)
-    .await?;
-    role.as_deref().map(parse_role).transpose()
+    sqlx::query("select from users u cross join drives d where u.id = $1 and d.id = $2 for key share of u, d")
+        .bind(user_id)
+        .bind(id)
+        .execute(&mut *conn)
+        .await?;
+    // A statement of its own, as one that had to wait for the locks sees the members as they were before.
+    role(conn, user_id, id).await
 }
 
 /// Renames a drive.

@@ -43,9 +43,11 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
         name: "pagespace_processor",
         tables: &[
             (READ, &["_sqlx_migrations", "backups"]),
-            ("select (id)", &["drives", "users"]),
+            // Rows are locked by those alone who may change something of them.
+            ("select (id), update (created_at)", &["drives", "users"]),
+            (READ, &["drive_members"]),
             (ADD, &["events"]),
-            (KEEP, &["service_status", "store_identity"]),
+            (KEEP, &["service_status", "store_identity", "upload_keys"]),
             (ALL, &["artifacts", "contents", "files", "ocr_pages"]),
         ],
         queue: QueueRights::Run,
@@ -84,6 +86,8 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
             (READ, &["_sqlx_migrations", "backups", "files"]),
             ("select (expires_at), delete", &["realtime_tickets", "sessions"]),
             ("select (used_at), delete", &["setup_links"]),
+            ("select (created_at), delete", &["upload_keys"]),
+            ("select (id, is_admin)", &["users"]),
             ("select, insert, delete", &["events"]),
             (KEEP, &["ocr_budget", "schedules"]),
             (ALL, &["alerts", "artifacts", "contents", "ocr_pages", "service_status", "system_samples"]),

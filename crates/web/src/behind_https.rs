@@ -3,10 +3,10 @@
 
 use crate::error::Error;
 use crate::state::AppState;
-use crate::trusted_proxies::TrustedProxies;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use service::TrustedProxies;
 use std::net::{IpAddr, SocketAddr};
 
 /// Asked by neighbours that are no proxies, and of no use to anybody else: the last has a token of its own.
