@@ -61,7 +61,7 @@ async fn has_many_files(conn: &mut PgConnection, user_id: Uuid) -> Result<bool, 
     sqlx::query_scalar(
         "select count(*) > $2 from (
              select from drive_members m join files f on f.drive_id = m.drive_id where m.user_id = $1 limit $2 + 1
-         ) some",
+         ) seen",
     )
     .bind(user_id)
     .bind(MANY_FILES)

@@ -70,25 +70,17 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     received.keep().await?;
 
     let mut tx = db::begin(&context.pool).await?;
-    let mut keyed = None;
-    if let Some(editor) = upload.editor {
-        let drive_id = require_editor(&mut tx, editor, upload.drive).await?;
-        keyed = upload.key.map(|key| KeyedUpload {
-            user_id: editor,
-            key,
-            drive_id,
-            name: upload.name,
-            content_hash: &hash,
-        });
-    }
-    if let Some(keyed) = &keyed {
-        match db::upload_keys::take(&mut tx, keyed).await? {
-            Taken::New => {}
-            Taken::Same(Answered { file_id, deduplicated, job_id }) => {
-                return Ok(Accepted { hash, size_bytes, deduplicated, file_id, job: job_id.map(JobId) });
-            }
-            Taken::Other => return Err(Error::KeyReused),
+    let keyed = match upload.editor {
+        Some(editor) => {
+            let drive_id = require_editor(&mut tx, editor, upload.drive).await?;
+            upload.key.map(|key| KeyedUpload { user_id: editor, key, drive_id, name: upload.name, content_hash: &hash })
         }
+        None => None,
+    };
+    if let Some(keyed) = &keyed
+        && let Some(Answered { file_id, deduplicated, job_id }) = take_key(&mut tx, keyed).await?
+    {
+        return Ok(Accepted { hash, size_bytes, deduplicated, file_id, job: job_id.map(JobId) });
     }
     let content = db::contents::upsert_pending(&mut tx, &hash, size_bytes, mime, extension.as_deref()).await?;
     let status = match content.status {
@@ -142,6 +134,15 @@ async fn require_editor(conn: &mut PgConnection, editor: Uuid, drive: Option<&st
         None => Err(Error::DriveNotFound),
         Some(Role::Viewer) => Err(Error::NotAnEditor),
         Some(Role::Editor | Role::Owner) => Ok(drive),
+    }
+}
+
+/// What came of the same upload when it was sent before; nothing when this is the first time.
+async fn take_key(conn: &mut PgConnection, keyed: &KeyedUpload<'_>) -> Result<Option<Answered>, Error> {
+    match db::upload_keys::take(conn, keyed).await? {
+        Taken::New => Ok(None),
+        Taken::Same(answered) => Ok(Some(answered)),
+        Taken::Other => Err(Error::KeyReused),
     }
 }
 

@@ -5,7 +5,7 @@
 //! of no consequence.
 
 use crate::durable::{lock_folder, move_into_place, sync_folder};
-use crate::store::blocking;
+use crate::store::ID;
 use crate::sweep::{entries, hash_of};
 use crate::temp::TempFile;
 use crate::{Error, Store};
@@ -14,7 +14,6 @@ use std::io::{self, Write};
 use std::path::Path;
 use uuid::Uuid;
 
-pub(crate) const ID: &str = "id";
 const PROPOSED: &str = "id.new";
 
 /// What a store says of itself. While this is held, no other process gives it an id.
@@ -34,7 +33,7 @@ impl Store {
     /// Looks at the store's id, once no other process is giving it one.
     pub async fn identity(&self) -> Result<Identity, Error> {
         let store = self.clone();
-        blocking(move || {
+        self.run(move || {
             let held = lock_folder(store.root())?;
             let id = read_id(&store.root().join(ID))?;
             if id.is_some() {
@@ -56,24 +55,27 @@ impl Identity {
     /// Writes down, durably, which id the store is about to have.
     pub async fn propose(&self, id: Uuid) -> Result<(), Error> {
         let store = self.store.clone();
-        blocking(move || {
-            let (temp, mut file) = TempFile::create(&store.tmp())?;
-            writeln!(file, "{id}")?;
-            file.sync_all()?;
-            move_into_place(store.root(), vec![(temp, PROPOSED)])
-        })
-        .await
+        self.store
+            .run(move || {
+                let (temp, mut file) = TempFile::create(&store.tmp())?;
+                writeln!(file, "{id}")?;
+                file.sync_all()?;
+                move_into_place(store.root(), vec![(temp, PROPOSED)])
+            })
+            .await
     }
 
     /// Makes the proposed id the store's own, durably.
     pub async fn adopt(self) -> Result<(), Error> {
-        blocking(move || {
-            let root = self.store.root();
-            std::fs::rename(root.join(PROPOSED), root.join(ID))?;
-            self.store.has_id_now();
-            sync_folder(root)
-        })
-        .await
+        let store = self.store.clone();
+        store
+            .run(move || {
+                let root = self.store.root();
+                std::fs::rename(root.join(PROPOSED), root.join(ID))?;
+                self.store.has_id_now();
+                sync_folder(root)
+            })
+            .await
     }
 }
 

@@ -2,10 +2,10 @@
 
 use crate::Error;
 use crate::durable::{make_folders, sync_folder};
-use crate::identity::ID;
 use crate::recent::RecentArtifacts;
 use crate::temp::TempFile;
 use model::ContentHash;
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +26,8 @@ struct Shared {
     has_id: AtomicBool,
 }
 
+/// The file with the store's id.
+pub(crate) const ID: &str = "id";
 /// Bytes that a probe writes.
 const PROBE_BYTES: usize = 64 << 10;
 /// Less free space than this is none: what is made of one ordinary file would take it.
@@ -85,6 +87,12 @@ impl Store {
         })
         .await?;
         self.require_space(ROOM_BYTES, 0).await
+    }
+
+    /// A file without a name on the store's volume, gone when it is closed: where a sandboxed child writes.
+    pub async fn temp_output(&self) -> Result<File, Error> {
+        let tmp = self.tmp();
+        self.run(move || Ok(tempfile::tempfile_in(tmp)?)).await
     }
 
     /// The space on the volume.

@@ -1,17 +1,9 @@
-//! Temporary files: named ones that move into place, and unlinked ones that vanish by themselves.
+//! Temporary files with names, which move into place.
 
-use crate::{Error, Store};
+use crate::Error;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
-
-impl Store {
-    /// A file without a name on the store's volume, gone when it is closed: where a sandboxed child writes.
-    pub async fn temp_output(&self) -> Result<File, Error> {
-        let tmp = self.tmp();
-        self.run(move || Ok(tempfile::tempfile_in(tmp)?)).await
-    }
-}
 
 /// A named temporary file, removed when dropped unless it was moved into place.
 #[derive(Debug)]

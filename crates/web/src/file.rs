@@ -224,7 +224,7 @@ impl From<db::library::File> for File {
 
 impl File {
     /// The file as one whose content was never here before.
-    pub fn into_new(self) -> Self {
+    pub fn unread(self) -> Self {
         Self {
             format: None,
             status: FileStatus::Pending,

@@ -109,7 +109,7 @@ async fn create_file(
     let file = files::find(&mut conn, &caller, stored.file_id, Role::Viewer).await?;
     let file = File::from(file);
     // Where the content stands already would tell that others have it, too.
-    let file = if stored.deduplicated { file } else { file.into_new() };
+    let file = if stored.deduplicated { file } else { file.unread() };
     let uploaded = Uploaded { file, deduplicated: stored.deduplicated, job_ids: stored.job_ids };
     Ok((StatusCode::CREATED, Json(uploaded)))
 }

@@ -12,10 +12,16 @@ export class FakeRequest {
   body: FormData | null = null;
   status = 0;
   responseText = "";
+  /** Headers as they were sent. */
+  readonly sent: Record<string, string> = {};
   private headers: Record<string, string> = {};
 
   open(_method: string, url: string): void {
     this.url = url;
+  }
+
+  setRequestHeader(name: string, value: string): void {
+    this.sent[name] = value;
   }
 
   send(body: FormData): void {

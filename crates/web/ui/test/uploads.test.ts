@@ -193,3 +193,24 @@ test("the newest state of a stored file is shown", () => {
   uploads.update(storedFile({ id: "f1", status: "completed" }));
   expect([upload(0)?.file?.status, upload(1)?.file?.status]).toEqual(["completed", "pending"]);
 });
+
+test("every try of an upload has its one key, so that a lost answer adds no second file", () => {
+  const { uploads, upload } = added([source("a.txt"), source("b.txt")]);
+  const keys = () => FakeRequest.all.map(({ sent }) => sent["Idempotency-Key"]);
+  request(0).onerror?.();
+  uploads.retry(upload()?.id ?? 0);
+  const [first, other, again] = keys();
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+  // The server has not noticed yet that the first try has gone.
+  request(2).respond(409, {
+    code: "idempotency-key-in-use",
+    detail: "An upload with that Idempotency-Key is under way.",
+  });
+  expect(upload()).toMatchObject({ state: "queued", error: null });
+  vi.advanceTimersByTime(5_000);
+  expect(keys()[3]).toBe(first);
+  accept(3);
+  expect(upload()?.state).toBe("received");
+});

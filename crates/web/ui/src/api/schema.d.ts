@@ -63,6 +63,10 @@ export interface paths {
         /**
          * Upload a file
          * @description When this answers the file is safe on disk; reading it goes on in the background. One file per request.
+         *
+         *     With an `Idempotency-Key` an upload whose answer was lost may be sent again within a day: the same file, name and drive are answered
+         *     with the file that was made then. Something else under the same key is refused with 422 (`idempotency-key-reused`), and what is
+         *     sent while the first is under way with 409 (`idempotency-key-in-use`). Keys are each person's own, and are forgotten with the file.
          */
         post: operations["create_file"];
         delete?: never;
@@ -319,10 +323,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List jobs, the newest first
-         * @description A page can have fewer items than asked for, and even none, and still a `nextCursor`.
-         */
+        /** List jobs, the newest first */
         get: operations["list_jobs"];
         put?: never;
         post?: never;
@@ -1000,14 +1001,14 @@ export interface components {
             outcome?: components["schemas"]["Outcome"] | null;
             /**
              * Format: date-time
-             * @description When reading it last ended.
+             * @description When reading it last ended; not before it was added.
              */
             processedAt?: string | null;
             /** Format: int64 */
             sizeBytes: number;
             /**
              * Format: date-time
-             * @description When reading it last began.
+             * @description When reading it last began, as far as its people can know: not before it was added.
              */
             startedAt?: string | null;
             status: components["schemas"]["FileStatus"];
@@ -1226,14 +1227,14 @@ export interface components {
                 outcome?: components["schemas"]["Outcome"] | null;
                 /**
                  * Format: date-time
-                 * @description When reading it last ended.
+                 * @description When reading it last ended; not before it was added.
                  */
                 processedAt?: string | null;
                 /** Format: int64 */
                 sizeBytes: number;
                 /**
                  * Format: date-time
-                 * @description When reading it last began.
+                 * @description When reading it last began, as far as its people can know: not before it was added.
                  */
                 startedAt?: string | null;
                 status: components["schemas"]["FileStatus"];
@@ -1639,7 +1640,7 @@ export interface components {
         };
         /** @description A file that was stored. */
         Uploaded: {
-            /** @description The same bytes were here already; they are stored and read once. */
+            /** @description The same bytes are in another file that the caller can see; they are stored and read once. What others have is not told. */
             deduplicated: boolean;
             file: components["schemas"]["File"];
             /** @description The jobs that read it. */
@@ -1874,7 +1875,10 @@ export interface operations {
     create_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description What this upload is called: 1 to 255 visible ASCII characters. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 id: string;
             };

@@ -6,6 +6,8 @@ import { parseProblem } from "./http";
 import type { StoredFile, Uploaded } from "./types";
 
 const CONCURRENT_UPLOADS = 4;
+/** How long the server may take to notice that an earlier try has gone. */
+const NOTICE_MS = 5_000;
 
 /** `received` means that the server has the bytes safely; what becomes of the file is then the file's own status. */
 export type UploadState = "queued" | "sending" | "received" | "failed" | "cancelled";
@@ -13,6 +15,8 @@ export type UploadState = "queued" | "sending" | "received" | "failed" | "cancel
 export interface Upload {
   id: number;
   driveId: string;
+  /** Sent with every try, so that a file whose answer was lost is not added twice. */
+  key: string;
   source: File;
   state: UploadState;
   sentBytes: number;
@@ -42,6 +46,7 @@ export class Uploads {
       return {
         id: this.nextId++,
         driveId,
+        key: newKey(),
         source,
         state: refusal ? "failed" : "queued",
         sentBytes: 0,
@@ -110,11 +115,12 @@ export class Uploads {
     }
   }
 
-  private send({ id, driveId, source }: Upload): void {
+  private send({ id, driveId, key, source }: Upload): void {
     const request = new XMLHttpRequest();
     this.requests.set(id, request);
     this.patch(id, { state: "sending", speed: { bytesPerSecond: 0, at: performance.now(), bytes: 0 } });
     request.open("POST", `/api/v1/drives/${driveId}/files`);
+    request.setRequestHeader("Idempotency-Key", key);
     request.upload.onprogress = ({ loaded }) => {
       const upload = this.find(id);
       if (upload?.state !== "sending") return;
@@ -134,11 +140,12 @@ export class Uploads {
   private receiveAnswer(id: number, request: XMLHttpRequest): void {
     if (request.status < 200 || request.status > 299) {
       const error = parseProblem(request.status, request.responseText, request.getResponseHeader("retry-after"));
-      if (error.status !== 429 || error.retryAfterMs === null) {
-        return this.finish(id, { state: "failed", error: error.message });
-      }
-      // The server has too much to do and says for how long: the upload goes back to its place in the queue.
-      this.pause(error.retryAfterMs);
+      const isUnderWay = error.code === "idempotency-key-in-use";
+      const pauseMs = isUnderWay ? NOTICE_MS : error.status === 429 ? error.retryAfterMs : null;
+      if (pauseMs === null) return this.finish(id, { state: "failed", error: error.message });
+      // The server has too much to do and says for how long, or is still at an earlier try: the upload goes back to its
+      // place in the queue.
+      this.pause(pauseMs);
       return this.finish(id, { state: "queued", sentBytes: 0 });
     }
     const uploaded = parseUploaded(request.responseText);
@@ -162,6 +169,11 @@ export class Uploads {
     this.patch(id, change);
     this.sendNext();
   }
+}
+
+// Pages served without TLS have no `crypto.randomUUID`.
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 // Something between us and the server may answer in its place, with a page of its own.
