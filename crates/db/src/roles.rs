@@ -34,7 +34,7 @@ const EXPIRE: &str = "select, delete";
 const ALL: &str = "select, insert, update, delete";
 
 /// What is known of a person without the password's hash.
-const PERSON: &str = "select (id, email, name, is_admin, created_at)";
+const PERSON: &str = "select (id, email, name, is_admin, created_at, disabled_at)";
 
 /// Every service, by name.
 pub const SERVICE_ROLES: [ServiceRole; 4] = [

@@ -2,12 +2,14 @@
 
 use crate::auth::caller::Caller;
 use crate::error::Error;
-use crate::extract::{Json, Path};
+use crate::extract::{Json, Path, Query};
+use crate::page::{ArrayPage, NamePosition, PageQuery};
 use crate::routes::drives::{Role, require};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -36,19 +38,21 @@ struct NewMember {
 }
 
 /// List a drive's members
+///
+/// By name.
 #[utoipa::path(
-    get, path = "/drives/{id}/members", tag = "drives", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Vec<Member>))
+    get, path = "/drives/{id}/members", tag = "drives", params(("id" = Uuid, Path), PageQuery),
+    responses((status = 200, body = Vec<Member>, headers(("link" = String, description = "The next page, if there is one."))))
 )]
 async fn list_members(
     caller: Caller,
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
-) -> Result<Json<Vec<Member>>, Error> {
+    Query(query): Query<PageQuery>,
+) -> Result<ArrayPage<Member>, Error> {
     let mut conn = state.database.acquire().await?;
     require(&mut conn, caller.user.id, id, db::drives::Role::Viewer).await?;
-    let members = db::drives::members(&mut conn, id).await?;
-    Ok(Json(members.into_iter().map(Member::from).collect()))
+    page_of(&mut conn, id, &query).await
 }
 
 /// Add a member, or change a member's role
@@ -56,14 +60,14 @@ async fn list_members(
 /// For the drive's owners. A drive keeps at least one owner.
 #[utoipa::path(
     put, path = "/drives/{id}/members", tag = "drives", params(("id" = Uuid, Path)), request_body = NewMember,
-    responses((status = 200, body = Vec<Member>))
+    responses((status = 200, body = Vec<Member>, headers(("link" = String, description = "The next page, if there is one."))))
 )]
 async fn set_member(
     caller: Caller,
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
     Json(body): Json<NewMember>,
-) -> Result<Json<Vec<Member>>, Error> {
+) -> Result<ArrayPage<Member>, Error> {
     let mut tx = db::begin(&state.database).await?;
     db::drives::lock(&mut tx, id).await?;
     require(&mut tx, caller.user.id, id, db::drives::Role::Owner).await?;
@@ -72,10 +76,10 @@ async fn set_member(
         user.ok_or_else(|| Error::invalid("no-such-user", "nobody with that e-mail address has an account here"))?;
     db::drives::set_member(&mut tx, id, user.id, body.role.into()).await?;
     keep_an_owner(&mut tx, id).await?;
-    let members = db::drives::members(&mut tx, id).await?;
+    let members = page_of(&mut tx, id, &PageQuery::default()).await?;
     tx.commit().await?;
     db::room_rights::notify_changed(&state.database, user.id).await?;
-    Ok(Json(members.into_iter().map(Member::from).collect()))
+    Ok(members)
 }
 
 /// End a membership
@@ -103,7 +107,15 @@ async fn remove_member(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn keep_an_owner(conn: &mut sqlx::PgConnection, id: Uuid) -> Result<(), Error> {
+async fn page_of(conn: &mut PgConnection, id: Uuid, query: &PageQuery) -> Result<ArrayPage<Member>, Error> {
+    let after: Option<NamePosition> = query.after()?;
+    let after = after.as_ref().map(NamePosition::key);
+    let members = db::drives::members(conn, id, after, query.limit() as i64 + 1).await?;
+    let page = query.cut(members, |member| NamePosition { name: member.name.clone(), id: member.user_id });
+    Ok(page.map(Member::from))
+}
+
+async fn keep_an_owner(conn: &mut PgConnection, id: Uuid) -> Result<(), Error> {
     if db::drives::has_owner(conn, id).await? {
         return Ok(());
     }

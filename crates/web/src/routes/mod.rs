@@ -1,5 +1,6 @@
 //! The public API, one file per noun.
 
+pub mod accounts;
 pub mod contents;
 pub mod drives;
 pub mod exports;
@@ -12,6 +13,7 @@ pub mod presets;
 pub mod queue;
 pub mod realtime;
 pub mod session;
+pub mod sessions;
 pub mod setup;
 pub mod similar;
 pub mod system;
@@ -25,6 +27,7 @@ use utoipa_axum::router::OpenApiRouter;
 /// Every route under `/api/v1`.
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .merge(accounts::router())
         .merge(contents::router())
         .merge(drives::router())
         .merge(exports::router())
@@ -37,6 +40,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(queue::router())
         .merge(realtime::router())
         .merge(session::router())
+        .merge(sessions::router())
         .merge(setup::router())
         .merge(similar::router())
         .merge(system::router())

@@ -76,6 +76,11 @@ impl TestApp {
         self.someone("admin", true).await
     }
 
+    /// An administrator of that name, signed in.
+    pub async fn admin_named(&self, name: &str) -> Client {
+        self.someone(name, true).await
+    }
+
     /// Past the sign-in, whose hash would take most of a test's time.
     async fn someone(&self, name: &str, is_admin: bool) -> Client {
         let mut conn = self.pool.acquire().await.unwrap();
@@ -250,6 +255,14 @@ impl Answer {
     #[track_caller]
     pub fn id(&self) -> Uuid {
         self.json()["id"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// The address of the next page of a list at `path`.
+    #[track_caller]
+    pub fn next_page(&self, path: &str) -> Option<String> {
+        let link = self.headers.get("link")?.to_str().unwrap();
+        let query = link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap();
+        Some(format!("{path}{query}"))
     }
 
     #[track_caller]

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the drives one is a member of */
+        /**
+         * List the drives one is a member of
+         * @description By name.
+         */
         get: operations["list_drives"];
         put?: never;
         /**
@@ -63,6 +66,10 @@ export interface paths {
         /**
          * Upload a file
          * @description When this answers the file is safe on disk; reading it goes on in the background. One file per request.
+         *
+         *     With an `Idempotency-Key` an upload whose answer was lost may be sent again within a day: the same file, name and drive are answered
+         *     with the file that was made then. Something else under the same key is refused with 422 (`idempotency-key-reused`), and what is
+         *     sent while the first is under way with 409 (`idempotency-key-in-use`). Keys are each person's own, and are forgotten with the file.
          */
         post: operations["create_file"];
         delete?: never;
@@ -78,7 +85,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a drive's members */
+        /**
+         * List a drive's members
+         * @description By name.
+         */
         get: operations["list_members"];
         /**
          * Add a member, or change a member's role
@@ -319,10 +329,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List jobs, the newest first
-         * @description A page can have fewer items than asked for, and even none, and still a `nextCursor`.
-         */
+        /** List jobs, the newest first */
         get: operations["list_jobs"];
         put?: never;
         post?: never;
@@ -459,7 +466,8 @@ export interface paths {
         get?: never;
         /**
          * Change one's password
-         * @description Every other session of the person ends, and no other browser is known to the account any more.
+         * @description Every other session of the person ends, and no other browser is known to the account any more. Tokens stay; those that were made
+         *     before say so and can be revoked together.
          */
         put: operations["change_password"];
         post?: never;
@@ -596,14 +604,38 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List one's sessions
+         * @description The newest first.
+         */
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
         /**
          * Sign out everywhere
-         * @description Ends every session of the person, this one too. API tokens stay; they are revoked one by one.
+         * @description Ends every session of the person, this one too. API tokens stay; they are revoked by themselves.
          */
         delete: operations["delete_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of one's sessions
+         * @description The browser is signed out and its sockets close. For the one that asks, it is the same as signing out.
+         */
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -657,7 +689,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's tokens */
+        /**
+         * List one's tokens
+         * @description The newest first.
+         */
         get: operations["list_tokens"];
         put?: never;
         /**
@@ -665,7 +700,11 @@ export interface paths {
          * @description The answer has the secret; nobody can show it again. Tokens cannot make tokens.
          */
         post: operations["create_token"];
-        delete?: never;
+        /**
+         * Revoke one's tokens
+         * @description All of them, or those made before one's password last changed: whoever knew the password before may have made them.
+         */
+        delete: operations["delete_tokens"];
         options?: never;
         head?: never;
         patch?: never;
@@ -697,7 +736,7 @@ export interface paths {
         };
         /**
          * List the people
-         * @description For administrators.
+         * @description For administrators. By name.
          */
         get: operations["list_users"];
         put?: never;
@@ -712,10 +751,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a person
+         * @description For administrators, and not for their own account. Its sessions and tokens end at once. Its drives stay with their other owners; those
+         *     that nobody else owns belong to the administrator who removes it. There is no way back.
+         */
+        delete: operations["remove_user"];
+        options?: never;
+        head?: never;
+        /**
+         * Disable or enable a person
+         * @description For administrators, and not for their own account. Of a disabled person the sessions end at once, and no token, ticket or socket
+         *     counts. Its drives stay; its tokens count again once it is enabled.
+         */
+        patch: operations["update_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a person's sessions and tokens
+         * @description For administrators, and not for their own account. The person can sign in again and make tokens anew.
+         */
+        delete: operations["end_credentials"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a person a new password
+         * @description For administrators, and not for their own account. The answer has the password; nobody can show it again. The person's sessions end,
+         *     its tokens stay.
+         */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A change of somebody's account. */
+        AccountChange: {
+            /** @description Whether the person is kept from signing in. */
+            disabled: boolean;
+        };
         /** @description Something that is looked at. */
         AlertLimit: {
             /** @description What people are shown instead. */
@@ -752,6 +863,8 @@ export interface components {
             lastUsedAt?: string | null;
             /** @description What its owner calls it. */
             name: string;
+            /** @description It was made before its owner's password last changed. */
+            predatesPassword: boolean;
             /** @description What it may do. */
             scopes: components["schemas"]["Scope"][];
         };
@@ -1000,14 +1113,14 @@ export interface components {
             outcome?: components["schemas"]["Outcome"] | null;
             /**
              * Format: date-time
-             * @description When reading it last ended.
+             * @description When reading it last ended; not before it was added.
              */
             processedAt?: string | null;
             /** Format: int64 */
             sizeBytes: number;
             /**
              * Format: date-time
-             * @description When reading it last began.
+             * @description When reading it last began, as far as its people can know: not before it was added.
              */
             startedAt?: string | null;
             status: components["schemas"]["FileStatus"];
@@ -1153,6 +1266,10 @@ export interface components {
             email: string;
             role: components["schemas"]["Role"];
         };
+        /** @description A password that was made for somebody, shown this once. */
+        NewPassword: {
+            password: string;
+        };
         /** @description A person to add. */
         NewPerson: {
             /** @description The address it signs in with. */
@@ -1175,6 +1292,30 @@ export interface components {
             name: string;
             /** @description What it may do; both when absent. */
             scopes?: components["schemas"]["Scope"][];
+        };
+        /** @description A browser that one is signed in with. */
+        OpenSession: {
+            /**
+             * Format: date-time
+             * @description When one signed in.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description It is the one that asks. */
+            isCurrent: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute.
+             */
+            lastSeenAt: string;
+            /** @description What the browser called itself at the sign-in, cut at 300 characters. */
+            userAgent: string;
         };
         /** @description How reading a file ended. */
         Outcome: {
@@ -1226,14 +1367,14 @@ export interface components {
                 outcome?: components["schemas"]["Outcome"] | null;
                 /**
                  * Format: date-time
-                 * @description When reading it last ended.
+                 * @description When reading it last ended; not before it was added.
                  */
                 processedAt?: string | null;
                 /** Format: int64 */
                 sizeBytes: number;
                 /**
                  * Format: date-time
-                 * @description When reading it last began.
+                 * @description When reading it last began, as far as its people can know: not before it was added.
                  */
                 startedAt?: string | null;
                 status: components["schemas"]["FileStatus"];
@@ -1639,7 +1780,7 @@ export interface components {
         };
         /** @description A file that was stored. */
         Uploaded: {
-            /** @description The same bytes were here already; they are stored and read once. */
+            /** @description The same bytes are in another file that the caller can see; they are stored and read once. What others have is not told. */
             deduplicated: boolean;
             file: components["schemas"]["File"];
             /** @description The jobs that read it. */
@@ -1649,6 +1790,11 @@ export interface components {
         User: {
             /** Format: date-time */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description Since when it may not sign in.
+             */
+            disabledAt?: string | null;
             /** @description The address it signs in with. */
             email: string;
             /** Format: uuid */
@@ -1676,7 +1822,12 @@ export type $defs = Record<string, never>;
 export interface operations {
     list_drives: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins, from the `Link` of the page before. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 200 when absent. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1685,6 +1836,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1874,7 +2027,10 @@ export interface operations {
     create_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description What this upload is called: 1 to 255 visible ASCII characters. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 id: string;
             };
@@ -1907,7 +2063,12 @@ export interface operations {
     };
     list_members: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins, from the `Link` of the page before. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 200 when absent. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -1918,6 +2079,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1952,6 +2115,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2999,11 +3164,74 @@ export interface operations {
             };
         };
     };
+    list_sessions: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins, from the `Link` of the page before. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 200 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSession"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     delete_sessions: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3115,7 +3343,12 @@ export interface operations {
     };
     list_tokens: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins, from the `Link` of the page before. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 200 when absent. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3124,6 +3357,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3173,6 +3408,35 @@ export interface operations {
             };
         };
     };
+    delete_tokens: {
+        parameters: {
+            query?: {
+                /** @description Only those that were made before one's password last changed. */
+                predatesPassword?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     delete_token: {
         parameters: {
             query?: never;
@@ -3203,7 +3467,12 @@ export interface operations {
     };
     list_users: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins, from the `Link` of the page before. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 200 when absent. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3212,6 +3481,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3248,6 +3519,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_credentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPassword"];
                 };
             };
             /** @description A problem */
