@@ -168,6 +168,18 @@ pub async fn set_member(conn: &mut PgConnection, id: Uuid, user_id: Uuid, role: 
     Ok(())
 }
 
+/// The member of that address.
+pub async fn member_of_email(conn: &mut PgConnection, id: Uuid, email: &str) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select m.user_id from drive_members m join users u on u.id = m.user_id
+         where m.drive_id = $1 and lower(u.email) = lower($2)",
+    )
+    .bind(id)
+    .bind(email)
+    .fetch_optional(conn)
+    .await
+}
+
 /// Ends a membership. False when there was none.
 pub async fn remove_member(conn: &mut PgConnection, id: Uuid, user_id: Uuid) -> Result<bool, sqlx::Error> {
     let done = sqlx::query("delete from drive_members where drive_id = $1 and user_id = $2")

@@ -162,7 +162,8 @@ pub(super) fn allow(role: db::drives::Role, needed: db::drives::Role) -> Result<
     }))
 }
 
-async fn find(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Drive, Error> {
+/// The drive as that member sees it.
+pub(super) async fn find(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Drive, Error> {
     Ok(db::drives::find(conn, user_id, id).await?.ok_or(Error::NotFound("drive"))?.into())
 }
 

@@ -5,10 +5,11 @@ use crate::error::Error;
 use crate::extract::{Json, Path, Query};
 use crate::page::{ArrayPage, NamePosition, PageQuery};
 use crate::routes::drives::{Role, require};
+use crate::routes::invitations::{self, NewMember};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -26,14 +27,6 @@ pub struct Member {
     user_id: Uuid,
     email: String,
     name: String,
-    role: Role,
-}
-
-/// Who is to be a member, and as what.
-#[derive(Debug, Deserialize, ToSchema)]
-struct NewMember {
-    /// The address the person signs in with.
-    email: String,
     role: Role,
 }
 
@@ -55,31 +48,43 @@ async fn list_members(
     page_of(&mut conn, id, &query).await
 }
 
-/// Add a member, or change a member's role
+/// Change a member's role, or invite somebody
 ///
-/// For the drive's owners. A drive keeps at least one owner.
+/// For the drive's owners. A drive keeps at least one owner. Whoever is no member yet is invited, as by `POST
+/// /drives/{id}/invitations`, and becomes one by accepting: the answer is 202 then, and the same whether anybody has that address or not.
 #[utoipa::path(
     put, path = "/drives/{id}/members", tag = "drives", params(("id" = Uuid, Path)), request_body = NewMember,
-    responses((status = 200, body = Vec<Member>, headers(("link" = String, description = "The next page, if there is one."))))
+    responses(
+        (status = 200, body = Vec<Member>, headers(("link" = String, description = "The next page, if there is one."))),
+        (status = 202, description = "Invited.", body = Vec<Member>)
+    )
 )]
 async fn set_member(
     caller: Caller,
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
     Json(body): Json<NewMember>,
-) -> Result<ArrayPage<Member>, Error> {
+) -> Result<(StatusCode, ArrayPage<Member>), Error> {
     let mut tx = db::begin(&state.database).await?;
-    db::drives::lock(&mut tx, id).await?;
-    require(&mut tx, caller.user.id, id, db::drives::Role::Owner).await?;
-    let user = db::users::find_by_email(&mut tx, body.email.trim()).await?;
-    let user =
-        user.ok_or_else(|| Error::invalid("no-such-user", "nobody with that e-mail address has an account here"))?;
-    db::drives::set_member(&mut tx, id, user.id, body.role.into()).await?;
-    keep_an_owner(&mut tx, id).await?;
+    invitations::lock(&mut tx, caller.user.id, id).await?;
+    let member = db::drives::member_of_email(&mut tx, id, body.email.trim()).await?;
+    let status = match member {
+        Some(user_id) => {
+            db::drives::set_member(&mut tx, id, user_id, body.role.into()).await?;
+            keep_an_owner(&mut tx, id).await?;
+            StatusCode::OK
+        }
+        None => {
+            invitations::invite(&mut tx, caller.user.id, id, &body).await?;
+            StatusCode::ACCEPTED
+        }
+    };
     let members = page_of(&mut tx, id, &PageQuery::default()).await?;
     tx.commit().await?;
-    db::room_rights::notify_changed(&state.database, user.id).await?;
-    Ok(members)
+    if let Some(user_id) = member {
+        db::room_rights::notify_changed(&state.database, user_id).await?;
+    }
+    Ok((status, members))
 }
 
 /// End a membership

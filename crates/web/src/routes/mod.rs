@@ -6,6 +6,7 @@ pub mod drives;
 pub mod exports;
 pub mod failures;
 pub mod files;
+pub mod invitations;
 pub mod jobs;
 pub mod limits;
 pub mod members;
@@ -33,6 +34,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(exports::router())
         .merge(failures::router())
         .merge(files::router())
+        .merge(invitations::router())
         .merge(jobs::router())
         .merge(limits::router())
         .merge(members::router())

@@ -139,15 +139,21 @@ pub(super) const FIRST_DRIVE: &str = "My files";
 
 /// The address and the name without space around them, or what is wrong with them.
 pub(super) fn check_person<'a>(email: &'a str, name: &'a str) -> Result<(&'a str, &'a str), Error> {
-    let (email, name) = (email.trim(), name.trim());
-    let has_both_sides = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
-    if !has_both_sides || email.len() > 254 || email.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(Error::invalid("invalid-email", "that is not an e-mail address"));
-    }
+    let (email, name) = (check_email(email)?, name.trim());
     if name.is_empty() || name.len() > 200 || name.chars().any(char::is_control) {
         return Err(Error::invalid("invalid-name", "a name has 1 to 200 bytes and no control characters"));
     }
     Ok((email, name))
+}
+
+/// The address without space around it, if it can be one.
+pub(super) fn check_email(email: &str) -> Result<&str, Error> {
+    let email = email.trim();
+    let has_both_sides = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
+    if !has_both_sides || email.len() > 254 || email.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(Error::invalid("invalid-email", "that is not an e-mail address"));
+    }
+    Ok(email)
 }
 
 impl From<db::users::User> for User {

@@ -34,6 +34,14 @@ async fn m15_lists_come_in_pages(pool: PgPool) {
         let person = db::users::NewUser { email: &format!("p{at}@x"), name, password_hash: "", is_admin: false };
         let id = db::users::insert(&mut conn, &person).await.unwrap().id;
         db::drives::set_member(&mut conn, drives[0], id, db::drives::Role::Viewer).await.unwrap();
+        let owner = db::invitations::NewInvitation {
+            drive_id: db::drives::insert(&mut conn, name, id).await.unwrap(),
+            email: "admin@example.org",
+            role: db::drives::Role::Viewer,
+            invited_by: id,
+            lifetime: time::Duration::days(1),
+        };
+        db::invitations::insert(&mut conn, &owner).await.unwrap();
         let hash = [at as u8; 32];
         db::sessions::insert(&mut conn, &hash, admin.id, name, time::Duration::days(1)).await.unwrap();
     }
@@ -45,6 +53,7 @@ async fn m15_lists_come_in_pages(pool: PgPool) {
     assert_eq!(lower(follow(&admin, &members, "name").await), ["admin", "ann", "ann", "ben", "cy"]);
     assert_eq!(follow(&admin, "/api/v1/tokens", "name").await, ["a", "c", "b", "A", "b"]);
     assert_eq!(follow(&admin, "/api/v1/sessions", "userAgent").await, ["Ann", "cy", "Ben", "ann", ""]);
+    assert_eq!(follow(&admin, "/api/v1/invitations", "driveName").await, ["Ann", "cy", "Ben", "ann"]);
     // Without pages nothing is said of them, and what is no cursor is refused.
     assert!(admin.get("/api/v1/drives").await.next_page("").is_none());
     let bad = admin.get("/api/v1/drives?cursor=AAAA").await;

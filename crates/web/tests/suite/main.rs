@@ -7,6 +7,7 @@ mod drives;
 mod failures;
 mod fake_processor;
 mod files;
+mod invitations;
 mod jobs;
 mod lists;
 mod openapi;

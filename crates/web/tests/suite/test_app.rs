@@ -203,10 +203,18 @@ impl Client {
         answer["file"]["id"].as_str().unwrap().parse().unwrap()
     }
 
-    /// Makes somebody a member of one's drive.
+    /// Makes somebody a member of one's drive, who accepts at once.
     pub async fn share(&self, drive: Uuid, email: &str, role: &str) {
         let body = json!({"email": email, "role": role});
-        self.put(&format!("/api/v1/drives/{drive}/members"), body).await.expect(StatusCode::OK);
+        let answer = self.put(&format!("/api/v1/drives/{drive}/members"), body).await;
+        if answer.status == StatusCode::OK {
+            return;
+        }
+        answer.expect(StatusCode::ACCEPTED);
+        let mut conn = self.pool.acquire().await.unwrap();
+        let user = db::users::find_by_email(&mut conn, email).await.unwrap().unwrap();
+        let waiting = db::invitations::of_person(&mut conn, user.id, None, 1).await.unwrap();
+        assert_eq!(db::invitations::accept(&mut conn, user.id, waiting[0].id).await.unwrap(), Some(drive));
     }
 
     /// Puts an artifact of a content where uploads of it find it.
