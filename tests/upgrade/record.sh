@@ -16,7 +16,7 @@ mkdir -p "$work/kept"
 token=$(<"$DATA_DIR/secrets/processor-token")
 
 api() { # METHOD PATH [curl arguments]
-  curl --silent --show-error --fail-with-body --max-time 60 --cookie "$work/jar" --cookie-jar "$work/jar" \
+  curl --silent --show-error --fail-with-body --max-time 60 --cookie "${jar:-$work/jar}" --cookie-jar "${jar:-$work/jar}" \
     --header "Origin: $BASE_URL" --request "$1" "$BASE_URL$2" "${@:3}"
 }
 json() { api "$1" "$2" --header 'Content-Type: application/json' --data "$3"; }
@@ -30,6 +30,9 @@ json POST /api/v1/users "$(jq -n --arg password "$password" '{email: "bob@exampl
 drive=$(api GET /api/v1/drives | jq -r '.[0].id')
 shared=$(json POST /api/v1/drives '{"name": "Shared"}' | jq -r .id)
 json PUT "/api/v1/drives/$shared/members" '{"email": "bob@example.org", "role": "editor"}' >/dev/null
+jar=$work/bob json POST /api/v1/session "$(jq -n --arg password "$password" '{email: "bob@example.org", $password}')" >/dev/null
+invitation=$(jar=$work/bob api GET /api/v1/invitations | jq -r '.[0].id')
+jar=$work/bob api POST "/api/v1/invitations/$invitation/accept" >/dev/null
 api_token=$(json POST /api/v1/tokens '{"name": "a script", "scopes": ["read", "write"]}' | jq -r .secret)
 
 upload() { api POST "/api/v1/drives/$1/files" --form "file=@$samples/$2" | jq -r .file.id; }

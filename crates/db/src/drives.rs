@@ -53,15 +53,25 @@ pub async fn insert(conn: &mut PgConnection, name: &str, owner: Uuid) -> Result<
     Ok(id)
 }
 
-/// The drives a person is a member of, by name.
-pub async fn list(conn: &mut PgConnection, user_id: Uuid) -> Result<Vec<Drive>, sqlx::Error> {
+/// Up to `limit` drives a person is a member of, by name, after that name and id.
+pub async fn list(
+    conn: &mut PgConnection,
+    user_id: Uuid,
+    after: Option<(&str, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Drive>, sqlx::Error> {
+    let (name, id) = after.unzip();
     let rows: Vec<DriveRow> = sqlx::query_as(
         "select d.id, d.name, d.created_at, m.role,
              (select count(*) from files f where f.drive_id = d.id and f.trashed_at is null) as file_count
          from drive_members m join drives d on d.id = m.drive_id
-         where m.user_id = $1 order by lower(d.name), d.id",
+         where m.user_id = $1 and ($2::text is null or (lower(d.name), d.id) > (lower($2), $3))
+         order by lower(d.name), d.id limit $4",
     )
     .bind(user_id)
+    .bind(name)
+    .bind(id)
+    .bind(limit)
     .fetch_all(conn)
     .await?;
     rows.into_iter().map(DriveRow::into_drive).collect()
@@ -117,16 +127,31 @@ pub async fn delete(conn: &mut PgConnection, id: Uuid) -> Result<(), sqlx::Error
     Ok(())
 }
 
-/// The members of a drive, by name.
-pub async fn members(conn: &mut PgConnection, id: Uuid) -> Result<Vec<Member>, sqlx::Error> {
+/// Up to `limit` members of a drive, by name, after that name and id.
+pub async fn members(
+    conn: &mut PgConnection,
+    id: Uuid,
+    after: Option<(&str, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Member>, sqlx::Error> {
+    let (name, user_id) = after.unzip();
     let rows: Vec<MemberRow> = sqlx::query_as(
         "select u.id, u.email, u.name, m.role from drive_members m join users u on u.id = m.user_id
-         where m.drive_id = $1 order by lower(u.name), u.id",
+         where m.drive_id = $1 and ($2::text is null or (lower(u.name), u.id) > (lower($2), $3))
+         order by lower(u.name), u.id limit $4",
     )
     .bind(id)
+    .bind(name)
+    .bind(user_id)
+    .bind(limit)
     .fetch_all(conn)
     .await?;
     rows.into_iter().map(MemberRow::into_member).collect()
+}
+
+/// Who the members of a drive are.
+pub async fn member_ids(conn: &mut PgConnection, id: Uuid) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar("select user_id from drive_members where drive_id = $1").bind(id).fetch_all(conn).await
 }
 
 /// Makes somebody a member, or changes what a member may do.
@@ -143,6 +168,18 @@ pub async fn set_member(conn: &mut PgConnection, id: Uuid, user_id: Uuid, role: 
     Ok(())
 }
 
+/// The member of that address.
+pub async fn member_of_email(conn: &mut PgConnection, id: Uuid, email: &str) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select m.user_id from drive_members m join users u on u.id = m.user_id
+         where m.drive_id = $1 and lower(u.email) = lower($2)",
+    )
+    .bind(id)
+    .bind(email)
+    .fetch_optional(conn)
+    .await
+}
+
 /// Ends a membership. False when there was none.
 pub async fn remove_member(conn: &mut PgConnection, id: Uuid, user_id: Uuid) -> Result<bool, sqlx::Error> {
     let done = sqlx::query("delete from drive_members where drive_id = $1 and user_id = $2")
@@ -151,6 +188,31 @@ pub async fn remove_member(conn: &mut PgConnection, id: Uuid, user_id: Uuid) -> 
         .execute(conn)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Gives the drives that nobody but this person owns, disabled owners left out, to another, who may be a member already, and says how
+/// many these were. All drives of the person are taken for the rest of the transaction, and no file that comes in meanwhile waits.
+pub async fn hand_over(conn: &mut PgConnection, from: Uuid, to: Uuid) -> Result<u64, sqlx::Error> {
+    sqlx::query(
+        "select from drives where id in (select drive_id from drive_members where user_id = $1)
+         order by id for no key update",
+    )
+    .bind(from)
+    .execute(&mut *conn)
+    .await?;
+    let done = sqlx::query(
+        "insert into drive_members (drive_id, user_id, role)
+         select m.drive_id, $2, 'owner' from drive_members m
+         where m.user_id = $1 and m.role = 'owner' and not exists (
+             select from drive_members o join users u on u.id = o.user_id
+             where o.drive_id = m.drive_id and o.user_id <> $1 and o.role = 'owner' and u.disabled_at is null)
+         on conflict on constraint drive_members_pkey do update set role = 'owner'",
+    )
+    .bind(from)
+    .bind(to)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// Takes the drive for the rest of the transaction, so that two changes of its members happen one after the other.

@@ -13,6 +13,7 @@ pub mod drives;
 pub mod events;
 pub mod expiry;
 pub mod files;
+pub mod invitations;
 pub mod known_browsers;
 pub mod library;
 pub mod migrations;

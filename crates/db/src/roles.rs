@@ -34,7 +34,7 @@ const EXPIRE: &str = "select, delete";
 const ALL: &str = "select, insert, update, delete";
 
 /// What is known of a person without the password's hash.
-const PERSON: &str = "select (id, email, name, is_admin, created_at)";
+const PERSON: &str = "select (id, email, name, is_admin, created_at, disabled_at)";
 
 /// Every service, by name.
 pub const SERVICE_ROLES: [ServiceRole; 4] = [
@@ -75,7 +75,7 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
             ("select, update", &["contents"]),
             ("select, update, delete", &["files"]),
             (ALL, &["api_tokens", "drive_members", "drives", "known_browsers", "realtime_tickets", "sessions"]),
-            (ALL, &["setup_links", "users"]),
+            (ALL, &["drive_invitations", "setup_links", "users"]),
         ],
         queue: QueueRights::Change,
     },
@@ -84,7 +84,7 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
         name: "pagespace_worker",
         tables: &[
             (READ, &["_sqlx_migrations", "backups", "files"]),
-            ("select (expires_at), delete", &["realtime_tickets", "sessions"]),
+            ("select (expires_at), delete", &["drive_invitations", "realtime_tickets", "sessions"]),
             ("select (used_at), delete", &["setup_links"]),
             ("select (created_at), delete", &["upload_keys"]),
             ("select (id, is_admin)", &["users"]),

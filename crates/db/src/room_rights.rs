@@ -26,15 +26,16 @@ pub struct Wanted {
     pub pages: Vec<String>,
 }
 
-/// Those of the things that the person may hear about: the drives it is a member of, and files and pages in them.
+/// Those of the things that the person may hear about: the drives it is a member of, and files and pages in them. Nothing while it is
+/// disabled.
 pub async fn allowed(conn: &mut PgConnection, user_id: Uuid, wanted: &Wanted) -> Result<Wanted, sqlx::Error> {
     let (drives, files, pages) = sqlx::query_as(
-        "select
-             array(select drive_id from drive_members where user_id = $1 and drive_id = any($2)),
-             array(select f.id from files f join drive_members m on m.drive_id = f.drive_id
-                   where m.user_id = $1 and f.id = any($3)),
-             array(select f.page_id from files f join drive_members m on m.drive_id = f.drive_id
-                   where m.user_id = $1 and f.page_id = any($4))",
+        "with mine as (select m.drive_id from drive_members m join users u on u.id = m.user_id
+                       where m.user_id = $1 and u.disabled_at is null)
+         select
+             array(select drive_id from mine where drive_id = any($2)),
+             array(select f.id from files f join mine using (drive_id) where f.id = any($3)),
+             array(select f.page_id from files f join mine using (drive_id) where f.page_id = any($4))",
     )
     .bind(user_id)
     .bind(&wanted.drives)
@@ -52,19 +53,23 @@ pub async fn notify_changed(executor: impl PgExecutor<'_>, user_id: Uuid) -> Res
     Ok(())
 }
 
-/// True while the credential is good.
+/// True while the credential is good and its owner is not disabled.
 pub async fn is_good(conn: &mut PgConnection, credential: &Credential) -> Result<bool, sqlx::Error> {
     match credential {
         Credential::Session(hash) => {
-            sqlx::query_scalar("select exists (select from sessions where token_hash = $1 and expires_at > now())")
-                .bind(hash.as_slice())
-                .fetch_one(conn)
-                .await
+            sqlx::query_scalar(
+                "select exists (select from sessions s join users u on u.id = s.user_id
+                     where s.token_hash = $1 and s.expires_at > now() and u.disabled_at is null)",
+            )
+            .bind(hash.as_slice())
+            .fetch_one(conn)
+            .await
         }
         Credential::Token(hash) => {
             sqlx::query_scalar(
-                "select exists (select from api_tokens
-                     where token_hash = $1 and (expires_at is null or expires_at > now()))",
+                "select exists (select from api_tokens t join users u on u.id = t.user_id
+                     where t.token_hash = $1 and (t.expires_at is null or t.expires_at > now())
+                         and u.disabled_at is null)",
             )
             .bind(hash.as_slice())
             .fetch_one(conn)
@@ -128,6 +133,11 @@ mod tests {
         crate::sessions::insert(&mut conn, &[1; 32], anna, "", time::Duration::hours(1)).await.unwrap();
         assert!(is_good(&mut conn, &session).await.unwrap());
         assert!(!is_good(&mut conn, &Credential::Token([1; 32])).await.unwrap());
+        // M14: nothing counts that a disabled person has.
+        users::set_disabled(&mut conn, anna, true).await.unwrap();
+        assert!(!is_good(&mut conn, &session).await.unwrap());
+        users::set_disabled(&mut conn, anna, false).await.unwrap();
+        assert!(is_good(&mut conn, &session).await.unwrap());
         crate::sessions::delete_all(&mut conn, anna).await.unwrap();
         assert!(!is_good(&mut conn, &session).await.unwrap());
     }

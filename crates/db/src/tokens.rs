@@ -20,6 +20,8 @@ pub struct Token {
     pub last_used_at: Option<OffsetDateTime>,
     /// When it ends by itself.
     pub expires_at: Option<OffsetDateTime>,
+    /// It is older than its owner's password.
+    pub predates_password: bool,
 }
 
 /// A token about to be made.
@@ -51,7 +53,7 @@ pub struct Grant {
 pub async fn insert(conn: &mut PgConnection, token: &NewToken<'_>) -> Result<Token, sqlx::Error> {
     sqlx::query_as(
         "insert into api_tokens (user_id, name, token_hash, scopes, expires_at) values ($1, $2, $3, $4, $5)
-         returning id, name, scopes, created_at, last_used_at, expires_at",
+         returning id, name, scopes, created_at, last_used_at, expires_at, false as predates_password",
     )
     .bind(token.user_id)
     .bind(token.name)
@@ -62,24 +64,36 @@ pub async fn insert(conn: &mut PgConnection, token: &NewToken<'_>) -> Result<Tok
     .await
 }
 
-/// The tokens of a person, the newest first.
-pub async fn list(conn: &mut PgConnection, user_id: Uuid) -> Result<Vec<Token>, sqlx::Error> {
+/// Up to `limit` tokens of a person, the newest first, after that time and id.
+pub async fn list(
+    conn: &mut PgConnection,
+    user_id: Uuid,
+    after: Option<(OffsetDateTime, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Token>, sqlx::Error> {
+    let (created_at, id) = after.unzip();
     sqlx::query_as(
-        "select id, name, scopes, created_at, last_used_at, expires_at from api_tokens
-         where user_id = $1 order by created_at desc, id",
+        "select t.id, t.name, t.scopes, t.created_at, t.last_used_at, t.expires_at,
+             coalesce(t.created_at < u.password_changed_at, false) as predates_password
+         from api_tokens t join users u on u.id = t.user_id
+         where t.user_id = $1 and ($2::timestamptz is null or (t.created_at, t.id) < ($2, $3))
+         order by t.created_at desc, t.id desc limit $4",
     )
     .bind(user_id)
+    .bind(created_at)
+    .bind(id)
+    .bind(limit)
     .fetch_all(conn)
     .await
 }
 
-/// Whom the token stands for, unless it has ended. Notes that it was used, at most once a minute.
+/// Whom the token stands for, unless it has ended or its owner is disabled. Notes that it was used, at most once a minute.
 pub async fn find_grant(conn: &mut PgConnection, token_hash: &[u8; 32]) -> Result<Option<Grant>, sqlx::Error> {
     let found: Option<Found> = sqlx::query_as(
-        "select u.id, u.email, u.name, u.is_admin, u.created_at, t.scopes,
+        "select u.id, u.email, u.name, u.is_admin, u.created_at, u.disabled_at, t.scopes,
              t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as stale
          from api_tokens t join users u on u.id = t.user_id
-         where t.token_hash = $1 and (t.expires_at is null or t.expires_at > now())",
+         where t.token_hash = $1 and (t.expires_at is null or t.expires_at > now()) and u.disabled_at is null",
     )
     .bind(token_hash.as_slice())
     .fetch_optional(&mut *conn)
@@ -104,6 +118,23 @@ pub async fn delete(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<
         .execute(conn)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Revokes every token of a person.
+pub async fn delete_all(conn: &mut PgConnection, user_id: Uuid) -> Result<u64, sqlx::Error> {
+    Ok(sqlx::query("delete from api_tokens where user_id = $1").bind(user_id).execute(conn).await?.rows_affected())
+}
+
+/// Revokes the tokens of a person that are older than its password.
+pub async fn delete_predating(conn: &mut PgConnection, user_id: Uuid) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "delete from api_tokens t using users u
+         where t.user_id = $1 and u.id = t.user_id and t.created_at < u.password_changed_at",
+    )
+    .bind(user_id)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 #[derive(sqlx::FromRow)]

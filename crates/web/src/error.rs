@@ -18,6 +18,9 @@ pub enum Error {
     /// The address and the password do not belong together. Which of them is wrong is not said.
     #[error("the e-mail address or the password is wrong")]
     WrongCredentials,
+    /// The password is right and the person may not sign in. Said to nobody who does not know it.
+    #[error("this account is disabled; an administrator can enable it again")]
+    AccountDisabled,
     /// The request came from another site.
     #[error("this request came from another site")]
     CrossSite,
@@ -132,7 +135,7 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unauthenticated | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::CrossSite | Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::AccountDisabled | Self::CrossSite | Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::PastProxy(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -154,6 +157,7 @@ impl Error {
         match self {
             Self::Unauthenticated => "unauthenticated",
             Self::WrongCredentials => "wrong-credentials",
+            Self::AccountDisabled => "account-disabled",
             Self::CrossSite => "cross-site",
             Self::PastProxy(_) => "past-proxy",
             Self::Forbidden(_) => "forbidden",

@@ -17,7 +17,8 @@ use utoipa_axum::router::OpenApiRouter;
         title = "PageSpace suite",
         version = "1",
         description = "Drop in files, get back images and text that are ready for AI. Errors are problem+json with a stable `code`. \
-                       Lists come in pages: send `nextCursor` back as `cursor`. Programs send `Authorization: Bearer <token>`; \
+                       Lists come in pages: send `nextCursor` back as `cursor`; a list that is a plain array names its next page in the \
+                       header `Link`. Programs send `Authorization: Bearer <token>`; \
                        a browser's session cookie works from this site's own pages only."
     ),
     tags(

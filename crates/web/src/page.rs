@@ -1,11 +1,16 @@
 //! Lists in pages: a stable order and an opaque cursor that says where the next page begins.
 
 use crate::error::Error;
+use axum::Json;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 /// Items of a page that asks for no number.
 const DEFAULT_LIMIT: u32 = 50;
@@ -35,6 +40,93 @@ impl<T> Page<T> {
     /// The same page with other items.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(change).collect(), next_cursor: self.next_cursor }
+    }
+}
+
+/// Which page of a list that is a plain array.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Where the page begins, from the `Link` of the page before.
+    cursor: Option<String>,
+    /// Items of a page: 1 to 200, 200 when absent.
+    limit: Option<u32>,
+}
+
+/// A page of a list that was a plain array before it had pages, and still is: where the next one begins stands in the header `Link`
+/// (RFC 8288), relative to the list.
+pub struct ArrayPage<T> {
+    page: Page<T>,
+    limit: usize,
+}
+
+/// Where a list by name goes on.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct NamePosition {
+    /// The last item's name.
+    pub name: String,
+    /// And its id.
+    pub id: Uuid,
+}
+
+/// Where a list of the newest goes on.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TimePosition {
+    /// When the last item was made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// And its id.
+    pub id: Uuid,
+}
+
+impl PageQuery {
+    /// Items of the page.
+    pub fn limit(&self) -> usize {
+        limit(Some(self.limit.unwrap_or(MAX_LIMIT)))
+    }
+
+    /// The item after which the page begins, if it is not the first.
+    pub fn after<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        self.cursor.as_deref().filter(|cursor| !cursor.is_empty()).map(decode_cursor).transpose()
+    }
+
+    /// The page out of the items of one more than the limit.
+    pub fn cut<T, P: Serialize>(&self, items: Vec<T>, position: impl FnOnce(&T) -> P) -> ArrayPage<T> {
+        let limit = self.limit();
+        ArrayPage { page: Page::cut(items, limit, |item| encode_cursor(&position(item))), limit }
+    }
+}
+
+impl NamePosition {
+    /// As the statements take it.
+    pub fn key(&self) -> (&str, Uuid) {
+        (&self.name, self.id)
+    }
+}
+
+impl TimePosition {
+    /// As the statements take it.
+    pub fn key(&self) -> (OffsetDateTime, Uuid) {
+        (self.at, self.id)
+    }
+}
+
+impl<T> ArrayPage<T> {
+    /// The same page with other items.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> ArrayPage<U> {
+        ArrayPage { page: self.page.map(change), limit: self.limit }
+    }
+}
+
+impl<T: Serialize> IntoResponse for ArrayPage<T> {
+    fn into_response(self) -> Response {
+        let Self { page: Page { items, next_cursor }, limit } = self;
+        let mut response = Json(items).into_response();
+        if let Some(cursor) = next_cursor {
+            let link = HeaderValue::try_from(format!("<?limit={limit}&cursor={cursor}>; rel=\"next\""));
+            response.headers_mut().insert(header::LINK, link.expect("cursors are base64url"));
+        }
+        response
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Retention {
 pub struct Retained {
     /// Events.
     pub events: u64,
-    /// Sessions, tickets and set-up links.
+    /// Sessions, tickets, set-up links and invitations.
     pub sessions: u64,
     /// Contents; their bytes go with the next sweep of the store.
     pub contents: u64,
@@ -39,7 +39,9 @@ pub async fn retain(pool: &PgPool, keep: &Retention) -> anyhow::Result<Retained>
     let before = |age: Duration| OffsetDateTime::now_utc() - age;
     let mut retained = Retained {
         events: db::expiry::events(&mut conn, before(keep.events)).await?,
-        sessions: db::sessions::delete_expired(&mut conn).await? + db::expiry::tickets(&mut conn).await?,
+        sessions: db::sessions::delete_expired(&mut conn).await?
+            + db::expiry::tickets(&mut conn).await?
+            + db::invitations::delete_expired(&mut conn).await?,
         contents: 0,
         system: db::expiry::system(&mut conn, before(keep.jobs)).await?,
     };

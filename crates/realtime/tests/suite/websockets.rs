@@ -138,6 +138,39 @@ async fn signing_out_closes_the_socket(pool: PgPool) {
     assert_eq!(client.closed().await, 4401);
 }
 
+/// M14: whatever a disabled person has, its sockets close and it opens no other.
+#[sqlx::test(migrations = "../../migrations")]
+async fn m14_a_disabled_person_is_disconnected_and_stays_out(pool: PgPool) {
+    let server = TestServer::start(pool).await;
+    let anna = server.person("anna").await;
+    let ticket = server.ticket(&anna, "a ticket").await;
+    let mut conn = server.pool.acquire().await.unwrap();
+    let token = db::tokens::NewToken {
+        user_id: anna.id,
+        name: "t",
+        token_hash: &hash("a token"),
+        scopes: &["read"],
+        expires_at: None,
+    };
+    db::tokens::insert(&mut conn, &token).await.unwrap();
+    let mut by_session = Client::hello(&server, &anna, None).await;
+    let bearer = [("authorization", "Bearer a token".to_owned())];
+    let mut by_token = Client::connect(&server, "/ws", &bearer).await;
+    by_token.send(json!({"type": "hello"})).await;
+    assert_eq!(by_token.next().await["type"], "welcome");
+
+    db::users::set_disabled(&mut conn, anna.id, true).await.unwrap();
+    db::room_rights::notify_changed(&mut *conn, anna.id).await.unwrap();
+    assert_eq!(by_session.closed().await, 4401);
+    assert_eq!(by_token.closed().await, 4401);
+    let mut again = Client::connect(&server, "/ws", &bearer).await;
+    again.send(json!({"type": "hello"})).await;
+    assert_eq!(again.closed().await, 4401);
+    let mut again = Client::connect(&server, "/ws", &[]).await;
+    again.send(json!({"type": "hello", "ticket": ticket})).await;
+    assert_eq!(again.closed().await, 4401);
+}
+
 /// L2: the socket stayed while the person had any session or token.
 #[sqlx::test(migrations = "../../migrations")]
 async fn l2_a_socket_by_ticket_ends_with_the_session_that_asked_for_it(pool: PgPool) {

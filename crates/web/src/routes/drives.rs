@@ -2,7 +2,8 @@
 
 use crate::auth::caller::Caller;
 use crate::error::Error;
-use crate::extract::{Json, Path};
+use crate::extract::{Json, Path, Query};
+use crate::page::{ArrayPage, NamePosition, PageQuery};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -55,11 +56,23 @@ pub(super) struct DriveName {
 }
 
 /// List the drives one is a member of
-#[utoipa::path(get, path = "/drives", tag = "drives", responses((status = 200, body = Vec<Drive>)))]
-async fn list_drives(caller: Caller, State(state): State<AppState>) -> Result<Json<Vec<Drive>>, Error> {
+///
+/// By name.
+#[utoipa::path(
+    get, path = "/drives", tag = "drives", params(PageQuery),
+    responses((status = 200, body = Vec<Drive>, headers(("link" = String, description = "The next page, if there is one."))))
+)]
+async fn list_drives(
+    caller: Caller,
+    State(state): State<AppState>,
+    Query(query): Query<PageQuery>,
+) -> Result<ArrayPage<Drive>, Error> {
+    let after: Option<NamePosition> = query.after()?;
+    let after = after.as_ref().map(NamePosition::key);
     let mut conn = state.database.acquire().await?;
-    let drives = db::drives::list(&mut conn, caller.user.id).await?;
-    Ok(Json(drives.into_iter().map(Drive::from).collect()))
+    let drives = db::drives::list(&mut conn, caller.user.id, after, query.limit() as i64 + 1).await?;
+    let page = query.cut(drives, |drive| NamePosition { name: drive.name.clone(), id: drive.id });
+    Ok(page.map(Drive::from))
 }
 
 /// Make a drive
@@ -118,11 +131,11 @@ async fn delete_drive(
 ) -> Result<StatusCode, Error> {
     let mut tx = db::begin(&state.database).await?;
     require(&mut tx, caller.user.id, id, db::drives::Role::Owner).await?;
-    let members = db::drives::members(&mut tx, id).await?;
+    let members = db::drives::member_ids(&mut tx, id).await?;
     db::drives::delete(&mut tx, id).await?;
     tx.commit().await?;
-    for member in members {
-        db::room_rights::notify_changed(&state.database, member.user_id).await?;
+    for member_id in members {
+        db::room_rights::notify_changed(&state.database, member_id).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -149,7 +162,8 @@ pub(super) fn allow(role: db::drives::Role, needed: db::drives::Role) -> Result<
     }))
 }
 
-async fn find(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Drive, Error> {
+/// The drive as that member sees it.
+pub(super) async fn find(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Drive, Error> {
     Ok(db::drives::find(conn, user_id, id).await?.ok_or(Error::NotFound("drive"))?.into())
 }
 

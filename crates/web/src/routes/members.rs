@@ -2,12 +2,15 @@
 
 use crate::auth::caller::Caller;
 use crate::error::Error;
-use crate::extract::{Json, Path};
+use crate::extract::{Json, Path, Query};
+use crate::page::{ArrayPage, NamePosition, PageQuery};
 use crate::routes::drives::{Role, require};
+use crate::routes::invitations::{self, NewMember};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use sqlx::PgConnection;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,55 +30,61 @@ pub struct Member {
     role: Role,
 }
 
-/// Who is to be a member, and as what.
-#[derive(Debug, Deserialize, ToSchema)]
-struct NewMember {
-    /// The address the person signs in with.
-    email: String,
-    role: Role,
-}
-
 /// List a drive's members
+///
+/// By name.
 #[utoipa::path(
-    get, path = "/drives/{id}/members", tag = "drives", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Vec<Member>))
+    get, path = "/drives/{id}/members", tag = "drives", params(("id" = Uuid, Path), PageQuery),
+    responses((status = 200, body = Vec<Member>, headers(("link" = String, description = "The next page, if there is one."))))
 )]
 async fn list_members(
     caller: Caller,
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
-) -> Result<Json<Vec<Member>>, Error> {
+    Query(query): Query<PageQuery>,
+) -> Result<ArrayPage<Member>, Error> {
     let mut conn = state.database.acquire().await?;
     require(&mut conn, caller.user.id, id, db::drives::Role::Viewer).await?;
-    let members = db::drives::members(&mut conn, id).await?;
-    Ok(Json(members.into_iter().map(Member::from).collect()))
+    page_of(&mut conn, id, &query).await
 }
 
-/// Add a member, or change a member's role
+/// Change a member's role, or invite somebody
 ///
-/// For the drive's owners. A drive keeps at least one owner.
+/// For the drive's owners. A drive keeps at least one owner. Whoever is no member yet is invited, as by `POST
+/// /drives/{id}/invitations`, and becomes one by accepting: the answer is 202 then, and the same whether anybody has that address or not.
 #[utoipa::path(
     put, path = "/drives/{id}/members", tag = "drives", params(("id" = Uuid, Path)), request_body = NewMember,
-    responses((status = 200, body = Vec<Member>))
+    responses(
+        (status = 200, body = Vec<Member>, headers(("link" = String, description = "The next page, if there is one."))),
+        (status = 202, description = "Invited.", body = Vec<Member>)
+    )
 )]
 async fn set_member(
     caller: Caller,
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
     Json(body): Json<NewMember>,
-) -> Result<Json<Vec<Member>>, Error> {
+) -> Result<(StatusCode, ArrayPage<Member>), Error> {
     let mut tx = db::begin(&state.database).await?;
-    db::drives::lock(&mut tx, id).await?;
-    require(&mut tx, caller.user.id, id, db::drives::Role::Owner).await?;
-    let user = db::users::find_by_email(&mut tx, body.email.trim()).await?;
-    let user =
-        user.ok_or_else(|| Error::invalid("no-such-user", "nobody with that e-mail address has an account here"))?;
-    db::drives::set_member(&mut tx, id, user.id, body.role.into()).await?;
-    keep_an_owner(&mut tx, id).await?;
-    let members = db::drives::members(&mut tx, id).await?;
+    invitations::lock(&mut tx, caller.user.id, id).await?;
+    let member = db::drives::member_of_email(&mut tx, id, body.email.trim()).await?;
+    let status = match member {
+        Some(user_id) => {
+            db::drives::set_member(&mut tx, id, user_id, body.role.into()).await?;
+            keep_an_owner(&mut tx, id).await?;
+            StatusCode::OK
+        }
+        None => {
+            invitations::invite(&mut tx, caller.user.id, id, &body).await?;
+            StatusCode::ACCEPTED
+        }
+    };
+    let members = page_of(&mut tx, id, &PageQuery::default()).await?;
     tx.commit().await?;
-    db::room_rights::notify_changed(&state.database, user.id).await?;
-    Ok(Json(members.into_iter().map(Member::from).collect()))
+    if let Some(user_id) = member {
+        db::room_rights::notify_changed(&state.database, user_id).await?;
+    }
+    Ok((status, members))
 }
 
 /// End a membership
@@ -103,7 +112,15 @@ async fn remove_member(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn keep_an_owner(conn: &mut sqlx::PgConnection, id: Uuid) -> Result<(), Error> {
+async fn page_of(conn: &mut PgConnection, id: Uuid, query: &PageQuery) -> Result<ArrayPage<Member>, Error> {
+    let after: Option<NamePosition> = query.after()?;
+    let after = after.as_ref().map(NamePosition::key);
+    let members = db::drives::members(conn, id, after, query.limit() as i64 + 1).await?;
+    let page = query.cut(members, |member| NamePosition { name: member.name.clone(), id: member.user_id });
+    Ok(page.map(Member::from))
+}
+
+async fn keep_an_owner(conn: &mut PgConnection, id: Uuid) -> Result<(), Error> {
     if db::drives::has_owner(conn, id).await? {
         return Ok(());
     }

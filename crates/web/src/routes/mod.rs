@@ -1,10 +1,12 @@
 //! The public API, one file per noun.
 
+pub mod accounts;
 pub mod contents;
 pub mod drives;
 pub mod exports;
 pub mod failures;
 pub mod files;
+pub mod invitations;
 pub mod jobs;
 pub mod limits;
 pub mod members;
@@ -12,6 +14,7 @@ pub mod presets;
 pub mod queue;
 pub mod realtime;
 pub mod session;
+pub mod sessions;
 pub mod setup;
 pub mod similar;
 pub mod system;
@@ -25,11 +28,13 @@ use utoipa_axum::router::OpenApiRouter;
 /// Every route under `/api/v1`.
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .merge(accounts::router())
         .merge(contents::router())
         .merge(drives::router())
         .merge(exports::router())
         .merge(failures::router())
         .merge(files::router())
+        .merge(invitations::router())
         .merge(jobs::router())
         .merge(limits::router())
         .merge(members::router())
@@ -37,6 +42,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(queue::router())
         .merge(realtime::router())
         .merge(session::router())
+        .merge(sessions::router())
         .merge(setup::router())
         .merge(similar::router())
         .merge(system::router())

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get_session, create_session, delete_session)).routes(routes!(delete_sessions))
+    OpenApiRouter::new().routes(routes!(get_session, create_session, delete_session))
 }
 
 /// Who is signed in.
@@ -64,6 +64,10 @@ async fn create_session(
         tried.log("wrong address or password");
         return Err(Error::WrongCredentials);
     };
+    if user.disabled_at.is_some() {
+        tried.log("the account is disabled");
+        return Err(Error::AccountDisabled);
+    }
     tried.succeeded(&state);
     if let Some(renewed) = state.passwords.renew(body.password, &hash).await? {
         let mut conn = state.database.acquire().await?;
@@ -82,20 +86,10 @@ async fn delete_session(caller: SignedIn, State(state): State<AppState>) -> Resu
     Ok((StatusCode::NO_CONTENT, signed_out(&state)))
 }
 
-/// Sign out everywhere
-///
-/// Ends every session of the person, this one too. API tokens stay; they are revoked one by one.
-#[utoipa::path(delete, path = "/sessions", tag = "accounts", responses((status = 204)))]
-async fn delete_sessions(caller: SignedIn, State(state): State<AppState>) -> Result<(StatusCode, SignedOut), Error> {
-    let mut conn = state.database.acquire().await?;
-    db::sessions::delete_all(&mut conn, caller.user.id).await?;
-    db::room_rights::notify_changed(&mut *conn, caller.user.id).await?;
-    Ok((StatusCode::NO_CONTENT, signed_out(&state)))
-}
-
 /// The headers that hand the session to the browser, and what it is known by afterwards.
 pub(super) type SetCookie = AppendHeaders<Vec<(HeaderName, HeaderValue)>>;
-type SignedOut = AppendHeaders<[(HeaderName, HeaderValue); 2]>;
+/// The headers that take it back.
+pub(super) type SignedOut = AppendHeaders<[(HeaderName, HeaderValue); 2]>;
 
 /// Begins a session, ends the one that the browser had, and makes the browser known to the account.
 pub(super) async fn begin(state: &AppState, user_id: Uuid, headers: &HeaderMap) -> Result<SetCookie, Error> {
@@ -123,7 +117,7 @@ pub(super) async fn begin(state: &AppState, user_id: Uuid, headers: &HeaderMap) 
 }
 
 /// The cookie goes, and with it what the browser has cached of the person's files.
-fn signed_out(state: &AppState) -> SignedOut {
+pub(super) fn signed_out(state: &AppState) -> SignedOut {
     let clear = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
     AppendHeaders([(header::SET_COOKIE, SESSION.clear(&state.config)), clear])
 }

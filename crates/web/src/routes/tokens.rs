@@ -3,19 +3,20 @@
 use crate::auth::caller::SignedIn;
 use crate::auth::secret;
 use crate::error::Error;
-use crate::extract::{Json, Path};
+use crate::extract::{Json, Path, Query};
+use crate::page::{ArrayPage, PageQuery, TimePosition};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_tokens, create_token)).routes(routes!(delete_token))
+    OpenApiRouter::new().routes(routes!(list_tokens, create_token, delete_tokens)).routes(routes!(delete_token))
 }
 
 /// A token, without its secret.
@@ -36,6 +37,19 @@ pub struct ApiToken {
     /// When it ends by itself.
     #[serde(with = "time::serde::rfc3339::option")]
     expires_at: Option<OffsetDateTime>,
+    /// It was made before its owner's password last changed.
+    predates_password: bool,
+}
+
+/// Which tokens to revoke.
+#[derive(Debug, Deserialize, IntoParams)]
+// A word that is written wrong must not mean all of them.
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct RevokeQuery {
+    /// Only those that were made before one's password last changed.
+    #[serde(default)]
+    predates_password: bool,
 }
 
 /// A token with its secret, which is shown this once.
@@ -72,11 +86,42 @@ struct NewToken {
 }
 
 /// List one's tokens
-#[utoipa::path(get, path = "/tokens", tag = "accounts", responses((status = 200, body = Vec<ApiToken>)))]
-async fn list_tokens(caller: SignedIn, State(state): State<AppState>) -> Result<Json<Vec<ApiToken>>, Error> {
+///
+/// The newest first.
+#[utoipa::path(
+    get, path = "/tokens", tag = "accounts", params(PageQuery),
+    responses((status = 200, body = Vec<ApiToken>, headers(("link" = String, description = "The next page, if there is one."))))
+)]
+async fn list_tokens(
+    caller: SignedIn,
+    State(state): State<AppState>,
+    Query(query): Query<PageQuery>,
+) -> Result<ArrayPage<ApiToken>, Error> {
+    let after: Option<TimePosition> = query.after()?;
+    let after = after.as_ref().map(TimePosition::key);
     let mut conn = state.database.acquire().await?;
-    let tokens = db::tokens::list(&mut conn, caller.user.id).await?;
-    Ok(Json(tokens.into_iter().map(ApiToken::from).collect()))
+    let tokens = db::tokens::list(&mut conn, caller.user.id, after, query.limit() as i64 + 1).await?;
+    let page = query.cut(tokens, |token| TimePosition { at: token.created_at, id: token.id });
+    Ok(page.map(ApiToken::from))
+}
+
+/// Revoke one's tokens
+///
+/// All of them, or those made before one's password last changed: whoever knew the password before may have made them.
+#[utoipa::path(delete, path = "/tokens", tag = "accounts", params(RevokeQuery), responses((status = 204)))]
+async fn delete_tokens(
+    caller: SignedIn,
+    State(state): State<AppState>,
+    Query(query): Query<RevokeQuery>,
+) -> Result<StatusCode, Error> {
+    let mut conn = state.database.acquire().await?;
+    if query.predates_password {
+        db::tokens::delete_predating(&mut conn, caller.user.id).await?;
+    } else {
+        db::tokens::delete_all(&mut conn, caller.user.id).await?;
+    }
+    db::room_rights::notify_changed(&mut *conn, caller.user.id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Make a token
@@ -136,7 +181,7 @@ fn both() -> Vec<Scope> {
 
 impl From<db::tokens::Token> for ApiToken {
     fn from(token: db::tokens::Token) -> Self {
-        let db::tokens::Token { id, name, scopes, created_at, last_used_at, expires_at } = token;
-        Self { id, name, scopes, created_at, last_used_at, expires_at }
+        let db::tokens::Token { id, name, scopes, created_at, last_used_at, expires_at, predates_password } = token;
+        Self { id, name, scopes, created_at, last_used_at, expires_at, predates_password }
     }
 }

@@ -4,7 +4,8 @@ use crate::auth::caller::{Admin, SignedIn};
 use crate::auth::cookie::BROWSER;
 use crate::auth::secret;
 use crate::error::Error;
-use crate::extract::Json;
+use crate::extract::{Json, Query};
+use crate::page::{ArrayPage, NamePosition, PageQuery};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -33,6 +34,9 @@ pub struct User {
     is_admin: bool,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
+    /// Since when it may not sign in.
+    #[serde(with = "time::serde::rfc3339::option")]
+    disabled_at: Option<OffsetDateTime>,
 }
 
 /// A person to add.
@@ -62,12 +66,22 @@ struct PasswordChange {
 
 /// List the people
 ///
-/// For administrators.
-#[utoipa::path(get, path = "/users", tag = "accounts", responses((status = 200, body = Vec<User>)))]
-async fn list_users(_: Admin, State(state): State<AppState>) -> Result<Json<Vec<User>>, Error> {
+/// For administrators. By name.
+#[utoipa::path(
+    get, path = "/users", tag = "accounts", params(PageQuery),
+    responses((status = 200, body = Vec<User>, headers(("link" = String, description = "The next page, if there is one."))))
+)]
+async fn list_users(
+    _: Admin,
+    State(state): State<AppState>,
+    Query(query): Query<PageQuery>,
+) -> Result<ArrayPage<User>, Error> {
+    let after: Option<NamePosition> = query.after()?;
     let mut conn = state.database.acquire().await?;
-    let users = db::users::list(&mut conn).await?;
-    Ok(Json(users.into_iter().map(User::from).collect()))
+    let after = after.as_ref().map(NamePosition::key);
+    let users = db::users::list(&mut conn, after, query.limit() as i64 + 1).await?;
+    let page = query.cut(users, |user| NamePosition { name: user.name.clone(), id: user.id });
+    Ok(page.map(User::from))
 }
 
 /// Add a person
@@ -91,7 +105,8 @@ async fn create_user(
 
 /// Change one's password
 ///
-/// Every other session of the person ends, and no other browser is known to the account any more.
+/// Every other session of the person ends, and no other browser is known to the account any more. Tokens stay; those that were made
+/// before say so and can be revoked together.
 #[utoipa::path(put, path = "/password", tag = "accounts", request_body = PasswordChange, responses((status = 204)))]
 async fn change_password(
     caller: SignedIn,
@@ -124,20 +139,26 @@ pub(super) const FIRST_DRIVE: &str = "My files";
 
 /// The address and the name without space around them, or what is wrong with them.
 pub(super) fn check_person<'a>(email: &'a str, name: &'a str) -> Result<(&'a str, &'a str), Error> {
-    let (email, name) = (email.trim(), name.trim());
-    let has_both_sides = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
-    if !has_both_sides || email.len() > 254 || email.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(Error::invalid("invalid-email", "that is not an e-mail address"));
-    }
+    let (email, name) = (check_email(email)?, name.trim());
     if name.is_empty() || name.len() > 200 || name.chars().any(char::is_control) {
         return Err(Error::invalid("invalid-name", "a name has 1 to 200 bytes and no control characters"));
     }
     Ok((email, name))
 }
 
+/// The address without space around it, if it can be one.
+pub(super) fn check_email(email: &str) -> Result<&str, Error> {
+    let email = email.trim();
+    let has_both_sides = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
+    if !has_both_sides || email.len() > 254 || email.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(Error::invalid("invalid-email", "that is not an e-mail address"));
+    }
+    Ok(email)
+}
+
 impl From<db::users::User> for User {
     fn from(user: db::users::User) -> Self {
-        let db::users::User { id, email, name, is_admin, created_at } = user;
-        Self { id, email, name, is_admin, created_at }
+        let db::users::User { id, email, name, is_admin, created_at, disabled_at } = user;
+        Self { id, email, name, is_admin, created_at, disabled_at }
     }
 }

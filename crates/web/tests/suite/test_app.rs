@@ -76,6 +76,11 @@ impl TestApp {
         self.someone("admin", true).await
     }
 
+    /// An administrator of that name, signed in.
+    pub async fn admin_named(&self, name: &str) -> Client {
+        self.someone(name, true).await
+    }
+
     /// Past the sign-in, whose hash would take most of a test's time.
     async fn someone(&self, name: &str, is_admin: bool) -> Client {
         let mut conn = self.pool.acquire().await.unwrap();
@@ -198,10 +203,18 @@ impl Client {
         answer["file"]["id"].as_str().unwrap().parse().unwrap()
     }
 
-    /// Makes somebody a member of one's drive.
+    /// Makes somebody a member of one's drive, who accepts at once.
     pub async fn share(&self, drive: Uuid, email: &str, role: &str) {
         let body = json!({"email": email, "role": role});
-        self.put(&format!("/api/v1/drives/{drive}/members"), body).await.expect(StatusCode::OK);
+        let answer = self.put(&format!("/api/v1/drives/{drive}/members"), body).await;
+        if answer.status == StatusCode::OK {
+            return;
+        }
+        answer.expect(StatusCode::ACCEPTED);
+        let mut conn = self.pool.acquire().await.unwrap();
+        let user = db::users::find_by_email(&mut conn, email).await.unwrap().unwrap();
+        let waiting = db::invitations::of_person(&mut conn, user.id, None, 1).await.unwrap();
+        assert_eq!(db::invitations::accept(&mut conn, user.id, waiting[0].id).await.unwrap(), Some(drive));
     }
 
     /// Puts an artifact of a content where uploads of it find it.
@@ -250,6 +263,14 @@ impl Answer {
     #[track_caller]
     pub fn id(&self) -> Uuid {
         self.json()["id"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// The address of the next page of a list at `path`.
+    #[track_caller]
+    pub fn next_page(&self, path: &str) -> Option<String> {
+        let link = self.headers.get("link")?.to_str().unwrap();
+        let query = link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap();
+        Some(format!("{path}{query}"))
     }
 
     #[track_caller]

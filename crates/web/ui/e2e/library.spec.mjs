@@ -290,9 +290,47 @@ test("an API token is shown once, works, and stops working when it is revoked", 
   assert.equal((await ask()).status, 401);
 });
 
+test("somebody is added, joins by invitation, and is kept out once disabled", async () => {
+  const guest = { name: `Guest ${run}`, email: `guest-${run}@example.test`, password: "correct horse battery" };
+  await page.getByRole("link", { name: "People" }).click();
+  await page.getByRole("button", { name: "Add person" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill(guest.name);
+  await dialog.getByLabel("Email").fill(guest.email);
+  await dialog.getByLabel("Password").fill(guest.password);
+  await dialog.getByRole("button", { name: "Add person" }).click();
+  await page.getByRole("group", { name: guest.name }).waitFor();
+
+  await page.getByRole("link", { name: "Library" }).click();
+  await page.getByRole("button", { name: "Members" }).click();
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
+  await dialog.getByLabel("Email").fill(guest.email);
+  await dialog.getByRole("button", { name: "Invite", exact: true }).click();
+  await page.getByRole("group", { name: guest.email }).waitFor();
+
+  const theirs = await (await browser.newContext()).newPage();
+  await signIn(theirs, guest);
+  await theirs.getByRole("button", { name: /Invited$/ }).click();
+  await theirs.getByRole("button", { name: "Accept" }).click();
+  await theirs.locator(`[data-file="${files.paper.name}"]`).waitFor();
+  await page.reload();
+  await page.getByRole("group", { name: guest.name }).waitFor();
+
+  await page.getByRole("link", { name: "People" }).click();
+  await page.getByRole("button", { name: `What to do with ${guest.name}` }).click();
+  await page.getByRole("menuitem", { name: "Disable" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Disable" }).click();
+  await page.getByRole("group", { name: guest.name }).getByText("Disabled", { exact: true }).waitFor();
+  await theirs.reload();
+  await theirs.waitForURL("**/signin*");
+  await signIn(theirs, guest);
+  await theirs.getByRole("alert").getByText("disabled").waitFor();
+  await theirs.context().close();
+});
+
 test("everything fits a phone", async () => {
   await page.setViewportSize({ width: 380, height: 780 });
-  for (const path of ["/", "/jobs", "/system", "/settings"]) {
+  for (const path of ["/", "/jobs", "/people", "/system", "/settings"]) {
     await page.goto(`${BASE_URL}${path}`);
     await page.locator("main h1").first().waitFor();
     await fitsWindow(page);
@@ -319,9 +357,9 @@ test("signing out shuts the door, signing in opens it", async () => {
   await page.waitForURL("**/jobs");
 });
 
-async function signIn() {
-  await page.goto(`${BASE_URL}/signin`);
-  await page.getByLabel("Email").fill(person.email);
-  await page.getByLabel("Password").fill(person.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+async function signIn(where = page, who = person) {
+  await where.goto(`${BASE_URL}/signin`);
+  await where.getByLabel("Email").fill(who.email);
+  await where.getByLabel("Password").fill(who.password);
+  await where.getByRole("button", { name: "Sign in" }).click();
 }

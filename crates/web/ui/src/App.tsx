@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, type ReactNode } from "react";
 import { onSignedOut } from "./api/http";
 import { sessionQuery, setupQuery } from "./api/session";
+import type { User } from "./api/types";
 import { LoadError } from "./components/EmptyState";
 import { Splash } from "./components/Splash";
 import { Toasts } from "./components/Toasts";
@@ -15,6 +16,8 @@ const Home = lazy(() => import("./routes/home"));
 const Library = lazy(() => import("./routes/library"));
 const FilePage = lazy(() => import("./routes/file"));
 const Jobs = lazy(() => import("./routes/jobs"));
+const Members = lazy(() => import("./routes/members"));
+const People = lazy(() => import("./routes/people"));
 const Settings = lazy(() => import("./routes/settings"));
 const System = lazy(() => import("./routes/system"));
 const NotFound = lazy(() => import("./routes/notfound"));
@@ -49,18 +52,21 @@ function AuthGuard() {
   }
   return (
     <Shell user={user}>
-      <Suspense fallback={null}>{page(path)}</Suspense>
+      <Suspense fallback={null}>{page(path, user)}</Suspense>
     </Shell>
   );
 }
 
-function page(path: string): ReactNode {
+function page(path: string, user: User): ReactNode {
   if (path === "/") return <Home />;
   if (path === "/jobs") return <Jobs />;
+  if (path === "/people" && user.isAdmin) return <People />;
   if (path === "/settings") return <Settings />;
   if (path === "/system") return <System />;
   const drive = match("/drives/:id", path);
   if (drive) return <Library key={drive["id"]} driveId={drive["id"] ?? ""} />;
+  const members = match("/drives/:id/members", path);
+  if (members) return <Members key={members["id"]} driveId={members["id"] ?? ""} />;
   const file = match("/files/:id", path);
   if (file) return <FilePage key={file["id"]} fileId={file["id"] ?? ""} />;
   return <NotFound />;

@@ -1,11 +1,12 @@
 // Drives: the spaces files live in.
 import { queryOptions } from "@tanstack/react-query";
 import { requestJson } from "./http";
+import { requestAll } from "./pages";
 import type { Drive } from "./types";
 
 export const drivesQuery = queryOptions({
   queryKey: ["drives"],
-  queryFn: ({ signal }) => requestJson<Drive[]>("GET", "/drives", { signal }),
+  queryFn: ({ signal }) => requestAll<Drive>("/drives", signal),
   staleTime: 30_000,
 });
 

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the drives one is a member of */
+        /**
+         * List the drives one is a member of
+         * @description By name.
+         */
         get: operations["list_drives"];
         put?: never;
         /**
@@ -75,6 +78,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drives/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a drive's invitations
+         * @description For its owners: those that wait, the newest first. A declined one is not told from one that waits.
+         */
+        get: operations["list_drive_invitations"];
+        put?: never;
+        /**
+         * Invite somebody to a drive
+         * @description For its owners. The answer is the same whether anybody has an account with that address or not. Who accepts within 14 days becomes a
+         *     member. At most 100 invitations to a drive wait, and 200 that one person made, 10 of these for the same address.
+         */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drives/{id}/invitations/{invitationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw an invitation
+         * @description For the drive's owners.
+         */
+        delete: operations["withdraw_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drives/{id}/members": {
         parameters: {
             query?: never;
@@ -82,11 +130,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a drive's members */
+        /**
+         * List a drive's members
+         * @description By name.
+         */
         get: operations["list_members"];
         /**
-         * Add a member, or change a member's role
-         * @description For the drive's owners. A drive keeps at least one owner.
+         * Change a member's role, or invite somebody
+         * @description For the drive's owners. A drive keeps at least one owner. Whoever is no member yet is invited, as by `POST
+         *     /drives/{id}/invitations`, and becomes one by accepting: the answer is 202 then, and the same whether anybody has that address or not.
          */
         put: operations["set_member"];
         post?: never;
@@ -316,6 +368,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the invitations that wait for one
+         * @description The newest first.
+         */
+        get: operations["list_invitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Decline an invitation
+         * @description Whoever made it is not told.
+         */
+        delete: operations["decline_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description Answers with the drive that one is a member of now.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -460,7 +572,8 @@ export interface paths {
         get?: never;
         /**
          * Change one's password
-         * @description Every other session of the person ends, and no other browser is known to the account any more.
+         * @description Every other session of the person ends, and no other browser is known to the account any more. Tokens stay; those that were made
+         *     before say so and can be revoked together.
          */
         put: operations["change_password"];
         post?: never;
@@ -597,14 +710,38 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List one's sessions
+         * @description The newest first.
+         */
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
         /**
          * Sign out everywhere
-         * @description Ends every session of the person, this one too. API tokens stay; they are revoked one by one.
+         * @description Ends every session of the person, this one too. API tokens stay; they are revoked by themselves.
          */
         delete: operations["delete_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of one's sessions
+         * @description The browser is signed out and its sockets close. For the one that asks, it is the same as signing out.
+         */
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -658,7 +795,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's tokens */
+        /**
+         * List one's tokens
+         * @description The newest first.
+         */
         get: operations["list_tokens"];
         put?: never;
         /**
@@ -666,7 +806,11 @@ export interface paths {
          * @description The answer has the secret; nobody can show it again. Tokens cannot make tokens.
          */
         post: operations["create_token"];
-        delete?: never;
+        /**
+         * Revoke one's tokens
+         * @description All of them, or those made before one's password last changed: whoever knew the password before may have made them.
+         */
+        delete: operations["delete_tokens"];
         options?: never;
         head?: never;
         patch?: never;
@@ -698,7 +842,7 @@ export interface paths {
         };
         /**
          * List the people
-         * @description For administrators.
+         * @description For administrators. By name.
          */
         get: operations["list_users"];
         put?: never;
@@ -713,10 +857,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a person
+         * @description For administrators, and not for their own account. Its sessions and tokens end at once. Its drives stay with their other owners; those
+         *     that nobody else owns belong to the administrator who removes it. There is no way back.
+         */
+        delete: operations["remove_user"];
+        options?: never;
+        head?: never;
+        /**
+         * Disable or enable a person
+         * @description For administrators, and not for their own account. Of a disabled person the sessions end at once, and no token, ticket or socket
+         *     counts. Its drives stay; its tokens count again once it is enabled.
+         */
+        patch: operations["update_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a person's sessions and tokens
+         * @description For administrators, and not for their own account. The person can sign in again and make tokens anew.
+         */
+        delete: operations["end_credentials"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a person a new password
+         * @description For administrators, and not for their own account. The answer has the password; nobody can show it again. The person's sessions end,
+         *     its tokens stay.
+         */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A change of somebody's account. */
+        AccountChange: {
+            /** @description Whether the person is kept from signing in. */
+            disabled: boolean;
+        };
         /** @description Something that is looked at. */
         AlertLimit: {
             /** @description What people are shown instead. */
@@ -753,6 +969,8 @@ export interface components {
             lastUsedAt?: string | null;
             /** @description What its owner calls it. */
             name: string;
+            /** @description It was made before its owner's password last changed. */
+            predatesPassword: boolean;
             /** @description What it may do. */
             scopes: components["schemas"]["Scope"][];
         };
@@ -890,6 +1108,21 @@ export interface components {
             id: string;
             name: string;
             /** @description What the caller may do in it. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description An invitation to a drive, as its owners see it. */
+        DriveInvitation: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description For whom. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
             role: components["schemas"]["Role"];
         };
         /** @description A drive's name. */
@@ -1053,6 +1286,25 @@ export interface components {
             /** @description From the link on the server's terminal. */
             token: string;
         };
+        /** @description An invitation that waits for the caller. */
+        Invitation: {
+            /** Format: date-time */
+            createdAt: string;
+            driveName: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description And the address. */
+            inviterEmail: string;
+            /** @description The name of whoever made it. */
+            inviterName: string;
+            /** @description What the caller would be in the drive. */
+            role: components["schemas"]["Role"];
+        };
         /** @description A job as it stands. */
         Job: {
             /**
@@ -1154,6 +1406,10 @@ export interface components {
             email: string;
             role: components["schemas"]["Role"];
         };
+        /** @description A password that was made for somebody, shown this once. */
+        NewPassword: {
+            password: string;
+        };
         /** @description A person to add. */
         NewPerson: {
             /** @description The address it signs in with. */
@@ -1176,6 +1432,30 @@ export interface components {
             name: string;
             /** @description What it may do; both when absent. */
             scopes?: components["schemas"]["Scope"][];
+        };
+        /** @description A browser that one is signed in with. */
+        OpenSession: {
+            /**
+             * Format: date-time
+             * @description When one signed in.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description It is the one that asks. */
+            isCurrent: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute.
+             */
+            lastSeenAt: string;
+            /** @description What the browser called itself at the sign-in, cut at 300 characters. */
+            userAgent: string;
         };
         /** @description How reading a file ended. */
         Outcome: {
@@ -1650,6 +1930,11 @@ export interface components {
         User: {
             /** Format: date-time */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description Since when it may not sign in.
+             */
+            disabledAt?: string | null;
             /** @description The address it signs in with. */
             email: string;
             /** Format: uuid */
@@ -1677,7 +1962,12 @@ export type $defs = Record<string, never>;
 export interface operations {
     list_drives: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins, from the `Link` of the page before. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 200 when absent. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1686,6 +1976,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1909,7 +2201,7 @@ export interface operations {
             };
         };
     };
-    list_members: {
+    list_drive_invitations: {
         parameters: {
             query?: never;
             header?: never;
@@ -1922,6 +2214,106 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveInvitation"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveInvitation"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins, from the `Link` of the page before. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 200 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1955,6 +2347,17 @@ export interface operations {
         };
         responses: {
             200: {
+                headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"][];
+                };
+            };
+            /** @description Invited. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2522,6 +2925,99 @@ export interface operations {
             };
         };
     };
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins, from the `Link` of the page before. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 200 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drive"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -3003,11 +3499,74 @@ export interface operations {
             };
         };
     };
+    list_sessions: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins, from the `Link` of the page before. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 200 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSession"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     delete_sessions: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3119,7 +3678,12 @@ export interface operations {
     };
     list_tokens: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins, from the `Link` of the page before. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 200 when absent. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3128,6 +3692,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3177,6 +3743,35 @@ export interface operations {
             };
         };
     };
+    delete_tokens: {
+        parameters: {
+            query?: {
+                /** @description Only those that were made before one's password last changed. */
+                predatesPassword?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     delete_token: {
         parameters: {
             query?: never;
@@ -3207,7 +3802,12 @@ export interface operations {
     };
     list_users: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins, from the `Link` of the page before. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 200 when absent. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3216,6 +3816,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3252,6 +3854,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_credentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPassword"];
                 };
             };
             /** @description A problem */

@@ -64,11 +64,13 @@ interface ConfirmProps {
   text: string;
   confirmLabel: string;
   onConfirm: () => Promise<unknown>;
+  /** Something else stands in its place once it was done; without this it closes then. */
+  isReplaced?: boolean;
   onClose: () => void;
 }
 
-export function ConfirmDialog({ title, text, confirmLabel, onConfirm, onClose }: ConfirmProps) {
-  const { busy, error, run } = useDialogAction(onConfirm, onClose);
+export function ConfirmDialog({ title, text, confirmLabel, onConfirm, isReplaced, onClose }: ConfirmProps) {
+  const { busy, error, run } = useDialogAction(onConfirm, isReplaced ? () => {} : onClose);
   return (
     <Dialog title={title} onClose={onClose} alert>
       <DialogText>{text}</DialogText>

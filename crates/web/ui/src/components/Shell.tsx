@@ -3,11 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import { RouterProvider } from "react-aria-components";
 import { drivesQuery } from "../api/drives";
-import type { User } from "../api/types";
+import { invitationsQuery } from "../api/members";
+import type { Invitation, User } from "../api/types";
 import { lastDrive } from "../lib/lastDrive";
 import { match, navigate, useLocation } from "../lib/router";
 import { useStore } from "../lib/store";
 import { DropAnywhere } from "./DropAnywhere";
+import { InvitationDialog } from "./InvitationDialog";
 import { LiveProvider, usePollingFallback, useRoom } from "./LiveProvider";
 import { NewDrive } from "./NewDrive";
 import { Sidebar } from "./Sidebar";
@@ -34,16 +36,19 @@ export default function Shell({ user, children }: { user: User; children: ReactN
 function useCurrentDrive() {
   const { path } = useLocation();
   const drives = useQuery(drivesQuery).data ?? [];
-  const id = match("/drives/:id", path)?.["id"] ?? lastDrive();
+  const params = match("/drives/:id", path) ?? match("/drives/:id/members", path);
+  const id = params?.["id"] ?? lastDrive();
   return { drives, drive: drives.find((drive) => drive.id === id) ?? drives[0] ?? null };
 }
 
 function Frame({ user, children }: { user: User; children: ReactNode }) {
   const { drives, drive } = useCurrentDrive();
+  const invitations = useQuery(invitationsQuery).data ?? [];
   const [creating, setCreating] = useState(false);
+  const [answering, setAnswering] = useState<Invitation | null>(null);
   usePollingFallback();
   useRoom(drive ? `drive:${drive.id}` : null);
-  const shared = { user, drives, drive, onNewDrive: () => setCreating(true) };
+  const shared = { user, drives, drive, invitations, onInvitation: setAnswering, onNewDrive: () => setCreating(true) };
 
   return (
     <div className={css.shell}>
@@ -58,6 +63,7 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
       <Tray />
       {drive && <DropAnywhere driveId={drive.id} driveName={drive.name} />}
       {creating && <NewDrive onClose={() => setCreating(false)} />}
+      {answering && <InvitationDialog invitation={answering} onClose={() => setAnswering(null)} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // The column beside every page: the pages, the drives, the account. On a phone it is a row of the pages at the bottom.
 import { Button as AriaButton } from "react-aria-components/Button";
-import type { Drive, User } from "../api/types";
+import type { Drive, Invitation, User } from "../api/types";
 import { Link, useLocation } from "../lib/router";
 import { ThemeMenu, UserMenu } from "./AccountMenus";
 import { Button } from "./Button";
@@ -12,10 +12,13 @@ interface Props {
   user: User;
   drives: Drive[];
   drive: Drive | null;
+  /** Those that wait for an answer. */
+  invitations: Invitation[];
+  onInvitation: (invitation: Invitation) => void;
   onNewDrive: () => void;
 }
 
-export function Sidebar({ user, drives, drive, onNewDrive }: Props) {
+export function Sidebar({ user, drives, drive, invitations, onInvitation, onNewDrive }: Props) {
   const { path } = useLocation();
   const library = drive ? `/drives/${drive.id}` : "/";
   const isInLibrary = path === "/" || path.startsWith("/drives/") || path.startsWith("/files/");
@@ -34,6 +37,11 @@ export function Sidebar({ user, drives, drive, onNewDrive }: Props) {
         {user.isAdmin && (
           <SidebarLink href="/system" icon="system" isCurrent={path === "/system"}>
             System
+          </SidebarLink>
+        )}
+        {user.isAdmin && (
+          <SidebarLink href="/people" icon="people" isCurrent={path === "/people"}>
+            People
           </SidebarLink>
         )}
         <SidebarLink href="/settings" icon="settings" isCurrent={path === "/settings"}>
@@ -56,6 +64,15 @@ export function Sidebar({ user, drives, drive, onNewDrive }: Props) {
               <span className="truncate">{name}</span>
               <span className={`${css.count} num`}>{fileCount || ""}</span>
             </Link>
+          </li>
+        ))}
+        {invitations.map((invitation) => (
+          <li key={invitation.id}>
+            <AriaButton className={`${css.link} ${css.invitation}`} onPress={() => onInvitation(invitation)}>
+              <Icon name="mail" />
+              <span className="truncate">{invitation.driveName}</span>
+              <span className={css.count}>Invited</span>
+            </AriaButton>
           </li>
         ))}
       </ul>

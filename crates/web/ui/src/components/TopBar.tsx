@@ -1,6 +1,7 @@
 // The bar that stands in for the sidebar on a phone.
 import { Button as AriaButton } from "react-aria-components/Button";
-import type { Drive, User } from "../api/types";
+import type { Drive, Invitation, User } from "../api/types";
+import { plural } from "../lib/format";
 import { Link, navigate } from "../lib/router";
 import { ThemeMenu, UserMenu } from "./AccountMenus";
 import { Button } from "./Button";
@@ -13,10 +14,13 @@ interface Props {
   user: User;
   drives: Drive[];
   drive: Drive | null;
+  /** Those that wait for an answer. */
+  invitations: Invitation[];
+  onInvitation: (invitation: Invitation) => void;
   onNewDrive: () => void;
 }
 
-export function TopBar({ user, drives, drive, onNewDrive }: Props) {
+export function TopBar({ user, drives, drive, invitations, onInvitation, onNewDrive }: Props) {
   return (
     <header className={css.topbar}>
       <Link href="/" className={css.brand} aria-label="PageSpace, home">
@@ -26,8 +30,9 @@ export function TopBar({ user, drives, drive, onNewDrive }: Props) {
         label="Drives"
         placement="bottom start"
         trigger={
-          <AriaButton className={css.picker ?? ""} aria-label={`Drive: ${drive?.name ?? "none"}`}>
+          <AriaButton className={css.picker ?? ""} aria-label={pickerLabel(drive, invitations.length)}>
             <span className="truncate">{drive?.name ?? "PageSpace"}</span>
+            {invitations.length > 0 && <Icon name="mail" />}
             <Icon name="chevronDown" />
           </AriaButton>
         }
@@ -35,6 +40,11 @@ export function TopBar({ user, drives, drive, onNewDrive }: Props) {
         {drives.map(({ id, name }) => (
           <MenuItem key={id} icon="drive" checked={id === drive?.id} onAction={() => navigate(`/drives/${id}`)}>
             {name}
+          </MenuItem>
+        ))}
+        {invitations.map((invitation) => (
+          <MenuItem key={invitation.id} icon="mail" note="Invited" onAction={() => onInvitation(invitation)}>
+            {invitation.driveName}
           </MenuItem>
         ))}
         <MenuLine />
@@ -48,3 +58,6 @@ export function TopBar({ user, drives, drive, onNewDrive }: Props) {
     </header>
   );
 }
+
+const pickerLabel = (drive: Drive | null, invitations: number) =>
+  `Drive: ${drive?.name ?? "none"}${invitations ? `, ${plural(invitations, "invitation")}` : ""}`;

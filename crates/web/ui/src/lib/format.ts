@@ -35,8 +35,12 @@ export function formatAgo(iso: string, now = Date.now()): string {
   if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min ago`;
   if (seconds < 86_400) return `${Math.round(seconds / 3600)} h ago`;
   if (seconds < 7 * 86_400) return `${Math.round(seconds / 86_400)} d ago`;
-  return new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric" }).format(new Date(iso));
+  return formatDate(iso);
 }
+
+/** `Dec 14, 2026`. */
+export const formatDate = (iso: string) =>
+  new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric" }).format(new Date(iso));
 
 export const formatDateTime = (iso: string) =>
   new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" }).format(new Date(iso));

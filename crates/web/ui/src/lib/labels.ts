@@ -80,3 +80,10 @@ export function typeTag(file: Pick<StoredFile, "format" | "name">): string {
 export const hasImages = (file: Pick<StoredFile, "mime" | "facts">) =>
   isImage(file) || file.mime === "application/pdf" || file.facts.cover === true;
 export const isImage = (file: Pick<StoredFile, "mime">) => file.mime.startsWith("image/");
+
+/** What members of a drive are, and what that is called. */
+export const ROLES = [
+  ["owner", "Owner"],
+  ["editor", "Editor"],
+  ["viewer", "Viewer"],
+] as const;

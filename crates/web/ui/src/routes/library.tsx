@@ -14,7 +14,7 @@ import { useFileActions } from "../components/useFileActions";
 import { Welcome } from "../components/Welcome";
 import { plural } from "../lib/format";
 import { rememberDrive } from "../lib/lastDrive";
-import { useLocation, useSetSearch, type SetSearch } from "../lib/router";
+import { navigate, useLocation, useSetSearch, type SetSearch } from "../lib/router";
 import css from "./library.module.css";
 
 function filterOf(search: URLSearchParams): FileFilter {
@@ -121,6 +121,16 @@ function Head({ drive, isTrash, onTrash, children }: HeadProps) {
         {drive && !isTrash && <span className={`${css.total} num`}>{plural(drive.fileCount, "file")}</span>}
       </h1>
       <span className={css.grow} />
+      {drive && !isTrash && (
+        <Button
+          variant="ghost"
+          icon="people"
+          aria-label="Members"
+          onPress={() => navigate(`/drives/${drive.id}/members`)}
+        >
+          <span className={css.wide}>Members</span>
+        </Button>
+      )}
       <Button variant="ghost" icon={isTrash ? "library" : "trash"} onPress={() => onTrash(!isTrash)}>
         {isTrash ? "Back to files" : "Trash"}
       </Button>
