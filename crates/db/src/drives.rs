@@ -131,14 +131,16 @@ pub async fn set_member(conn: &mut PgConnection, id: Uuid, user_id: Uuid, role: 
     Ok(())
 }
 
-/// Ends a membership. False when there was none.
-pub async fn remove_member(conn: &mut PgConnection, id: Uuid, user_id: Uuid) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query("delete from drive_members where drive_id = $1 and user_id = $2")
-        .bind(id)
-        .bind(user_id)
-        .execute(conn)
-        .await?;
-    Ok(done.rows_affected() == 1)
+/// Ends a membership and says by which address the member signs in; `None` when there was no such member.
+pub async fn remove_member(conn: &mut PgConnection, id: Uuid, user_id: Uuid) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "delete from drive_members m using users u where u.id = m.user_id and m.drive_id = $1 and m.user_id = $2
+         returning u.email",
+    )
+    .bind(id)
+    .bind(user_id)
+    .fetch_optional(conn)
+    .await
 }
 
 /// Takes the drive for the rest of the transaction, so that two changes of its members happen one after the other.

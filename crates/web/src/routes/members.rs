@@ -7,6 +7,8 @@ use crate::routes::drives::{Role, require};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
+use db::audit::Target;
+use model::AuditKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -70,8 +72,13 @@ async fn set_member(
     let user = db::users::find_by_email(&mut tx, body.email.trim()).await?;
     let user =
         user.ok_or_else(|| Error::invalid("no-such-user", "nobody with that e-mail address has an account here"))?;
-    db::drives::set_member(&mut tx, id, user.id, body.role.into()).await?;
+    let role = db::drives::Role::from(body.role);
+    let before = db::drives::role(&mut tx, user.id, id).await?;
+    db::drives::set_member(&mut tx, id, user.id, role).await?;
     keep_an_owner(&mut tx, id).await?;
+    let kind = if before.is_none() { AuditKind::MemberAdded } else { AuditKind::MemberChanged };
+    let entry = caller.actor.did(kind).to(Target::person(user.id, &user.email)).in_drive(id);
+    entry.detail(role.as_str()).write(&mut tx).await?;
     let members = db::drives::members(&mut tx, id).await?;
     tx.commit().await?;
     db::room_rights::notify_changed(&state.database, user.id).await?;
@@ -94,10 +101,10 @@ async fn remove_member(
     let mut tx = db::begin(&state.database).await?;
     db::drives::lock(&mut tx, id).await?;
     require(&mut tx, caller.user.id, id, needed).await?;
-    if !db::drives::remove_member(&mut tx, id, user_id).await? {
-        return Err(Error::NotFound("member"));
-    }
+    let email = db::drives::remove_member(&mut tx, id, user_id).await?.ok_or(Error::NotFound("member"))?;
     keep_an_owner(&mut tx, id).await?;
+    let kind = if user_id == caller.user.id { AuditKind::MemberLeft } else { AuditKind::MemberRemoved };
+    caller.actor.did(kind).to(Target::person(user_id, &email)).in_drive(id).write(&mut tx).await?;
     tx.commit().await?;
     db::room_rights::notify_changed(&state.database, user_id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,5 +1,6 @@
 //! The public API, one file per noun.
 
+pub mod audit;
 pub mod contents;
 pub mod drives;
 pub mod exports;
@@ -25,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 /// Every route under `/api/v1`.
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .merge(audit::router())
         .merge(contents::router())
         .merge(drives::router())
         .merge(exports::router())
