@@ -13,6 +13,7 @@ const SignIn = lazy(() => import("./routes/signin"));
 const Shell = lazy(() => import("./components/Shell"));
 const Home = lazy(() => import("./routes/home"));
 const Library = lazy(() => import("./routes/library"));
+const Audit = lazy(() => import("./routes/audit"));
 const FilePage = lazy(() => import("./routes/file"));
 const Jobs = lazy(() => import("./routes/jobs"));
 const Settings = lazy(() => import("./routes/settings"));
@@ -56,6 +57,7 @@ function AuthGuard() {
 
 function page(path: string): ReactNode {
   if (path === "/") return <Home />;
+  if (path === "/audit") return <Audit />;
   if (path === "/jobs") return <Jobs />;
   if (path === "/settings") return <Settings />;
   if (path === "/system") return <System />;

@@ -32,7 +32,7 @@ export function Sidebar({ user, drives, drive, onNewDrive }: Props) {
           Jobs
         </SidebarLink>
         {user.isAdmin && (
-          <SidebarLink href="/system" icon="system" isCurrent={path === "/system"}>
+          <SidebarLink href="/system" icon="system" isCurrent={path === "/system" || path === "/audit"}>
             System
           </SidebarLink>
         )}
