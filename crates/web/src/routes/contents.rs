@@ -184,7 +184,7 @@ async fn get_artifact(
     let (hash, artifact) = found.ok_or(Error::NotFound("file"))?;
     let artifact = artifact.ok_or(Error::NotFound("artifact"))?;
     // Text is not for ever: recognition may add to it.
-    let is_pinned = query.v.is_some_and(|v| v == version(&hash)) && Preset::named(&name).is_some();
+    let is_pinned = query.v.is_some_and(|v| v == version(&hash, artifact.size_bytes)) && Preset::named(&name).is_some();
     let caching = if is_pinned { Caching::Immutable } else { Caching::Revalidate };
     pass_artifact(&state, &hash, &artifact, caching, &request).await
 }
