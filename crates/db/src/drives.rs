@@ -180,14 +180,16 @@ pub async fn member_of_email(conn: &mut PgConnection, id: Uuid, email: &str) -> 
     .await
 }
 
-/// Ends a membership. False when there was none.
-pub async fn remove_member(conn: &mut PgConnection, id: Uuid, user_id: Uuid) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query("delete from drive_members where drive_id = $1 and user_id = $2")
-        .bind(id)
-        .bind(user_id)
-        .execute(conn)
-        .await?;
-    Ok(done.rows_affected() == 1)
+/// Ends a membership and says by which address the member signs in; `None` when there was no such member.
+pub async fn remove_member(conn: &mut PgConnection, id: Uuid, user_id: Uuid) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "delete from drive_members m using users u where u.id = m.user_id and m.drive_id = $1 and m.user_id = $2
+         returning u.email",
+    )
+    .bind(id)
+    .bind(user_id)
+    .fetch_optional(conn)
+    .await
 }
 
 /// Gives the drives that nobody but this person owns, disabled owners left out, to another, who may be a member already, and says how
@@ -295,7 +297,14 @@ mod tests {
         let drive = insert(&mut conn, "d", user).await.unwrap();
         let mut upload = pool.begin().await.unwrap();
         assert_eq!(hold_role(&mut upload, user, drive).await.unwrap(), Some(Role::Owner));
-        let removing = tokio::spawn(async move { remove_member(&mut conn, drive, user).await.unwrap() });
+        // As everybody does who changes a drive's members.
+        let others = pool.clone();
+        let removing = tokio::spawn(async move {
+            let mut tx = crate::begin(&others).await.unwrap();
+            lock(&mut tx, drive).await.unwrap();
+            remove_member(&mut tx, drive, user).await.unwrap();
+            tx.commit().await.unwrap();
+        });
         let waits = "select count(*) from pg_locks where not granted";
         while sqlx::query_scalar::<_, i64>(waits).fetch_one(&pool).await.unwrap() == 0 {
             assert!(!removing.is_finished(), "it did not wait");
@@ -303,7 +312,7 @@ mod tests {
         }
         assert_eq!(role(&mut upload, user, drive).await.unwrap(), Some(Role::Owner));
         upload.commit().await.unwrap();
-        assert!(removing.await.unwrap());
+        removing.await.unwrap();
         assert_eq!(hold_role(&mut pool.begin().await.unwrap(), user, drive).await.unwrap(), None);
     }
 }

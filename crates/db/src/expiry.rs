@@ -9,6 +9,12 @@ pub async fn events(conn: &mut PgConnection, before: OffsetDateTime) -> sqlx::Re
     Ok(done.rows_affected())
 }
 
+/// Removes entries of the audit log written before `before` and says how many. It refuses what is not half a day old.
+pub async fn audit(conn: &mut PgConnection, before: OffsetDateTime) -> sqlx::Result<u64> {
+    let done = sqlx::query("delete from audit_entries where at < $1").bind(before).execute(conn).await?;
+    Ok(done.rows_affected())
+}
+
 /// Removes tickets that were never used, and set-up links that were.
 pub async fn tickets(conn: &mut PgConnection) -> sqlx::Result<u64> {
     let tickets = sqlx::query("delete from realtime_tickets where expires_at <= now()").execute(&mut *conn).await?;
@@ -53,6 +59,20 @@ mod tests {
         let week_ago = OffsetDateTime::now_utc() - time::Duration::days(7);
         assert_eq!(events(&mut conn, week_ago).await.unwrap(), 1);
         assert_eq!(events(&mut conn, week_ago).await.unwrap(), 0);
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn old_entries_of_the_audit_log_go_and_new_ones_stay(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let now = OffsetDateTime::now_utc();
+        for days in [181, 179, 0] {
+            let entry =
+                crate::audit::Actor::default().did(model::AuditKind::SignIn).at(now - time::Duration::days(days));
+            entry.write(&mut conn).await.unwrap();
+        }
+        assert_eq!(audit(&mut conn, now - time::Duration::days(180)).await.unwrap(), 1);
+        let left = crate::audit::list(&mut conn, &Default::default(), None, 9).await.unwrap();
+        assert_eq!(left.len(), 2);
     }
 
     #[sqlx::test(migrations = "../../migrations")]

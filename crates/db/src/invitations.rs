@@ -185,27 +185,26 @@ pub async fn accept(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<
 }
 
 /// Declines an invitation for a person. False when no such one waits for it.
-pub async fn decline(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(
+pub async fn decline(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar(
         "update drive_invitations set declined_at = now()
          where id = $2 and lower(email) = (select lower(email) from users where id = $1)
-             and declined_at is null and expires_at > now()",
+             and declined_at is null and expires_at > now()
+         returning drive_id",
     )
     .bind(user_id)
     .bind(id)
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    .fetch_optional(conn)
+    .await
 }
 
-/// Withdraws an invitation to that drive. False when there is none.
-pub async fn delete(conn: &mut PgConnection, drive_id: Uuid, id: Uuid) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query("delete from drive_invitations where id = $1 and drive_id = $2")
+/// Withdraws an invitation to that drive and says for which address it was; `None` when there is none.
+pub async fn delete(conn: &mut PgConnection, drive_id: Uuid, id: Uuid) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("delete from drive_invitations where id = $1 and drive_id = $2 returning email")
         .bind(id)
         .bind(drive_id)
-        .execute(conn)
-        .await?;
-    Ok(done.rows_affected() == 1)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Removes the invitations that have expired.

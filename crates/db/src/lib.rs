@@ -5,6 +5,7 @@
 pub mod alerts;
 pub mod announcer;
 pub mod artifacts;
+pub mod audit;
 mod away;
 pub mod backups;
 pub mod contents;

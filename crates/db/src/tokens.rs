@@ -1,6 +1,8 @@
 //! API tokens. The table knows only the SHA-256 of a token's secret.
 
+use crate::audit::Actor;
 use crate::users::User;
+use model::AuditKind;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -45,6 +47,8 @@ pub struct Grant {
     /// Its owner.
     #[sqlx(flatten)]
     pub user: User,
+    /// What its owner calls it.
+    pub token_name: String,
     /// What it may do.
     pub scopes: Vec<String>,
 }
@@ -87,10 +91,15 @@ pub async fn list(
     .await
 }
 
-/// Whom the token stands for, unless it has ended or its owner is disabled. Notes that it was used, at most once a minute.
-pub async fn find_grant(conn: &mut PgConnection, token_hash: &[u8; 32]) -> Result<Option<Grant>, sqlx::Error> {
+/// Whom the token stands for, unless it has ended or its owner is disabled. Notes that it was used, at most once a minute; the first
+/// time on a day it is in the audit log, too. `from` is where the request comes from, before it is known whose it is.
+pub async fn find_grant(
+    conn: &mut PgConnection,
+    token_hash: &[u8; 32],
+    from: &Actor,
+) -> Result<Option<Grant>, sqlx::Error> {
     let found: Option<Found> = sqlx::query_as(
-        "select u.id, u.email, u.name, u.is_admin, u.created_at, u.disabled_at, t.scopes,
+        "select u.id, u.email, u.name, u.is_admin, u.created_at, u.disabled_at, t.name as token_name, t.scopes,
              t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as stale
          from api_tokens t join users u on u.id = t.user_id
          where t.token_hash = $1 and (t.expires_at is null or t.expires_at > now()) and u.disabled_at is null",
@@ -102,22 +111,43 @@ pub async fn find_grant(conn: &mut PgConnection, token_hash: &[u8; 32]) -> Resul
     // answer, and the SQL would no longer stand in the file of its table.
     let Some(found) = found else { return Ok(None) };
     if found.stale {
-        sqlx::query("update api_tokens set last_used_at = now() where token_hash = $1")
-            .bind(token_hash.as_slice())
-            .execute(conn)
-            .await?;
+        note_use(conn, token_hash, from).await?;
     }
     Ok(Some(found.grant))
 }
 
-/// Revokes a token of that person. False when it has no such token.
-pub async fn delete(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query("delete from api_tokens where id = $1 and user_id = $2")
+/// One statement, as a request may be dropped between two; and the row is locked before it is looked at, so that of two requests at
+/// once one finds that it is the day's first.
+async fn note_use(conn: &mut PgConnection, token_hash: &[u8; 32], from: &Actor) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "with before as (
+             select id, user_id, name, last_used_at from api_tokens where token_hash = $1 for update
+         ), used as (
+             update api_tokens t set last_used_at = now() from before b where t.id = b.id
+             returning b.id, b.user_id, b.name, b.last_used_at
+         )
+         insert into audit_entries (kind, actor_id, actor_name, address, credential, token_name, target_type, target_id,
+             target_name, request_id)
+         select $2, u.id, u.name, $3, 'token', t.name, 'token', t.id::text, t.name, $4
+         from used t join users u on u.id = t.user_id
+         where t.last_used_at is null or (t.last_used_at at time zone 'UTC')::date < (now() at time zone 'UTC')::date",
+    )
+    .bind(token_hash.as_slice())
+    .bind(AuditKind::TokenUsed.as_str())
+    .bind(from.address.map(|address| address.to_string()))
+    .bind(from.request_id.as_deref())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Revokes a token of that person and says what it was called; `None` when it has no such token.
+pub async fn delete(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("delete from api_tokens where id = $1 and user_id = $2 returning name")
         .bind(id)
         .bind(user_id)
-        .execute(conn)
-        .await?;
-    Ok(done.rows_affected() == 1)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Revokes every token of a person.

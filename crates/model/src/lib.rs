@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod artifact;
+mod audit_kind;
 mod chunk;
 mod cookie_name;
 mod custom_presets;
@@ -27,6 +28,7 @@ mod words;
 pub use artifact::{
     ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGE_PGM, PAGE_PNG, PAGES, PageSpan,
 };
+pub use audit_kind::AuditKind;
 pub use chunk::{BadChunking, Chunk, Chunking};
 pub use cookie_name::{CookieName, SESSION_COOKIE};
 pub use custom_presets::{BadPreset, CustomPresets};

@@ -248,19 +248,24 @@ impl Artifact {
             size_bytes: artifact.size_bytes,
             width: artifact.width,
             height: artifact.height,
-            url: artifact_url(file, &artifact.name),
+            url: format!(
+                "{}?v={}",
+                artifact_url(file, &artifact.name),
+                version(&file.content_hash, artifact.size_bytes)
+            ),
         }
     }
 }
 
-/// Where an artifact of the file is. `v` changes with the content; an answer to such an address may be kept for ever.
+/// Where an artifact of the file is. With its [`version`] as `v` an answer may be kept for ever.
 pub fn artifact_url(file: &db::library::File, name: &str) -> String {
-    format!("/api/v1/files/{}/artifacts/{name}?v={}", file.id, version(&file.content_hash))
+    format!("/api/v1/files/{}/artifacts/{name}", file.id)
 }
 
-/// A short word that changes with the file's content.
-pub fn version(hash: &ContentHash) -> &str {
-    &hash.as_str()[..8]
+/// A short word that changes with the file's content, and when the artifact is made again in another way: of a preset whose row has
+/// changed since.
+pub fn version(hash: &ContentHash, size_bytes: u64) -> String {
+    format!("{}-{size_bytes:x}", &hash.as_str()[..8])
 }
 
 impl From<ContentStatus> for FileStatus {

@@ -3,11 +3,14 @@
 mod answer_time;
 mod app;
 mod assets;
+mod audit_entry;
+mod audit_file;
 pub mod auth;
 mod behind_https;
 mod config;
 mod delivery;
 mod docs;
+mod download_log;
 mod error;
 mod extract;
 mod file;
@@ -28,6 +31,7 @@ mod upload_key;
 
 pub use app::app;
 pub use config::Config;
+pub use download_log::DownloadLog;
 pub use state::AppState;
 
 use db::service_status::Report;
@@ -61,9 +65,11 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     if !assets::are_built() {
         tracing::warn!("this build has no interface; `make ui` builds it");
     }
+    let downloads = state.downloads.clone();
     let reporting = tokio::spawn(keep_reported(address.port(), state.database.clone(), shutdown.clone()));
     let served = service::serve(address, app(state, shutdown.clone()), limits, shutdown).await;
     reporting.abort();
+    downloads.flush().await;
     served
 }
 

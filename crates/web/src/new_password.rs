@@ -3,6 +3,8 @@
 use crate::auth::password::Passwords;
 use crate::auth::secret;
 use anyhow::{Context, anyhow};
+use db::audit::{Actor, Target};
+use model::AuditKind;
 use sqlx::PgPool;
 use std::io::Write;
 
@@ -29,6 +31,8 @@ async fn give(database: &PgPool, email: &str) -> anyhow::Result<String> {
     let user = user.ok_or_else(|| anyhow!("nobody here has the address {email}"))?;
     db::users::set_password(&mut tx, user.id, &hashed).await?;
     db::sessions::delete_all(&mut tx, user.id).await?;
+    let reset = Actor::default().did(AuditKind::PasswordReset).to(Target::person(user.id, &user.email));
+    reset.detail("on the server").write(&mut tx).await?;
     tx.commit().await?;
     db::room_rights::notify_changed(database, user.id).await?;
     Ok(password)

@@ -57,6 +57,11 @@ impl BytesRequest {
     pub fn wants_all(&self) -> bool {
         self.method == Method::GET && CONDITIONS.iter().all(|condition| !self.headers.contains_key(condition))
     }
+
+    /// True when an answer of that status gives its client bytes of what was asked for.
+    pub fn reads(&self, status: StatusCode) -> bool {
+        self.method == Method::GET && status.is_success()
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for BytesRequest {

@@ -4,6 +4,7 @@ use crate::auth::password::Passwords;
 use crate::auth::rate_limiter::RateLimiter;
 use crate::auth::turns::Turns;
 use crate::config::Config;
+use crate::download_log::DownloadLog;
 use crate::image_cache::ImageCache;
 use crate::processor::Processor;
 use crate::upload_key::KeysUnderWay;
@@ -30,6 +31,13 @@ pub struct AppState {
     pub address_tries: Arc<RateLimiter>,
     /// Turns at finding out who asks.
     pub turns: Turns,
+    /// How often a refused sign-in is written into the audit log, of all there are: whoever may try without an account must not be
+    /// able to fill the disk. What is above stands in the log of the program.
+    pub failed_entries: Arc<RateLimiter>,
+    /// How often it is written that one address is refused unheard.
+    pub blocked_entries: Arc<RateLimiter>,
+    /// Writes down who reads originals.
+    pub downloads: DownloadLog,
     /// The service that keeps the files.
     pub processor: Processor,
     /// The keys of uploads under way.
@@ -41,7 +49,7 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// The state of a service with these settings.
+    /// The state of a service with these settings. Call inside a tokio runtime.
     pub fn new(config: Config, database: Database) -> anyhow::Result<Self> {
         // The tokens are for the services behind this one alone: not for a proxy of the environment, nor for where an answer points
         // to. The worker's client of the processor keeps the same rules; the walls leave no crate for both that may know HTTP.
@@ -63,6 +71,10 @@ impl AppState {
             address_tries: Arc::new(RateLimiter::new(30, std::time::Duration::from_secs(10))),
             // As many as there are connections, so that nobody waits for a turn while one of those is free.
             turns: Turns::new(database.options().get_max_connections() as usize),
+            // Some 86,000 a day at most, or 20 MB.
+            failed_entries: Arc::new(RateLimiter::new(1000, std::time::Duration::from_secs(1))),
+            blocked_entries: Arc::new(RateLimiter::new(1, std::time::Duration::from_secs(600))),
+            downloads: DownloadLog::start(database.clone()),
             processor: Processor::new(http.clone(), &config),
             upload_keys: KeysUnderWay::default(),
             images: ImageCache::new(),

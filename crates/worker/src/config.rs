@@ -21,8 +21,9 @@ pub struct Config {
     pub processor_url: String,
     /// `PROCESSOR_TOKEN`, a secret.
     pub processor_token: String,
-    /// `RETENTION_EVENT_DAYS` (7), `RETENTION_JOB_DAYS` (30), `RETENTION_FAILED_JOB_DAYS` (90), `RETENTION_CONTENT_HOURS` (24):
-    /// how long events, finished jobs, failed jobs, and contents without a file are kept.
+    /// `RETENTION_EVENT_DAYS` (7), `RETENTION_JOB_DAYS` (30), `RETENTION_FAILED_JOB_DAYS` (90), `RETENTION_CONTENT_HOURS` (24),
+    /// `RETENTION_AUDIT_DAYS` (180, at least 1): how long events, finished jobs, failed jobs, contents without a file, and entries
+    /// of the audit log are kept.
     pub retention: Retention,
     /// `WORKER_…_SLOTS`, one for each kind of job that runs here ([`model::KINDS`]): jobs of it at once; 0 leaves a kind to other
     /// workers.
@@ -72,6 +73,9 @@ const API_TIMEOUT: Duration = Duration::from_secs(180);
 /// The default of `OCR_REQUESTS_PER_MINUTE`.
 const REQUESTS_A_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
+/// The default of `RETENTION_AUDIT_DAYS`.
+const AUDIT_DAYS: NonZeroU32 = NonZeroU32::new(180).unwrap();
+
 impl Config {
     /// Reads them.
     pub fn read(settings: &Settings) -> Result<Self, SettingError> {
@@ -87,6 +91,7 @@ impl Config {
                 jobs: days(settings.parse("RETENTION_JOB_DAYS", 30)?),
                 dead_jobs: days(settings.parse("RETENTION_FAILED_JOB_DAYS", 90)?),
                 contents: Duration::from_secs(settings.parse("RETENTION_CONTENT_HOURS", 24u64)? * 3600),
+                audit: days(settings.parse("RETENTION_AUDIT_DAYS", AUDIT_DAYS)?.get().into()),
             },
             slots: Slots::read(JobService::Worker, |name, default| settings.parse(name, default))?,
             external_ocr: match settings.flag("ENABLE_EXTERNAL_OCR", false)? {
@@ -115,6 +120,16 @@ mod tests {
         let settings = settings.with("WORKER_CACHE_CLEANUP_SLOTS", "0").with("WORKER_RETENTION_SLOTS", "2");
         let settings = settings.with("WORKER_OCR_EXTERNAL_SLOTS", "9");
         assert_eq!(of_each(&Config::read(&settings).unwrap().slots), [0, 9, 2]);
+    }
+
+    #[test]
+    fn how_long_the_audit_log_is_kept_is_a_setting_and_never_not_at_all() {
+        let settings =
+            Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
+        let days = |settings: Settings| Config::read(&settings).map(|config| config.retention.audit.as_secs() / 86_400);
+        assert_eq!(days(settings.clone()).unwrap(), 180);
+        assert_eq!(days(settings.clone().with("RETENTION_AUDIT_DAYS", "365")).unwrap(), 365);
+        assert!(days(settings.with("RETENTION_AUDIT_DAYS", "0")).is_err());
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Letting go of rows nobody needs any more: old events, finished jobs and alerts, expired sessions and tickets, contents without
-//! a file.
+//! a file, entries of the audit log.
 
 use serde::Serialize;
 use sqlx::PgPool;
@@ -17,6 +17,8 @@ pub struct Retention {
     pub dead_jobs: Duration,
     /// Contents that no file points at.
     pub contents: Duration,
+    /// Entries of the audit log; a day at least.
+    pub audit: Duration,
 }
 
 /// What was let go of.
@@ -31,6 +33,8 @@ pub struct Retained {
     pub contents: u64,
     /// Rows about the system: alerts, samples, programs.
     pub system: u64,
+    /// Entries of the audit log.
+    pub audit: u64,
 }
 
 /// Removes what is past its time.
@@ -44,6 +48,7 @@ pub async fn retain(pool: &PgPool, keep: &Retention) -> anyhow::Result<Retained>
             + db::invitations::delete_expired(&mut conn).await?,
         contents: 0,
         system: db::expiry::system(&mut conn, before(keep.jobs)).await?,
+        audit: db::expiry::audit(&mut conn, before(keep.audit)).await?,
     };
     db::expiry::upload_keys(&mut conn).await?;
     queue::maintain(&mut conn).await?;

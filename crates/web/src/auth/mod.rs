@@ -1,5 +1,6 @@
 //! Who is calling, and how they prove it.
 
+pub mod actor;
 pub mod caller;
 pub mod client;
 pub mod cookie;

@@ -8,6 +8,8 @@ use crate::routes::users::User;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
+use db::audit::Target;
+use model::AuditKind;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
@@ -44,18 +46,20 @@ struct NewPassword {
     responses((status = 200, body = User))
 )]
 async fn update_user(
-    Admin(admin): Admin,
+    Admin(admin, actor): Admin,
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
     Json(body): Json<AccountChange>,
 ) -> Result<Json<User>, Error> {
     let mut tx = db::begin(&state.database).await?;
-    lock_other(&mut tx, admin.id, id).await?;
+    let person = lock_other(&mut tx, admin.id, id).await?;
     db::users::set_disabled(&mut tx, id, body.disabled).await?;
     if body.disabled {
         db::sessions::delete_all(&mut tx, id).await?;
     }
     let user = db::users::lock(&mut tx, id).await?.ok_or(NOBODY)?;
+    let kind = if body.disabled { AuditKind::PersonDisabled } else { AuditKind::PersonEnabled };
+    actor.did(kind).to(person).write(&mut tx).await?;
     tx.commit().await?;
     db::room_rights::notify_changed(&state.database, id).await?;
     Ok(Json(user.into()))
@@ -67,14 +71,15 @@ async fn update_user(
 /// that nobody else owns belong to the administrator who removes it. There is no way back.
 #[utoipa::path(delete, path = "/users/{id}", tag = "accounts", params(("id" = Uuid, Path)), responses((status = 204)))]
 async fn remove_user(
-    Admin(admin): Admin,
+    Admin(admin, actor): Admin,
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode, Error> {
     let mut tx = db::begin(&state.database).await?;
-    lock_other(&mut tx, admin.id, id).await?;
+    let person = lock_other(&mut tx, admin.id, id).await?;
     db::drives::hand_over(&mut tx, id, admin.id).await?;
     db::users::delete(&mut tx, id).await?;
+    actor.did(AuditKind::PersonRemoved).to(person).write(&mut tx).await?;
     tx.commit().await?;
     db::room_rights::notify_changed(&state.database, id).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -87,15 +92,16 @@ async fn remove_user(
     delete, path = "/users/{id}/credentials", tag = "accounts", params(("id" = Uuid, Path)), responses((status = 204))
 )]
 async fn end_credentials(
-    Admin(admin): Admin,
+    Admin(admin, actor): Admin,
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode, Error> {
     let mut tx = db::begin(&state.database).await?;
-    lock_other(&mut tx, admin.id, id).await?;
+    let person = lock_other(&mut tx, admin.id, id).await?;
     db::sessions::delete_all(&mut tx, id).await?;
     db::tokens::delete_all(&mut tx, id).await?;
     db::known_browsers::delete_others(&mut tx, id, None).await?;
+    actor.did(AuditKind::SessionEnded).to(person).detail("all sessions and tokens").write(&mut tx).await?;
     tx.commit().await?;
     db::room_rights::notify_changed(&state.database, id).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -110,17 +116,18 @@ async fn end_credentials(
     responses((status = 201, body = NewPassword))
 )]
 async fn reset_password(
-    Admin(admin): Admin,
+    Admin(admin, actor): Admin,
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
 ) -> Result<(StatusCode, Json<NewPassword>), Error> {
     let password = secret::generate("");
     let password_hash = state.passwords.hash(password.clone()).await?;
     let mut tx = db::begin(&state.database).await?;
-    lock_other(&mut tx, admin.id, id).await?;
+    let person = lock_other(&mut tx, admin.id, id).await?;
     db::users::set_password(&mut tx, id, &password_hash).await?;
     db::sessions::delete_all(&mut tx, id).await?;
     db::known_browsers::delete_others(&mut tx, id, None).await?;
+    actor.did(AuditKind::PasswordReset).to(person).write(&mut tx).await?;
     tx.commit().await?;
     db::room_rights::notify_changed(&state.database, id).await?;
     Ok((StatusCode::CREATED, Json(NewPassword { password })))
@@ -130,7 +137,7 @@ const NOBODY: Error = Error::NotFound("person");
 
 /// Takes the person for the rest of the transaction. Nobody does these things to their own account, and whoever does them is an
 /// administrator to the end of the transaction, so that there is always one left.
-async fn lock_other(conn: &mut PgConnection, admin_id: Uuid, id: Uuid) -> Result<(), Error> {
+async fn lock_other(conn: &mut PgConnection, admin_id: Uuid, id: Uuid) -> Result<Target, Error> {
     let admins = db::users::lock_admins(conn).await?;
     if !admins.contains(&admin_id) {
         return Err(Error::Forbidden("this takes an administrator"));
@@ -142,5 +149,6 @@ async fn lock_other(conn: &mut PgConnection, admin_id: Uuid, id: Uuid) -> Result
         let detail = "another administrator has to do that to your account".into();
         return Err(Error::Conflict { code: "own-account", detail });
     }
-    db::users::lock(conn, id).await?.map(drop).ok_or(NOBODY)
+    let person = db::users::lock(conn, id).await?.ok_or(NOBODY)?;
+    Ok(Target::person(id, &person.email))
 }

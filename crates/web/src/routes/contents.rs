@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use db::drives::Role;
 use db::library::{Artifact, File};
 use model::wire::Optimized;
-use model::{ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, Preset};
+use model::{AuditKind, ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, Preset};
 use serde::{Deserialize, Serialize};
 use service::RequestId;
 use utoipa::{IntoParams, ToSchema};
@@ -112,6 +112,7 @@ async fn get_original(
 ) -> Result<Response, Error> {
     let file = find(&state, &caller, id).await?;
     let response = state.processor.cached(&request, &file.content_hash, "original").await?;
+    state.downloads.note(&caller.actor, AuditKind::FileDownloaded, &file, "", request.reads(response.status()));
     let encoding = file.facts.encoding.as_deref();
     let delivery = Delivery::new(&file.name, &file.mime, encoding, query.download, Caching::Revalidate);
     deliver(response, &delivery).await
@@ -183,7 +184,7 @@ async fn get_artifact(
     let (hash, artifact) = found.ok_or(Error::NotFound("file"))?;
     let artifact = artifact.ok_or(Error::NotFound("artifact"))?;
     // Text is not for ever: recognition may add to it.
-    let is_pinned = query.v.is_some_and(|v| v == version(&hash)) && Preset::named(&name).is_some();
+    let is_pinned = query.v.is_some_and(|v| v == version(&hash, artifact.size_bytes)) && Preset::named(&name).is_some();
     let caching = if is_pinned { Caching::Immutable } else { Caching::Revalidate };
     pass_artifact(&state, &hash, &artifact, caching, &request).await
 }

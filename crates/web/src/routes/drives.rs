@@ -7,6 +7,8 @@ use crate::page::{ArrayPage, NamePosition, PageQuery};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
+use db::audit::Target;
+use model::AuditKind;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -88,6 +90,7 @@ async fn create_drive(
     let mut tx = db::begin(&state.database).await?;
     let id = db::drives::insert(&mut tx, name, caller.user.id).await?;
     let drive = find(&mut tx, caller.user.id, id).await?;
+    caller.actor.did(AuditKind::DriveMade).to(Target::drive(id, name)).in_drive(id).write(&mut tx).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(drive)))
 }
@@ -132,6 +135,10 @@ async fn delete_drive(
     let mut tx = db::begin(&state.database).await?;
     require(&mut tx, caller.user.id, id, db::drives::Role::Owner).await?;
     let members = db::drives::member_ids(&mut tx, id).await?;
+    let drive = find(&mut tx, caller.user.id, id).await?;
+    let files = format!("{} files", drive.file_count);
+    let entry = caller.actor.did(AuditKind::DriveDeleted).to(Target::drive(id, &drive.name)).in_drive(id);
+    entry.detail(files).write(&mut tx).await?;
     db::drives::delete(&mut tx, id).await?;
     tx.commit().await?;
     for member_id in members {

@@ -10,7 +10,7 @@ use crate::state::AppState;
 use axum::extract::State;
 use axum::response::Response;
 use db::library::File;
-use model::{Chunking, DOCX_MIME, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, file_name::with_extension, wire};
+use model::{AuditKind, Chunking, DOCX_MIME, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, file_name::with_extension, wire};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -96,6 +96,7 @@ async fn get_chunks(
     plain(&file)?;
     let name = wire::chunks_name(chunking);
     let response = state.processor.cached(&request, &file.content_hash, &name).await?;
+    state.downloads.note(&caller.actor, AuditKind::FileExported, &file, "chunks", request.reads(response.status()));
     let name = with_extension(&file.name, "chunks.jsonl");
     deliver(response, &Delivery::new(&name, "application/jsonl", None, true, Caching::Revalidate)).await
 }
@@ -123,6 +124,7 @@ async fn export_file(
         ExportFormat::Txt => ("txt", text, "text/plain"),
     };
     let response = state.processor.cached(&request, &file.content_hash, name).await?;
+    state.downloads.note(&caller.actor, AuditKind::FileExported, &file, extension, request.reads(response.status()));
     let delivery =
         Delivery::new(&with_extension(&file.name, extension), mime, Some("utf-8"), true, Caching::Revalidate);
     deliver(response, &delivery).await

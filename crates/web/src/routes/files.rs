@@ -9,9 +9,10 @@ use crate::routes::drives::{allow, require};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
+use db::audit::Target;
 use db::drives::Role;
 use db::library::{After, Change, Sort};
-use model::{ContentStatus, EventKind, file_name};
+use model::{AuditKind, ContentStatus, EventKind, file_name};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -128,6 +129,7 @@ async fn update_file(
     let change = Change { name: name.as_deref(), drive_id: body.drive_id, trashed: body.trashed };
     db::library::update(&mut tx, id, &change).await?;
     let after = find(&mut tx, &caller, id, Role::Editor).await?;
+    audit_change(&mut tx, &caller, &before, &after).await?;
     let data = json!({"name": after.name, "driveId": after.drive_id, "trashed": after.trashed_at.is_some()});
     db::events::insert(&mut tx, EventKind::FileUpdated, Some(after.drive_id), Some(id), data).await?;
     // To the drive it left it is gone: where to, and what it is called there, is nothing its members may see for that.
@@ -146,11 +148,33 @@ async fn update_file(
 async fn delete_file(caller: Caller, State(state): State<AppState>, Path(id): Path<Uuid>) -> Result<StatusCode, Error> {
     let mut tx = db::begin(&state.database).await?;
     let file = find(&mut tx, &caller, id, Role::Editor).await?;
+    let entry = caller.actor.did(AuditKind::FileDeleted).to(Target::file(id, &file.name)).in_drive(file.drive_id);
+    entry.write(&mut tx).await?;
     db::library::delete(&mut tx, id).await?;
     db::events::insert(&mut tx, EventKind::FileDeleted, Some(file.drive_id), Some(id), json!({})).await?;
     tx.commit().await?;
     db::events::notify(&state.database).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Writes down what of a change is for the audit log: into the trash, out of it, and to another drive, where others see it.
+async fn audit_change(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    before: &db::library::File,
+    after: &db::library::File,
+) -> Result<(), Error> {
+    let did = |kind| caller.actor.did(kind).to(Target::file(after.id, &after.name));
+    match (before.trashed_at, after.trashed_at) {
+        (None, Some(_)) => did(AuditKind::FileTrashed).in_drive(before.drive_id).write(conn).await?,
+        (Some(_), None) => did(AuditKind::FileRestored).in_drive(before.drive_id).write(conn).await?,
+        _ => {}
+    }
+    if before.drive_id != after.drive_id {
+        let to = db::drives::find(conn, caller.user.id, after.drive_id).await?.ok_or(Error::NotFound("drive"))?;
+        did(AuditKind::FileMoved).in_drive(before.drive_id).detail(format!("to {}", to.name)).write(conn).await?;
+    }
+    Ok(())
 }
 
 /// The file, if the caller has at least that role in its drive. To a stranger it is not there.

@@ -9,7 +9,9 @@ use crate::routes::users::check_email;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
+use db::audit::Target;
 use db::invitations::NewInvitation;
+use model::AuditKind;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
@@ -115,7 +117,7 @@ async fn create_invitation(
     if db::drives::member_of_email(&mut tx, id, body.email.trim()).await?.is_some() {
         return Err(Error::Conflict { code: "already-member", detail: "that person is a member already".into() });
     }
-    let invitation = invite(&mut tx, caller.user.id, id, &body).await?;
+    let invitation = invite(&mut tx, &caller, id, &body).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(invitation.into())))
 }
@@ -132,11 +134,12 @@ async fn withdraw_invitation(
     State(state): State<AppState>,
     Path((id, invitation_id)): Path<(Uuid, Uuid)>,
 ) -> Result<StatusCode, Error> {
-    let mut conn = state.database.acquire().await?;
-    require(&mut conn, caller.user.id, id, db::drives::Role::Owner).await?;
-    if !db::invitations::delete(&mut conn, id, invitation_id).await? {
-        return Err(NO_INVITATION);
-    }
+    let mut tx = db::begin(&state.database).await?;
+    require(&mut tx, caller.user.id, id, db::drives::Role::Owner).await?;
+    let email = db::invitations::delete(&mut tx, id, invitation_id).await?.ok_or(NO_INVITATION)?;
+    let entry = caller.actor.did(AuditKind::InvitationWithdrawn).to(Target::invitation(invitation_id, &email));
+    entry.in_drive(id).write(&mut tx).await?;
+    tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -175,6 +178,8 @@ async fn accept_invitation(
     let mut tx = db::begin(&state.database).await?;
     let drive_id = db::invitations::accept(&mut tx, caller.user.id, id).await?.ok_or(NO_INVITATION)?;
     let drive = drives::find(&mut tx, caller.user.id, drive_id).await?;
+    let target = Target::invitation(id, &caller.user.email);
+    caller.actor.did(AuditKind::InvitationAccepted).to(target).in_drive(drive_id).write(&mut tx).await?;
     tx.commit().await?;
     Ok(Json(drive))
 }
@@ -188,10 +193,11 @@ async fn decline_invitation(
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode, Error> {
-    let mut conn = state.database.acquire().await?;
-    if !db::invitations::decline(&mut conn, caller.user.id, id).await? {
-        return Err(NO_INVITATION);
-    }
+    let mut tx = db::begin(&state.database).await?;
+    let drive_id = db::invitations::decline(&mut tx, caller.user.id, id).await?.ok_or(NO_INVITATION)?;
+    let target = Target::invitation(id, &caller.user.email);
+    caller.actor.did(AuditKind::InvitationDeclined).to(target).in_drive(drive_id).write(&mut tx).await?;
+    tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -207,12 +213,12 @@ pub(super) async fn lock(conn: &mut PgConnection, user_id: Uuid, drive_id: Uuid)
 /// Makes an invitation within the bounds, after [`lock`].
 pub(super) async fn invite(
     conn: &mut PgConnection,
-    user_id: Uuid,
+    caller: &Caller,
     drive_id: Uuid,
     member: &NewMember,
 ) -> Result<db::invitations::Invitation, Error> {
     let email = check_email(&member.email)?;
-    let new = NewInvitation { drive_id, email, role: member.role.into(), invited_by: user_id, lifetime: LIFETIME };
+    let new = NewInvitation { drive_id, email, role: member.role.into(), invited_by: caller.user.id, lifetime: LIFETIME };
     let pending = db::invitations::pending(conn, &new).await?;
     if pending.of_drive >= PENDING_OF_DRIVE
         || pending.by_inviter >= PENDING_BY_INVITER
@@ -221,7 +227,10 @@ pub(super) async fn invite(
         let detail = "too many invitations wait already; withdraw one, or wait until one is accepted or expires".into();
         return Err(Error::Conflict { code: "too-many-invitations", detail });
     }
-    Ok(db::invitations::insert(conn, &new).await?)
+    let invitation = db::invitations::insert(conn, &new).await?;
+    let entry = caller.actor.did(AuditKind::InvitationMade).to(Target::invitation(invitation.id, email));
+    entry.in_drive(drive_id).detail(invitation.role.as_str()).write(conn).await?;
+    Ok(invitation)
 }
 
 impl From<db::invitations::Invitation> for DriveInvitation {

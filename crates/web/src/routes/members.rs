@@ -9,6 +9,8 @@ use crate::routes::invitations::{self, NewMember};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
+use db::audit::Target;
+use model::AuditKind;
 use serde::Serialize;
 use sqlx::PgConnection;
 use utoipa::ToSchema;
@@ -70,12 +72,15 @@ async fn set_member(
     let member = db::drives::member_of_email(&mut tx, id, body.email.trim()).await?;
     let status = match member {
         Some(user_id) => {
-            db::drives::set_member(&mut tx, id, user_id, body.role.into()).await?;
+            let role = db::drives::Role::from(body.role);
+            db::drives::set_member(&mut tx, id, user_id, role).await?;
             keep_an_owner(&mut tx, id).await?;
+            let entry = caller.actor.did(AuditKind::MemberChanged).to(Target::person(user_id, body.email.trim()));
+            entry.in_drive(id).detail(role.as_str()).write(&mut tx).await?;
             StatusCode::OK
         }
         None => {
-            invitations::invite(&mut tx, caller.user.id, id, &body).await?;
+            invitations::invite(&mut tx, &caller, id, &body).await?;
             StatusCode::ACCEPTED
         }
     };
@@ -103,10 +108,10 @@ async fn remove_member(
     let mut tx = db::begin(&state.database).await?;
     db::drives::lock(&mut tx, id).await?;
     require(&mut tx, caller.user.id, id, needed).await?;
-    if !db::drives::remove_member(&mut tx, id, user_id).await? {
-        return Err(Error::NotFound("member"));
-    }
+    let email = db::drives::remove_member(&mut tx, id, user_id).await?.ok_or(Error::NotFound("member"))?;
     keep_an_owner(&mut tx, id).await?;
+    let kind = if user_id == caller.user.id { AuditKind::MemberLeft } else { AuditKind::MemberRemoved };
+    caller.actor.did(kind).to(Target::person(user_id, &email)).in_drive(id).write(&mut tx).await?;
     tx.commit().await?;
     db::room_rights::notify_changed(&state.database, user_id).await?;
     Ok(StatusCode::NO_CONTENT)

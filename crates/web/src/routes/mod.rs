@@ -1,6 +1,7 @@
 //! The public API, one file per noun.
 
 pub mod accounts;
+pub mod audit;
 pub mod contents;
 pub mod drives;
 pub mod exports;
@@ -29,6 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(accounts::router())
+        .merge(audit::router())
         .merge(contents::router())
         .merge(drives::router())
         .merge(exports::router())

@@ -1,5 +1,6 @@
 //! Signing in and out.
 
+use crate::auth::actor::Unknown;
 use crate::auth::caller::SignedIn;
 use crate::auth::client::ClientAddress;
 use crate::auth::cookie::{BROWSER, SESSION};
@@ -12,6 +13,8 @@ use crate::state::AppState;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::AppendHeaders;
+use db::audit::AuditCredential;
+use model::AuditKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -49,11 +52,12 @@ async fn get_session(caller: crate::auth::caller::Caller) -> Json<Session> {
 async fn create_session(
     State(state): State<AppState>,
     ClientAddress(address): ClientAddress,
+    unknown: Unknown,
     headers: HeaderMap,
     Json(body): Json<SignIn>,
 ) -> Result<(StatusCode, SetCookie, Json<Session>), Error> {
     let account = body.email.trim().to_lowercase();
-    let tried = Try::count(&state, &account, address, &headers).await?;
+    let tried = Try::count(&state, &account, address, unknown, &headers).await?;
     let mut conn = state.database.acquire().await?;
     let known = db::users::credentials(&mut conn, &account).await?;
     // The connection goes back while the hash is computed: a burst of sign-ins must not hold them all.
@@ -61,11 +65,11 @@ async fn create_session(
     let (user, hash) = known.map(|known| (known.user, known.password_hash)).unzip();
     let matches = state.passwords.verify(body.password.clone(), hash.clone()).await?;
     let (Some(user), Some(hash), true) = (user, hash, matches) else {
-        tried.log("wrong address or password");
+        tried.failed(&state).await?;
         return Err(Error::WrongCredentials);
     };
     if user.disabled_at.is_some() {
-        tried.log("the account is disabled");
+        tried.disabled(&state).await?;
         return Err(Error::AccountDisabled);
     }
     tried.succeeded(&state);
@@ -73,6 +77,9 @@ async fn create_session(
         let mut conn = state.database.acquire().await?;
         db::users::replace_hash(&mut conn, user.id, &hash, &renewed).await?;
     }
+    // First, so that there is no session that nobody wrote down.
+    let entry = tried.unknown().is(&user, AuditCredential::Session).did(AuditKind::SignIn);
+    entry.write(&mut *state.database.acquire().await?).await?;
     let cookie = begin(&state, user.id, &headers).await?;
     Ok((StatusCode::CREATED, cookie, Json(Session { user: user.into() })))
 }
@@ -80,9 +87,11 @@ async fn create_session(
 /// Sign out
 #[utoipa::path(delete, path = "/session", tag = "accounts", responses((status = 204)))]
 async fn delete_session(caller: SignedIn, State(state): State<AppState>) -> Result<(StatusCode, SignedOut), Error> {
-    let mut conn = state.database.acquire().await?;
-    db::sessions::delete(&mut conn, &caller.session).await?;
-    db::room_rights::notify_changed(&mut *conn, caller.user.id).await?;
+    let mut tx = db::begin(&state.database).await?;
+    db::sessions::delete(&mut tx, &caller.session).await?;
+    caller.actor.did(AuditKind::SignOut).write(&mut tx).await?;
+    tx.commit().await?;
+    db::room_rights::notify_changed(&state.database, caller.user.id).await?;
     Ok((StatusCode::NO_CONTENT, signed_out(&state)))
 }
 

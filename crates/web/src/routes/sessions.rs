@@ -8,6 +8,7 @@ use crate::routes::session::{SignedOut, signed_out};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
+use model::AuditKind;
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -69,11 +70,13 @@ async fn end_session(
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode, Error> {
-    let mut conn = state.database.acquire().await?;
-    if !db::sessions::delete_one(&mut conn, caller.user.id, id).await? {
+    let mut tx = db::begin(&state.database).await?;
+    if !db::sessions::delete_one(&mut tx, caller.user.id, id).await? {
         return Err(Error::NotFound("session"));
     }
-    db::room_rights::notify_changed(&mut *conn, caller.user.id).await?;
+    caller.actor.did(AuditKind::SessionEnded).write(&mut tx).await?;
+    tx.commit().await?;
+    db::room_rights::notify_changed(&state.database, caller.user.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -82,9 +85,11 @@ async fn end_session(
 /// Ends every session of the person, this one too. API tokens stay; they are revoked by themselves.
 #[utoipa::path(delete, path = "/sessions", tag = "accounts", responses((status = 204)))]
 async fn delete_sessions(caller: SignedIn, State(state): State<AppState>) -> Result<(StatusCode, SignedOut), Error> {
-    let mut conn = state.database.acquire().await?;
-    db::sessions::delete_all(&mut conn, caller.user.id).await?;
-    db::room_rights::notify_changed(&mut *conn, caller.user.id).await?;
+    let mut tx = db::begin(&state.database).await?;
+    db::sessions::delete_all(&mut tx, caller.user.id).await?;
+    caller.actor.did(AuditKind::SignOutEverywhere).write(&mut tx).await?;
+    tx.commit().await?;
+    db::room_rights::notify_changed(&state.database, caller.user.id).await?;
     Ok((StatusCode::NO_CONTENT, signed_out(&state)))
 }
 

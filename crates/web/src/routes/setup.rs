@@ -1,5 +1,6 @@
 //! The first administrator, made with the one-time link from the server's terminal.
 
+use crate::auth::actor::Unknown;
 use crate::auth::client::{ClientAddress, limit_key};
 use crate::auth::secret;
 use crate::error::Error;
@@ -10,7 +11,9 @@ use crate::setup_link;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use db::audit::{AuditCredential, Target};
 use db::users::NewUser;
+use model::AuditKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -53,6 +56,7 @@ async fn get_setup(State(state): State<AppState>) -> Result<Json<SetupState>, Er
 async fn create_first_user(
     State(state): State<AppState>,
     ClientAddress(address): ClientAddress,
+    unknown: Unknown,
     headers: HeaderMap,
     Json(body): Json<FirstUser>,
 ) -> Result<(StatusCode, SetCookie, Json<User>), Error> {
@@ -80,6 +84,8 @@ async fn create_first_user(
     let new = NewUser { email, name, password_hash: &password_hash, is_admin: true };
     let user = db::users::insert(&mut tx, &new).await?;
     db::drives::insert(&mut tx, FIRST_DRIVE, user.id).await?;
+    let entry = unknown.is(&user, AuditCredential::Session).did(AuditKind::SetUp);
+    entry.to(Target::person(user.id, &user.email)).write(&mut tx).await?;
     tx.commit().await?;
     setup_link::forget(&state.config);
     tracing::info!(user.id = %user.id, "the first administrator is there");

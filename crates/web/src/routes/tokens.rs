@@ -8,6 +8,8 @@ use crate::page::{ArrayPage, PageQuery, TimePosition};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
+use db::audit::Target;
+use model::AuditKind;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
@@ -155,8 +157,11 @@ async fn create_token(
         scopes: &scopes,
         expires_at: body.expires_at,
     };
-    let mut conn = state.database.acquire().await?;
-    let token = db::tokens::insert(&mut conn, &new).await?;
+    let mut tx = db::begin(&state.database).await?;
+    let token = db::tokens::insert(&mut tx, &new).await?;
+    let entry = caller.actor.did(AuditKind::TokenMade).to(Target::token(token.id, name));
+    entry.detail(scopes.join(", ")).write(&mut tx).await?;
+    tx.commit().await?;
     Ok((StatusCode::CREATED, Json(CreatedToken { token: token.into(), secret })))
 }
 
@@ -167,11 +172,11 @@ async fn delete_token(
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode, Error> {
-    let mut conn = state.database.acquire().await?;
-    if !db::tokens::delete(&mut conn, caller.user.id, id).await? {
-        return Err(Error::NotFound("token"));
-    }
-    db::room_rights::notify_changed(&mut *conn, caller.user.id).await?;
+    let mut tx = db::begin(&state.database).await?;
+    let name = db::tokens::delete(&mut tx, caller.user.id, id).await?.ok_or(Error::NotFound("token"))?;
+    caller.actor.did(AuditKind::TokenRevoked).to(Target::token(id, &name)).write(&mut tx).await?;
+    tx.commit().await?;
+    db::room_rights::notify_changed(&state.database, caller.user.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

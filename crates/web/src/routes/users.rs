@@ -9,7 +9,9 @@ use crate::page::{ArrayPage, NamePosition, PageQuery};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use db::audit::Target;
 use db::users::NewUser;
+use model::AuditKind;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -89,7 +91,7 @@ async fn list_users(
 /// For administrators. The person gets a drive of its own.
 #[utoipa::path(post, path = "/users", tag = "accounts", request_body = NewPerson, responses((status = 201, body = User)))]
 async fn create_user(
-    _: Admin,
+    Admin(_, actor): Admin,
     State(state): State<AppState>,
     Json(body): Json<NewPerson>,
 ) -> Result<(StatusCode, Json<User>), Error> {
@@ -99,6 +101,7 @@ async fn create_user(
     let new = NewUser { email, name, password_hash: &password_hash, is_admin: body.is_admin };
     let user = db::users::insert(&mut tx, &new).await?;
     db::drives::insert(&mut tx, FIRST_DRIVE, user.id).await?;
+    actor.did(AuditKind::PersonAdded).to(Target::person(user.id, &user.email)).write(&mut tx).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(user.into())))
 }
@@ -129,6 +132,7 @@ async fn change_password(
     db::sessions::delete_others(&mut tx, caller.user.id, &caller.session).await?;
     let here = BROWSER.read(state.config.is_https(), &headers).map(secret::hash);
     db::known_browsers::delete_others(&mut tx, caller.user.id, here.as_ref()).await?;
+    caller.actor.did(AuditKind::PasswordChanged).write(&mut tx).await?;
     tx.commit().await?;
     db::room_rights::notify_changed(&state.database, caller.user.id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -66,7 +66,8 @@ async fn the_address_and_the_password_sign_in(pool: PgPool) {
     let ann = holder(&app, &answer.expect(StatusCode::CREATED));
     ann.get("/api/v1/session").await.expect(StatusCode::OK);
 
-    ann.delete("/api/v1/session").await.expect(StatusCode::NO_CONTENT);
+    let signed_out = ann.delete("/api/v1/session").await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(signed_out.header("clear-site-data"), "\"cache\"", "a machine that others use keeps no picture");
     ann.get("/api/v1/session").await.expect_problem(StatusCode::UNAUTHORIZED, "unauthenticated");
 }
 

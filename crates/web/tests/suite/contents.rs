@@ -127,6 +127,12 @@ async fn an_artifact_may_be_kept_for_ever_at_its_own_address(pool: PgPool) {
     let got = ann.get(listed["url"].as_str().unwrap()).await.expect(StatusCode::OK);
     assert_eq!((got.body.as_slice(), got.header("content-type")), (b"webp".as_slice(), "image/webp"));
     assert_eq!(got.header("cache-control"), "private, max-age=31536000, immutable");
+    // Made again by another row of the preset: the address is another, and who asks for the old one is not to keep that.
+    ann.note_artifact(&hash(b"png"), "thumbnail", "image/webp", 5).await;
+    assert_ne!(ann.get(&path).await.json()["artifacts"][0]["url"], listed["url"]);
+    let late = ann.get(listed["url"].as_str().unwrap()).await.expect(StatusCode::OK);
+    assert_eq!(late.header("cache-control"), "private, no-cache");
+    ann.note_artifact(&hash(b"png"), "thumbnail", "image/webp", 4).await;
     let plain = ann.get(&format!("{path}/artifacts/thumbnail")).await.expect(StatusCode::OK);
     assert_eq!(plain.header("cache-control"), "private, no-cache");
     for name in ["preview", "original", "..%2Foriginal", "metadata"] {

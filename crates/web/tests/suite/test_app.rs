@@ -22,6 +22,7 @@ pub struct TestApp {
     pub router: Router,
     pub pool: PgPool,
     pub processor: FakeProcessor,
+    pub downloads: web::DownloadLog,
 }
 
 /// Somebody who sends requests: with a cookie as a browser does, with a token, or with nothing.
@@ -58,7 +59,8 @@ impl TestApp {
             .with("PROCESSOR_URL", &processor.url);
         let settings = settings.iter().fold(base, |all, (name, value)| all.with(name, value));
         let state = AppState::new(Config::read(&settings).unwrap(), pool.clone()).unwrap();
-        Self { router: web::app(state, Shutdown::new()), pool, processor }
+        let downloads = state.downloads.clone();
+        Self { router: web::app(state, Shutdown::new()), pool, processor, downloads }
     }
 
     /// Somebody who is not signed in.

@@ -2,6 +2,7 @@
 //   BASE_URL=http://localhost:3000 SETUP_LINK='http://localhost:3000/setup?token=…' npm run e2e
 // On a server that is set up already: E2E_EMAIL and E2E_PASSWORD instead of SETUP_LINK.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, afterEach, before, test } from "node:test";
 import { BASE_URL, drop, fitsWindow, nothingWrong, open } from "./browser.mjs";
 import { pdf, png, prose, run, sha256 } from "./samples.mjs";
@@ -274,6 +275,23 @@ test("administrators see how the whole suite is", async () => {
   await page.getByRole("heading", { name: "Limits" }).waitFor();
 });
 
+test("administrators see who did what, and keep it as a file", async () => {
+  await page.getByRole("link", { name: "Audit log" }).click();
+  await page.waitForURL("**/audit");
+  await page.locator('[data-audit="set-up"], [data-audit="sign-in"]').first().waitFor();
+  await page.getByLabel("What").selectOption("file-downloaded");
+  await page.waitForURL(/kind=file-downloaded/);
+  await page.locator('[data-audit]:not([data-audit="file-downloaded"])').first().waitFor({ state: "detached" });
+  await page.locator('[data-audit="file-downloaded"]').getByText(files.paper.name).first().waitFor();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("menuitem", { name: "Table" }).click();
+  const exported = await download;
+  assert.match(exported.suggestedFilename(), /^audit-\d{4}-\d\d-\d\d\.csv$/);
+  const rows = (await readFile(await exported.path(), "utf8")).trimEnd().split("\r\n");
+  assert.ok(rows.length > 1 && rows.slice(1).every((row) => row.includes('"file-downloaded"')), rows.join("\n"));
+});
+
 test("an API token is shown once, works, and stops working when it is revoked", async () => {
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByRole("button", { name: "New token" }).click();
@@ -330,7 +348,7 @@ test("somebody is added, joins by invitation, and is kept out once disabled", as
 
 test("everything fits a phone", async () => {
   await page.setViewportSize({ width: 380, height: 780 });
-  for (const path of ["/", "/jobs", "/people", "/system", "/settings"]) {
+  for (const path of ["/", "/jobs", "/people", "/system", "/audit", "/settings"]) {
     await page.goto(`${BASE_URL}${path}`);
     await page.locator("main h1").first().waitFor();
     await fitsWindow(page);

@@ -14,6 +14,7 @@ const SignIn = lazy(() => import("./routes/signin"));
 const Shell = lazy(() => import("./components/Shell"));
 const Home = lazy(() => import("./routes/home"));
 const Library = lazy(() => import("./routes/library"));
+const Audit = lazy(() => import("./routes/audit"));
 const FilePage = lazy(() => import("./routes/file"));
 const Jobs = lazy(() => import("./routes/jobs"));
 const Members = lazy(() => import("./routes/members"));
@@ -59,6 +60,7 @@ function AuthGuard() {
 
 function page(path: string, user: User): ReactNode {
   if (path === "/") return <Home />;
+  if (path === "/audit") return <Audit />;
   if (path === "/jobs") return <Jobs />;
   if (path === "/people" && user.isAdmin) return <People />;
   if (path === "/settings") return <Settings />;

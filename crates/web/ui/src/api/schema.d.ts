@@ -4,6 +4,48 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who did what
+         * @description Sign-ins, accounts, tokens, members, drives, downloads of originals, exports, and what became of files; the newest first. For
+         *     administrators.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export who did what
+         * @description All entries that fit, the newest first, as one file: CSV with a row of names (RFC 4180; what a spreadsheet would take for a formula
+         *     begins with an apostrophe), or JSON lines. That it was exported is an entry of its own. For administrators.
+         */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drives": {
         parameters: {
             query?: never;
@@ -1017,6 +1059,58 @@ export interface components {
             code: string;
             error: string;
         };
+        /** @description Whose doing something was. */
+        AuditActor: {
+            /** Format: uuid */
+            id: string;
+            /** @description Their name at that time. */
+            name: string;
+        };
+        /** @description The drive something happened in. */
+        AuditDrive: {
+            /** Format: uuid */
+            id: string;
+            /** @description Its name at that time. */
+            name?: string | null;
+        };
+        /** @description What somebody did. */
+        AuditEntry: {
+            actor?: components["schemas"]["AuditActor"] | null;
+            /** @description The client's network address; none for what was done on the server itself. */
+            address?: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @description What they were signed in with: `session` or `token`. */
+            credential?: string | null;
+            /** @description What else there is to say: a role, a reason, a format. */
+            detail?: string | null;
+            drive?: components["schemas"]["AuditDrive"] | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            kind: components["schemas"]["AuditKind"];
+            /** @description The id of the request, as the programs' logs have it. */
+            requestId?: string | null;
+            target?: components["schemas"]["AuditTarget"] | null;
+            /** @description The token's name at that time. */
+            tokenName?: string | null;
+        };
+        /**
+         * @description What somebody did.
+         * @enum {string}
+         */
+        AuditKind: "audit-exported" | "drive-deleted" | "drive-made" | "file-deleted" | "file-downloaded" | "file-exported" | "file-moved" | "file-restored" | "file-trashed" | "invitation-accepted" | "invitation-declined" | "invitation-made" | "invitation-withdrawn" | "member-added" | "member-changed" | "member-left" | "member-removed" | "password-changed" | "password-reset" | "person-added" | "person-disabled" | "person-enabled" | "person-removed" | "session-ended" | "set-up" | "sign-in" | "sign-in-failed" | "sign-out" | "sign-out-everywhere" | "token-made" | "token-revoked" | "token-used";
+        /** @description What something was done to. */
+        AuditTarget: {
+            /** @description Its id; of an account that is not there, a hash of what was typed. */
+            id: string;
+            /** @description Its name at that time; of a person the address they sign in with. */
+            name?: string | null;
+            /** @description `account` (one that is not there), `drive`, `file`, `invitation`, `person` or `token`. */
+            type: string;
+        };
         /** @description The images made of files, and how often what was asked for was there. */
         Cache: {
             /**
@@ -1483,6 +1577,35 @@ export interface components {
              * @description First character.
              */
             start: number;
+        };
+        /** @description One page of a list. */
+        Page_AuditEntry: {
+            /** @description The items, in the list's order. */
+            items: {
+                actor?: components["schemas"]["AuditActor"] | null;
+                /** @description The client's network address; none for what was done on the server itself. */
+                address?: string | null;
+                /** Format: date-time */
+                at: string;
+                /** @description What they were signed in with: `session` or `token`. */
+                credential?: string | null;
+                /** @description What else there is to say: a role, a reason, a format. */
+                detail?: string | null;
+                drive?: components["schemas"]["AuditDrive"] | null;
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                id: number;
+                kind: components["schemas"]["AuditKind"];
+                /** @description The id of the request, as the programs' logs have it. */
+                requestId?: string | null;
+                target?: components["schemas"]["AuditTarget"] | null;
+                /** @description The token's name at that time. */
+                tokenName?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            nextCursor?: string | null;
         };
         /** @description One page of a list. */
         Page_File: {
@@ -1960,6 +2083,90 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Done by this person, or to them. */
+                person?: string;
+                /** @description Of this kind. */
+                kind?: components["schemas"]["AuditKind"];
+                /** @description In this drive. */
+                drive?: string;
+                /** @description Not before this time (RFC 3339). */
+                from?: string;
+                /** @description Before this time (RFC 3339). */
+                to?: string;
+                /** @description `nextCursor` of the page before, asked for with the same other parameters. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query: {
+                /** @description Done by this person, or to them. */
+                person?: string;
+                /** @description Of this kind. */
+                kind?: components["schemas"]["AuditKind"];
+                /** @description In this drive. */
+                drive?: string;
+                /** @description Not before this time (RFC 3339). */
+                from?: string;
+                /** @description Before this time (RFC 3339). */
+                to?: string;
+                format: "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": components["schemas"]["AuditEntry"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_drives: {
         parameters: {
             query?: {

@@ -1,6 +1,7 @@
 // A file's text, to keep as a file of another format.
 import { chunksUrl, exportUrl } from "../api/files";
 import type { ExportFormat, StoredFile } from "../api/types";
+import { save } from "../lib/save";
 import { Button } from "./Button";
 import css from "./ExportMenu.module.css";
 import { Menu, MenuItem, MenuLine } from "./Menu";
@@ -36,12 +37,4 @@ export function ExportMenu({ file }: { file: StoredFile }) {
       </MenuItem>
     </Menu>
   );
-}
-
-/** The server says how the file is called. */
-function save(url: string): void {
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = "";
-  link.click();
 }

@@ -35,7 +35,7 @@ export function Sidebar({ user, drives, drive, invitations, onInvitation, onNewD
           Jobs
         </SidebarLink>
         {user.isAdmin && (
-          <SidebarLink href="/system" icon="system" isCurrent={path === "/system"}>
+          <SidebarLink href="/system" icon="system" isCurrent={path === "/system" || path === "/audit"}>
             System
           </SidebarLink>
         )}

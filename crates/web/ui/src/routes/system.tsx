@@ -4,12 +4,15 @@ import { useEffect, type ComponentProps, type ReactNode } from "react";
 import { systemQuery } from "../api/system";
 import type { Service, System as SystemData, SystemPoint } from "../api/types";
 import { Badge } from "../components/Badge";
+import { buttonClass } from "../components/Button";
 import { LoadError } from "../components/EmptyState";
+import { Icon } from "../components/Icon";
 import { Notice } from "../components/Notice";
 import { Plot } from "../components/Plot";
 import { ProgressBar } from "../components/ProgressBar";
 import { Skeleton } from "../components/Skeleton";
 import { formatAgo, formatBytes, formatDateTime, formatDuration, formatNumber, plural } from "../lib/format";
+import { Link } from "../lib/router";
 import { barTone, formatAmount, formatShare, limitOf, memoryShare, memoryWords, newestMoment } from "../lib/system";
 import css from "./system.module.css";
 
@@ -21,7 +24,12 @@ export default function System() {
   return (
     <div className={css.page} data-scroll>
       <div className={css.inner}>
-        <h1 className={css.title}>System</h1>
+        <div className={css.head}>
+          <h1 className={css.title}>System</h1>
+          <Link href="/audit" className={buttonClass("secondary")}>
+            <Icon name="list" /> Audit log
+          </Link>
+        </div>
         {system.isPending && Array.from({ length: 4 }, (_, index) => <Skeleton key={index} height={96} />)}
         {system.isError && !system.data && <LoadError error={system.error} retry={() => void system.refetch()} />}
         {system.data && <Sections system={system.data} />}
