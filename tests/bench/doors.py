@@ -1,8 +1,9 @@
 """Floods of clients that send half of something, or nothing, or take their answers a byte at a time, against a running web; and a
 person who meanwhile asks for what is theirs. doors.sh starts it and says what it takes.
 
-Each flood is opened as fast as it goes; then nothing more is sent, and whoever is let in is waited for until web has closed it. The
-person is a process of its own, and so is the flood, with less right to the processors: it stands for other machines.
+First comes nobody, so that it is known what the person waits on this machine in any case. Then each
+flood is opened as fast as it goes; nothing more is sent, and whoever is let in is waited for until web has closed it. The person is
+a process of its own, and so is the flood, with less right to the processors: it stands for other machines.
 """
 import json
 import multiprocessing
@@ -41,6 +42,7 @@ READ_PAGE = f"GET {os.environ['ASSET']} HTTP/1.1\r\n{HOST}\r\n".encode()
 READ_FILE = f"GET /api/v1/files/{FILE}/original HTTP/1.1\r\n{HOST}{BEARER}\r\n".encode()
 
 FLOODS = [
+    ("nobody", ONE, 0, b"", False),
     ("idle", ONE, 10_000, b"", False),
     ("half-head", ONE, 10_000, HALF_HEAD, False),
     ("half-head-50", FIFTY, 5_000, HALF_HEAD, False),
@@ -144,6 +146,7 @@ class Flood:
             for _ in range(min(64, self.count - self.opened)):
                 self.connect()
             self.turn(0)
+        time.sleep(0 if self.count else 5)
         next_sip = time.monotonic() + 1
         while self.open and time.monotonic() - self.last_sent < PATIENCE_S:
             self.turn(0.1)

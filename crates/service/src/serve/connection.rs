@@ -11,6 +11,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
+/// What is read of one connection before it is the others' turn: with thousands that send at once, everybody waits for all of them.
+const TURN_BYTES: usize = 64 << 10;
+
 /// What a connection is doing. In the first three phases it waits for its client, and may be closed to make room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -226,12 +229,14 @@ pub(super) struct Socket {
     stream: TcpStream,
     connection: Arc<Connection>,
     outflow: Outflow,
+    /// Bytes read since it last made room for others.
+    read_in_turn: usize,
 }
 
 impl Socket {
     pub(super) fn new(stream: TcpStream, connection: Arc<Connection>) -> io::Result<Self> {
         match Outflow::begin(&stream, connection.table.readers_of(&connection.address)) {
-            Ok(outflow) => Ok(Self { stream, connection, outflow }),
+            Ok(outflow) => Ok(Self { stream, connection, outflow, read_in_turn: 0 }),
             Err(error) => {
                 connection.table.remove(&connection);
                 Err(error)
@@ -284,9 +289,15 @@ impl Drop for Socket {
 
 impl AsyncRead for Socket {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.read_in_turn >= TURN_BYTES {
+            self.read_in_turn = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let before = to.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, to);
         let bytes = to.filled().len() - before;
+        self.read_in_turn = if read.is_ready() { self.read_in_turn + bytes } else { 0 };
         if bytes > 0 {
             self.connection.received(bytes);
         }

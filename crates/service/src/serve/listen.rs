@@ -20,6 +20,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
@@ -30,8 +31,10 @@ const HEAD_SLACK_BYTES: usize = 1 << 10;
 /// Connections that the kernel keeps until they are accepted. One more waits a second until it asks again, so a flood must
 /// not fill it in the moment that we look elsewhere.
 const BACKLOG: u32 = 4096;
-/// How long a full listener waits for connections it has let in to have their first turn.
+/// How long a newcomer whom there is no room for waits until those who were let in have had their first turn.
 const FIRST_TURN: Duration = Duration::from_millis(2);
+/// Newcomers who wait so at once.
+const SECOND_TRIES: usize = 256;
 /// The pause after an accept that failed for want of something the whole machine shares, such as open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// When somebody who was not told may ask again, in seconds, as long as a service that starts again takes.
@@ -54,31 +57,27 @@ pub async fn serve(
 pub async fn serve_on(listener: TcpListener, router: Router, limits: ConnectionLimits, shutdown: Shutdown) {
     let connections = Connections::new(limits);
     let tasks = TaskTracker::new();
+    let second_tries = Arc::new(Semaphore::new(SECOND_TRIES));
     let accepting = async {
         loop {
             let (stream, peer) = tokio::select! {
                 accepted = accept(&listener) => accepted,
                 () = shutdown.begun() => break,
             };
-            let mut admitted = connections.admit(peer.ip());
-            if admitted.is_none() {
-                // Those who were let in a moment ago have their turn first, and may be found to wait.
-                tokio::time::sleep(FIRST_TURN).await;
-                admitted = connections.admit(peer.ip());
-            }
-            match admitted {
-                Some(connection) => {
-                    let Ok(socket) = Socket::new(stream, connection.clone()) else { continue };
-                    tasks.spawn(converse(
-                        socket,
-                        connection,
-                        peer,
-                        router.clone(),
-                        connections.clone(),
-                        shutdown.clone(),
-                    ));
-                }
-                None => metrics::counter!("http_connections_refused_total").increment(1),
+            let arrival = Arrival {
+                stream,
+                peer,
+                router: router.clone(),
+                connections: connections.clone(),
+                shutdown: shutdown.clone(),
+            };
+            match connections.admit(peer.ip()) {
+                Some(connection) => drop(tasks.spawn(arrival.serve(connection))),
+                // Nobody else waits for it here: a client that has all of its places would keep everybody out by asking for more.
+                None => match second_tries.clone().try_acquire_owned() {
+                    Ok(place) => drop(tasks.spawn(arrival.try_again(place))),
+                    Err(_) => refuse(),
+                },
             }
         }
         drop(listener);
@@ -125,6 +124,39 @@ fn prepared((stream, peer): (TcpStream, SocketAddr)) -> io::Result<(TcpStream, S
 fn is_of_the_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, InvalidInput, NotConnected};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | InvalidInput | NotConnected)
+}
+
+/// A connection that was accepted, and what serves it.
+struct Arrival {
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    connections: Arc<Connections>,
+    shutdown: Shutdown,
+}
+
+impl Arrival {
+    /// There was no room. Those who were let in a moment ago have their turn first, and may be found to wait.
+    async fn try_again(self, place: OwnedSemaphorePermit) {
+        tokio::time::sleep(FIRST_TURN).await;
+        let admitted = self.connections.admit(self.peer.ip());
+        drop(place);
+        match admitted {
+            Some(connection) => self.serve(connection).await,
+            None => refuse(),
+        }
+    }
+
+    async fn serve(self, connection: Arc<Connection>) {
+        // It fails only when the client has gone.
+        if let Ok(socket) = Socket::new(self.stream, connection.clone()) {
+            converse(socket, connection, self.peer, self.router, self.connections, self.shutdown).await;
+        }
+    }
+}
+
+fn refuse() {
+    metrics::counter!("http_connections_refused_total").increment(1);
 }
 
 /// One connection from its first byte to its last request.
