@@ -104,13 +104,19 @@ pub async fn role(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Op
 }
 
 /// The same, and it stays so until the transaction ends: whoever takes the person's rights, or the drive, waits. The person and
-/// the drive are locked first, as by those who delete them, or change the drive's members.
+/// the drive are locked first, as by those who delete them, or change the drive's members. `None` for a disabled person, too.
 pub async fn hold_role(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Option<Role>, sqlx::Error> {
-    sqlx::query("select from users u cross join drives d where u.id = $1 and d.id = $2 for key share of u, d")
-        .bind(user_id)
-        .bind(id)
-        .execute(&mut *conn)
-        .await?;
+    let is_enabled: Option<bool> = sqlx::query_scalar(
+        "select u.disabled_at is null from users u cross join drives d where u.id = $1 and d.id = $2
+         for key share of u, d",
+    )
+    .bind(user_id)
+    .bind(id)
+    .fetch_optional(&mut *conn)
+    .await?;
+    if is_enabled != Some(true) {
+        return Ok(None);
+    }
     // A statement of its own, as one that had to wait for the locks sees the members as they were before.
     role(conn, user_id, id).await
 }
@@ -314,5 +320,18 @@ mod tests {
         upload.commit().await.unwrap();
         removing.await.unwrap();
         assert_eq!(hold_role(&mut pool.begin().await.unwrap(), user, drive).await.unwrap(), None);
+    }
+
+    /// M14: an upload that was under way while its sender was disabled is not added.
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn m14_a_disabled_person_holds_no_role(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let new = NewUser { email: "e", name: "n", password_hash: "", is_admin: false };
+        let user = users::insert(&mut conn, &new).await.unwrap().id;
+        let drive = insert(&mut conn, "d", user).await.unwrap();
+        for (is_disabled, role) in [(true, None), (false, Some(Role::Owner))] {
+            users::set_disabled(&mut conn, user, is_disabled).await.unwrap();
+            assert_eq!(hold_role(&mut conn, user, drive).await.unwrap(), role);
+        }
     }
 }

@@ -45,6 +45,7 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
             (READ, &["_sqlx_migrations", "backups"]),
             // Rows are locked by those alone who may change something of them.
             ("select (id), update (created_at)", &["drives", "users"]),
+            ("select (disabled_at)", &["users"]),
             (READ, &["drive_members"]),
             (ADD, &["events"]),
             (KEEP, &["service_status", "store_identity", "upload_keys"]),
