@@ -58,6 +58,8 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
         tables: &[
             (READ, &["_sqlx_migrations", "api_tokens", "drive_members", "events", "files", "sessions"]),
             (PERSON, &["users"]),
+            // The first use of a token on a day is in the audit log.
+            ("insert", &["audit_entries"]),
             ("update (last_used_at)", &["api_tokens"]),
             ("update (last_seen_at)", &["sessions"]),
             (EXPIRE, &["realtime_tickets"]),
@@ -70,7 +72,7 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
         name: "pagespace_web",
         tables: &[
             (READ, &["_sqlx_migrations", "alerts", "artifacts", "backups", "store_identity", "system_samples"]),
-            (ADD, &["events"]),
+            (ADD, &["audit_entries", "events"]),
             (KEEP, &["service_status"]),
             ("select, update", &["contents"]),
             ("select, update, delete", &["files"]),
@@ -85,6 +87,7 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
         tables: &[
             (READ, &["_sqlx_migrations", "backups", "files"]),
             ("select (expires_at), delete", &["drive_invitations", "realtime_tickets", "sessions"]),
+            ("select (at), delete", &["audit_entries"]),
             ("select (used_at), delete", &["setup_links"]),
             ("select (created_at), delete", &["upload_keys"]),
             ("select (id, is_admin)", &["users"]),
