@@ -218,7 +218,8 @@ pub(super) async fn invite(
     member: &NewMember,
 ) -> Result<db::invitations::Invitation, Error> {
     let email = check_email(&member.email)?;
-    let new = NewInvitation { drive_id, email, role: member.role.into(), invited_by: caller.user.id, lifetime: LIFETIME };
+    let new =
+        NewInvitation { drive_id, email, role: member.role.into(), invited_by: caller.user.id, lifetime: LIFETIME };
     let pending = db::invitations::pending(conn, &new).await?;
     if pending.of_drive >= PENDING_OF_DRIVE
         || pending.by_inviter >= PENDING_BY_INVITER
