@@ -116,13 +116,17 @@ async fn delete_tokens(
     State(state): State<AppState>,
     Query(query): Query<RevokeQuery>,
 ) -> Result<StatusCode, Error> {
-    let mut conn = state.database.acquire().await?;
-    if query.predates_password {
-        db::tokens::delete_predating(&mut conn, caller.user.id).await?;
+    let mut tx = db::begin(&state.database).await?;
+    let which = if query.predates_password {
+        db::tokens::delete_predating(&mut tx, caller.user.id).await?;
+        "all that are older than the password"
     } else {
-        db::tokens::delete_all(&mut conn, caller.user.id).await?;
-    }
-    db::room_rights::notify_changed(&mut *conn, caller.user.id).await?;
+        db::tokens::delete_all(&mut tx, caller.user.id).await?;
+        "all"
+    };
+    caller.actor.did(AuditKind::TokenRevoked).detail(which).write(&mut tx).await?;
+    tx.commit().await?;
+    db::room_rights::notify_changed(&state.database, caller.user.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

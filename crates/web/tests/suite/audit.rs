@@ -103,7 +103,7 @@ async fn what_is_done_to_accounts_members_drives_and_files_is_written_down(pool:
         "person-added",
         "drive-made",
         "drive-made",
-        "member-added",
+        "invitation-made",
         "member-changed",
         "member-removed",
         "file-trashed",
@@ -114,16 +114,56 @@ async fn what_is_done_to_accounts_members_drives_and_files_is_written_down(pool:
         "sign-out",
     ];
     assert_eq!(kinds(&admin, "").await, expected);
-    assert_eq!(
-        kinds(&admin, &format!("person={bob}")).await,
-        ["person-added", "member-added", "member-changed", "member-removed"]
-    );
+    assert_eq!(kinds(&admin, &format!("person={bob}")).await, ["person-added", "member-changed", "member-removed"]);
     assert_eq!(kinds(&admin, &format!("drive={other}&kind=file-deleted")).await, ["file-deleted"]);
     let moved = &entries(&admin, "kind=file-moved").await[0];
     assert_eq!((&moved["target"]["name"], &moved["detail"]), (&json!("beach.txt"), &json!("to Other")));
     assert_eq!(moved["drive"], json!({"id": drive, "name": "Holidays"}), "it is known though it is gone");
-    let added = &entries(&admin, "kind=member-added").await[0];
-    assert_eq!((&added["detail"], &added["actor"]["name"]), (&json!("viewer"), &json!("ann")));
+    let invited = &entries(&admin, "kind=invitation-made").await[0];
+    assert_eq!((&invited["detail"], &invited["actor"]["name"]), (&json!("viewer"), &json!("ann")));
+    assert_eq!(invited["target"]["name"], "bob@example.org");
+}
+
+/// What is said of somebody stays when the account is gone.
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_administrators_do_to_accounts_is_written_down(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let (admin, ann) = (app.admin().await, app.person("ann").await);
+    let path = format!("/api/v1/users/{}", ann.id);
+    for disabled in [true, false] {
+        admin.patch(&path, json!({"disabled": disabled})).await.expect(StatusCode::OK);
+    }
+    admin.delete(&format!("{path}/credentials")).await.expect(StatusCode::NO_CONTENT);
+    admin.post(&format!("{path}/password"), json!({})).await.expect(StatusCode::CREATED);
+    admin.delete(&path).await.expect(StatusCode::NO_CONTENT);
+    let expected = ["person-disabled", "person-enabled", "session-ended", "password-reset", "person-removed"];
+    assert_eq!(kinds(&admin, &format!("person={}", ann.id)).await, expected);
+    for entry in entries(&admin, "").await {
+        assert_eq!((&entry["target"]["name"], &entry["actor"]["name"]), (&json!("ann@example.org"), &json!("admin")));
+    }
+}
+
+/// An answer to an invitation, and all tokens at once.
+#[sqlx::test(migrations = "../../migrations")]
+async fn answers_to_invitations_and_ended_credentials_are_written_down(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let (admin, ann, bob) = (app.admin().await, app.person("ann").await, app.person("bob").await);
+    for answer in ["accept", "decline"] {
+        let drive = ann.new_drive(answer).await;
+        let invitation = json!({"email": "bob@example.org", "role": "viewer"});
+        let made = ann.post(&format!("/api/v1/drives/{drive}/invitations"), invitation).await;
+        let path = format!("/api/v1/invitations/{}", made.expect(StatusCode::CREATED).id());
+        match answer {
+            "accept" => bob.post(&format!("{path}/accept"), json!({})).await.expect(StatusCode::OK),
+            _ => bob.delete(&path).await.expect(StatusCode::NO_CONTENT),
+        };
+    }
+    bob.delete("/api/v1/tokens").await.expect(StatusCode::NO_CONTENT);
+    bob.delete("/api/v1/sessions").await.expect(StatusCode::NO_CONTENT);
+    let by_bob = kinds(&admin, &format!("person={}", bob.id)).await;
+    assert_eq!(by_bob, ["invitation-accepted", "invitation-declined", "token-revoked", "sign-out-everywhere"]);
+    let declined = &entries(&admin, "kind=invitation-declined").await[0];
+    assert_eq!(declined["drive"]["name"], "decline");
 }
 
 /// What did not happen is not in the log: the entry is written on the transaction of what it is about.

@@ -31,9 +31,9 @@ export const auditQuery = (filter: AuditFilter) =>
 export const auditUrl = (filter: AuditFilter, format: AuditFormat) =>
   `/api/v1/audit/export${queryString({ ...parameters(filter), format })}`;
 
-/** Everybody who has an account. */
-export const peopleQuery = queryOptions({
-  queryKey: ["users"],
+/** People to choose from: the first two hundred. Whoever else is in the log can be chosen there. */
+export const choiceOfPeopleQuery = queryOptions({
+  queryKey: ["people", "choice"],
   queryFn: ({ signal }) => requestJson<User[]>("GET", "/users", { signal }),
   staleTime: 30_000,
 });

@@ -1,7 +1,7 @@
 // /audit: who did what, and from where. For administrators.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { auditQuery, auditUrl, peopleQuery, type AuditFilter } from "../api/audit";
+import { auditQuery, auditUrl, choiceOfPeopleQuery, type AuditFilter } from "../api/audit";
 import type { AuditEntry, User } from "../api/types";
 import { Badge } from "../components/Badge";
 import { Button } from "../components/Button";
@@ -86,7 +86,7 @@ interface FiltersProps {
 }
 
 function Filters({ filter, entries, setSearch }: FiltersProps) {
-  const people = useQuery(peopleQuery).data ?? [];
+  const people = useQuery(choiceOfPeopleQuery).data ?? [];
   const drive = entries.find((entry) => entry.drive?.id === filter.drive)?.drive;
   return (
     <div className={css.filters}>
