@@ -5,6 +5,11 @@ use sqlx::Error;
 /// Postgres' words (SQLSTATE) for "not now": it is being stopped, has crashed, starts, or has no connection left.
 const NOT_NOW: [&str; 5] = ["53300", "57P01", "57P02", "57P03", "57P05"];
 
+/// True when a statement was given up for the time it took.
+pub fn took_too_long(error: &Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).as_deref() == Some("57014")
+}
+
 /// True when the same may be tried again in a moment: nothing is wrong with it.
 pub fn is_away(error: &Error) -> bool {
     match error {

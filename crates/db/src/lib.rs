@@ -33,5 +33,5 @@ pub mod tokens;
 mod transaction;
 pub mod users;
 
-pub use away::is_away;
-pub use transaction::begin;
+pub use away::{is_away, took_too_long};
+pub use transaction::{allow_minutes, begin};

@@ -4,7 +4,7 @@
 use crate::settings::{SettingError, Settings};
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, PgPool};
+use sqlx::{ConnectOptions, Connection, Executor, PgPool};
 use std::time::Duration;
 
 /// A connection is asked whether it is alive when it is given back to the pool. For so long the answer is believed: to ask again
@@ -35,6 +35,8 @@ pub struct DatabaseSettings {
     pub connections: u32,
     /// They were not set: of a Postgres that takes more or fewer than 40, so many more or fewer are opened.
     pub is_share: bool,
+    /// A statement that takes longer fails, unless its transaction says otherwise; none unless the service sets one.
+    pub statement_timeout: Option<Duration>,
 }
 
 impl DatabaseSettings {
@@ -47,6 +49,7 @@ impl DatabaseSettings {
             url: own.unwrap_or(url),
             connections: settings.parse("DATABASE_CONNECTIONS", connections)?,
             is_share: settings.optional("DATABASE_CONNECTIONS").is_none(),
+            statement_timeout: None,
         })
     }
 }
@@ -110,6 +113,7 @@ async fn max_connections(options: &PgConnectOptions) -> sqlx::Result<u32> {
 
 fn pool(settings: &DatabaseSettings, options: PgConnectOptions, taken: u32) -> Database {
     let connections = if settings.is_share { share(settings.connections, taken) } else { settings.connections };
+    let statement_timeout_ms = settings.statement_timeout.map(|longest| longest.as_millis());
     PgPoolOptions::new()
         .max_connections(connections)
         .min_connections(0)
@@ -122,6 +126,15 @@ fn pool(settings: &DatabaseSettings, options: PgConnectOptions, taken: u32) -> D
                     connection.ping().await?;
                 }
                 Ok(true)
+            })
+        })
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                // Not among the options of the connection: poolers between take none.
+                if let Some(ms) = statement_timeout_ms {
+                    connection.execute(sqlx::AssertSqlSafe(format!("set statement_timeout = {ms}"))).await?;
+                }
+                Ok(())
             })
         })
         .connect_lazy_with(options)
@@ -175,7 +188,13 @@ mod tests {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             let url = format!("postgres://user:password@{address}/pagespace?sslmode=disable");
-            let settings = DatabaseSettings { url, is_role_passed_over: false, connections: 1, is_share: false };
+            let settings = DatabaseSettings {
+                url,
+                is_role_passed_over: false,
+                connections: 1,
+                is_share: false,
+                statement_timeout: None,
+            };
             let codes = ["57P01", "57P03", "53300", refusal];
             let error = tokio::select! {
                 connected = connect(&settings, "test") => format!("{:#}", connected.unwrap_err()),

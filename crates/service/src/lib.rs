@@ -3,6 +3,7 @@
 //! It knows no product word.
 #![deny(unsafe_code)]
 
+mod cached;
 mod cookie;
 mod database;
 mod extract;
@@ -20,6 +21,7 @@ mod serve;
 mod settings;
 mod shutdown;
 
+pub use cached::Cached;
 pub use cookie::cookie;
 pub use database::{Database, DatabaseSettings, connect};
 pub use form::{Form, FormError, HEAD_BYTES, Part};

@@ -3,11 +3,17 @@
 use crate::auth::password::Passwords;
 use crate::auth::rate_limiter::RateLimiter;
 use crate::config::Config;
+use crate::heavy_reads::HeavyReads;
 use crate::image_cache::ImageCache;
+use crate::places::Places;
 use crate::processor::Processor;
-use queue::Queue;
-use service::Database;
+use queue::{KindCounts, Queue};
+use service::{Cached, Database};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long what anybody asks for is believed.
+const FRESH_FOR: Duration = Duration::from_secs(1);
 
 /// Cheap to clone: everything inside is shared.
 #[derive(Clone)]
@@ -26,6 +32,14 @@ pub struct AppState {
     pub stranger_tries: Arc<RateLimiter>,
     /// How often one address may try.
     pub address_tries: Arc<RateLimiter>,
+    /// What each person does at once.
+    pub places: Places,
+    /// Turns of reads that look through much.
+    pub heavy_reads: HeavyReads,
+    /// The queue in numbers, of at most a second ago.
+    pub queue_counts: Arc<Cached<Vec<KindCounts>>>,
+    /// Whether there is nobody yet, of at most a second ago.
+    pub setup_needed: Arc<Cached<bool>>,
     /// The service that keeps the files.
     pub processor: Processor,
     /// Small images that it gave lately.
@@ -46,6 +60,7 @@ impl AppState {
             .http1_only()
             .no_proxy()
             .build()?;
+        let places = Places::default();
         Ok(Self {
             queue: Queue::new(database.clone()),
             passwords: Passwords::new()?,
@@ -55,6 +70,10 @@ impl AppState {
             stranger_tries: Arc::new(RateLimiter::new(200, std::time::Duration::from_secs(30))),
             // More, because an office or a family can share one.
             address_tries: Arc::new(RateLimiter::new(30, std::time::Duration::from_secs(10))),
+            heavy_reads: HeavyReads::new(places.clone()),
+            places,
+            queue_counts: Arc::new(Cached::new(FRESH_FOR)),
+            setup_needed: Arc::new(Cached::new(FRESH_FOR)),
             processor: Processor::new(http.clone(), &config),
             images: ImageCache::new(),
             http,

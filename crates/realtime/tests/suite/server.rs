@@ -42,6 +42,7 @@ impl TestServer {
                 is_role_passed_over: false,
                 connections: 4,
                 is_share: false,
+                statement_timeout: None,
             },
             broadcast_secret: SECRET.into(),
             public_url: "http://files.example".into(),

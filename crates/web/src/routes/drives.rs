@@ -3,6 +3,7 @@
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::extract::{Json, Path};
+use crate::person_limit::PersonLimit;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -73,6 +74,11 @@ async fn create_drive(
 ) -> Result<(StatusCode, Json<Drive>), Error> {
     let name = check_name(&body.name)?;
     let mut tx = db::begin(&state.database).await?;
+    // So that two at once count one after the other.
+    db::users::lock(&mut tx, caller.user.id).await?;
+    if db::drives::count_made_by(&mut tx, caller.user.id).await? >= i64::from(state.config.drives_per_person) {
+        return Err(Error::PersonLimit(PersonLimit::Drives));
+    }
     let id = db::drives::insert(&mut tx, name, caller.user.id).await?;
     let drive = find(&mut tx, caller.user.id, id).await?;
     tx.commit().await?;
@@ -119,6 +125,7 @@ async fn delete_drive(
     let mut tx = db::begin(&state.database).await?;
     require(&mut tx, caller.user.id, id, db::drives::Role::Owner).await?;
     let members = db::drives::members(&mut tx, id).await?;
+    db::allow_minutes(&mut tx).await?;
     db::drives::delete(&mut tx, id).await?;
     tx.commit().await?;
     for member in members {

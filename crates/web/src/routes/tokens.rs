@@ -4,6 +4,7 @@ use crate::auth::caller::SignedIn;
 use crate::auth::secret;
 use crate::error::Error;
 use crate::extract::{Json, Path};
+use crate::person_limit::{PersonLimit, TOKENS};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -110,8 +111,14 @@ async fn create_token(
         scopes: &scopes,
         expires_at: body.expires_at,
     };
-    let mut conn = state.database.acquire().await?;
-    let token = db::tokens::insert(&mut conn, &new).await?;
+    let mut tx = db::begin(&state.database).await?;
+    // So that two at once count one after the other.
+    db::users::lock(&mut tx, caller.user.id).await?;
+    if db::tokens::count(&mut tx, caller.user.id).await? >= TOKENS {
+        return Err(Error::PersonLimit(PersonLimit::Tokens));
+    }
+    let token = db::tokens::insert(&mut tx, &new).await?;
+    tx.commit().await?;
     Ok((StatusCode::CREATED, Json(CreatedToken { token: token.into(), secret })))
 }
 
