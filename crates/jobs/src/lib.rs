@@ -18,6 +18,7 @@ mod processor;
 mod progress;
 mod retry_policy;
 mod thresholds;
+mod turns;
 
 pub use check::check;
 pub use context::{Context, WorkerContext};
@@ -29,3 +30,4 @@ pub use maintenance::{
 };
 pub use processor::Processor;
 pub use thresholds::{Look, breaches_of_queue, evaluate};
+pub use turns::{person_keys, person_limit};

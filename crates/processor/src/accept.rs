@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::sniff;
 use db::contents::Content;
 use db::files::NewFile;
-use model::{ContentHash, ContentStatus, EventKind, Outcome, file_name};
+use model::{ContentHash, ContentStatus, EventKind, JobKind, Outcome, file_name};
 use queue::JobId;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -20,7 +20,7 @@ pub(crate) struct NewUpload<'a> {
     pub(crate) name: &'a str,
     /// The drive it goes to: ours, or PageSpace's.
     pub(crate) drive: Option<&'a str>,
-    /// Whose it is.
+    /// Whose it is, who takes its turn in the queue, too.
     pub(crate) owner: Option<&'a str>,
     /// PageSpace's page that it is the file of.
     pub(crate) page_id: Option<&'a str>,
@@ -55,7 +55,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     let (hash, size_bytes, mime) = (received.hash.clone(), received.size_bytes, sniff::sniff(&received.head));
     let extension = file_name::extension(upload.name);
     if is_small(size_bytes) {
-        let capacity = state.capacity().await?;
+        let capacity = state.capacity(upload.owner).await?;
         if capacity.is_full() && needs_job(state, &hash, extension.as_deref()).await? {
             capacity.require()?;
         }
@@ -79,7 +79,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     // A known content is worked on already, or done; its new file follows it either way.
     let job = match status {
         ContentStatus::Pending | ContentStatus::Processing => {
-            let limit = state.drive_limit(upload.drive);
+            let limit = state.person_limit(JobKind::IngestFile, upload.owner);
             Some(queue::enqueue(&mut tx, &jobs::kinds::ingest_file::new_job(&hash, limit)).await?)
         }
         ContentStatus::Completed | ContentStatus::Visual | ContentStatus::Failed => None,
@@ -89,7 +89,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     tx.commit().await?;
 
     if let Some(job) = job {
-        state.backpressure.add(u64::from(!job.duplicate));
+        state.backpressure.add(u64::from(!job.duplicate), upload.owner);
         context.queue.wake();
     }
     context.announcer.announce();

@@ -10,6 +10,7 @@ mod files;
 mod jobs;
 mod openapi;
 mod pages;
+mod person_limits;
 mod proxy;
 mod security;
 mod sign_in;
