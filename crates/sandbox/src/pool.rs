@@ -82,8 +82,8 @@ impl Pool {
         Self { shared: Arc::new(Shared { settings, slots, idle, free_slots, all_but_last, memory, layers }) }
     }
 
-    /// Runs a call when its turn comes: first come, first served among calls of a sort, each when there is a child and memory for it. Dropping
-    /// the future gives up the turn, or kills the child at work.
+    /// Runs a call when its turn comes: first come, first served among calls of a sort, each when there is a child and memory for
+    /// it. Dropping the future gives up the turn, or kills the child at work.
     pub async fn run(&self, call: Call) -> Ended {
         if call.request.len() > MAX_REQUEST {
             return Ended::internal(format!("a request of {} bytes", call.request.len()));

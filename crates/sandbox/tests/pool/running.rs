@@ -11,10 +11,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_call_given_up_kills_its_child", a_call_given_up_kills_its_child),
     ("a_child_killed_while_idle_is_replaced", a_child_killed_while_idle_is_replaced),
     ("a_heavy_job_runs_alone", a_heavy_job_runs_alone),
-    (
-        "h5_calls_that_leave_the_last_child_take_all_others_and_no_more",
-        h5_calls_that_leave_the_last_child_take_all_others_and_no_more,
-    ),
+    ("h5_calls_that_leave_the_last_child_leave_it", h5_calls_that_leave_the_last_child_leave_it),
     ("a_writable_input_is_refused", a_writable_input_is_refused),
     ("an_idle_child_is_small", an_idle_child_is_small),
     ("bytes_go_in_and_out", bytes_go_in_and_out),
@@ -78,7 +75,7 @@ fn jobs_run_side_by_side() {
 }
 
 /// H5: exports and images took every reader there was, in one line with new files, so that nobody's file was read meanwhile.
-fn h5_calls_that_leave_the_last_child_take_all_others_and_no_more() {
+fn h5_calls_that_leave_the_last_child_leave_it() {
     let pool = Pool::new(PoolSettings { children: 2, ..settings() });
     let patient = || Call { may_take_last: false, ..call("hang", b"") };
     block_on(async {
