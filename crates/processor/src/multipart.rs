@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout_at};
 /// Bytes of a field that is not a file.
 const FIELD_BYTES: usize = 4096;
 /// Bytes of an id: more than any caller's, less than an index takes.
-const ID_BYTES: usize = 255;
+pub(crate) const ID_BYTES: usize = 255;
 
 /// The text fields of an upload form.
 #[derive(Debug, Default, Clone)]

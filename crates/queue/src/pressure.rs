@@ -32,7 +32,7 @@ pub async fn pending_under(conn: &mut PgConnection, limit_keys: &[String], most:
             limit $2
          ) pending",
     )
-    .bind(limit_keys)
+    .bind(limit_keys.iter().map(|key| crate::text::clean(key)).collect::<Vec<_>>())
     .bind(most)
     .fetch_one(conn)
     .await?;

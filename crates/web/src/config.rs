@@ -5,12 +5,16 @@ use anyhow::{Context, bail};
 use model::CustomPresets;
 use service::{ConnectionLimits, DatabaseSettings, Settings};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// Settings of PageSpace's web app, which people bring along in their `.env`, and what there is here instead: `NODE_OPTIONS_WEB`.
 pub(crate) const FOREIGN: [(&str, &str); 1] =
     [("NODE_OPTIONS_WEB", "there is no Node here; memory is limited by WEB_MEMORY")];
+
+/// The default of `UPLOADS_PER_PERSON`: several browsers and a program.
+const UPLOADS_PER_PERSON: NonZeroUsize = NonZeroUsize::new(32).unwrap();
 
 /// The longest statement. What may take longer says so in its transaction.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -38,7 +42,7 @@ pub struct Config {
     /// `DRIVES_PER_PERSON`: drives that one person may have made, 100.
     pub drives_per_person: u32,
     /// `UPLOADS_PER_PERSON`: files that one person may send at once, 32.
-    pub uploads_per_person: usize,
+    pub uploads_per_person: NonZeroUsize,
     /// `UPLOAD_MAX_BYTES`: the largest file, 2 GiB.
     pub upload_max_bytes: u64,
     /// `IMAGE_PRESETS`: presets beside ours or in their place, as the processor has them.
@@ -77,7 +81,7 @@ impl Config {
             ),
             trusted_proxies,
             drives_per_person: settings.parse("DRIVES_PER_PERSON", 100)?,
-            uploads_per_person: settings.parse("UPLOADS_PER_PERSON", 32)?,
+            uploads_per_person: settings.parse("UPLOADS_PER_PERSON", UPLOADS_PER_PERSON)?,
             upload_max_bytes: settings.parse("UPLOAD_MAX_BYTES", 2 << 30)?,
             image_presets: settings.parse("IMAGE_PRESETS", CustomPresets::default())?,
             secrets_dir: settings.optional("SECRETS_DIR").map(PathBuf::from),

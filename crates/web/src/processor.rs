@@ -187,7 +187,8 @@ fn error_of(code: &Code, retry_after: Option<u64>, message: String) -> Error {
         Code::TooLarge => Error::TooLarge(message),
         Code::TooSlow => Error::Stalled,
         Code::PersonQueueFull => Error::PersonLimit(PersonLimit::Jobs),
-        Code::TooManyUploads => Error::Busy { retry_after_s: retry_after.unwrap_or(2) },
+        // Everybody's uploads together; browsers send it again by themselves.
+        Code::TooManyUploads => Error::TooManyRequests { retry_after_s: retry_after.unwrap_or(2) },
         Code::QueueFull | Code::TooSoon => Error::QueueFull { retry_after_s: retry_after.unwrap_or(10) },
         Code::NotYet => Error::Busy { retry_after_s: retry_after.unwrap_or(5) },
         Code::BeingReadAgain => Error::BeingReadAgain { retry_after_s: retry_after.unwrap_or(2) },

@@ -3,6 +3,7 @@
 use crate::AppState;
 use crate::error::Error;
 use crate::extract::{Json, content_hash};
+use crate::multipart::ID_BYTES;
 use crate::wait::wait_for;
 use axum::Router;
 use axum::extract::State;
@@ -31,7 +32,7 @@ async fn optimize(State(state): State<AppState>, Json(body): Json<OptimizeReques
     let started = Instant::now();
     let (hash, preset) = (content_hash(&body.content_hash)?, known_preset(&body.preset)?);
     let url = wire::cache_path(&hash, preset.name);
-    let job = match find_or_enqueue(&state, &hash, preset, body.user_id.as_deref()).await? {
+    let job = match find_or_enqueue(&state, &hash, preset, person(body.user_id.as_deref())?).await? {
         Found::Ready(_) => return Ok(Json(Optimized::Ready { url, waited_ms: None })),
         Found::Queued(job) => job,
     };
@@ -64,7 +65,7 @@ async fn optimize_batch(State(state): State<AppState>, Json(body): Json<Batch>) 
     if body.presets.len() > 50 {
         return Err(Error::bad_request("A batch has at most 50 presets."));
     }
-    let person = body.user_id.as_deref();
+    let person = person(body.user_id.as_deref())?;
     let capacity = state.capacity(person).await?;
     let (mut results, mut absent) = (Map::new(), vec![]);
     for name in body.presets {
@@ -122,7 +123,7 @@ fn openai() -> String {
 async fn prepare_for_ai(State(state): State<AppState>, Json(body): Json<Prepare>) -> Result<Json<Value>, Error> {
     let hash = content_hash(&body.content_hash)?;
     let limit_bytes = model::provider_limit_bytes(&body.provider);
-    let person = body.user_id.as_deref();
+    let person = person(body.user_id.as_deref())?;
     let (mut preset, mut artifact) = find_or_make(&state, &hash, AI_PRESET, person).await?;
     if artifact.size_bytes > limit_bytes {
         (preset, artifact) = find_or_make(&state, &hash, SMALLER_AI_PRESET, person).await?;
@@ -244,6 +245,14 @@ async fn artifact_of(
 
 async fn require_content(conn: &mut sqlx::PgConnection, hash: &ContentHash) -> Result<(), Error> {
     db::contents::find(conn, hash).await?.map(drop).ok_or(Error::ContentNotFound)
+}
+
+/// Who asks, whose id becomes part of a key.
+fn person(user_id: Option<&str>) -> Result<Option<&str>, Error> {
+    match user_id.filter(|id| !id.is_empty()) {
+        Some(id) if id.len() > ID_BYTES || id.contains('\0') => Err(Error::bad_request("That is no userId.")),
+        user_id => Ok(user_id),
+    }
 }
 
 fn known_preset(name: &str) -> Result<&'static Preset, Error> {

@@ -197,6 +197,9 @@ async fn h5_a_person_whose_share_of_the_queue_is_full_is_refused_and_nobody_else
     refused(&app.post("/api/optimize", image("ann")).await);
     refused(&app.post("/api/optimize/batch", json!({"contentHash": hash, "userId": "ann"})).await);
     app.post("/api/optimize", image("bob")).await.ok();
+    for id in ["a\0b", &"x".repeat(256)] {
+        app.post("/api/optimize", image(id)).await.refused(400, "bad_request");
+    }
     refused(&upload("bob", b"five").await);
     // A service that speaks for nobody has the whole queue's bound alone.
     for bytes in [b"six", b"sev", b"eig"] {

@@ -84,7 +84,7 @@ async fn create_file(
 ) -> Result<(StatusCode, Json<Uploaded>), Error> {
     let limit_bytes = state.config.upload_max_bytes;
     authorise(&state, &caller, drive_id).await?;
-    let _place = state.places.take(caller.user.id, PersonLimit::Uploads, state.config.uploads_per_person)?;
+    let _place = state.places.take(caller.user.id, PersonLimit::Uploads, state.config.uploads_per_person.get())?;
     let max_bytes = limit_bytes.saturating_add(FRAME_BYTES);
     let announced = request.headers().get(header::CONTENT_LENGTH);
     let announced_bytes = announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
