@@ -7,6 +7,7 @@ mod broken_uploads;
 mod counts;
 mod covers;
 mod crashes;
+mod fairness;
 mod guide;
 mod kinds;
 mod lost_texts;

@@ -8,6 +8,11 @@ const NOT_NOW: [&str; 4] = ["08", "53", "57", "58"];
 /// Of these classes what is the statement's own: a bound that was set for it, a protocol it does not keep.
 const ITS_OWN: [&str; 3] = ["08P01", "53400", "57014"];
 
+/// True when a statement was given up for the time it took.
+pub fn took_too_long(error: &Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).as_deref() == Some("57014")
+}
+
 /// True when the same may be tried again in a moment: nothing is wrong with it.
 pub fn is_away(error: &Error) -> bool {
     match error {

@@ -45,12 +45,18 @@ pub struct Member {
 
 /// Makes a drive that belongs to that person.
 pub async fn insert(conn: &mut PgConnection, name: &str, owner: Uuid) -> Result<Uuid, sqlx::Error> {
-    let id: Uuid = sqlx::query_scalar("insert into drives (name) values ($1) returning id")
+    let id: Uuid = sqlx::query_scalar("insert into drives (name, made_by) values ($1, $2) returning id")
         .bind(name)
+        .bind(owner)
         .fetch_one(&mut *conn)
         .await?;
     set_member(conn, id, owner, Role::Owner).await?;
     Ok(id)
+}
+
+/// How many drives a person has made that are still there, whoever owns them now.
+pub async fn count_made_by(conn: &mut PgConnection, user_id: Uuid) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("select count(*) from drives where made_by = $1").bind(user_id).fetch_one(conn).await
 }
 
 /// Up to `limit` drives a person is a member of, by name, after that name and id.

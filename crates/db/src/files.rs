@@ -29,6 +29,8 @@ pub struct FileRef {
     pub drive_id: Option<Uuid>,
     /// The content it points at.
     pub content_hash: ContentHash,
+    /// Whose it is, as their id was given: a person of ours, or somebody else's.
+    pub owner: Option<String>,
 }
 
 /// Adds a file, or points the page's file at its new content.
@@ -41,7 +43,7 @@ pub async fn insert(conn: &mut PgConnection, file: &NewFile<'_>) -> Result<FileR
          on conflict on constraint files_page_key do update set content_hash = excluded.content_hash, name = excluded.name,
              drive_id = excluded.drive_id, owner_id = excluded.owner_id, foreign_drive = excluded.foreign_drive,
              foreign_user = excluded.foreign_user, updated_at = now(), trashed_at = null
-         returning id, drive_id, content_hash",
+         returning id, drive_id, content_hash, coalesce(owner_id::text, foreign_user) as owner",
     )
     .bind(file.content_hash.as_str())
     .bind(file.name)
@@ -57,20 +59,24 @@ pub async fn insert(conn: &mut PgConnection, file: &NewFile<'_>) -> Result<FileR
 
 /// The file of a PageSpace page.
 pub async fn find_by_page(conn: &mut PgConnection, page_id: &str) -> Result<Option<FileRef>, sqlx::Error> {
-    let row: Option<Row> = sqlx::query_as("select id, drive_id, content_hash from files where page_id = $1")
-        .bind(page_id)
-        .fetch_optional(conn)
-        .await?;
+    let row: Option<Row> = sqlx::query_as(
+        "select id, drive_id, content_hash, coalesce(owner_id::text, foreign_user) as owner from files where page_id = $1",
+    )
+    .bind(page_id)
+    .fetch_optional(conn)
+    .await?;
     row.map(Row::into_ref).transpose()
 }
 
 /// Every file that points at a content: the ones its events are about.
 pub async fn list_by_content(conn: &mut PgConnection, hash: &ContentHash) -> Result<Vec<FileRef>, sqlx::Error> {
-    let rows: Vec<Row> =
-        sqlx::query_as("select id, drive_id, content_hash from files where content_hash = $1 order by created_at, id")
-            .bind(hash.as_str())
-            .fetch_all(conn)
-            .await?;
+    let rows: Vec<Row> = sqlx::query_as(
+        "select id, drive_id, content_hash, coalesce(owner_id::text, foreign_user) as owner
+         from files where content_hash = $1 order by created_at, id",
+    )
+    .bind(hash.as_str())
+    .fetch_all(conn)
+    .await?;
     rows.into_iter().map(Row::into_ref).collect()
 }
 
@@ -79,11 +85,13 @@ struct Row {
     id: Uuid,
     drive_id: Option<Uuid>,
     content_hash: String,
+    owner: Option<String>,
 }
 
 impl Row {
     fn into_ref(self) -> Result<FileRef, sqlx::Error> {
-        Ok(FileRef { id: self.id, drive_id: self.drive_id, content_hash: parse_hash(self.content_hash)? })
+        let content_hash = parse_hash(self.content_hash)?;
+        Ok(FileRef { id: self.id, drive_id: self.drive_id, content_hash, owner: self.owner })
     }
 }
 
@@ -128,7 +136,7 @@ mod tests {
         let (drive_text, user_text) = (drive.to_string(), user.to_string());
         let ours = NewFile { drive: Some(&drive_text), owner: Some(&user_text), ..file(&hash) };
         let ours = insert(&mut conn, &ours).await.unwrap();
-        assert_eq!(ours.drive_id, Some(drive));
+        assert_eq!((ours.drive_id, ours.owner.as_deref()), (Some(drive), Some(&*user_text)));
         assert_eq!(ids(&mut conn, ours.id).await, (Some(drive), Some(user), None, None));
 
         let stranger = Uuid::nil().to_string();

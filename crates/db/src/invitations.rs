@@ -68,12 +68,6 @@ macro_rules! select_invitation {
     };
 }
 
-/// Takes the person for the rest of the transaction: it invites one after the other.
-pub async fn lock_inviter(conn: &mut PgConnection, user_id: Uuid) -> Result<(), sqlx::Error> {
-    sqlx::query("select from users where id = $1 for no key update").bind(user_id).execute(conn).await?;
-    Ok(())
-}
-
 /// How many wait, before one more is made.
 pub async fn pending(conn: &mut PgConnection, new: &NewInvitation<'_>) -> Result<Pending, sqlx::Error> {
     sqlx::query_as(

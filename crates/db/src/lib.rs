@@ -38,5 +38,5 @@ pub mod upload_keys;
 pub mod users;
 pub mod visible_jobs;
 
-pub use away::is_away;
-pub use transaction::begin;
+pub use away::{is_away, took_too_long};
+pub use transaction::{allow_minutes, begin};

@@ -60,7 +60,6 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
             (READ, &["_sqlx_migrations", "api_tokens", "drive_members", "events", "files", "sessions"]),
             (PERSON, &["users"]),
             // The first use of a token on a day is in the audit log.
-            ("insert", &["audit_entries"]),
             ("update (last_used_at)", &["api_tokens"]),
             ("update (last_seen_at)", &["sessions"]),
             ("insert", &["audit_entries"]),
@@ -89,7 +88,6 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
         tables: &[
             (READ, &["_sqlx_migrations", "backups", "files"]),
             ("select (expires_at), delete", &["drive_invitations", "realtime_tickets", "sessions"]),
-            ("select (at), delete", &["audit_entries"]),
             ("select (used_at), delete", &["setup_links"]),
             ("select (at), delete", &["audit_entries"]),
             ("select (created_at), delete", &["upload_keys"]),

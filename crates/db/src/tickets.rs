@@ -31,6 +31,23 @@ pub async fn insert(
     .await
 }
 
+/// How many tickets a person has that are still good.
+pub async fn count(conn: &mut PgConnection, user_id: Uuid) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("select count(*) from realtime_tickets where user_id = $1 and expires_at > now()")
+        .bind(user_id)
+        .fetch_one(conn)
+        .await
+}
+
+/// Deletes a person's tickets that have ended, so that nobody fills the table with them until they are swept.
+pub async fn delete_ended(conn: &mut PgConnection, user_id: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query("delete from realtime_tickets where user_id = $1 and expires_at <= now()")
+        .bind(user_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Uses a ticket up: whose it was and what it was made with, if it was still good. Of two who try at once, one gets it. Whether
 /// the credential is still good, [`crate::room_rights::is_good`] says.
 pub async fn take(conn: &mut PgConnection, token_hash: &[u8; 32]) -> Result<Option<(Uuid, Credential)>, sqlx::Error> {

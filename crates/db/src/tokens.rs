@@ -53,6 +53,16 @@ pub struct Grant {
     pub scopes: Vec<String>,
 }
 
+/// How many tokens a person has that have not ended.
+pub async fn count(conn: &mut PgConnection, user_id: Uuid) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "select count(*) from api_tokens where user_id = $1 and (expires_at is null or expires_at > now())",
+    )
+    .bind(user_id)
+    .fetch_one(conn)
+    .await
+}
+
 /// Makes a token.
 pub async fn insert(conn: &mut PgConnection, token: &NewToken<'_>) -> Result<Token, sqlx::Error> {
     sqlx::query_as(

@@ -1,6 +1,6 @@
 //! Beginning a transaction in a way that survives its caller.
 
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{Executor, PgConnection, PgPool, Postgres, Transaction};
 use std::io;
 use tokio::task::JoinError;
 
@@ -18,6 +18,12 @@ struct Stopping;
 pub async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
     let pool = pool.clone();
     tokio::spawn(async move { pool.begin().await }).await.unwrap_or_else(|error| Err(task_error(error)))
+}
+
+/// Lets this transaction's statements take minutes, where the pool's have seconds: what it changes may be a hundred thousand rows.
+pub async fn allow_minutes(conn: &mut PgConnection) -> sqlx::Result<()> {
+    conn.execute("set local statement_timeout = '5min'").await?;
+    Ok(())
 }
 
 /// Why the task has no answer: the runtime stops, or sqlx panicked, which goes on in the caller.

@@ -58,6 +58,12 @@ pub async fn insert(conn: &mut PgConnection, user: &NewUser<'_>) -> Result<User,
     .await
 }
 
+/// Takes a person for the rest of the transaction, so that two of their requests that count first happen one after the other.
+pub async fn take_turn(conn: &mut PgConnection, id: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query("select from users where id = $1 for no key update").bind(id).execute(conn).await?;
+    Ok(())
+}
+
 /// True when there is anybody at all.
 pub async fn any(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("select exists (select from users)").fetch_one(conn).await

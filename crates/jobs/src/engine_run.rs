@@ -38,6 +38,8 @@ pub(crate) struct EngineOutput {
 /// is stored. Dropping the future stops the child.
 pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Result<EngineOutput> {
     let limits = context.limits.clone();
+    // A new file is read whatever images and exports people ask for meanwhile.
+    let may_take_last = matches!(run.task, Task::Ingest { .. });
     let request = Request { task: run.task, extension: run.extension, limits: limits.clone() };
     let output = context.store.temp_output().await.context("making a temporary file")?;
     let call = Call {
@@ -45,6 +47,7 @@ pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Res
         input: run.input,
         output: output.try_clone()?,
         memory_hint_bytes: run.memory_bytes,
+        may_take_last,
         on_progress: run.on_progress,
     };
     let report = match context.sandbox.run(call).await {

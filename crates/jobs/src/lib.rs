@@ -19,6 +19,7 @@ mod processor;
 mod progress;
 mod retry_policy;
 mod thresholds;
+mod turns;
 
 pub use check::check;
 pub use context::{Context, WorkerContext};
@@ -31,3 +32,4 @@ pub use maintenance::{
 };
 pub use processor::Processor;
 pub use thresholds::{Look, breaches_of_queue, evaluate};
+pub use turns::{person_keys, person_limit};

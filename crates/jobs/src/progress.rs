@@ -107,7 +107,7 @@ mod tests {
     async fn what_a_reader_says_is_seen_on_its_job(pool: PgPool) {
         let hash = ContentHash::from_digest([1; 32]);
         let queue = queue::Queue::new(pool.clone());
-        let new = ingest_file::new_job(&hash, ingest_file::drive_limit(None, 1));
+        let new = ingest_file::new_job(&hash, crate::turns::lost_job_limit());
         let id = queue.enqueue(new).await.unwrap().id;
         let (seen, was_seen) = tokio::sync::watch::channel(false);
         let for_handler = pool.clone();

@@ -9,7 +9,7 @@ use db::drives::Role;
 use db::files::NewFile;
 use db::upload_keys::{Answered, KeyedUpload, Taken};
 use jobs::kinds::ingest_file;
-use model::{ContentHash, ContentStatus, EventKind, Outcome, file_name};
+use model::{ContentHash, ContentStatus, EventKind, JobKind, Outcome, file_name};
 use queue::JobId;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -23,7 +23,7 @@ pub(crate) struct NewUpload<'a> {
     pub(crate) name: &'a str,
     /// The drive it goes to: ours, or PageSpace's.
     pub(crate) drive: Option<&'a str>,
-    /// Whose it is.
+    /// Whose it is, who takes its turn in the queue, too.
     pub(crate) owner: Option<&'a str>,
     /// Our person who has to be an editor of the drive, or its owner, where the caller has people of ours.
     pub(crate) editor: Option<Uuid>,
@@ -62,7 +62,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     let (hash, size_bytes, mime) = (received.hash.clone(), received.size_bytes, sniff::sniff(&received.head));
     let extension = file_name::extension(upload.name);
     if is_small(size_bytes) {
-        let capacity = state.capacity().await?;
+        let capacity = state.capacity(upload.owner).await?;
         if capacity.is_full() && needs_job(state, &hash, extension.as_deref(), upload.editor).await? {
             capacity.require()?;
         }
@@ -96,7 +96,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     };
     let may_know = may_know(&mut tx, upload.editor, &hash).await?;
     let file = db::files::insert(&mut tx, &new).await?;
-    let limit = || state.drive_limit(upload.drive);
+    let limit = || state.person_limit(JobKind::IngestFile, upload.owner);
     // A known content is worked on already, or done; its new file follows it either way.
     let job = match status {
         ContentStatus::Pending | ContentStatus::Processing => {
@@ -117,7 +117,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     tx.commit().await?;
 
     if let Some(job) = job {
-        state.backpressure.add(u64::from(!job.duplicate));
+        state.backpressure.add(u64::from(!job.duplicate), upload.owner);
         context.queue.wake();
     }
     context.announcer.announce();

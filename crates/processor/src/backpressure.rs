@@ -1,9 +1,12 @@
-//! Saying no before it is too much: with `QUEUE_MAX_PENDING` jobs pending, nothing new is taken on.
+//! Saying no before it is too much: with `QUEUE_MAX_PENDING` jobs pending, or `QUEUE_MAX_PENDING_PER_PERSON` of one person, nothing
+//! new is taken on, from everybody or from that person.
 
 use crate::error::Error;
 use sqlx::PgPool;
+use std::collections::HashMap;
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -12,11 +15,21 @@ use tokio::time::Instant;
 const FRESH: Duration = Duration::from_secs(1);
 /// When to ask again: a full queue is not empty in a moment.
 const RETRY_AFTER_S: u64 = 10;
+/// Counts of people that are kept at once. They hold for a second, so there is nothing to lose.
+const MOST_PEOPLE: usize = 1000;
 
 /// How full the queue is, as this process knows it.
 #[derive(Debug)]
 pub(crate) struct Backpressure {
     max_pending: u64,
+    max_of_person: u64,
+    all: Count,
+    people: std::sync::Mutex<HashMap<String, Arc<Count>>>,
+}
+
+/// A number of pending jobs, counted now and then.
+#[derive(Debug, Default)]
+struct Count {
     counted: Mutex<Option<Counted>>,
     added: AtomicU64,
 }
@@ -31,48 +44,87 @@ struct Counted {
 /// decided on when the transaction knows whether it adds any: work that needs no new job is never refused.
 #[derive(Debug, Clone, Copy)]
 #[must_use = "a full queue refuses nobody by itself"]
-pub(crate) struct Capacity {
-    is_full: bool,
+pub(crate) enum Capacity {
+    /// There is room.
+    Room,
+    /// No more jobs are taken from anybody.
+    QueueFull,
+    /// No more jobs are taken from this person.
+    PersonFull,
 }
 
 impl Capacity {
     /// True when no more jobs are taken.
     pub(crate) fn is_full(self) -> bool {
-        self.is_full
+        !matches!(self, Self::Room)
     }
 
     /// Refuses what would add a job to a full queue.
     pub(crate) fn require(self) -> Result<(), Error> {
-        if self.is_full { Err(Error::QueueFull { retry_after_s: RETRY_AFTER_S }) } else { Ok(()) }
+        match self {
+            Self::Room => Ok(()),
+            Self::QueueFull => Err(Error::QueueFull { retry_after_s: RETRY_AFTER_S }),
+            Self::PersonFull => Err(Error::PersonQueueFull { retry_after_s: RETRY_AFTER_S }),
+        }
     }
 }
 
 impl Backpressure {
-    pub(crate) fn new(max_pending: NonZeroU64) -> Self {
-        Self { max_pending: max_pending.get(), counted: Mutex::default(), added: AtomicU64::new(0) }
+    pub(crate) fn new(max_pending: NonZeroU64, max_of_person: NonZeroU64) -> Self {
+        let (max_pending, max_of_person) = (max_pending.get(), max_of_person.get());
+        Self { max_pending, max_of_person, all: Count::default(), people: std::sync::Mutex::default() }
     }
 
-    /// Counts the queue at most once a second, whoever asks, and no further than to the limit. Not for callers that hold a
-    /// connection of the pool: it takes one.
-    pub(crate) async fn capacity(&self, pool: &PgPool) -> Result<Capacity, Error> {
+    /// Counts the queue, and what the person has in it, each at most once a second, whoever asks, and no further than to the limit.
+    /// Not for callers that hold a connection of the pool: it takes one. Services that ask for no person have no bound but
+    /// everybody's: whoever has the token may name whom they like, so that one of their own would protect nobody.
+    pub(crate) async fn capacity(&self, pool: &PgPool, person: Option<&str>) -> Result<Capacity, Error> {
+        let all = async || queue::pending(&mut *pool.acquire().await?, self.max_pending).await;
+        if self.all.get(all).await? >= self.max_pending {
+            return Ok(Capacity::QueueFull);
+        }
+        let Some(person) = person else { return Ok(Capacity::Room) };
+        let keys = jobs::person_keys(person);
+        let own = async || queue::pending_under(&mut *pool.acquire().await?, &keys, self.max_of_person).await;
+        let is_full = self.person(person).get(own).await? >= self.max_of_person;
+        Ok(if is_full { Capacity::PersonFull } else { Capacity::Room })
+    }
+
+    /// This process has put so many jobs in, for that person.
+    pub(crate) fn add(&self, jobs: u64, person: Option<&str>) {
+        self.all.added.fetch_add(jobs, Ordering::Relaxed);
+        if let Some(person) = person {
+            self.person(person).added.fetch_add(jobs, Ordering::Relaxed);
+        }
+    }
+
+    fn person(&self, person: &str) -> Arc<Count> {
+        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = people.get(person) {
+            return count.clone();
+        }
+        if people.len() >= MOST_PEOPLE {
+            people.clear();
+        }
+        people.entry(person.to_owned()).or_default().clone()
+    }
+}
+
+impl Count {
+    async fn get(&self, count: impl AsyncFnOnce() -> Result<u64, queue::Error>) -> Result<u64, queue::Error> {
         let mut counted = self.counted.lock().await;
         let pending = match *counted {
             Some(last) if last.at.elapsed() < FRESH => last.pending,
             _ => {
                 let (at, added) = (Instant::now(), self.added.load(Ordering::Relaxed));
-                let pending = queue::pending(&mut *pool.acquire().await?, self.max_pending).await?;
+                let pending = count().await?;
                 // What was added while it was counted may be in the count or not, and is taken as not.
                 self.added.fetch_sub(added, Ordering::Relaxed);
                 *counted = Some(Counted { at, pending });
                 pending
             }
         };
-        Ok(Capacity { is_full: pending.saturating_add(self.added.load(Ordering::Relaxed)) >= self.max_pending })
-    }
-
-    /// This process has put so many jobs in.
-    pub(crate) fn add(&self, jobs: u64) {
-        self.added.fetch_add(jobs, Ordering::Relaxed);
+        Ok(pending.saturating_add(self.added.load(Ordering::Relaxed)))
     }
 }
 
@@ -85,8 +137,8 @@ mod tests {
     #[sqlx::test(migrations = "../../migrations")]
     async fn a_count_holds_for_a_second_and_what_this_process_adds_is_added(pool: PgPool) {
         let queue = Queue::new(pool.clone());
-        let is_full = async |backpressure: &Backpressure| backpressure.capacity(&pool).await.unwrap().is_full();
-        let backpressure = Backpressure::new(NonZeroU64::new(3).unwrap());
+        let is_full = async |backpressure: &Backpressure| backpressure.capacity(&pool, None).await.unwrap().is_full();
+        let backpressure = Backpressure::new(NonZeroU64::new(3).unwrap(), NonZeroU64::MAX);
         let begun = Instant::now();
         assert!(!is_full(&backpressure).await);
         for _ in 0..3 {
@@ -95,11 +147,11 @@ mod tests {
         let unseen = !is_full(&backpressure).await;
         assert!(unseen || begun.elapsed() >= FRESH, "it was counted again within the second");
 
-        let backpressure = Backpressure::new(NonZeroU64::new(5).unwrap());
+        let backpressure = Backpressure::new(NonZeroU64::new(5).unwrap(), NonZeroU64::MAX);
         assert!(!is_full(&backpressure).await);
-        backpressure.add(1);
+        backpressure.add(1, None);
         assert!(!is_full(&backpressure).await);
-        backpressure.add(1);
+        backpressure.add(1, None);
         let full = is_full(&backpressure).await;
         assert!(full || begun.elapsed() >= FRESH, "three counted and two added");
         // The next count has in it what was added before, or never was put in: it is not added twice.

@@ -58,6 +58,9 @@ pub struct Config {
     pub image_presets: CustomPresets,
     /// `QUEUE_MAX_PENDING`: with so many jobs pending, what would add one is answered 429, 100,000 unless set.
     pub queue_max_pending: NonZeroU64,
+    /// `QUEUE_MAX_PENDING_PER_PERSON`: the same for the jobs of one person, a tenth of `QUEUE_MAX_PENDING` unless set, so that nobody
+    /// can fill the queue alone.
+    pub queue_max_pending_per_person: NonZeroU64,
     /// `PROCESSOR_…_SLOTS`, one for each kind of job that runs here ([`model::KINDS`]): jobs of it at once; 0 leaves a kind to other
     /// processors. More than the readers can take only wait for them.
     pub slots: Slots,
@@ -80,6 +83,7 @@ impl Config {
             }
         };
         let sandbox = PoolSettings::default();
+        let queue_max_pending = settings.parse("QUEUE_MAX_PENDING", MAX_PENDING)?;
         Ok(Self {
             address: settings.parse("BIND_ADDRESS", IpAddr::V4(Ipv4Addr::LOCALHOST))?,
             port: settings.parse("PORT", 3003)?,
@@ -94,7 +98,9 @@ impl Config {
             cache_max_bytes: settings.parse("CACHE_MAX_BYTES", 10 << 30)?,
             optimize_wait: Duration::from_secs(settings.parse("OPTIMIZE_WAIT_SECONDS", 30)?),
             image_presets: settings.parse("IMAGE_PRESETS", CustomPresets::default())?,
-            queue_max_pending: settings.parse("QUEUE_MAX_PENDING", MAX_PENDING)?,
+            queue_max_pending,
+            queue_max_pending_per_person: settings
+                .parse("QUEUE_MAX_PENDING_PER_PERSON", share_of_person(queue_max_pending))?,
             slots: Slots::read(JobService::Processor, |name, default| settings.parse(name, default))?,
             ocr: OcrSettings::read(settings)?,
             sandbox: PoolSettings {
@@ -109,6 +115,11 @@ impl Config {
             },
         })
     }
+}
+
+/// What one person may have pending unless it is said.
+fn share_of_person(max_pending: NonZeroU64) -> NonZeroU64 {
+    NonZeroU64::new(max_pending.get() / 10).unwrap_or(NonZeroU64::MIN)
 }
 
 fn scrub(settings: &Settings) -> Result<Option<ScrubPace>, SettingError> {
@@ -144,13 +155,13 @@ mod tests {
         let settings =
             Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
         let config = Config::read(&settings).unwrap();
-        assert_eq!(config.queue_max_pending.get(), 100_000);
+        assert_eq!((config.queue_max_pending.get(), config.queue_max_pending_per_person.get()), (100_000, 10_000));
         assert_eq!(of_each(&config.slots), [2, 2, 1, 1]);
         let names =
             ["PROCESSOR_INGEST_SLOTS", "PROCESSOR_OPTIMIZE_SLOTS", "PROCESSOR_EXTRACT_SLOTS", "PROCESSOR_OCR_SLOTS"];
         let set = names.iter().zip(["5", "6", "0", "3"]).fold(settings, |all, (name, value)| all.with(name, value));
         let config = Config::read(&set.clone().with("QUEUE_MAX_PENDING", "7")).unwrap();
-        assert_eq!(config.queue_max_pending.get(), 7);
+        assert_eq!((config.queue_max_pending.get(), config.queue_max_pending_per_person.get()), (7, 1));
         assert_eq!(of_each(&config.slots), [5, 6, 0, 3]);
         let error = Config::read(&set.with("QUEUE_MAX_PENDING", "0")).unwrap_err().to_string();
         assert!(error.contains("QUEUE_MAX_PENDING"), "a queue that takes nothing is a mistake: {error}");

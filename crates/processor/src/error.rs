@@ -58,6 +58,10 @@ pub(crate) enum Error {
     TooSoon { retry_after_s: u64 },
     #[error("Too many jobs are waiting; try again later.")]
     QueueFull { retry_after_s: u64 },
+    #[error("Too many of this person's jobs are waiting; try again when some are done.")]
+    PersonQueueFull { retry_after_s: u64 },
+    #[error("Too many files are being sent at once; try again in a moment.")]
+    TooManyUploads { retry_after_s: u64 },
     #[error("It is still being made; ask again.")]
     NotYet,
     #[error("The text was lost and is being read again; ask again in a moment.")]
@@ -81,6 +85,11 @@ pub(crate) enum Error {
 impl Error {
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::BadRequest(message.into())
+    }
+
+    /// No more jobs are taken, so that the same may be sent again later.
+    pub(crate) fn is_queue_full(&self) -> bool {
+        matches!(self, Self::QueueFull { .. } | Self::PersonQueueFull { .. })
     }
 
     fn status(&self) -> StatusCode {
@@ -112,6 +121,8 @@ impl Error {
             Self::Unprocessable { code, .. } => Code::Outcome(code.clone()),
             Self::TooSoon { .. } => Code::TooSoon,
             Self::QueueFull { .. } => Code::QueueFull,
+            Self::PersonQueueFull { .. } => Code::PersonQueueFull,
+            Self::TooManyUploads { .. } => Code::TooManyUploads,
             Self::NotYet => Code::NotYet,
             Self::BeingReadAgain => Code::BeingReadAgain,
             Self::TextLost(_) => Code::TextLost,
@@ -150,7 +161,10 @@ impl IntoResponse for Error {
                     headers.insert(header::CONTENT_RANGE, value);
                 }
             }
-            Self::TooSoon { retry_after_s } | Self::QueueFull { retry_after_s } => {
+            Self::TooSoon { retry_after_s }
+            | Self::QueueFull { retry_after_s }
+            | Self::PersonQueueFull { retry_after_s }
+            | Self::TooManyUploads { retry_after_s } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_s));
             }
             Self::LongHead => {

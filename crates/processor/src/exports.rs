@@ -4,6 +4,7 @@
 use crate::AppState;
 use crate::error::Error;
 use crate::lost_text::lost_text;
+use crate::room::Reservation;
 use crate::serve_file::Representation;
 use db::artifacts::Artifact;
 use engine::chunks::Shape;
@@ -11,8 +12,11 @@ use jobs::ExportError;
 use model::{Chunking, ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, PageSpan};
 use serde_json::json;
 use std::fs::File;
-use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use storage::Blob;
+
+/// Most bytes of one export: several times the longest text that is kept of a file.
+const EXPORT_BYTES: u64 = 128 << 20;
 
 /// The text of a content.
 pub(crate) struct Text {
@@ -122,11 +126,8 @@ async fn in_time(
     hash: &ContentHash,
     export: impl Future<Output = Result<Blob, ExportError>>,
 ) -> Result<Blob, Error> {
-    let in_turn = async {
-        let _place = state.reader_exports.acquire().await;
-        export.await
-    };
-    let exported = tokio::time::timeout(state.config.optimize_wait, in_turn).await.map_err(|_| Error::NotYet)?;
+    let _room = reserve(state).await?;
+    let exported = tokio::time::timeout(state.config.optimize_wait, export).await.map_err(|_| Error::NotYet)?;
     exported.map_err(|error| match error {
         ExportError::Refused(outcome) => {
             Error::Unprocessable { code: outcome.code().into(), message: outcome.sentence() }
@@ -141,12 +142,15 @@ async fn in_time(
 /// Writes an export into a file. Few at a time: a text is in memory meanwhile.
 async fn write(
     state: &AppState,
-    export: impl FnOnce(&mut BufWriter<&File>) -> anyhow::Result<()> + Send + 'static,
+    export: impl FnOnce(&mut BufWriter<Bounded<'_>>) -> anyhow::Result<()> + Send + 'static,
 ) -> Result<Blob, Error> {
     let permit = state.exports.acquire().await;
+    // Its size is not known before; what is written of it the volume has no longer free.
+    let room = reserve(state).await?;
     let output = state.context.store.temp_output().await?;
     let written = permit.run(move || {
-        let mut to = BufWriter::with_capacity(256 * 1024, &output);
+        let _room = room;
+        let mut to = BufWriter::with_capacity(256 * 1024, Bounded { file: &output, left_bytes: EXPORT_BYTES });
         export(&mut to)?;
         to.flush()?;
         drop(to);
@@ -156,11 +160,46 @@ async fn write(
     });
     match written.await.and_then(|written| written) {
         Ok(blob) => Ok(blob),
+        Err(error) if error.chain().any(is_too_long) => Err(Error::Unprocessable {
+            code: "export_too_long".into(),
+            message: format!("The export would have more than {} MiB; ask for larger chunks.", EXPORT_BYTES >> 20),
+        }),
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "an export of a text could not be written");
             Err(Error::Internal)
         }
     }
+}
+
+/// Room for an export, while it is written.
+async fn reserve(state: &AppState) -> Result<Reservation, Error> {
+    Ok(state.room.reserve(&state.context.store, EXPORT_BYTES, state.config.reserve_bytes).await?)
+}
+
+/// A file that takes so many bytes and no more: small chunks of a text with long headings are many times the text.
+struct Bounded<'a> {
+    file: &'a File,
+    left_bytes: u64,
+}
+
+impl Write for Bounded<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let left = self.left_bytes.checked_sub(bytes.len() as u64).ok_or(io::ErrorKind::FileTooLarge)?;
+        let written = self.file.write(bytes)?;
+        self.left_bytes = left + (bytes.len() - written) as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// `serde_json` hides the cause in an error of its own, of the same kind.
+fn is_too_long(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+    let kind = kind.or_else(|| cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind));
+    kind == Some(io::ErrorKind::FileTooLarge)
 }
 
 fn string(blob: Option<Blob>) -> anyhow::Result<String> {
@@ -170,4 +209,26 @@ fn string(blob: Option<Blob>) -> anyhow::Result<String> {
 fn spans(pages: Option<Blob>) -> anyhow::Result<Vec<PageSpan>> {
     let pages = string(pages)?;
     Ok(if pages.is_empty() { vec![] } else { serde_json::from_str(&pages)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// H5: small chunks of a text under long headings were hundreds of megabytes, for as long as somebody read them slowly.
+    #[test]
+    fn h5_an_export_is_bounded_and_its_end_is_told_from_a_broken_disk() {
+        let file = tempfile::tempfile().unwrap();
+        let write = |text: &str, left_bytes: u64| -> anyhow::Result<()> {
+            let mut to = Bounded { file: &file, left_bytes };
+            Ok(serde_json::to_writer(&mut to, text)?)
+        };
+        write("12345678", 10).unwrap();
+        let error = write("123456789", 10).unwrap_err();
+        assert!(error.chain().any(is_too_long), "{error:#}");
+        let mut buffered = BufWriter::with_capacity(4, Bounded { file: &file, left_bytes: 7 });
+        let error: anyhow::Error = buffered.write_all(b"12345678").unwrap_err().into();
+        assert!(error.chain().any(is_too_long), "{error:#}");
+        assert!(!anyhow::Error::from(io::Error::from(io::ErrorKind::StorageFull)).chain().any(is_too_long));
+    }
 }

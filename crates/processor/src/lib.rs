@@ -22,6 +22,7 @@ mod ocr;
 mod ranges;
 pub mod reader;
 mod receive;
+mod room;
 mod routes;
 mod run;
 mod scrub;

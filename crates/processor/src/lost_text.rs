@@ -15,7 +15,7 @@ pub(crate) async fn lost_text(state: &AppState, seen: &Artifact) -> Error {
 
 async fn read_again(state: &AppState, seen: &Artifact) -> Result<Error, Error> {
     let (hash, name) = (&seen.content_hash, seen.name.as_str());
-    let capacity = state.capacity().await?;
+    let capacity = state.capacity(None).await?;
     let mut tx = db::begin(&state.context.pool).await?;
     let is_new = match jobs::read_again(&mut tx, state.context.ocr.as_ref(), seen).await? {
         Again::Begun => true,
@@ -26,7 +26,7 @@ async fn read_again(state: &AppState, seen: &Artifact) -> Result<Error, Error> {
     if is_new {
         capacity.require()?;
         tx.commit().await?;
-        state.backpressure.add(1);
+        state.backpressure.add(1, None);
         state.context.queue.wake();
         tracing::warn!(content.hash = %hash, artifact = name, "a text is missing from the store; it is read again");
     }

@@ -4,6 +4,7 @@ use crate::AppState;
 use crate::accept::NewUpload;
 use crate::error::Error;
 use crate::receive::Incoming;
+use crate::room::Reservation;
 use bytes::Bytes;
 use model::{file_name, wire};
 use service::Part;
@@ -16,7 +17,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// Bytes of a field that is not a file.
 const FIELD_BYTES: usize = 4096;
 /// Bytes of an id: more than any caller's, less than an index takes.
-const ID_BYTES: usize = 255;
+pub(crate) const ID_BYTES: usize = 255;
 
 /// The text fields of an upload form.
 #[derive(Debug, Default, Clone)]
@@ -100,9 +101,15 @@ pub(crate) async fn bytes(mut field: Part<'_>, limit: usize) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-/// A file of any size, into the store's temporary files.
-pub(crate) async fn receive(state: &AppState, field: &mut Part<'_>) -> Result<Received, Error> {
-    let (mut incoming, mut pace) = (Incoming::begin(state).await?, Pace::new());
+/// A file of any size, into the store's temporary files. `room` is what was announced of the form and has not come yet, `person` whose
+/// it is, if the form has said so.
+pub(crate) async fn receive(
+    state: &AppState,
+    field: &mut Part<'_>,
+    room: &mut Reservation,
+    person: Option<&str>,
+) -> Result<Received, Error> {
+    let (mut incoming, mut pace) = (Incoming::begin(state, room, person).await?, Pace::new());
     while let Some(chunk) = pace.next(field).await? {
         incoming.push(chunk).await?;
     }

@@ -3,39 +3,50 @@
 use crate::AppState;
 use crate::accept::is_small;
 use crate::error::Error;
+use crate::room::Reservation;
 use bytes::Bytes;
 use storage::{Received, Receiver};
 
-/// How often the space on the volume is looked at while a file of unknown length comes.
-const CHECK_SPACE_EVERY_BYTES: u64 = 64 << 20;
+/// How much room is reserved at a time for a file of unknown length.
+const STEP_BYTES: u64 = 16 << 20;
 
 /// A file being received. Dropping it leaves nothing behind.
 pub(crate) struct Incoming<'a> {
     state: &'a AppState,
+    /// Room on the volume: what was announced, and more step by step.
+    room: &'a mut Reservation,
+    person: Option<&'a str>,
     receiver: Receiver,
     size_bytes: u64,
-    check_space_at: u64,
 }
 
 impl<'a> Incoming<'a> {
-    /// Begins to receive a file of at most `UPLOAD_MAX_BYTES`.
-    pub(crate) async fn begin(state: &'a AppState) -> Result<Self, Error> {
+    /// Begins to receive a file of at most `UPLOAD_MAX_BYTES`, of that person if one is known by now.
+    pub(crate) async fn begin(
+        state: &'a AppState,
+        room: &'a mut Reservation,
+        person: Option<&'a str>,
+    ) -> Result<Self, Error> {
         let receiver = state.context.store.receiver(state.config.upload_max_bytes).await?;
-        Ok(Self { state, receiver, size_bytes: 0, check_space_at: CHECK_SPACE_EVERY_BYTES })
+        Ok(Self { state, room, person, receiver, size_bytes: 0 })
     }
 
-    /// Takes the next bytes. A file that turns out not to be small is refused when the queue is full.
+    /// Takes the next bytes. A file that turns out not to be small is refused when the queue is full, and every file when there is no
+    /// room for more of it.
     pub(crate) async fn push(&mut self, chunk: Bytes) -> Result<(), Error> {
         let was_small = is_small(self.size_bytes);
-        self.size_bytes += chunk.len() as u64;
+        let bytes = chunk.len() as u64;
+        self.size_bytes += bytes;
         if was_small && !is_small(self.size_bytes) {
-            self.state.capacity().await?.require()?;
+            self.state.capacity(self.person).await?.require()?;
         }
-        if self.size_bytes >= self.check_space_at {
-            self.state.context.store.require_space(0, self.state.config.reserve_bytes).await?;
-            self.check_space_at = self.size_bytes + CHECK_SPACE_EVERY_BYTES;
+        if self.room.left_bytes() < bytes {
+            let (store, reserve_bytes) = (&self.state.context.store, self.state.config.reserve_bytes);
+            self.room.grow(store, bytes.max(STEP_BYTES), reserve_bytes).await?;
         }
-        Ok(self.receiver.push(chunk).await?)
+        self.receiver.push(chunk).await?;
+        self.room.spend(bytes);
+        Ok(())
     }
 
     /// That was all of it. Nothing is kept yet.

@@ -6,11 +6,12 @@ use crate::blocking_permits::BlockingPermits;
 use crate::cache_reads::CacheReads;
 use crate::error::Error;
 use crate::last_value::LastValue;
+use crate::room::Room;
 use crate::sweep::Sweep;
 use anyhow::Context as _;
 use db::announcer::Announcer;
 use db::artifacts::Totals;
-use model::Limits;
+use model::{JobKind, Limits};
 use queue::{KindCounts, Limit, Queue};
 use sandbox::Pool;
 use service::Shutdown;
@@ -19,6 +20,9 @@ use std::sync::Arc;
 use std::time::Instant;
 use storage::Store;
 use tokio::sync::{Mutex, Semaphore};
+
+/// Uploads at once from everybody, a tenth of what the container may take. Web lets each person have far fewer.
+const UPLOADS_AT_ONCE: usize = 256;
 
 /// Cheap to clone: everything inside is shared.
 #[derive(Clone)]
@@ -39,8 +43,10 @@ pub struct AppState {
     pub(crate) sweep: Arc<Sweep>,
     /// A few exports of texts written at a time: each has its text in memory meanwhile.
     pub(crate) exports: BlockingPermits,
-    /// Exports that confined readers make, fewer at a time than there are readers: one is left for new files.
-    pub(crate) reader_exports: Arc<Semaphore>,
+    /// Uploads at once: each holds up to half a megabyte.
+    pub(crate) uploads: Arc<Semaphore>,
+    /// Room on the volume that is promised to what is being written.
+    pub(crate) room: Room,
     /// One count of the queue at a time: the route is open.
     pub(crate) counting: Arc<LastValue<Vec<KindCounts>>>,
     /// The same for what is cached.
@@ -74,9 +80,9 @@ impl AppState {
             pool: pool.clone(),
         };
         Ok(Self {
-            backpressure: Arc::new(Backpressure::new(config.queue_max_pending)),
-            // With one reader alone there is none to be left.
-            reader_exports: Arc::new(Semaphore::new(config.sandbox.children.saturating_sub(1).max(1))),
+            backpressure: Arc::new(Backpressure::new(config.queue_max_pending, config.queue_max_pending_per_person)),
+            uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
+            room: Room::default(),
             config: Arc::new(config),
             context,
             cache_reads: CacheReads::default(),
@@ -89,14 +95,14 @@ impl AppState {
         })
     }
 
-    /// Whether the queue takes more jobs. To be asked before a transaction begins.
-    pub(crate) async fn capacity(&self) -> Result<Capacity, Error> {
-        self.backpressure.capacity(&self.context.pool).await
+    /// Whether the queue takes more jobs, of that person. To be asked before a transaction begins.
+    pub(crate) async fn capacity(&self, person: Option<&str>) -> Result<Capacity, Error> {
+        self.backpressure.capacity(&self.context.pool, person).await
     }
 
-    /// The limit that a drive's files share, or those of no drive.
-    pub(crate) fn drive_limit(&self, drive: Option<&str>) -> Limit {
-        jobs::kinds::ingest_file::drive_limit(drive, self.config.slots.of(model::JobKind::IngestFile))
+    /// The limit that a person's jobs of a kind share, or those of nobody.
+    pub(crate) fn person_limit(&self, kind: JobKind, person: Option<&str>) -> Limit {
+        jobs::person_limit(kind, person, self.config.slots.of(kind))
     }
 
     /// A connection for one request.

@@ -46,7 +46,7 @@ pub use limits::{Limit, Rate};
 pub use maintain::{Maintained, maintain, retention};
 pub use orphaned::orphaned;
 pub use pause::{Paused, pause, paused, resume};
-pub use pressure::pending;
+pub use pressure::{pending, pending_under};
 pub use queue::Queue;
 pub use recent::{Recent, recent};
 pub use replay::{DeadGroup, DeadLetters, dead_letters, replay};

@@ -21,6 +21,24 @@ pub async fn pending(conn: &mut PgConnection, most: u64) -> Result<u64, Error> {
     Ok(counted.unsigned_abs())
 }
 
+/// The number of jobs under these limits that have not begun, counted up to `most`.
+pub async fn pending_under(conn: &mut PgConnection, limit_keys: &[String], most: u64) -> Result<u64, Error> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let counted: i64 = sqlx::query_scalar(
+        "select count(*) from (
+            select from queue.hot where gate = any($1) and worker = 0
+            union all select from queue.waiting where gate = any($1)
+            union all select from queue.parked where gate = any($1)
+            limit $2
+         ) pending",
+    )
+    .bind(limit_keys.iter().map(|key| crate::text::clean(key)).collect::<Vec<_>>())
+    .bind(most)
+    .fetch_one(conn)
+    .await?;
+    Ok(counted.unsigned_abs())
+}
+
 /// How long the oldest due job of each kind has waited, read at the heads of its lines; kinds with none are missing.
 pub(crate) async fn oldest(conn: &mut PgConnection, kinds: &[&str]) -> Result<Vec<(String, Duration)>, Error> {
     let ages: Vec<(String, f64)> = sqlx::query_as(

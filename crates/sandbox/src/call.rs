@@ -15,6 +15,8 @@ pub struct Call {
     pub output: File,
     /// What the call is thought to need at its peak; decides who runs beside it.
     pub memory_hint_bytes: u64,
+    /// Whether it may take the last free child. Calls that may not leave one for those that may, unless there is only one.
+    pub may_take_last: bool,
     /// Hears of progress.
     pub on_progress: Option<ProgressCallback>,
 }

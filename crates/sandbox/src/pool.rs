@@ -37,6 +37,8 @@ struct Shared {
     idle: Arc<Mutex<VecDeque<usize>>>,
     /// A permit for each slot.
     free_slots: Arc<Semaphore>,
+    /// One permit fewer, but for a single slot: for calls that leave one to others.
+    all_but_last: Arc<Semaphore>,
     /// Memory in MiB.
     memory: Arc<Semaphore>,
     layers: Arc<Mutex<Option<Layers>>>,
@@ -75,12 +77,13 @@ impl Pool {
         let slots =
             (0..children).map(open).collect::<Result<_, _>>().expect("a pool needs a thread and a pipe per child");
         let free_slots = Arc::new(Semaphore::new(children));
+        let all_but_last = Arc::new(Semaphore::new(children.saturating_sub(1).max(1)));
         let memory = Arc::new(Semaphore::new(mebibytes(settings.budget_bytes) as usize));
-        Self { shared: Arc::new(Shared { settings, slots, idle, free_slots, memory, layers }) }
+        Self { shared: Arc::new(Shared { settings, slots, idle, free_slots, all_but_last, memory, layers }) }
     }
 
-    /// Runs a call when its turn comes: first come, first served, each when there is a child and memory for it. Dropping
-    /// the future gives up the turn, or kills the child at work.
+    /// Runs a call when its turn comes: first come, first served among calls of a sort, each when there is a child and memory for
+    /// it. Dropping the future gives up the turn, or kills the child at work.
     pub async fn run(&self, call: Call) -> Ended {
         if call.request.len() > MAX_REQUEST {
             return Ended::internal(format!("a request of {} bytes", call.request.len()));
@@ -90,15 +93,23 @@ impl Pool {
         }
         let shared = &self.shared;
         let need = mebibytes(call.memory_hint_bytes).min(mebibytes(shared.settings.budget_bytes));
-        let slot = shared.free_slots.clone().acquire_owned().await;
-        let memory = shared.memory.clone().acquire_many_owned(need).await;
-        let (Ok(slot), Ok(memory)) = (slot, memory) else { return Ended::internal("the pool is closed") };
+        let mut wanted = vec![(&shared.free_slots, 1), (&shared.memory, need)];
+        if !call.may_take_last {
+            wanted.insert(0, (&shared.all_but_last, 1));
+        }
+        let mut permits = vec![];
+        for (semaphore, count) in wanted {
+            let Ok(permit) = semaphore.clone().acquire_many_owned(count).await else {
+                return Ended::internal("the pool is closed");
+            };
+            permits.push(permit);
+        }
         let index = lock(&shared.idle).pop_front().expect("there are as many idle slots as permits left");
         let (answer, result) = oneshot::channel();
         let handle = &shared.slots[index];
         if let Some(calls) = &handle.calls {
             // Should the thread be gone, the answer's other end is dropped and `result` says so.
-            let _ = calls.send(QueuedCall { call, answer, permits: [slot, memory] });
+            let _ = calls.send(QueuedCall { call, answer, permits });
         }
         // Wakes the slot now for the call, and on the way out, so that it sees when nobody waits any more.
         let wake = WakeOnDrop(&handle.wake);

@@ -24,7 +24,7 @@ const IDLE_WAIT: Duration = Duration::from_secs(3600);
 pub struct QueuedCall {
     pub call: Call,
     pub answer: oneshot::Sender<Ended>,
-    pub permits: [OwnedSemaphorePermit; 2],
+    pub permits: Vec<OwnedSemaphorePermit>,
 }
 
 /// What the thread owns.

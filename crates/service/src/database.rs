@@ -4,7 +4,7 @@
 use crate::settings::{SettingError, Settings};
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, PgPool};
+use sqlx::{ConnectOptions, Connection, Executor, PgPool};
 use std::time::Duration;
 
 /// A connection is asked whether it is alive when it is given back to the pool. For so long the answer is believed: to ask again
@@ -37,6 +37,8 @@ pub struct DatabaseSettings {
     pub connections: u32,
     /// They were not set: of a Postgres that takes more or fewer than 40, so many more or fewer are opened.
     pub is_share: bool,
+    /// A statement that takes longer fails, unless its transaction says otherwise; none unless the service sets one.
+    pub statement_timeout: Option<Duration>,
 }
 
 impl DatabaseSettings {
@@ -50,6 +52,7 @@ impl DatabaseSettings {
             url: own.unwrap_or(url),
             connections: settings.parse("DATABASE_CONNECTIONS", connections)?,
             is_share: settings.optional("DATABASE_CONNECTIONS").is_none(),
+            statement_timeout: None,
         })
     }
 }
@@ -113,13 +116,13 @@ async fn max_connections(options: &PgConnectOptions) -> sqlx::Result<u32> {
 
 fn pool(settings: &DatabaseSettings, options: PgConnectOptions, taken: u32) -> Database {
     let connections = if settings.is_share { share(settings.connections, taken) } else { settings.connections };
-    pool_options(connections).connect_lazy_with(options)
+    pool_options(connections, settings.statement_timeout).connect_lazy_with(options)
 }
 
 /// A pool of one connection to the same database, for a task that must not wait behind requests. It is opened when it is first
-/// wanted, and anew when it is lost; it closes with `pool`. Call inside a tokio runtime.
+/// wanted, and anew when it is lost; it closes with `pool`. Its statements have no timeout. Call inside a tokio runtime.
 pub fn own_connection(pool: &Database) -> Database {
-    let own = pool_options(1).connect_lazy_with((*pool.connect_options()).clone());
+    let own = pool_options(1, None).connect_lazy_with((*pool.connect_options()).clone());
     let (closed, closing) = (pool.close_event(), own.clone());
     tokio::spawn(async move {
         closed.await;
@@ -128,7 +131,8 @@ pub fn own_connection(pool: &Database) -> Database {
     own
 }
 
-fn pool_options(connections: u32) -> PgPoolOptions {
+fn pool_options(connections: u32, statement_timeout: Option<Duration>) -> PgPoolOptions {
+    let statement_timeout_ms = statement_timeout.map(|longest| longest.as_millis());
     PgPoolOptions::new()
         .max_connections(connections)
         .min_connections(0)
@@ -141,6 +145,15 @@ fn pool_options(connections: u32) -> PgPoolOptions {
                     connection.ping().await?;
                 }
                 Ok(true)
+            })
+        })
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                // Not among the options of the connection: poolers between take none.
+                if let Some(ms) = statement_timeout_ms {
+                    connection.execute(sqlx::AssertSqlSafe(format!("set statement_timeout = {ms}"))).await?;
+                }
+                Ok(())
             })
         })
 }
@@ -193,8 +206,14 @@ mod tests {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             let url = format!("postgres://user:password@{address}/pagespace?sslmode=disable");
-            let settings =
-                DatabaseSettings { url, is_role_passed_over: false, is_own: false, connections: 1, is_share: false };
+            let settings = DatabaseSettings {
+                url,
+                is_role_passed_over: false,
+                is_own: false,
+                connections: 1,
+                is_share: false,
+                statement_timeout: None,
+            };
             let codes = ["57P01", "57P03", "53300", refusal];
             let error = tokio::select! {
                 connected = connect(&settings, "test") => format!("{:#}", connected.unwrap_err()),

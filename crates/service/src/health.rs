@@ -1,6 +1,6 @@
 //! `/health`, `/livez` and `/readyz`.
 
-use crate::{Memory, Shutdown, rfc3339};
+use crate::{Cached, Memory, Shutdown, rfc3339};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
@@ -54,12 +54,19 @@ pub struct Health {
     service: &'static str,
     shutdown: Shutdown,
     checks: Vec<(&'static str, Check)>,
+    last: Arc<Cached<Results>>,
 }
+
+/// The worst of all checks, and each.
+type Results = (Status, Map<String, Value>);
+
+/// How long the checks' results are believed: the routes are open, and the checks take the database's connections.
+const FRESH_FOR: Duration = Duration::from_secs(1);
 
 impl Health {
     /// A service without checks.
     pub fn new(service: &'static str, shutdown: Shutdown) -> Self {
-        Self { service, shutdown, checks: vec![] }
+        Self { service, shutdown, checks: vec![], last: Arc::new(Cached::new(FRESH_FOR)) }
     }
 
     /// Adds a check. One that takes over two seconds counts as unhealthy.
@@ -84,7 +91,7 @@ impl Health {
         })
     }
 
-    /// The three routes.
+    /// The three routes. However often they are asked, the checks run once a second.
     pub fn router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
         Router::new()
             .route("/health", get(health))
@@ -93,7 +100,14 @@ impl Health {
             .with_state(self)
     }
 
-    async fn run(&self) -> (Status, Map<String, Value>) {
+    /// The results of at most a second ago.
+    async fn results(&self) -> Results {
+        let made: Result<_, std::convert::Infallible> = self.last.get(async || Ok(self.run().await)).await;
+        let Ok(results) = made;
+        results
+    }
+
+    async fn run(&self) -> Results {
         let mut worst = Status::Healthy;
         let mut checks = Map::new();
         for (name, check) in &self.checks {
@@ -113,7 +127,7 @@ impl Health {
 }
 
 async fn health(State(health): State<Health>) -> (StatusCode, Json<Value>) {
-    let (status, checks) = health.run().await;
+    let (status, checks) = health.results().await;
     let memory = Memory::read();
     let mb = |bytes: u64| bytes.div_ceil(1 << 20);
     let body = json!({
@@ -137,7 +151,7 @@ async fn health(State(health): State<Health>) -> (StatusCode, Json<Value>) {
 }
 
 async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
-    if health.shutdown.has_begun() || health.run().await.0 == Status::Unhealthy {
+    if health.shutdown.has_begun() || health.results().await.0 == Status::Unhealthy {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready")
     } else {
         (StatusCode::OK, "ready")

@@ -3,6 +3,7 @@
 //! It knows no product word.
 #![deny(unsafe_code)]
 
+mod cached;
 mod cookie;
 mod credit;
 mod database;
@@ -22,6 +23,7 @@ mod settings;
 mod shutdown;
 mod trusted_proxies;
 
+pub use cached::Cached;
 pub use cookie::cookie;
 pub use credit::Credit;
 pub use database::{Database, DatabaseSettings, connect, own_connection};

@@ -4,18 +4,26 @@ use anyhow::{Context, bail};
 use model::CustomPresets;
 use service::{ConnectionLimits, DatabaseSettings, Settings, TrustedProxies};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Settings of PageSpace's web app, which people bring along in their `.env`, and what there is here instead: `NODE_OPTIONS_WEB`.
 pub(crate) const FOREIGN: [(&str, &str); 1] =
     [("NODE_OPTIONS_WEB", "there is no Node here; memory is limited by WEB_MEMORY")];
+
+/// The default of `UPLOADS_PER_PERSON`: several browsers and a program.
+const UPLOADS_PER_PERSON: NonZeroUsize = NonZeroUsize::new(32).unwrap();
+
+/// The longest statement. What may take longer says so in its transaction.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `BIND_ADDRESS` and `PORT`: where to listen, all of `0.0.0.0` and 3000.
     pub address: SocketAddr,
-    /// `DATABASE_URL`, `DATABASE_CONNECTIONS` (4).
+    /// `DATABASE_URL`, `DATABASE_CONNECTIONS` (4). A statement has five seconds: somebody waits for it, and others for its connection.
     pub database: DatabaseSettings,
     /// `PROCESSOR_URL`: where files are kept, `http://127.0.0.1:3003`.
     pub processor_url: String,
@@ -31,6 +39,10 @@ pub struct Config {
     /// `WEB_CONNECTIONS` (16384) and `WEB_CONNECTIONS_PER_ADDRESS` (1024): most connections at once, of all clients and of one.
     /// Trusted proxies speak for many clients, so that only the first holds for them.
     pub connections: ConnectionLimits,
+    /// `DRIVES_PER_PERSON`: drives that one person may have made, 100.
+    pub drives_per_person: u32,
+    /// `UPLOADS_PER_PERSON`: files that one person may send at once, 32.
+    pub uploads_per_person: NonZeroUsize,
     /// `METRICS_TOKEN`, a secret: what `/metrics` asks for; without one nobody sees them.
     pub metrics_token: Option<String>,
     /// `UPLOAD_MAX_BYTES`: the largest file, 2 GiB.
@@ -56,7 +68,10 @@ impl Config {
                 settings.parse("PORT", 3000)?,
             )
                 .into(),
-            database: DatabaseSettings::read(settings, 4)?,
+            database: DatabaseSettings {
+                statement_timeout: Some(STATEMENT_TIMEOUT),
+                ..DatabaseSettings::read(settings, 4)?
+            },
             processor_url: url("PROCESSOR_URL", "http://127.0.0.1:3003")?,
             processor_token: settings.secret("PROCESSOR_TOKEN")?,
             realtime_url: url("REALTIME_URL", "http://127.0.0.1:3001")?,
@@ -68,6 +83,8 @@ impl Config {
             ),
             trusted_proxies,
             metrics_token: settings.optional_secret("METRICS_TOKEN")?,
+            drives_per_person: settings.parse("DRIVES_PER_PERSON", 100)?,
+            uploads_per_person: settings.parse("UPLOADS_PER_PERSON", UPLOADS_PER_PERSON)?,
             upload_max_bytes: settings.parse("UPLOAD_MAX_BYTES", 2 << 30)?,
             image_presets: settings.parse("IMAGE_PRESETS", CustomPresets::default())?,
             setup_link_file: settings.optional("SETUP_LINK_FILE").map(PathBuf::from),

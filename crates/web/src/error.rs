@@ -1,5 +1,6 @@
 //! Every way a request can fail, its status, its stable code and its sentence (RFC 9457, `application/problem+json`).
 
+use crate::person_limit::PersonLimit;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -97,6 +98,9 @@ pub enum Error {
         /// Seconds to wait.
         retry_after_s: u64,
     },
+    /// One person has as much as one person may.
+    #[error("{}", .0.sentence())]
+    PersonLimit(PersonLimit),
     /// A service behind this one does not answer.
     #[error("the {0} does not answer at the moment")]
     Unavailable(&'static str),
@@ -144,7 +148,9 @@ impl Error {
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
-            Self::TooManyRequests { .. } | Self::QueueFull { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyRequests { .. } | Self::QueueFull { .. } | Self::PersonLimit(_) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::Stalled | Self::TookTooLong => StatusCode::REQUEST_TIMEOUT,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::BeingReadAgain { .. } | Self::Busy { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -174,6 +180,7 @@ impl Error {
             Self::BeingReadAgain { .. } => "being-read-again",
             Self::Busy { .. } => "busy",
             Self::QueueFull { .. } => "queue-full",
+            Self::PersonLimit(limit) => limit.code(),
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
         }
@@ -195,6 +202,7 @@ impl Error {
             | Self::QueueFull { retry_after_s }
             | Self::BeingReadAgain { retry_after_s }
             | Self::Busy { retry_after_s } => Some(*retry_after_s),
+            Self::PersonLimit(limit) => limit.retry_after_s(),
             Self::Unavailable(_) => Some(5),
             _ => None,
         }
@@ -217,6 +225,10 @@ impl From<sqlx::Error> for Error {
         let constraint = error.as_database_error().and_then(|error| error.constraint());
         match CONSTRAINTS.iter().find(|(name, ..)| Some(*name) == constraint) {
             Some((_, code, detail)) => Self::Conflict { code, detail: (*detail).into() },
+            None if db::took_too_long(&error) => {
+                tracing::warn!(%error, "a statement took too long");
+                Self::Busy { retry_after_s: 5 }
+            }
             None if db::is_away(&error) => {
                 tracing::error!(%error, "the database does not answer");
                 Self::Unavailable("database")

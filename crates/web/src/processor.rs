@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::Error;
+use crate::person_limit::PersonLimit;
 use crate::relay::Bodies;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -41,6 +42,8 @@ pub struct Upload {
     pub key: Option<String>,
     /// The media type the sender claims.
     pub mime: Option<String>,
+    /// How many bytes the sender has announced, the form around them counted.
+    pub announced_bytes: Option<u64>,
     /// Its bytes, as they come, and how many they were.
     pub bodies: Bodies,
 }
@@ -97,15 +100,28 @@ impl Processor {
         }
         // The size comes last, and what lacks bytes by then is not kept.
         let form = form.part(field::FILE, file).part(field::SIZE_BYTES, Part::stream(upload.bodies.size_bytes));
-        let request = self.request(Method::POST, wire::UPLOAD_PATH, request_id).multipart(form);
+        let mut request = self.request(Method::POST, wire::UPLOAD_PATH, request_id).multipart(form);
+        if let Some(bytes) = upload.announced_bytes {
+            request = request.header(wire::ANNOUNCED_BYTES, bytes);
+        }
         let answer = accepted(request.send().await.map_err(unavailable)?).await?;
         Ok(answer.json::<Uploaded>().await.map_err(unavailable)?.file)
     }
 
-    /// Asks for a preset of a content.
-    pub async fn optimize(&self, request_id: &RequestId, hash: &ContentHash, preset: &str) -> Result<Optimized, Error> {
-        let body =
-            OptimizeRequest { content_hash: hash.to_string(), preset: preset.to_owned(), wait_for_processing: false };
+    /// Asks for a preset of a content, in that person's turn.
+    pub async fn optimize(
+        &self,
+        request_id: &RequestId,
+        user_id: Uuid,
+        hash: &ContentHash,
+        preset: &str,
+    ) -> Result<Optimized, Error> {
+        let body = OptimizeRequest {
+            content_hash: hash.to_string(),
+            preset: preset.to_owned(),
+            wait_for_processing: false,
+            user_id: Some(user_id.to_string()),
+        };
         let request = self.request(Method::POST, wire::OPTIMIZE_PATH, request_id).json(&body);
         accepted(send(request).await?).await?.json().await.map_err(unavailable)
     }
@@ -183,6 +199,9 @@ fn error_of(code: &Code, retry_after: Option<u64>, message: String) -> Error {
         Code::NotAnEditor => Error::Forbidden("your role in this drive only allows looking"),
         Code::TooLarge => Error::TooLarge(message),
         Code::TooSlow => Error::Stalled,
+        Code::PersonQueueFull => Error::PersonLimit(PersonLimit::Jobs),
+        // Everybody's uploads together; browsers send it again by themselves.
+        Code::TooManyUploads => Error::TooManyRequests { retry_after_s: retry_after.unwrap_or(2) },
         Code::QueueFull | Code::TooSoon => Error::QueueFull { retry_after_s: retry_after.unwrap_or(10) },
         Code::NotYet => Error::Busy { retry_after_s: retry_after.unwrap_or(5) },
         Code::BeingReadAgain => Error::BeingReadAgain { retry_after_s: retry_after.unwrap_or(2) },

@@ -5,12 +5,18 @@ use crate::auth::rate_limiter::RateLimiter;
 use crate::auth::turns::Turns;
 use crate::config::Config;
 use crate::download_log::DownloadLog;
+use crate::heavy_reads::HeavyReads;
 use crate::image_cache::ImageCache;
+use crate::places::Places;
 use crate::processor::Processor;
 use crate::upload_key::KeysUnderWay;
-use queue::Queue;
-use service::Database;
+use queue::{KindCounts, Queue};
+use service::{Cached, Database};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long what anybody asks for is believed.
+const FRESH_FOR: Duration = Duration::from_secs(1);
 
 /// Cheap to clone: everything inside is shared.
 #[derive(Clone)]
@@ -38,6 +44,14 @@ pub struct AppState {
     pub blocked_entries: Arc<RateLimiter>,
     /// Writes down who reads originals.
     pub downloads: DownloadLog,
+    /// What each person does at once.
+    pub places: Places,
+    /// Turns of reads that look through much.
+    pub heavy_reads: HeavyReads,
+    /// The queue in numbers, of at most a second ago.
+    pub queue_counts: Arc<Cached<Vec<KindCounts>>>,
+    /// Whether there is nobody yet, of at most a second ago.
+    pub setup_needed: Arc<Cached<bool>>,
     /// The service that keeps the files.
     pub processor: Processor,
     /// The keys of uploads under way.
@@ -60,6 +74,7 @@ impl AppState {
             .http1_only()
             .no_proxy()
             .build()?;
+        let places = Places::default();
         Ok(Self {
             queue: Queue::new(database.clone()),
             passwords: Passwords::new()?,
@@ -75,6 +90,10 @@ impl AppState {
             failed_entries: Arc::new(RateLimiter::new(1000, std::time::Duration::from_secs(1))),
             blocked_entries: Arc::new(RateLimiter::new(1, std::time::Duration::from_secs(600))),
             downloads: DownloadLog::start(database.clone()),
+            heavy_reads: HeavyReads::new(places.clone()),
+            places,
+            queue_counts: Arc::new(Cached::new(FRESH_FOR)),
+            setup_needed: Arc::new(Cached::new(FRESH_FOR)),
             processor: Processor::new(http.clone(), &config),
             upload_keys: KeysUnderWay::default(),
             images: ImageCache::new(),

@@ -4,8 +4,9 @@ use super::new_job::content_job;
 use crate::context::Context;
 use crate::derive::derive;
 use crate::failure::{self, Failure};
+use crate::turns::cover_limit;
 use model::{ContentHash, JobKind, Preset, Priority, Task};
-use queue::{Done, Job, NewJob};
+use queue::{Done, Job, Limit, NewJob};
 use serde::{Deserialize, Serialize};
 
 /// What the job is about.
@@ -21,15 +22,17 @@ pub struct Payload {
 /// The preset a document's cover is made by.
 const COVER_PRESET: &str = "thumbnail";
 
-/// Derive one preset.
-pub fn new_job(hash: &ContentHash, preset: &Preset) -> NewJob {
+/// Derive one preset. The limit says whose turn it takes.
+pub fn new_job(hash: &ContentHash, preset: &Preset, limit: Limit) -> NewJob {
     let payload = Payload { content_hash: hash.clone(), preset: preset.name.into() };
-    content_job(JobKind::ImageOptimize, hash, format!("optimize:{hash}:{}", preset.name), &payload)
+    content_job(JobKind::ImageOptimize, hash, format!("optimize:{hash}:{}", preset.name), &payload).limit(limit)
 }
 
-/// Make the small image of a document's first page. Nobody has asked for it, so it waits behind everything else.
-pub(crate) fn new_cover_job(hash: &ContentHash) -> Option<NewJob> {
-    Preset::named(COVER_PRESET).map(|preset| new_job(hash, preset).priority(Priority::Low as i16))
+/// Make the small image of a document's first page. Nobody has asked for it, so it waits behind everything else. `files_key` is that of
+/// the limit of the files it is one of.
+pub(crate) fn new_cover_job(hash: &ContentHash, files_key: Option<&str>) -> Option<NewJob> {
+    Preset::named(COVER_PRESET)
+        .map(|preset| new_job(hash, preset, cover_limit(files_key)).priority(Priority::Low as i16))
 }
 
 /// Runs one job.

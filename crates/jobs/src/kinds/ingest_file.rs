@@ -24,10 +24,6 @@ pub struct Payload {
     pub file_id: Option<Uuid>,
 }
 
-/// Jobs of one drive in the common line for each slot that takes them: enough that the slots never wait for the limit, and
-/// few enough that another drive's file is soon read.
-const SHARE_PER_SLOT: usize = 4;
-
 /// Identify a content and derive its default presets and its text. The limit says whose turn it takes.
 pub fn new_job(hash: &ContentHash, limit: Limit) -> NewJob {
     let payload = Payload { content_hash: hash.clone(), file_id: None };
@@ -43,22 +39,6 @@ pub fn new_known_job(hash: &ContentHash, file_id: Uuid, limit: Limit) -> NewJob 
 /// The unique key of a content's job.
 pub(crate) fn unique_key(hash: &ContentHash) -> String {
     format!("ingest:{hash}")
-}
-
-/// The limit of a drive's files, with `slots` ingest jobs at once in a processor: however many files the drive has waiting,
-/// another drive's file is read after at most this share of them. Files of no drive share one limit: nobody can tell whose
-/// they are, and without a limit a flood of them would come before every drive's.
-pub fn drive_limit(drive: Option<&str>, slots: usize) -> Limit {
-    let share = i32::try_from(slots.max(1).saturating_mul(SHARE_PER_SLOT)).unwrap_or(i32::MAX);
-    match drive {
-        Some(drive) => Limit::fair_share(format!("drive:{drive}"), share),
-        None => Limit::fair_share("no-drive", share),
-    }
-}
-
-/// The limit of contents that had lost their jobs: nobody waits for them, so all of them take one turn.
-pub(crate) fn lost_job_limit() -> Limit {
-    Limit::fair_share("lost", SHARE_PER_SLOT as i32)
 }
 
 /// Runs one job. Doing it again is harmless: artifacts are named by content and rows are replaced.
@@ -115,7 +95,7 @@ async fn persist(context: &Context, job: &Job, hash: &ContentHash, read: &Engine
     record_artifacts(&mut tx, hash, report).await?;
     let status = db::contents::finish(&mut tx, hash, report).await?;
     announce(&mut tx, hash, status).await?;
-    let has_cover = cover::follow_up(&mut tx, hash, report).await?;
+    let has_cover = cover::follow_up(&mut tx, hash, report, job.limit_key.as_deref()).await?;
     let has_pictures = ocr::follow_up(&mut tx, context, job, hash, report).await?;
     if died(report) {
         job.fail_on(&mut tx, &failure_code(&report.outcome), &report.outcome.sentence()).await?;
@@ -133,18 +113,4 @@ async fn persist(context: &Context, job: &Job, hash: &ContentHash, read: &Engine
 
 fn died(report: &Report) -> bool {
     !report.outcome.is_success() && !matches!(report.outcome, Outcome::Rejected { .. })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_drive_has_a_limit_of_its_own_and_files_of_none_share_one() {
-        assert_eq!(drive_limit(Some("a"), 2), Limit::fair_share("drive:a", 8));
-        assert_ne!(drive_limit(Some("a"), 2).key, drive_limit(Some("b"), 2).key);
-        assert_eq!(drive_limit(None, 3), Limit::fair_share("no-drive", 12));
-        assert_eq!(drive_limit(None, 0).max_in_flight, Some(4), "a processor that takes none still lets others");
-        assert_ne!(drive_limit(Some("no-drive"), 2).key, drive_limit(None, 2).key);
-    }
 }

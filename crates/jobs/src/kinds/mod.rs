@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use db::ocr::Run;
     use model::{ContentHash, JobService, KINDS, OcrEngine, OcrLanguages, Preset};
-    use queue::NewJob;
+    use queue::{Limit, NewJob};
     use serde_json::json;
     use std::num::NonZeroU32;
 
@@ -74,10 +74,10 @@ mod tests {
             assert_eq!((job.unique_key.as_deref(), job.payload), (Some(key), payload));
             assert_eq!(job.subject.is_some(), key.contains(hash.as_str()), "{key}");
         };
+        let limit = Limit::fair_share("whose", 2);
         let (image, key) = (json!({"contentHash": hash, "preset": "thumbnail"}), format!("optimize:{hash}:thumbnail"));
-        check(image_optimize::new_job(&hash, preset), 0, 3, &key, image.clone());
-        check(image_optimize::new_cover_job(&hash).expect("its preset is there"), 2, 3, &key, image);
-        let limit = ingest_file::drive_limit(None, 2);
+        check(image_optimize::new_job(&hash, preset, limit.clone()), 0, 3, &key, image.clone());
+        check(image_optimize::new_cover_job(&hash, None).expect("its preset is there"), 2, 3, &key, image);
         check(ingest_file::new_job(&hash, limit), 1, 3, &format!("ingest:{hash}"), about.clone());
         check(text_extract::new_job(&hash), 1, 3, &format!("extract:{hash}"), about.clone());
         check(ocr_external::new_job(&hash), 2, 3, &format!("ocr-external:{hash}"), about);

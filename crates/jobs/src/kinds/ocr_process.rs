@@ -4,6 +4,7 @@ use super::new_job::content_job;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::ocr::{OcrPlan, pages_read, pages_to_read, persist_text, recognise_page};
+use crate::turns::NOBODY;
 use crate::{failure, progress};
 use db::ocr::{Page, Run};
 use model::{ContentHash, JobKind, OcrEngine, OcrLanguages, Progress};
@@ -25,9 +26,9 @@ pub struct Payload {
     pub languages: OcrLanguages,
 }
 
-/// Documents of one drive that stand in line for text recognition, which takes turns.
-const DRIVE_SHARE: i32 = 2;
-/// What the limit of a drive's recognitions begins with, before the key of the limit of its files.
+/// Documents of one person that stand in line for text recognition, which takes turns.
+const PERSON_SHARE: i32 = 2;
+/// What the limit of a person's recognitions begins with, before the key of the limit of their files.
 const LIMIT_PREFIX: &str = "ocr:";
 /// How long a job reads before it lets others have its slot, which is how long one page may wait for a book. It goes on where
 /// it was, and the attempt does not count.
@@ -37,13 +38,13 @@ const UNTIL_MENDED: Duration = Duration::from_secs(60);
 /// How long a job waits for a content that is being read anew: which pages are pictures is not known until then.
 const UNTIL_READ: Duration = Duration::from_secs(1);
 
-/// Recognise the text of a content's pages that are pictures. It waits behind a limit of its own beside that of the drive
-/// whose file it is (`drive_limit`, its key): a drive's scans must not keep its new files from being read.
-pub fn new_job(run: Run<'_>, drive_limit: Option<&str>) -> NewJob {
+/// Recognise the text of a content's pages that are pictures. It waits behind a limit of its own beside that of the files of the
+/// person whose it is (`files_key`, its key): somebody's scans must not keep their new files from being read.
+pub fn new_job(run: Run<'_>, files_key: Option<&str>) -> NewJob {
     let Run { hash, engine, languages } = run;
     let payload = Payload { content_hash: hash.clone(), engine, languages: languages.clone() };
     let key = format!("ocr:{hash}:{}:{}", engine.name(), languages.as_str());
-    let limit = Limit::fair_share(format!("{LIMIT_PREFIX}{}", drive_limit.unwrap_or("no-drive")), DRIVE_SHARE);
+    let limit = Limit::fair_share(format!("{LIMIT_PREFIX}{}", files_key.unwrap_or(NOBODY)), PERSON_SHARE);
     content_job(JobKind::OcrProcess, hash, key, &payload).limit(limit)
 }
 
@@ -117,9 +118,9 @@ async fn keep(context: &Context, run: Run<'_>, page: &Page) -> Result<(), Failur
 /// what is set now, so that a job's key and payload never say what was not done. A failure would leave the content without text
 /// until somebody saw to it, for each that waited when the settings changed.
 async fn replan(context: &Context, job: &Job, run: Run<'_>) -> Result<Done, Failure> {
-    let drive_limit = job.limit_key.as_deref().and_then(|key| key.strip_prefix(LIMIT_PREFIX));
+    let files_key = job.limit_key.as_deref().and_then(|key| key.strip_prefix(LIMIT_PREFIX));
     let mut tx = db::begin(&context.pool).await?;
-    let next = queue::enqueue(&mut tx, &new_job(run, drive_limit)).await?;
+    let next = queue::enqueue(&mut tx, &new_job(run, files_key)).await?;
     let (engine, languages) = (run.engine.name(), run.languages.as_str());
     job.finish_on(&mut tx, json!({"replannedAs": next.id.to_string(), "engine": engine, "languages": languages}))
         .await?;
@@ -144,12 +145,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_job_has_a_key_for_its_settings_and_a_limit_beside_the_drives() {
+    fn a_job_has_a_key_for_its_settings_and_a_limit_beside_the_files() {
         let hash = ContentHash::from_digest([1; 32]);
         let (english, german) = (OcrLanguages::default(), "deu".parse().expect("it is a language"));
         let run = Run { hash: &hash, engine: OcrEngine::Tesseract, languages: &english };
-        assert_eq!(new_job(run, Some("drive:a")).unique_key, Some(format!("ocr:{hash}:tesseract:eng")));
+        assert_eq!(new_job(run, Some("person:a")).unique_key, Some(format!("ocr:{hash}:tesseract:eng")));
         assert_ne!(new_job(run, None).unique_key, new_job(Run { languages: &german, ..run }, None).unique_key);
-        assert_eq!(new_job(run, Some("drive:a")).limit, Some(Limit::fair_share("ocr:drive:a", DRIVE_SHARE)));
+        assert_eq!(new_job(run, Some("person:a")).limit, Some(Limit::fair_share("ocr:person:a", PERSON_SHARE)));
     }
 }

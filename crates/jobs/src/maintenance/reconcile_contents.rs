@@ -3,6 +3,7 @@
 
 use crate::kinds::ingest_file;
 use crate::persist::announce;
+use crate::turns::lost_job_limit;
 use model::{ContentHash, ContentStatus, Outcome, Report};
 use queue::{Filter, Status};
 use sqlx::{PgConnection, PgPool};
@@ -38,7 +39,7 @@ pub async fn reconcile_contents(pool: &PgPool, patience: Duration) -> anyhow::Re
                 reconciled.failed += 1;
             }
             Some((Status::Completed, _)) | None => {
-                queue::enqueue(&mut tx, &ingest_file::new_job(&hash, ingest_file::lost_job_limit())).await?;
+                queue::enqueue(&mut tx, &ingest_file::new_job(&hash, lost_job_limit())).await?;
                 reconciled.enqueued += 1;
             }
         }

@@ -28,10 +28,10 @@ pub(crate) async fn follow_up(
 }
 
 /// The job by which a content's pages come to be recognised: outside first, where that is set. It stands behind the limit of
-/// the drive whose file it is (`drive_limit`).
-pub(crate) fn new_recognition_job(ocr: &Ocr, hash: &ContentHash, drive_limit: Option<&str>) -> NewJob {
+/// the person whose file it is (`files_key`).
+pub(crate) fn new_recognition_job(ocr: &Ocr, hash: &ContentHash, files_key: Option<&str>) -> NewJob {
     match ocr.external_first {
         true => ocr_external::new_job(hash),
-        false => ocr_process::new_job(ocr.run(hash), drive_limit),
+        false => ocr_process::new_job(ocr.run(hash), files_key),
     }
 }

@@ -88,6 +88,10 @@ codes! {
     TextLost = "text_lost", 422;
     /// So many jobs wait that no more are taken.
     QueueFull = "queue_full", 429;
+    /// So many jobs of this person wait that no more of theirs are taken.
+    PersonQueueFull = "person_queue_full", 429;
+    /// As many files come in at once as may.
+    TooManyUploads = "too_many_uploads", 429;
     /// It was done moments ago.
     TooSoon = "too_soon", 429;
     /// Our own fault.

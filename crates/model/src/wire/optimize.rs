@@ -20,6 +20,9 @@ pub struct OptimizeRequest {
     /// Answer when it is made, rather than with the job that makes it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub wait_for_processing: bool,
+    /// Who asks for it, whose turn the job takes; nothing when a service asks for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
 }
 
 fn default_preset() -> String {
@@ -130,8 +133,12 @@ mod tests {
 
     #[test]
     fn a_request_says_no_more_than_it_must() {
-        let request =
-            OptimizeRequest { content_hash: "ab".into(), preset: "ai-chat".into(), wait_for_processing: false };
+        let request = OptimizeRequest {
+            content_hash: "ab".into(),
+            preset: "ai-chat".into(),
+            wait_for_processing: false,
+            user_id: None,
+        };
         check(&request, json!({"contentHash": "ab", "preset": "ai-chat"}));
         assert_eq!(serde_json::from_value::<OptimizeRequest>(json!({"contentHash": "ab"})).unwrap(), request);
     }

@@ -7,6 +7,10 @@ use uuid::Uuid;
 /// POST a form with one file and its [`field`]s to it. Answers with [`Uploaded`].
 pub const UPLOAD_PATH: &str = "/api/upload/single";
 
+/// A header of whoever passes a form on as it comes: how many bytes were announced to them, so that there is room for all of it
+/// before the first.
+pub const ANNOUNCED_BYTES: &str = "x-announced-bytes";
+
 /// The names of an upload form's fields.
 pub mod field {
     /// The drive the file goes to.

@@ -3,6 +3,7 @@
 use crate::AppState;
 use crate::error::Error;
 use crate::extract::{Json, content_hash};
+use crate::multipart::ID_BYTES;
 use crate::wait::wait_for;
 use axum::Router;
 use axum::extract::State;
@@ -11,8 +12,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use db::artifacts::Artifact;
 use model::wire::{self, AI_PRESET, OptimizeRequest, Optimized};
-use model::{ContentHash, Preset};
-use queue::{JobId, JobRecord, Status};
+use model::{ContentHash, JobKind, Preset};
+use queue::{JobId, JobRecord, NewJob, Status};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::time::Instant;
@@ -31,7 +32,7 @@ async fn optimize(State(state): State<AppState>, Json(body): Json<OptimizeReques
     let started = Instant::now();
     let (hash, preset) = (content_hash(&body.content_hash)?, known_preset(&body.preset)?);
     let url = wire::cache_path(&hash, preset.name);
-    let job = match find_or_enqueue(&state, &hash, preset).await? {
+    let job = match find_or_enqueue(&state, &hash, preset, person(body.user_id.as_deref())?).await? {
         Found::Ready(_) => return Ok(Json(Optimized::Ready { url, waited_ms: None })),
         Found::Queued(job) => job,
     };
@@ -50,6 +51,8 @@ struct Batch {
     content_hash: String,
     #[serde(default = "default_presets")]
     presets: Vec<String>,
+    /// As in an [`OptimizeRequest`].
+    user_id: Option<String>,
 }
 
 fn default_presets() -> Vec<String> {
@@ -62,7 +65,8 @@ async fn optimize_batch(State(state): State<AppState>, Json(body): Json<Batch>) 
     if body.presets.len() > 50 {
         return Err(Error::bad_request("A batch has at most 50 presets."));
     }
-    let capacity = state.capacity().await?;
+    let person = person(body.user_id.as_deref())?;
+    let capacity = state.capacity(person).await?;
     let (mut results, mut absent) = (Map::new(), vec![]);
     for name in body.presets {
         match Preset::named(&name) {
@@ -81,7 +85,7 @@ async fn optimize_batch(State(state): State<AppState>, Json(body): Json<Batch>) 
     let mut tx = db::begin(&state.context.pool).await?;
     require_content(&mut tx, &hash).await?;
     for preset in absent {
-        let job = queue::enqueue(&mut tx, &jobs::kinds::image_optimize::new_job(&hash, preset)).await?;
+        let job = queue::enqueue(&mut tx, &new_job(&state, &hash, preset, person)).await?;
         added += u64::from(!job.duplicate);
         ids.push(job.id.to_string());
         let queued = json!({"cached": false, "jobId": job.id.to_string(), "status": "queued"});
@@ -91,7 +95,7 @@ async fn optimize_batch(State(state): State<AppState>, Json(body): Json<Batch>) 
         capacity.require()?;
     }
     tx.commit().await?;
-    state.backpressure.add(added);
+    state.backpressure.add(added, person);
     if !ids.is_empty() {
         state.context.queue.wake();
     }
@@ -107,6 +111,8 @@ struct Prepare {
     provider: String,
     #[serde(default)]
     return_base64: bool,
+    /// As in an [`OptimizeRequest`].
+    user_id: Option<String>,
 }
 
 fn openai() -> String {
@@ -117,9 +123,10 @@ fn openai() -> String {
 async fn prepare_for_ai(State(state): State<AppState>, Json(body): Json<Prepare>) -> Result<Json<Value>, Error> {
     let hash = content_hash(&body.content_hash)?;
     let limit_bytes = model::provider_limit_bytes(&body.provider);
-    let (mut preset, mut artifact) = find_or_make(&state, &hash, AI_PRESET).await?;
+    let person = person(body.user_id.as_deref())?;
+    let (mut preset, mut artifact) = find_or_make(&state, &hash, AI_PRESET, person).await?;
     if artifact.size_bytes > limit_bytes {
-        (preset, artifact) = find_or_make(&state, &hash, SMALLER_AI_PRESET).await?;
+        (preset, artifact) = find_or_make(&state, &hash, SMALLER_AI_PRESET, person).await?;
     }
     if artifact.size_bytes > limit_bytes {
         return Err(Error::TooLarge { limit_bytes });
@@ -139,9 +146,14 @@ async fn prepare_for_ai(State(state): State<AppState>, Json(body): Json<Prepare>
     Ok(Json(answer))
 }
 
-async fn find_or_make(state: &AppState, hash: &ContentHash, name: &str) -> Result<(&'static Preset, Artifact), Error> {
+async fn find_or_make(
+    state: &AppState,
+    hash: &ContentHash,
+    name: &str,
+    person: Option<&str>,
+) -> Result<(&'static Preset, Artifact), Error> {
     let preset = known_preset(name)?;
-    let artifact = match find_or_enqueue(state, hash, preset).await? {
+    let artifact = match find_or_enqueue(state, hash, preset, person).await? {
         Found::Ready(artifact) => artifact,
         Found::Queued(job) => match wait_for(state, job, state.config.optimize_wait).await? {
             None => return Err(Error::NotYet),
@@ -157,14 +169,19 @@ enum Found {
 }
 
 /// The artifact if it is there, else the job that will make it; somebody else's if one is under way.
-async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) -> Result<Found, Error> {
+async fn find_or_enqueue(
+    state: &AppState,
+    hash: &ContentHash,
+    preset: &Preset,
+    person: Option<&str>,
+) -> Result<Found, Error> {
     if let Some(artifact) = find_ready(state, hash, preset).await? {
         return Ok(Found::Ready(artifact));
     }
-    let capacity = state.capacity().await?;
+    let capacity = state.capacity(person).await?;
     let mut tx = db::begin(&state.context.pool).await?;
     require_content(&mut tx, hash).await?;
-    let enqueued = queue::enqueue(&mut tx, &jobs::kinds::image_optimize::new_job(hash, preset)).await?;
+    let enqueued = queue::enqueue(&mut tx, &new_job(state, hash, preset, person)).await?;
     // Work that is under way already is no more of it.
     if !enqueued.duplicate {
         // Nor is what was done since we looked: a job gives its key back in the transaction that makes its image known.
@@ -174,9 +191,14 @@ async fn find_or_enqueue(state: &AppState, hash: &ContentHash, preset: &Preset) 
         capacity.require()?;
     }
     tx.commit().await?;
-    state.backpressure.add(u64::from(!enqueued.duplicate));
+    state.backpressure.add(u64::from(!enqueued.duplicate), person);
     state.context.queue.wake();
     Ok(Found::Queued(enqueued.id))
+}
+
+/// The job in its turn: that of whoever asks.
+fn new_job(state: &AppState, hash: &ContentHash, preset: &Preset, person: Option<&str>) -> NewJob {
+    jobs::kinds::image_optimize::new_job(hash, preset, state.person_limit(JobKind::ImageOptimize, person))
 }
 
 /// The artifact if it is there, which is a hit of the cache or a miss.
@@ -223,6 +245,14 @@ async fn artifact_of(
 
 async fn require_content(conn: &mut sqlx::PgConnection, hash: &ContentHash) -> Result<(), Error> {
     db::contents::find(conn, hash).await?.map(drop).ok_or(Error::ContentNotFound)
+}
+
+/// Who asks, whose id becomes part of a key.
+fn person(user_id: Option<&str>) -> Result<Option<&str>, Error> {
+    match user_id.filter(|id| !id.is_empty()) {
+        Some(id) if id.len() > ID_BYTES || id.contains('\0') => Err(Error::bad_request("That is no userId.")),
+        user_id => Ok(user_id),
+    }
 }
 
 fn known_preset(name: &str) -> Result<&'static Preset, Error> {

@@ -5,9 +5,10 @@ use crate::accept::{Accepted, accept, is_small};
 use crate::error::Error;
 use crate::extract::Json;
 use crate::multipart::{self, Fields};
+use crate::room::Reservation;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::from_fn;
 use axum::routing::post;
 use model::file_name;
@@ -16,6 +17,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use service::Form;
 use storage::Received;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Files of one request to `/multiple`.
 const MAX_FILES: usize = 10;
@@ -33,7 +35,7 @@ pub(crate) fn router() -> Router<AppState> {
 }
 
 async fn upload_single(State(state): State<AppState>, request: Request) -> Result<Json<Uploaded>, Error> {
-    let mut form = open_form(&state, request, 1).await?;
+    let Opened { mut form, mut room, _place } = open_form(&state, request, 1).await?;
     let mut fields = Fields::default();
     let mut file: Option<(Received, String)> = None;
     while let Some(mut field) = form.next_part().await? {
@@ -43,7 +45,8 @@ async fn upload_single(State(state): State<AppState>, request: Request) -> Resul
             return Err(Error::bad_request("The form has more than one file; /api/upload/multiple takes several."));
         } else {
             let name = multipart::file_name(&field);
-            file = Some((multipart::receive(&state, &mut field).await?, name));
+            let received = multipart::receive(&state, &mut field, &mut room, fields.user_id.as_deref()).await?;
+            file = Some((received, name));
         }
     }
     let (received, sent_name) = file.ok_or_else(|| Error::bad_request("The form has no file."))?;
@@ -54,7 +57,7 @@ async fn upload_single(State(state): State<AppState>, request: Request) -> Resul
 }
 
 async fn upload_multiple(State(state): State<AppState>, request: Request) -> Result<Json<Value>, Error> {
-    let mut form = open_form(&state, request, MAX_FILES as u64).await?;
+    let Opened { mut form, mut room, _place } = open_form(&state, request, MAX_FILES as u64).await?;
     let mut fields = Fields::default();
     let mut files: Vec<(String, Result<Received, Error>)> = vec![];
     while let Some(mut field) = form.next_part().await? {
@@ -66,7 +69,7 @@ async fn upload_multiple(State(state): State<AppState>, request: Request) -> Res
             return Err(Error::bad_request(format!("A form has at most {MAX_FILES} files.")));
         }
         let name = multipart::file_name(&field);
-        let received = match multipart::receive(&state, &mut field).await {
+        let received = match multipart::receive(&state, &mut field, &mut room, fields.user_id.as_deref()).await {
             // One file's fault; the others of the form may be fine.
             Err(error @ Error::TooLarge { .. }) => {
                 multipart::skip(&mut field).await?;
@@ -96,7 +99,7 @@ async fn upload_multiple(State(state): State<AppState>, request: Request) -> Res
             }
             Err(error) => {
                 let body = with_name(&error.refusal(), &name)?;
-                full = full.or(Some(error).filter(|error| matches!(error, Error::QueueFull { .. })));
+                full = full.or(Some(error).filter(Error::is_queue_full));
                 body
             }
         });
@@ -126,8 +129,17 @@ fn with_name(body: &impl Serialize, name: &str) -> Result<Value, Error> {
     Ok(body)
 }
 
+/// A form about to be read, with what it takes meanwhile.
+struct Opened {
+    form: Form,
+    /// Room on the volume for what was announced.
+    room: Reservation,
+    _place: OwnedSemaphorePermit,
+}
+
 /// Refuses what is announced to be too much before a byte of it is read.
-async fn open_form(state: &AppState, request: Request, files: u64) -> Result<Form, Error> {
+async fn open_form(state: &AppState, request: Request, files: u64) -> Result<Opened, Error> {
+    let place = state.uploads.clone().try_acquire_owned().map_err(|_| Error::TooManyUploads { retry_after_s: 2 })?;
     let limit_bytes = state.config.upload_max_bytes;
     let max_bytes = limit_bytes.saturating_mul(files).saturating_add(FORM_BYTES);
     let announced = announced_bytes(request.headers());
@@ -136,16 +148,15 @@ async fn open_form(state: &AppState, request: Request, files: u64) -> Result<For
     }
     // A form of one file that is no small one; of several, each may be.
     if !is_small(announced.saturating_sub(FORM_BYTES) / files) {
-        state.capacity().await?.require()?;
+        state.capacity(None).await?.require()?;
     }
-    state.context.store.require_space(announced, state.config.reserve_bytes).await?;
-    Ok(Form::open(request, max_bytes).await?)
+    let room = state.room.reserve(&state.context.store, announced, state.config.reserve_bytes).await?;
+    Ok(Opened { form: Form::open(request, max_bytes).await?, room, _place: place })
 }
 
+/// What the request says that it has, or, where it is passed on as it comes, what was announced to whoever passes it on.
 fn announced_bytes(headers: &HeaderMap) -> u64 {
-    headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0)
+    let number = |value: &HeaderValue| value.to_str().ok()?.parse().ok();
+    let announced = headers.get(header::CONTENT_LENGTH).or_else(|| headers.get(wire::ANNOUNCED_BYTES));
+    announced.and_then(number).unwrap_or(0)
 }

@@ -74,6 +74,19 @@ impl TestApp {
         self.trusted(request.body(Body::empty()).unwrap()).await
     }
 
+    /// A check of `/health` once it has that status: what is said there is a second old at most.
+    pub async fn health_becomes(&self, check: &str, status: &str) -> Value {
+        let begun = std::time::Instant::now();
+        loop {
+            let found = self.get("/health").await.ok()["checks"][check].clone();
+            if found["status"] == status {
+                return found;
+            }
+            assert!(begun.elapsed().as_secs() < 10, "{check} is not {status}: {found}");
+            tokio::task::yield_now().await;
+        }
+    }
+
     pub async fn delete(&self, path: &str) -> Answer {
         self.trusted(Request::delete(path).body(Body::empty()).unwrap()).await
     }

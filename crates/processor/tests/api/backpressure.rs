@@ -171,3 +171,101 @@ async fn a_queue_that_has_room_again_takes_uploads_again(pool: PgPool) {
     }
     assert_eq!(pending(&app).await, 1);
 }
+
+/// H5: one person's hundred thousand files filled the queue for everybody.
+#[sqlx::test(migrations = "../../migrations")]
+async fn h5_a_person_whose_share_of_the_queue_is_full_is_refused_and_nobody_else(pool: PgPool) {
+    let app = TestApp::with(pool, |config| config.queue_max_pending_per_person = 2.try_into().unwrap()).await;
+    let of = |person: &str, bytes: &[u8]| Form::new().text("userId", person).file("file", "a.jpg", bytes);
+    let upload = async |person: &str, bytes: &[u8]| app.post_form("/api/upload/single", of(person, bytes)).await;
+    let refused = |answer: &Answer| {
+        answer.refused(429, "person_queue_full");
+        assert!(answer.header("retry-after").parse::<u64>().unwrap() >= 1);
+    };
+    // Over however many drives.
+    for (drive, bytes) in [("a", b"one"), ("b", b"two")] {
+        let form = Form::new().text("userId", "ann").text("driveId", drive).file("file", "a.txt", bytes);
+        app.post_form("/api/upload/single", form).await.ok();
+    }
+    refused(&upload("ann", b"three").await);
+    refused(
+        &app.post_form("/api/upload/multiple", Form::new().text("userId", "ann").file("files", "a.txt", b"four")).await,
+    );
+    let bobs = upload("bob", JPEG).await.ok();
+    let hash = bobs["contentHash"].as_str().unwrap();
+    let image = |person: &str| json!({"contentHash": hash, "preset": "preview", "userId": person});
+    refused(&app.post("/api/optimize", image("ann")).await);
+    refused(&app.post("/api/optimize/batch", json!({"contentHash": hash, "userId": "ann"})).await);
+    app.post("/api/optimize", image("bob")).await.ok();
+    for id in ["a\0b", &"x".repeat(256)] {
+        app.post("/api/optimize", image(id)).await.refused(400, "bad_request");
+    }
+    refused(&upload("bob", b"five").await);
+    // A service that speaks for nobody has the whole queue's bound alone.
+    for bytes in [b"six", b"sev", b"eig"] {
+        app.post_form("/api/upload/single", file("a.txt", bytes)).await.ok();
+    }
+    let keys: Vec<String> =
+        sqlx::query_scalar("select distinct gate from queue.jobs order by gate").fetch_all(&app.pool).await.unwrap();
+    assert_eq!(keys, ["image-optimize:person:bob", "no-person", "person:ann", "person:bob"]);
+}
+
+/// H5: three thousand uploads at a kilobyte a second were all the memory there is.
+#[sqlx::test(migrations = "../../migrations")]
+async fn h5_so_many_uploads_come_in_at_once_and_no_more(pool: PgPool) {
+    let app = std::sync::Arc::new(TestApp::new(pool).await);
+    let begin = |_| {
+        let app = app.clone();
+        let head =
+            stream::iter([Ok::<_, Infallible>(Bytes::from(file_head("file", "a.bin")))]).chain(stream::pending());
+        let request = form_request("/api/upload/single").body(Body::from_stream(head)).unwrap();
+        tokio::spawn(async move { app.trusted(request).await })
+    };
+    let uploads: Vec<_> = (0..256).map(begin).collect();
+    let begun = std::time::Instant::now();
+    while app.temp_files() < 256 {
+        assert!(begun.elapsed().as_secs() < 60, "{} of them came in", app.temp_files());
+        tokio::task::yield_now().await;
+    }
+    let refused = app.post_form("/api/upload/single", file("a.txt", b"hello")).await;
+    refused.refused(429, "too_many_uploads");
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
+    for upload in uploads {
+        upload.abort();
+        assert!(upload.await.is_err_and(|error| error.is_cancelled()));
+    }
+    app.post_form("/api/upload/single", file("a.txt", b"hello")).await.ok();
+}
+
+/// H5: room on the disk was looked at and never reserved.
+#[sqlx::test(migrations = "../../migrations")]
+async fn h5_what_one_upload_has_announced_another_does_not_get(pool: PgPool) {
+    let app = TestApp::with(pool, |config| config.upload_max_bytes = u64::MAX >> 1).await;
+    let free = app.state.context.store.space().await.unwrap().free_bytes;
+    let upload = |announced: u64| {
+        let head =
+            stream::iter([Ok::<_, Infallible>(Bytes::from(file_head("file", "a.bin")))]).chain(stream::pending());
+        // As web passes it on, which knows how much it was told and not how much it is.
+        let request = form_request("/api/upload/single").header("x-announced-bytes", announced);
+        app.trusted(request.body(Body::from_stream(head)).unwrap())
+    };
+    let mut first = Box::pin(upload(free / 2));
+    let begun = std::time::Instant::now();
+    while app.temp_files() == 0 {
+        assert!(futures_util::poll!(&mut first).is_pending(), "it is still being sent");
+        assert!(begun.elapsed().as_secs() < 60, "it has begun");
+        tokio::task::yield_now().await;
+    }
+    upload(free / 10 * 8).await.refused(507, "no_space");
+    drop(first);
+    while app.temp_files() > 0 {
+        assert!(begun.elapsed().as_secs() < 60, "what broke off goes");
+        tokio::task::yield_now().await;
+    }
+    let mut second = Box::pin(upload(free / 10 * 8));
+    while app.temp_files() == 0 {
+        assert!(futures_util::poll!(&mut second).is_pending(), "there is room again");
+        assert!(begun.elapsed().as_secs() < 60, "it has begun");
+        tokio::task::yield_now().await;
+    }
+}

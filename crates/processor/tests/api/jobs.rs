@@ -59,7 +59,7 @@ async fn a_job_whose_work_is_under_way_again_is_not_doubled(pool: PgPool) {
         &mut conn,
         &jobs::kinds::ingest_file::new_job(
             &crate::app::HELLO.parse().unwrap(),
-            queue::Limit::fair_share("no-drive", 8),
+            queue::Limit::fair_share("no-person", 8),
         ),
     )
     .await

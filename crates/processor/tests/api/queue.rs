@@ -75,14 +75,14 @@ async fn a_running_job_says_how_far_it_is(pool: PgPool) {
     assert_eq!((&job["status"], job.get("progress")), (&json!("completed"), None));
 }
 
-/// So that one drive's many files do not delay another's: fairness itself is proved on the job table.
+/// So that one person's many files do not delay another's: fairness itself is proved on the job table.
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_file_takes_its_drives_turn(pool: PgPool) {
+async fn a_file_takes_its_persons_turn(pool: PgPool) {
     let app = TestApp::new(pool).await;
-    for (bytes, drive) in [(b"one", Some("clx0drive")), (b"two", None)] {
-        let form = Form::new().file("file", "a.txt", bytes);
+    for (bytes, person) in [(b"one", Some("clx0user")), (b"two", None)] {
+        let form = Form::new().text("driveId", "clx0drive").file("file", "a.txt", bytes);
         // A field behind the file counts too.
-        let form = drive.into_iter().fold(form, |form, drive| form.text("driveId", drive));
+        let form = person.into_iter().fold(form, |form, person| form.text("userId", person));
         app.post_form("/api/upload/single", form).await.ok();
     }
     let limits: Vec<(String, i32)> =
@@ -90,7 +90,7 @@ async fn a_file_takes_its_drives_turn(pool: PgPool) {
             .fetch_all(&app.pool)
             .await
             .unwrap();
-    assert_eq!(limits, [("drive:clx0drive".into(), 8), ("no-drive".into(), 8)]);
+    assert_eq!(limits, [("person:clx0user".into(), 8), ("no-person".into(), 8)]);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

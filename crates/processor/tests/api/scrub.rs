@@ -47,15 +47,14 @@ async fn one_flipped_byte_is_found_and_named_until_it_is_put_right(pool: PgPool)
     assert_eq!(warnings(&app, &damaged).await[0]["code"], json!("damaged"));
     assert_eq!(warnings(&app, &sound).await, json!([]));
     assert_eq!(app.count("select count(*) from events where kind = 'file.status'").await, 1);
-    let health = app.get("/health").await.ok()["checks"]["storage"].clone();
-    assert_eq!(health["status"], json!("degraded"));
+    let health = app.health_becomes("storage", "degraded").await;
     assert!(health["message"].as_str().unwrap().contains(damaged.as_str()), "{health}");
 
     std::fs::write(blob(&app, &damaged), JPEG).unwrap();
     days_pass(&app, 1).await;
     assert_eq!(app.state.scrub_next(PACE).await.unwrap(), Scrubbed::Sound(damaged.clone()));
     assert_eq!(warnings(&app, &damaged).await, json!([]));
-    assert_eq!(app.get("/health").await.ok()["checks"]["storage"]["status"], json!("healthy"));
+    app.health_becomes("storage", "healthy").await;
 }
 
 #[sqlx::test(migrations = "../../migrations")]

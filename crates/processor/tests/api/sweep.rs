@@ -54,10 +54,6 @@ async fn sweep(app: &TestApp, query: &str) -> Answer {
     app.trusted(Request::post(format!("/api/storage/sweep{query}")).body(Body::empty()).unwrap()).await
 }
 
-async fn health(app: &TestApp) -> serde_json::Value {
-    app.get("/health").await.ok()["checks"]["storage"].clone()
-}
-
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_sweep_puts_what_belongs_to_nothing_into_the_trash(pool: PgPool) {
     let app = TestApp::new(pool).await;
@@ -121,8 +117,7 @@ async fn an_empty_database_does_not_empty_the_store(pool: PgPool) {
         assert!(body["message"].as_str().unwrap().contains("and the database has none"), "{body}");
     }
     assert!(blob(&app, &hash).exists() && left.exists(), "nothing is touched");
-    let health = health(&app).await;
-    assert_eq!(health["status"], json!("degraded"));
+    let health = app.health_becomes("storage", "degraded").await;
     assert!(health["message"].as_str().unwrap().contains("STORAGE_BOND"), "{health}");
 }
 
@@ -165,12 +160,12 @@ async fn a_sweep_of_too_much_takes_nothing_until_it_is_forced(pool: PgPool) {
     let message = body["message"].as_str().unwrap();
     assert!(message.contains("101 of the 102 files") && message.contains("force=true"), "{message}");
     assert!(strangers.iter().all(|path| path.exists()));
-    assert_eq!(health(&app).await["status"], json!("degraded"));
+    app.health_becomes("storage", "degraded").await;
     sweep(&app, "?forse=true").await.refused(400, "bad_request");
 
     assert_eq!(sweep(&app, "?force=true").await.ok()["blobs"], json!(101));
     assert!(!strangers.iter().any(|path| path.exists()) && blob(&app, &kept).exists());
-    assert_eq!(health(&app).await["status"], json!("healthy"));
+    app.health_becomes("storage", "healthy").await;
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -54,6 +54,7 @@ impl Reader {
             input: read_only(&sample.bytes),
             output: output.try_clone().unwrap(),
             memory_hint_bytes: 0,
+            may_take_last: true,
             on_progress: None,
         };
         match tokio::time::timeout(self.patience, self.pool.run(call)).await {

@@ -205,3 +205,75 @@ async fn a_job_whose_limit_was_deleted_runs_again(pool: PgPool) {
     }
     runner.stop(PATIENCE).await;
 }
+
+/// Scans by which admission counts what a limit has in flight, one for each segment and limit it looks at.
+async fn looks(conn: &mut sqlx::PgConnection) -> i64 {
+    sqlx::query_scalar(
+        "select sum(pg_stat_get_xact_numscans(oid))::bigint from pg_class
+         where relnamespace = 'queue'::regnamespace and relname ~ '^hot_[0-9]+(_gate_idx)?$'",
+    )
+    .fetch_one(conn)
+    .await
+    .unwrap()
+}
+
+/// So many keys, each of which has its one job in flight and another parked.
+async fn parked_behind(pool: &PgPool, keys: std::ops::Range<usize>) {
+    let limited = |key: usize| greet().limit(Limit::concurrency(format!("key-{key:05}"), 1));
+    let jobs: Vec<NewJob> = keys.flat_map(|key| [limited(key), limited(key)]).collect();
+    let mut conn = pool.acquire().await.unwrap();
+    for jobs in jobs.chunks(1000) {
+        queue::enqueue_many(&mut conn, jobs).await.unwrap();
+    }
+    // Each admission looks at a part of the keys; by then it has been round.
+    for _ in 0..30 {
+        sqlx::query("select queue.admit()").execute(&mut *conn).await.unwrap();
+    }
+}
+
+/// H5: each wake counted the jobs of every limit that had any parked, so that somebody's thousand drives slowed the queue for all.
+#[sqlx::test(migrations = "../../migrations")]
+async fn h5_admission_costs_no_more_for_a_thousand_parked_limits_and_finds_the_newest_at_once(pool: PgPool) {
+    let admission = async || {
+        let mut tx = pool.begin().await.unwrap();
+        let before = looks(&mut tx).await;
+        sqlx::query("select queue.admit()").execute(&mut *tx).await.unwrap();
+        let after = looks(&mut tx).await;
+        tx.rollback().await.unwrap();
+        after - before
+    };
+    parked_behind(&pool, 0..300).await;
+    let few = admission().await;
+    parked_behind(&pool, 300..1500).await;
+    let many = admission().await;
+    assert!(few > 0, "nothing was counted");
+    assert!(many <= 2 * few, "{many} looks instead of {few}");
+    let in_flight: i64 = sqlx::query_scalar("select count(*) from queue.hot").fetch_one(&pool).await.unwrap();
+    assert_eq!(in_flight, 1500, "in turns every limit has let its one job through");
+
+    // The last of all keys in their order, and the newest job.
+    let mut conn = pool.acquire().await.unwrap();
+    let newest = greet().limit(Limit::concurrency("newest", 1));
+    let id = queue::enqueue(&mut conn, &newest).await.unwrap().id;
+    sqlx::query("select queue.admit()").execute(&mut *conn).await.unwrap();
+    let is_through: bool = sqlx::query_scalar("select exists (select from queue.hot where id = $1)")
+        .bind(id.0)
+        .fetch_one(&mut *conn)
+        .await
+        .unwrap();
+    assert!(is_through, "whoever comes now waits for nobody's turn");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn pending_jobs_of_some_limits_are_counted_wherever_they_wait(pool: PgPool) {
+    let mut conn = pool.acquire().await.unwrap();
+    let limited = |key: &str| greet().limit(Limit::concurrency(key, 1));
+    let later = limited("a").delay(Duration::from_secs(3600));
+    let jobs = [limited("a"), limited("a"), limited("b"), limited("c"), later, greet()];
+    queue::enqueue_many(&mut conn, &jobs).await.unwrap();
+    sqlx::query("select queue.admit()").execute(&mut *conn).await.unwrap();
+    let of = ["a".to_owned(), "b".to_owned()];
+    assert_eq!(queue::pending_under(&mut conn, &of, 100).await.unwrap(), 4);
+    assert_eq!(queue::pending_under(&mut conn, &of, 2).await.unwrap(), 2);
+    assert_eq!(queue::pending_under(&mut conn, &["d".to_owned()], 100).await.unwrap(), 0);
+}

@@ -43,6 +43,7 @@ impl TestServer {
                 is_own: false,
                 connections: 4,
                 is_share: false,
+                statement_timeout: None,
             },
             broadcast_secret: SECRET.into(),
             public_url: "http://files.example".into(),

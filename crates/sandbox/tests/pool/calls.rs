@@ -27,7 +27,7 @@ pub fn call(request: &str, input: &[u8]) -> Call {
     file.write_all(input).unwrap();
     let input = File::open(file.path()).unwrap();
     let output = tempfile::tempfile().unwrap();
-    Call { request: request.into(), input, output, memory_hint_bytes: 1 << 20, on_progress: None }
+    Call { request: request.into(), input, output, memory_hint_bytes: 1 << 20, may_take_last: true, on_progress: None }
 }
 
 /// Does `work` on a thread, and with threads and processes that it starts, for which the kernel has no Landlock.

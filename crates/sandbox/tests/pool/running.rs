@@ -11,6 +11,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_call_given_up_kills_its_child", a_call_given_up_kills_its_child),
     ("a_child_killed_while_idle_is_replaced", a_child_killed_while_idle_is_replaced),
     ("a_heavy_job_runs_alone", a_heavy_job_runs_alone),
+    ("h5_calls_that_leave_the_last_child_leave_it", h5_calls_that_leave_the_last_child_leave_it),
     ("a_writable_input_is_refused", a_writable_input_is_refused),
     ("an_idle_child_is_small", an_idle_child_is_small),
     ("bytes_go_in_and_out", bytes_go_in_and_out),
@@ -71,6 +72,30 @@ fn jobs_run_side_by_side() {
             ended = copied => assert_eq!(ended, Ended::Answer(b"copied 3".into())),
         }
     });
+}
+
+/// H5: exports and images took every reader there was, in one line with new files, so that nobody's file was read meanwhile.
+fn h5_calls_that_leave_the_last_child_leave_it() {
+    let pool = Pool::new(PoolSettings { children: 2, ..settings() });
+    let patient = || Call { may_take_last: false, ..call("hang", b"") };
+    block_on(async {
+        let hung = async { tokio::join!(pool.run(patient()), pool.run(patient()), pool.run(patient())) };
+        let copied = async {
+            // Once one of them has a child the others have had their chance to take the second.
+            while pool.load().running == 0 {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(pool.run(call("copy", b"abc")).await, Ended::Answer(b"copied 3".into()));
+            assert_eq!(pool.load().running, 1, "one of three has a child");
+        };
+        tokio::select! {
+            biased;
+            ended = hung => panic!("the hanging calls ended first: {ended:?}"),
+            () = copied => {}
+        }
+    });
+    let alone = Pool::new(settings());
+    assert_eq!(answer(&alone, Call { may_take_last: false, ..call("copy", b"abc") }), "copied 3", "there is only one");
 }
 
 fn a_heavy_job_runs_alone() {

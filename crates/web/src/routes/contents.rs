@@ -152,7 +152,7 @@ async fn create_artifact(
         Error::invalid("unknown-preset", format!("the presets are {}", names.join(", ")))
     })?;
     let file = find(&state, &caller, id).await?;
-    match state.processor.optimize(&request_id, &file.content_hash, preset.name).await? {
+    match state.processor.optimize(&request_id, caller.user.id, &file.content_hash, preset.name).await? {
         Optimized::Ready { .. } => {
             let file = find(&state, &caller, id).await?;
             let artifact = file.artifacts.iter().find(|artifact| artifact.name == preset.name);

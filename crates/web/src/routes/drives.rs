@@ -4,6 +4,7 @@ use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::extract::{Json, Path, Query};
 use crate::page::{ArrayPage, NamePosition, PageQuery};
+use crate::person_limit::PersonLimit;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -88,6 +89,11 @@ async fn create_drive(
 ) -> Result<(StatusCode, Json<Drive>), Error> {
     let name = check_name(&body.name)?;
     let mut tx = db::begin(&state.database).await?;
+    // So that two at once count one after the other.
+    db::users::take_turn(&mut tx, caller.user.id).await?;
+    if db::drives::count_made_by(&mut tx, caller.user.id).await? >= i64::from(state.config.drives_per_person) {
+        return Err(Error::PersonLimit(PersonLimit::Drives));
+    }
     let id = db::drives::insert(&mut tx, name, caller.user.id).await?;
     let drive = find(&mut tx, caller.user.id, id).await?;
     caller.actor.did(AuditKind::DriveMade).to(Target::drive(id, name)).in_drive(id).write(&mut tx).await?;
@@ -139,6 +145,7 @@ async fn delete_drive(
     let files = format!("{} files", drive.file_count);
     let entry = caller.actor.did(AuditKind::DriveDeleted).to(Target::drive(id, &drive.name)).in_drive(id);
     entry.detail(files).write(&mut tx).await?;
+    db::allow_minutes(&mut tx).await?;
     db::drives::delete(&mut tx, id).await?;
     tx.commit().await?;
     for member_id in members {

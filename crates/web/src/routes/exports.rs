@@ -4,6 +4,7 @@ use crate::auth::caller::Caller;
 use crate::delivery::{Caching, Delivery, deliver};
 use crate::error::{Error, ReadingAgain};
 use crate::extract::{Path, Query};
+use crate::person_limit::{EXPORTS, PersonLimit};
 use crate::processor::BytesRequest;
 use crate::routes::contents::find;
 use crate::state::AppState;
@@ -94,11 +95,13 @@ async fn get_chunks(
     let chunking = Chunking::new(query.size, query.overlap).map_err(|bad| Error::BadRequest(bad.to_string()))?;
     let file = find(&state, &caller, id).await?;
     plain(&file)?;
+    let place = state.places.take(caller.user.id, PersonLimit::Exports, EXPORTS)?;
     let name = wire::chunks_name(chunking);
     let response = state.processor.cached(&request, &file.content_hash, &name).await?;
     state.downloads.note(&caller.actor, AuditKind::FileExported, &file, "chunks", request.reads(response.status()));
     let name = with_extension(&file.name, "chunks.jsonl");
-    deliver(response, &Delivery::new(&name, "application/jsonl", None, true, Caching::Revalidate)).await
+    let delivery = Delivery::new(&name, "application/jsonl", None, true, Caching::Revalidate);
+    Ok(place.until_sent(deliver(response, &delivery).await?))
 }
 
 /// Export a file's text
@@ -123,11 +126,12 @@ async fn export_file(
         ExportFormat::Md => ("md", if has(&file, MARKDOWN) { MARKDOWN } else { text }, "text/markdown"),
         ExportFormat::Txt => ("txt", text, "text/plain"),
     };
+    let place = state.places.take(caller.user.id, PersonLimit::Exports, EXPORTS)?;
     let response = state.processor.cached(&request, &file.content_hash, name).await?;
     state.downloads.note(&caller.actor, AuditKind::FileExported, &file, extension, request.reads(response.status()));
     let delivery =
         Delivery::new(&with_extension(&file.name, extension), mime, Some("utf-8"), true, Caching::Revalidate);
-    deliver(response, &delivery).await
+    Ok(place.until_sent(deliver(response, &delivery).await?))
 }
 
 /// The artifact that is the file's plain text.

@@ -63,6 +63,7 @@ struct RetriedJobs {
 #[utoipa::path(get, path = "/jobs/failures", tag = "jobs", responses((status = 200, body = Vec<FailureGroup>)))]
 async fn list_failures(caller: Caller, State(state): State<AppState>) -> Result<Json<Vec<FailureGroup>>, Error> {
     caller.require_admin()?;
+    let _turn = state.heavy_reads.turn(caller.user.id).await?;
     let groups = queue::dead_letters(&mut *state.database.acquire().await?).await?;
     Ok(Json(groups.into_iter().map(FailureGroup::from).collect()))
 }
@@ -81,6 +82,7 @@ async fn retry_jobs(
     caller.require_admin()?;
     let which = DeadLetters { kind: which.kind, code: which.code, error: which.error, since: which.since };
     let mut tx = db::begin(&state.database).await?;
+    db::allow_minutes(&mut tx).await?;
     let retried = db::retries::retry_failed(&mut tx, &which).await?;
     tx.commit().await?;
     state.queue.wake();

@@ -205,7 +205,7 @@ const NO_INVITATION: Error = Error::NotFound("invitation");
 
 /// Takes whoever invites and the drive, in this order, for the rest of the transaction, and lets only its owners go on.
 pub(super) async fn lock(conn: &mut PgConnection, user_id: Uuid, drive_id: Uuid) -> Result<(), Error> {
-    db::invitations::lock_inviter(conn, user_id).await?;
+    db::users::take_turn(conn, user_id).await?;
     db::drives::lock(conn, drive_id).await?;
     require(conn, user_id, drive_id, db::drives::Role::Owner).await
 }

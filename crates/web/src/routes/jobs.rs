@@ -117,7 +117,7 @@ struct ListQuery {
     file_id: Option<String>,
     /// The jobs over this content.
     content_hash: Option<String>,
-    /// The jobs whose newest error contains this.
+    /// The jobs whose newest error contains this: of one file or content, or, for administrators, of all.
     error: Option<String>,
 }
 
@@ -130,6 +130,7 @@ async fn list_jobs(
 ) -> Result<Json<Page<Job>>, Error> {
     let after = given(&query.cursor).map(page::decode_cursor::<i64>).transpose()?.map(JobId);
     let limit = page::limit(query.limit);
+    let _turn = state.heavy_reads.turn(caller.user.id).await?;
     let mut conn = state.database.acquire().await?;
     let filter = filter(&mut conn, &caller, &query).await?;
     let records = list(&mut conn, &caller, &filter, after, limit as i64 + 1).await?;
@@ -167,11 +168,16 @@ async fn filter(conn: &mut PgConnection, caller: &Caller, query: &ListQuery) -> 
     if file_hash.is_some() && hash.is_some() && file_hash != hash {
         return Err(Error::invalid("invalid-filter", "the file is not of that content"));
     }
+    let (subject, error) = (file_hash.or(hash), given(&query.error));
+    // It is compared with every job there is.
+    if error.is_some() && subject.is_none() && !caller.user.is_admin {
+        return Err(Error::Forbidden("only administrators look for an error among all jobs; say which file's"));
+    }
     Ok(Filter {
         kind: given(&query.kind).map(str::to_owned),
         status: given(&query.status).map(status).transpose()?,
-        subject: file_hash.or(hash).map(|hash| hash.to_string()),
-        error: given(&query.error).map(str::to_owned),
+        subject: subject.map(|hash| hash.to_string()),
+        error: error.map(str::to_owned),
         ..Filter::default()
     })
 }

@@ -48,12 +48,14 @@ pub struct QueueCounts {
 
 /// The queue in numbers
 ///
-/// One row per kind of job, all from the same moment.
+/// One row per kind of job, all from the same moment, at most a second ago.
 #[utoipa::path(get, path = "/queue", tag = "jobs", responses((status = 200, body = Vec<QueueCounts>)))]
 async fn get_queue(_: Caller, State(state): State<AppState>) -> Result<Json<Vec<QueueCounts>>, Error> {
-    let mut conn = state.database.acquire().await?;
-    let names: Vec<&str> = KINDS.iter().map(|row| row.name).collect();
-    let counts = queue::counts_of(&mut conn, &names).await?;
+    let count = async || {
+        let names: Vec<&str> = KINDS.iter().map(|row| row.name).collect();
+        Ok::<_, Error>(queue::counts_of(&mut *state.database.acquire().await?, &names).await?)
+    };
+    let counts = state.queue_counts.get(count).await?;
     Ok(Json(counts.into_iter().map(QueueCounts::from).collect()))
 }
 
@@ -72,6 +74,7 @@ async fn pause_kind(
     let kind = controlled(&caller, &kind)?;
     let mut conn = state.database.acquire().await?;
     queue::pause(&mut conn, kind, Some(&format!("by {}", caller.user.id))).await?;
+    state.queue_counts.forget().await;
     tracing::warn!(kind, user.id = %caller.user.id, "paused");
     counts_of(&mut conn, kind).await
 }
@@ -91,6 +94,7 @@ async fn resume_kind(
     let kind = controlled(&caller, &kind)?;
     let mut conn = state.database.acquire().await?;
     if queue::resume(&mut conn, kind).await? {
+        state.queue_counts.forget().await;
         tracing::warn!(kind, user.id = %caller.user.id, "resumed");
     }
     counts_of(&mut conn, kind).await

@@ -4,6 +4,7 @@ use crate::auth::caller::{Caller, OUT_OF_SCOPE};
 use crate::auth::secret;
 use crate::error::Error;
 use crate::extract::Json;
+use crate::person_limit::{PersonLimit, TICKETS};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -37,8 +38,15 @@ async fn create_ticket(caller: Caller, State(state): State<AppState>) -> Result<
         return Err(OUT_OF_SCOPE);
     }
     let ticket = secret::generate("");
-    let mut conn = state.database.acquire().await?;
     let hash = secret::hash(&ticket);
-    let expires_at = db::tickets::insert(&mut conn, &hash, caller.user.id, &caller.credential, LIFETIME).await?;
+    let mut tx = db::begin(&state.database).await?;
+    // So that two at once count one after the other.
+    db::users::take_turn(&mut tx, caller.user.id).await?;
+    db::tickets::delete_ended(&mut tx, caller.user.id).await?;
+    if db::tickets::count(&mut tx, caller.user.id).await? >= TICKETS {
+        return Err(Error::PersonLimit(PersonLimit::Tickets));
+    }
+    let expires_at = db::tickets::insert(&mut tx, &hash, caller.user.id, &caller.credential, LIFETIME).await?;
+    tx.commit().await?;
     Ok((StatusCode::CREATED, Json(Ticket { ticket, expires_at })))
 }

@@ -45,8 +45,9 @@ struct FirstUser {
 /// Is set-up needed
 #[utoipa::path(get, path = "/setup", tag = "accounts", security(()), responses((status = 200, body = SetupState)))]
 async fn get_setup(State(state): State<AppState>) -> Result<Json<SetupState>, Error> {
-    let mut conn = state.database.acquire().await?;
-    Ok(Json(SetupState { needed: !db::users::any(&mut conn).await? }))
+    // Anybody may ask, so that all who do take one connection.
+    let look = async || Ok::<_, Error>(!db::users::any(&mut *state.database.acquire().await?).await?);
+    Ok(Json(SetupState { needed: state.setup_needed.get(look).await? }))
 }
 
 /// Make the first administrator
@@ -87,6 +88,7 @@ async fn create_first_user(
     let entry = unknown.is(&user, AuditCredential::Session).did(AuditKind::SetUp);
     entry.to(Target::person(user.id, &user.email)).write(&mut tx).await?;
     tx.commit().await?;
+    state.setup_needed.forget().await;
     setup_link::forget(&state.config);
     tracing::info!(user.id = %user.id, "the first administrator is there");
     let cookie = begin(&state, user.id, &headers).await?;

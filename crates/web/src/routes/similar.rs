@@ -58,6 +58,7 @@ async fn list_similar(
     if !(0..=MAX_BITS).contains(&distance) {
         return Err(Error::invalid("invalid-distance", "a distance is a number from 0 to 24"));
     }
+    let _turn = state.heavy_reads.turn(caller.user.id).await?;
     let mut conn = state.database.acquire().await?;
     find(&mut conn, &caller, id, Role::Viewer).await?;
     let similar = db::similar::of(&mut conn, id, distance, MAX_FILES).await?;

@@ -5,6 +5,7 @@ use crate::auth::secret;
 use crate::error::Error;
 use crate::extract::{Json, Path, Query};
 use crate::page::{ArrayPage, PageQuery, TimePosition};
+use crate::person_limit::{PersonLimit, TOKENS};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -162,6 +163,11 @@ async fn create_token(
         expires_at: body.expires_at,
     };
     let mut tx = db::begin(&state.database).await?;
+    // So that two at once count one after the other.
+    db::users::take_turn(&mut tx, caller.user.id).await?;
+    if db::tokens::count(&mut tx, caller.user.id).await? >= TOKENS {
+        return Err(Error::PersonLimit(PersonLimit::Tokens));
+    }
     let token = db::tokens::insert(&mut tx, &new).await?;
     let entry = caller.actor.did(AuditKind::TokenMade).to(Target::token(token.id, name));
     entry.detail(scopes.join(", ")).write(&mut tx).await?;

@@ -4,6 +4,7 @@ use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::extract::{Json, Path};
 use crate::file::File;
+use crate::person_limit::PersonLimit;
 use crate::processor::Upload;
 use crate::relay::{self, Closed, Sender};
 use crate::routes::drives::require;
@@ -95,15 +96,18 @@ async fn create_file(
 ) -> Result<(StatusCode, Json<Uploaded>), Error> {
     let limit_bytes = state.config.upload_max_bytes;
     authorise(&state, &caller, drive_id).await?;
+    let _place = state.places.take(caller.user.id, PersonLimit::Uploads, state.config.uploads_per_person.get())?;
     let max_bytes = limit_bytes.saturating_add(FRAME_BYTES);
     let announced = request.headers().get(header::CONTENT_LENGTH);
-    if announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok()).is_some_and(|bytes| bytes > max_bytes) {
+    let announced_bytes = announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced_bytes.is_some_and(|bytes| bytes > max_bytes) {
         return Err(Error::too_large(limit_bytes));
     }
     let key = upload_key::of(request.headers())?;
     let _under_way = key.as_deref().map(|key| state.upload_keys.begin(caller.user.id, key)).transpose()?;
     let form = Form::open(request, max_bytes).await?;
-    let target = Target { state: &state, drive_id, user_id: caller.user.id, key, request_id: &request_id };
+    let (state, user_id, request_id) = (&state, caller.user.id, &request_id);
+    let target = Target { state, drive_id, user_id, key, announced_bytes, request_id };
     let stored = within(LONGEST, receive(form, &target)).await?;
     let mut conn = state.database.acquire().await?;
     let file = files::find(&mut conn, &caller, stored.file_id, Role::Viewer).await?;
@@ -131,6 +135,7 @@ struct Target<'a> {
     drive_id: Uuid,
     user_id: Uuid,
     key: Option<String>,
+    announced_bytes: Option<u64>,
     request_id: &'a RequestId,
 }
 
@@ -157,6 +162,7 @@ async fn store(part: Part<'_>, name: Option<String>, target: &Target<'_>) -> Res
         name: file_name::clean(name.as_deref().or(part.file_name()).unwrap_or_default()),
         key: target.key.clone(),
         mime: part.content_type().map(str::to_owned),
+        announced_bytes: target.announced_bytes,
         bodies,
     };
     let store = target.state.processor.upload(target.request_id, upload);

@@ -206,6 +206,7 @@ async fn optimize(
     if let Some(refused) = shared.note(&headers) {
         return Err(refused);
     }
+    assert!(body.user_id.is_some(), "whose turn it takes is said");
     let key = format!("{}/{}", body.content_hash, body.preset);
     let is_kept = shared.kept.lock().unwrap().contains_key(&key);
     Ok(Json(match is_kept {

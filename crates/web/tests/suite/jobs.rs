@@ -159,7 +159,7 @@ async fn jobs_are_found_by_status_kind_file_content_and_error(pool: PgPool) {
     let app = TestApp::new(pool.clone()).await;
     let (ann, bob) = (app.person("ann").await, app.person("bob").await);
     let drive = ann.new_drive("d").await;
-    let ((file, one), (_, two)) = (upload(&ann, drive, b"one").await, upload(&ann, drive, b"two").await);
+    let ((file, one), (other_file, two)) = (upload(&ann, drive, b"one").await, upload(&ann, drive, b"two").await);
     let (_, three) = upload(&ann, drive, b"three").await;
     fail_job(&pool, &two, "crashed", "the reader died of signal 11").await;
     let seen = ann.get(&format!("/api/v1/jobs/{one}")).await.json();
@@ -172,8 +172,8 @@ async fn jobs_are_found_by_status_kind_file_content_and_error(pool: PgPool) {
         (format!("fileId={file}"), vec![&one]),
         (format!("contentHash={hash}"), vec![&one]),
         (format!("contentHash={hash}&status=failed"), vec![]),
-        ("error=signal%2011".to_owned(), vec![&two]),
-        ("error=100%25".to_owned(), vec![]),
+        (format!("fileId={other_file}&error=signal%2011"), vec![&two]),
+        (format!("fileId={file}&error=100%25"), vec![]),
         ("error=&fileId=&status=&contentHash=".to_owned(), vec![&three, &two, &one]),
     ] {
         let page = ann.get(&format!("/api/v1/jobs?{query}")).await.expect(StatusCode::OK).json();

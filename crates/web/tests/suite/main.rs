@@ -14,6 +14,7 @@ mod lists;
 mod openapi;
 mod pages;
 mod people;
+mod person_limits;
 mod proxy;
 mod security;
 mod sign_in;

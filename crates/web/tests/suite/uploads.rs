@@ -117,6 +117,8 @@ async fn what_the_processor_refuses_is_refused_with_its_reason(pool: PgPool) {
         (Code::NoSpace, StatusCode::INSUFFICIENT_STORAGE, "storage-full"),
         (Code::NotYet, StatusCode::SERVICE_UNAVAILABLE, "busy"),
         (Code::QueueFull, StatusCode::TOO_MANY_REQUESTS, "queue-full"),
+        (Code::PersonQueueFull, StatusCode::TOO_MANY_REQUESTS, "too-many-jobs"),
+        (Code::TooManyUploads, StatusCode::TOO_MANY_REQUESTS, "too-many-requests"),
         (Code::Outcome("rejected".into()), StatusCode::UNPROCESSABLE_ENTITY, "refused"),
         (Code::Unauthorized, StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     ] {

@@ -654,7 +654,7 @@ export interface paths {
         };
         /**
          * The queue in numbers
-         * @description One row per kind of job, all from the same moment.
+         * @description One row per kind of job, all from the same moment, at most a second ago.
          */
         get: operations["get_queue"];
         put?: never;
@@ -3240,7 +3240,7 @@ export interface operations {
                 fileId?: string;
                 /** @description The jobs over this content. */
                 contentHash?: string;
-                /** @description The jobs whose newest error contains this. */
+                /** @description The jobs whose newest error contains this: of one file or content, or, for administrators, of all. */
                 error?: string;
             };
             header?: never;

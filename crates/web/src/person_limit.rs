@@ -1,0 +1,67 @@
+//! What one person may have of a thing, or do of it at once, so that nobody takes what is there for all.
+
+/// A bound of a person's. Its code is for programs and never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PersonLimit {
+    /// Drives they have made (`DRIVES_PER_PERSON`).
+    Drives,
+    /// Exports and pieces of text being made and sent.
+    Exports,
+    /// Jobs that wait to be done; the processor counts them.
+    Jobs,
+    /// Reads that look through much.
+    Reads,
+    /// Tickets for the socket that wait to be used.
+    Tickets,
+    /// API tokens that have not ended.
+    Tokens,
+    /// Uploads under way (`UPLOADS_PER_PERSON`).
+    Uploads,
+}
+
+/// Exports of a person at once: each may take a reader, or a text in memory.
+pub const EXPORTS: usize = 2;
+/// Reads that look through much, waiting for their turn or in it: more than a browser with some tabs asks for at once.
+pub const READS: usize = 6;
+/// Tickets of a person that wait to be used: more than a browser with many tabs opens within a minute.
+pub const TICKETS: i64 = 50;
+/// API tokens of a person: one for each program they know of.
+pub const TOKENS: i64 = 100;
+
+impl PersonLimit {
+    /// The stable word for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Drives => "too-many-drives",
+            Self::Exports => "too-many-exports",
+            Self::Jobs => "too-many-jobs",
+            Self::Reads => "too-many-reads",
+            Self::Tickets => "too-many-tickets",
+            Self::Tokens => "too-many-tokens",
+            Self::Uploads => "too-many-uploads",
+        }
+    }
+
+    /// A sentence for the person who went over it.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Drives => "you have made as many drives as one person may; delete one first",
+            Self::Exports => "you have as many exports under way as one person may; wait for one of them",
+            Self::Jobs => "so many of your files and images are still waiting that no more are taken; try again later",
+            Self::Reads => "you ask for too much at once; wait for an answer first",
+            Self::Tickets => "you have as many unused tickets as one person may; use one, or wait a minute",
+            Self::Tokens => "you have as many tokens as one person may; revoke one first",
+            Self::Uploads => "you send as many files at once as one person may; wait for one of them",
+        }
+    }
+
+    /// Seconds until it may be better by itself; nothing where the person has to do something.
+    pub fn retry_after_s(self) -> Option<u64> {
+        match self {
+            Self::Drives | Self::Tokens => None,
+            Self::Exports | Self::Uploads => Some(5),
+            Self::Jobs | Self::Tickets => Some(10),
+            Self::Reads => Some(1),
+        }
+    }
+}
