@@ -95,19 +95,20 @@ impl Shared {
     /// True when it was not noted lately; from now on it was.
     fn is_new(&self, same: u64) -> bool {
         let now = Instant::now();
+        let is_recent = |at: &Instant| now.duration_since(*at) < SAME;
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        if noted.get(&same).is_some_and(is_recent) {
+            return false;
+        }
         if noted.len() >= REMEMBERED {
-            noted.retain(|_, at| now.duration_since(*at) < SAME);
+            noted.retain(|_, at| is_recent(at));
         }
         // Still too many: what is forgotten is noted once more, and nothing is left out.
         if noted.len() >= REMEMBERED {
             noted.clear();
         }
-        let is_new = noted.get(&same).is_none_or(|at| now.duration_since(*at) >= SAME);
-        if is_new {
-            noted.insert(same, now);
-        }
-        is_new
+        noted.insert(same, now);
+        true
     }
 
     fn forget(&self, same: u64) {
