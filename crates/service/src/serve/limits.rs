@@ -100,7 +100,8 @@ impl ConnectionLimits {
                 readers: ReaderLimits::public(),
                 is_exempt: Arc::new(is_exempt),
             }),
-            unfinished_bytes: 24 << 20,
+            // In buffers they take some three times as much.
+            unfinished_bytes: 16 << 20,
             readers: ReaderLimits { held_bytes: 48 << 20, ..ReaderLimits::internal() },
             ..Self::internal()
         }
