@@ -1,5 +1,5 @@
-//! Jobs as people see them: those over contents of files they can see, and of these what was done since they had them. What was done
-//! before was done for others, who are told to nobody.
+//! Jobs as people see them: those over contents of files they can see, and of these what was done since they had them. What was
+//! done before was done for others, who are told to nobody.
 
 use queue::{Error, Filter, JobId, JobRecord, Visibility};
 use sqlx::PgConnection;
@@ -61,7 +61,7 @@ async fn has_many_files(conn: &mut PgConnection, user_id: Uuid) -> Result<bool, 
     sqlx::query_scalar(
         "select count(*) > $2 from (
              select from drive_members m join files f on f.drive_id = m.drive_id where m.user_id = $1 limit $2 + 1
-         ) seen",
+         ) found",
     )
     .bind(user_id)
     .bind(MANY_FILES)

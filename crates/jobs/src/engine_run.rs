@@ -1,6 +1,6 @@
 //! One run of the engine in a confined child, from the bytes to a checked report. Every run of it is here, with one policy: an
-//! `Err` is the machine's fault (the store, a temporary file, no process for the child), and whatever the child did is in the report's outcome, an answer
-//! that is no report or does not match its output among it.
+//! `Err` is the machine's fault (the store, a temporary file, no process for the child), and whatever the child did is in the
+//! report's outcome, an answer that is no report or does not match its output among it.
 
 use crate::check::check;
 use crate::context::Context;

@@ -1,5 +1,5 @@
-//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): what a client calls an upload, so that it may be sent again when its
-//! answer was lost. The processor keeps the keys with the files; here is only known which are under way.
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): what a client calls an upload, so that it may be sent again
+//! when its answer was lost. The processor keeps the keys with the files; here is only known which are under way.
 
 use crate::error::Error;
 use axum::http::HeaderMap;
@@ -12,8 +12,8 @@ const HEADER: &str = "idempotency-key";
 /// The most characters of a key.
 const KEY_BYTES: usize = 255;
 
-/// The key of a request, if it has one. It is a string in quotes (RFC 9651, 3.3.3); many clients leave them out, which is taken for the
-/// same.
+/// The key of a request, if it has one. It is a string in quotes (RFC 9651, 3.3.3); many clients leave them out, which is taken
+/// for the same.
 pub fn of(headers: &HeaderMap) -> Result<Option<String>, Error> {
     let Some(value) = headers.get(HEADER) else { return Ok(None) };
     let bad = || Error::BadRequest(format!("an Idempotency-Key has 1 to {KEY_BYTES} visible ASCII characters"));

@@ -15,8 +15,8 @@ pub const ANNOUNCED_BYTES: &str = "x-announced-bytes";
 pub mod field {
     /// The drive the file goes to.
     pub const DRIVE_ID: &str = "driveId";
-    /// Our person who sends it. Whoever says so asked whether that person may, before the upload; it is asked again when the file is
-    /// added.
+    /// Our person who sends it. Whoever says so asked whether that person may, before the upload; it is asked again when the
+    /// file is added.
     pub const EDITOR_ID: &str = "editorId";
     /// The file itself.
     pub const FILE: &str = "file";
