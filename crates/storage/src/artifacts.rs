@@ -3,7 +3,8 @@
 use crate::durable::{make_folder, make_folders, move_into_place};
 use crate::sweep::age;
 use crate::temp::TempFile;
-use crate::{Blob, Error, Store};
+use crate::{Blob, Error, RecentArtifact, Store};
+use bytes::Bytes;
 use model::ContentHash;
 use std::fs::File;
 use std::io::{self, Write};
@@ -64,6 +65,16 @@ impl Store {
     /// Opens an artifact for reading.
     pub async fn open_artifact(&self, hash: &ContentHash, name: &str) -> Result<Blob, Error> {
         Blob::open(self, self.artifact(hash, name)?).await
+    }
+
+    /// An artifact that was given to [`Store::keep_in_memory`] within the last minute, if there was room for it.
+    pub fn recent_artifact(&self, hash: &ContentHash, name: &str) -> Option<RecentArtifact> {
+        self.recent().find(hash, name)
+    }
+
+    /// Keeps an artifact that was just read, all of it, if it is small.
+    pub fn keep_in_memory(&self, hash: &ContentHash, name: &str, mime: &str, bytes: Bytes) {
+        self.recent().keep(hash, name, mime, bytes);
     }
 
     /// Removes an artifact's bytes and says how many there were; one that is not there had none.

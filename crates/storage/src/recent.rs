@@ -2,7 +2,6 @@
 //!
 //! What this process replaces or removes is forgotten at once; what another process does, within a minute.
 
-use crate::Store;
 use bytes::Bytes;
 use model::ContentHash;
 use quick_cache::Weighter;
@@ -48,6 +47,23 @@ impl RecentArtifacts {
         Self(Arc::new(Cache::with_weighter((MAX_BYTES / (8 << 10)) as usize, MAX_BYTES, ByBytes)))
     }
 
+    pub(crate) fn find(&self, hash: &ContentHash, name: &str) -> Option<RecentArtifact> {
+        let key = (hash.clone(), name.to_owned());
+        let found = self.0.get(&key)?;
+        if found.read_at.elapsed() < MAX_AGE {
+            return Some(found);
+        }
+        self.0.remove(&key);
+        None
+    }
+
+    pub(crate) fn keep(&self, hash: &ContentHash, name: &str, mime: &str, bytes: Bytes) {
+        if bytes.len() <= MAX_ARTIFACT_BYTES {
+            let artifact = RecentArtifact { mime: mime.into(), bytes, read_at: Instant::now() };
+            self.0.insert((hash.clone(), name.to_owned()), artifact);
+        }
+    }
+
     pub(crate) fn forget(&self, hash: &ContentHash, name: &str) {
         self.0.remove(&(hash.clone(), name.to_owned()));
     }
@@ -56,26 +72,5 @@ impl RecentArtifacts {
 impl fmt::Debug for RecentArtifacts {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.debug_struct("RecentArtifacts").field("entries", &self.0.len()).finish()
-    }
-}
-
-impl Store {
-    /// An artifact that was given to [`Store::keep_in_memory`] within the last minute, if there was room for it.
-    pub fn recent_artifact(&self, hash: &ContentHash, name: &str) -> Option<RecentArtifact> {
-        let key = (hash.clone(), name.to_owned());
-        let found = self.recent().0.get(&key)?;
-        if found.read_at.elapsed() < MAX_AGE {
-            return Some(found);
-        }
-        self.recent().0.remove(&key);
-        None
-    }
-
-    /// Keeps an artifact that was just read, all of it, if it is small.
-    pub fn keep_in_memory(&self, hash: &ContentHash, name: &str, mime: &str, bytes: Bytes) {
-        if bytes.len() <= MAX_ARTIFACT_BYTES {
-            let artifact = RecentArtifact { mime: mime.into(), bytes, read_at: Instant::now() };
-            self.recent().0.insert((hash.clone(), name.to_owned()), artifact);
-        }
     }
 }
