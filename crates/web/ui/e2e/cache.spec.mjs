@@ -58,6 +58,8 @@ test("signing out leaves nothing of them in the browser", async () => {
   // An answer is kept for its cookie. With the old one it would be shown, were it still there.
   await context.addCookies(cookies);
   assert.equal(await cached(thumbnails[0]), false);
+  // The browser complains of what it was not to ask the network for.
+  assert.deepEqual(wrong.splice(0), ["console: Failed to load resource: net::ERR_CACHE_MISS"]);
 });
 
 async function signIn() {
