@@ -1,9 +1,10 @@
 //! An answer is lost when its connection is closed on somebody who is still sending (RFC 9112, section 9.6). So what is left of
 //! an upload that has failed is read and thrown away first, for a while.
 
+use crate::serve::BodyDeadline;
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::{Stream, StreamExt};
@@ -11,6 +12,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 /// How long the rest of a request is read, and how much of it.
@@ -20,12 +22,15 @@ const MAX_BYTES: usize = 1 << 30;
 const MAX_BYTES_OF_REFUSED: usize = 1 << 20;
 /// A sender that sends nothing for so long waits for the answer.
 const SILENCE: Duration = Duration::from_secs(1);
+/// So many are read on at once; the buffers of thousands would be more than a service may have. Who comes beyond that may lose the answer.
+const MAX_AT_ONCE: usize = 64;
 
 /// Reads the rest of a request whose answer is a failure, unless the answer closes the connection: that is for whoever sends without
 /// end.
 pub async fn linger(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     // Who asks whether to go on sends nothing when the answer is there first, and would when it were read.
+    let deadline = parts.extensions.get::<BodyDeadline>().cloned();
     let asks = parts.headers.contains_key(header::EXPECT);
     let mut body = Shared(Arc::new(Mutex::new(Read { body: body.into_data_stream(), has_begun: false })));
     let response = next.run(Request::from_parts(parts, Body::from_stream(body.clone()))).await;
@@ -34,9 +39,18 @@ pub async fn linger(request: Request, next: Next) -> Response {
     let is_refused = matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
     let max_bytes = if is_refused { MAX_BYTES_OF_REFUSED } else { MAX_BYTES };
     if failed && !closes && (!asks || body.read().has_begun) {
+        static PLACES: Semaphore = Semaphore::const_new(MAX_AT_ONCE);
+        let Ok(_place) = PLACES.try_acquire() else { return closing(response) };
+        // What comes now is held by nobody.
+        deadline.inspect(BodyDeadline::lift);
         // Whoever is not done by then loses the answer.
         let _ = timeout(LONGEST, read_on(&mut body, max_bytes)).await;
     }
+    response
+}
+
+fn closing(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 

@@ -3,6 +3,8 @@
 /// A bound of a person's. Its code is for programs and never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PersonLimit {
+    /// Originals being sent to them.
+    Downloads,
     /// Drives they have made (`DRIVES_PER_PERSON`).
     Drives,
     /// Exports and pieces of text being made and sent.
@@ -19,6 +21,8 @@ pub enum PersonLimit {
     Uploads,
 }
 
+/// Originals of a person at once: more than a browser with some tabs asks for, or a program that copies all files.
+pub const DOWNLOADS: usize = 64;
 /// Exports of a person at once: each may take a reader, or a text in memory.
 pub const EXPORTS: usize = 2;
 /// Reads that look through much, waiting for their turn or in it: more than a browser with some tabs asks for at once.
@@ -32,6 +36,7 @@ impl PersonLimit {
     /// The stable word for programs.
     pub fn code(self) -> &'static str {
         match self {
+            Self::Downloads => "too-many-downloads",
             Self::Drives => "too-many-drives",
             Self::Exports => "too-many-exports",
             Self::Jobs => "too-many-jobs",
@@ -45,6 +50,7 @@ impl PersonLimit {
     /// A sentence for the person who went over it.
     pub fn sentence(self) -> &'static str {
         match self {
+            Self::Downloads => "you take as many files at once as one person may; wait for one of them",
             Self::Drives => "you have made as many drives as one person may; delete one first",
             Self::Exports => "you have as many exports under way as one person may; wait for one of them",
             Self::Jobs => "so many of your files and images are still waiting that no more are taken; try again later",
@@ -59,7 +65,7 @@ impl PersonLimit {
     pub fn retry_after_s(self) -> Option<u64> {
         match self {
             Self::Drives | Self::Tokens => None,
-            Self::Exports | Self::Uploads => Some(5),
+            Self::Downloads | Self::Exports | Self::Uploads => Some(5),
             Self::Jobs | Self::Tickets => Some(10),
             Self::Reads => Some(1),
         }

@@ -52,7 +52,7 @@ impl ReaderLimits {
         Self {
             first_silence: Duration::from_secs(12),
             longest_silence: Duration::from_secs(60),
-            held_bytes: 16 << 20,
+            held_bytes: 8 << 20,
             unsent_bytes: Some(64 << 10),
         }
     }
@@ -101,8 +101,9 @@ impl ConnectionLimits {
                 is_exempt: Arc::new(is_exempt),
             }),
             // In buffers they take some three times as much.
-            unfinished_bytes: 16 << 20,
-            readers: ReaderLimits { held_bytes: 48 << 20, ..ReaderLimits::internal() },
+            unfinished_bytes: 14 << 20,
+            // So do answers.
+            readers: ReaderLimits { held_bytes: 20 << 20, ..ReaderLimits::internal() },
             ..Self::internal()
         }
     }

@@ -7,6 +7,7 @@ use crate::error::{Error, ReadingAgain};
 use crate::extract::{Json, Path, Query};
 use crate::file::{self, artifact_url, version};
 use crate::image_cache::ImageKey;
+use crate::person_limit::{DOWNLOADS, PersonLimit};
 use crate::processor::{BytesRequest, unavailable};
 use crate::routes::files;
 use crate::state::AppState;
@@ -110,12 +111,13 @@ async fn get_original(
     Query(query): Query<OriginalQuery>,
     request: BytesRequest,
 ) -> Result<Response, Error> {
+    let place = state.places.take(caller.user.id, PersonLimit::Downloads, DOWNLOADS)?;
     let file = find(&state, &caller, id).await?;
     let response = state.processor.cached(&request, &file.content_hash, "original").await?;
     state.downloads.note(&caller.actor, AuditKind::FileDownloaded, &file, "", request.reads(response.status()));
     let encoding = file.facts.encoding.as_deref();
     let delivery = Delivery::new(&file.name, &file.mime, encoding, query.download, Caching::Revalidate);
-    deliver(response, &delivery).await
+    Ok(place.until_sent(deliver(response, &delivery).await?))
 }
 
 /// List what was derived from a file

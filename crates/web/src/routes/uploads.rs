@@ -18,7 +18,7 @@ use db::drives::Role;
 use model::file_name;
 use model::wire::StoredFile;
 use serde::Serialize;
-use service::{Credit, Form, Part, RequestId};
+use service::{BodyDeadline, Credit, Form, Part, RequestId};
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 use utoipa::ToSchema;
@@ -27,11 +27,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(create_file))
-        .layer(DefaultBodyLimit::disable())
-        .layer(from_fn(service::linger))
-        .layer(from_fn(service::without_body_deadline))
+    OpenApiRouter::new().routes(routes!(create_file)).layer(DefaultBodyLimit::disable()).layer(from_fn(service::linger))
 }
 
 /// A file that was stored.
@@ -97,6 +93,8 @@ async fn create_file(
     let limit_bytes = state.config.upload_max_bytes;
     authorise(&state, &caller, drive_id).await?;
     let _place = state.places.take(caller.user.id, PersonLimit::Uploads, state.config.uploads_per_person.get())?;
+    // From here on it has the clocks below. Until here it is one of many requests that are not whole, whose memory is bounded.
+    request.extensions().get::<BodyDeadline>().inspect(|deadline| deadline.lift());
     let max_bytes = limit_bytes.saturating_add(FRAME_BYTES);
     let announced = request.headers().get(header::CONTENT_LENGTH);
     let announced_bytes = announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());

@@ -107,6 +107,24 @@ async fn h5_a_person_sends_so_many_files_at_once_and_no_more(pool: PgPool) {
     ann.upload(hers, "b.txt", b"b").await.expect(StatusCode::CREATED);
 }
 
+/// H5: thousands of downloads that nobody reads held the memory of web.
+#[sqlx::test(migrations = "../../migrations")]
+async fn h5_a_person_takes_so_many_files_at_once_and_no_more(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let ann = app.person("ann").await;
+    let file = ann.new_file(ann.new_drive("d").await, "a.txt", &vec![b'a'; 1 << 20]).await;
+    let path = format!("/api/v1/files/{file}/original");
+    let mut unread = Vec::new();
+    for _ in 0..64 {
+        let response = ann.begin(Method::GET, &path, &[], Body::empty()).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        unread.push(response);
+    }
+    ann.get(&path).await.expect_problem(TOO_MANY, "too-many-downloads");
+    unread.pop();
+    assert_eq!(ann.get(&path).await.expect(StatusCode::OK).body.len(), 1 << 20);
+}
+
 /// M16: anybody had all jobs of all people compared with a text, in ten statements.
 #[sqlx::test(migrations = "../../migrations")]
 async fn m16_only_administrators_look_for_an_error_among_all_jobs(pool: PgPool) {

@@ -5,6 +5,7 @@ use axum::Router;
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::response::Response;
 use model::ContentHash;
 use serde_json::{Value, json};
 use service::{Settings, Shutdown};
@@ -165,8 +166,8 @@ impl Client {
         self.send_exactly(method, path, &headers, body).await
     }
 
-    /// A request with these headers and the credential, nothing else.
-    pub async fn send_exactly(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+    /// The answer as it begins, its body not read yet.
+    pub async fn begin(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Response {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -178,8 +179,12 @@ impl Client {
         if let Some(peer) = self.peer {
             request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 50_000))));
         }
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// A request with these headers and the credential, nothing else.
+    pub async fn send_exactly(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+        let (parts, body) = self.begin(method, path, headers, body).await.into_parts();
         let size = body.size_hint().exact();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
         let is_whole = size == Some(body.len() as u64);
