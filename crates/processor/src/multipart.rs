@@ -12,8 +12,6 @@ use std::time::Duration;
 use storage::Received;
 use tokio::time::{Instant, timeout_at};
 
-/// How long a file may take to come, however steadily it does.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// Bytes of a field that is not a file.
 const FIELD_BYTES: usize = 4096;
 /// Bytes of an id: more than any caller's, less than an index takes.
@@ -144,7 +142,7 @@ impl Pace {
     /// Until when the next bytes have to come.
     fn deadline(&self, now: Instant) -> Instant {
         let earned = self.started + Duration::from_secs(10) + Duration::from_millis(self.bytes.min(1 << 40));
-        earned.min(now + Duration::from_secs(60)).min(self.started + LONGEST)
+        earned.min(now + Duration::from_secs(60)).min(self.started + wire::LONGEST_UPLOAD)
     }
 }
 

@@ -40,4 +40,4 @@ pub use serve::{
 };
 pub use settings::{SettingError, Settings};
 pub use shutdown::Shutdown;
-pub use trusted_proxies::TrustedProxies;
+pub use trusted_proxies::{TrustedProxies, peer};

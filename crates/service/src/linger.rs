@@ -33,24 +33,22 @@ pub async fn linger(request: Request, next: Next) -> Response {
     let deadline = parts.extensions.get::<BodyDeadline>().cloned();
     let asks = parts.headers.contains_key(header::EXPECT);
     let mut body = Shared(Arc::new(Mutex::new(Read { body: body.into_data_stream(), has_begun: false })));
-    let response = next.run(Request::from_parts(parts, Body::from_stream(body.clone()))).await;
+    let mut response = next.run(Request::from_parts(parts, Body::from_stream(body.clone()))).await;
     let failed = response.status().is_client_error() || response.status().is_server_error();
     let closes = response.headers().get(header::CONNECTION).is_some_and(|value| value == "close");
     let is_refused = matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
     let max_bytes = if is_refused { MAX_BYTES_OF_REFUSED } else { MAX_BYTES };
     if failed && !closes && (!asks || body.read().has_begun) {
         static PLACES: Semaphore = Semaphore::const_new(MAX_AT_ONCE);
-        let Ok(_place) = PLACES.try_acquire() else { return closing(response) };
+        let Ok(_place) = PLACES.try_acquire() else {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            return response;
+        };
         // What comes now is held by nobody.
         deadline.inspect(BodyDeadline::lift);
         // Whoever is not done by then loses the answer.
         let _ = timeout(LONGEST, read_on(&mut body, max_bytes)).await;
     }
-    response
-}
-
-fn closing(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 

@@ -1,9 +1,15 @@
 //! The proxies in front of this service, and who speaks through them.
 
-use axum::http::HeaderMap;
+use axum::extract::ConnectInfo;
+use axum::http::{Extensions, HeaderMap};
 use ipnet::IpNet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
+
+/// The other end of a request's connection. Absent only where there is no socket, as in tests.
+pub fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())
+}
 
 /// Networks whose `X-Forwarded-For` is believed.
 #[derive(Debug, Clone, Default)]
@@ -16,8 +22,13 @@ impl TrustedProxies {
         Self(vec![v4, IpAddr::V6(Ipv6Addr::LOCALHOST).into()])
     }
 
+    /// The address of a request's client.
+    pub fn client_of(&self, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+        self.client(peer(extensions).unwrap_or(Ipv4Addr::UNSPECIFIED.into()), headers)
+    }
+
     /// The client's address: the last one in the chain that is not a trusted proxy.
-    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer;
         let lines = headers.get_all("x-forwarded-for").iter().rev().filter_map(|value| value.to_str().ok());
         for hop in lines.flat_map(|line| line.rsplit(',')) {

@@ -3,19 +3,18 @@
 
 use crate::error::Error;
 use crate::state::AppState;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use service::TrustedProxies;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// Asked by neighbours that are no proxies, and of no use to anybody else: the last has a token of its own.
 const OPEN: &[&str] = &["/health", "/livez", "/metrics", "/readyz"];
 
 /// Refuses requests that came past the proxy.
 pub(crate) async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Result<Response, Error> {
-    // Absent only where there is no socket, as in tests.
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+    let peer = service::peer(request.extensions()).map(|peer| peer.to_canonical());
     let config = &state.config;
     let is_past = config.is_https() && peer.is_some_and(|peer| !may_be_proxy(&config.trusted_proxies, peer));
     if is_past && !OPEN.contains(&request.uri().path()) {

@@ -2,10 +2,15 @@
 
 use crate::ContentHash;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// POST a form with one file and its [`field`]s to it. Answers with [`Uploaded`].
 pub const UPLOAD_PATH: &str = "/api/upload/single";
+
+/// How long an upload may take, however steadily it comes. What is asked before one is asked again after it; a day later it is not
+/// worth the bytes.
+pub const LONGEST_UPLOAD: Duration = Duration::from_secs(24 * 3600);
 
 /// A header of whoever passes a form on as it comes: how many bytes were announced to them, so that there is room for all of it
 /// before the first.

@@ -16,7 +16,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
 use db::drives::Role;
 use model::file_name;
-use model::wire::StoredFile;
+use model::wire::{LONGEST_UPLOAD, StoredFile};
 use serde::Serialize;
 use service::{BodyDeadline, Credit, Form, Part, RequestId};
 use std::time::Duration;
@@ -60,8 +60,6 @@ const NAME_BYTES: usize = 4096;
 /// How long a sender may send nothing at first, and when it is known to be at work. On average it sends 1 kB a second.
 const FIRST_SILENCE: Duration = Duration::from_secs(12);
 const LONGEST_SILENCE: Duration = Duration::from_secs(30);
-/// How long all of it may take. What is asked before an upload is asked again after it; a day later it is not worth the bytes.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// How long storing may take after the last byte.
 const FINISH: Duration = Duration::from_secs(120);
 /// What a multipart frame may add to the file itself.
@@ -106,7 +104,7 @@ async fn create_file(
     let form = Form::open(request, max_bytes).await?;
     let (state, user_id, request_id) = (&state, caller.user.id, &request_id);
     let target = Target { state, drive_id, user_id, key, announced_bytes, request_id };
-    let stored = within(LONGEST, receive(form, &target)).await?;
+    let stored = within(LONGEST_UPLOAD, receive(form, &target)).await?;
     let mut conn = state.database.acquire().await?;
     let file = files::find(&mut conn, &caller, stored.file_id, Role::Viewer).await?;
     let file = File::from(file);
@@ -248,7 +246,7 @@ mod tests {
             within(Duration::ZERO, std::future::pending::<Result<(), Error>>()).await,
             Err(Error::TookTooLong)
         ));
-        assert!(within(LONGEST, std::future::ready(Ok(()))).await.is_ok());
+        assert!(within(LONGEST_UPLOAD, std::future::ready(Ok(()))).await.is_ok());
     }
 
     /// A name of which one byte came kept its connection for ever, and each field had thirty seconds of its own.
