@@ -4,6 +4,7 @@
 
 pub mod alerts;
 pub mod announcer;
+pub mod artifact_lookups;
 pub mod artifacts;
 pub mod audit;
 mod away;

@@ -222,27 +222,6 @@ pub async fn find(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Op
     found.map(|found| Ok((found.row.into_file()?, parse_role(&found.role)?))).transpose()
 }
 
-/// The content of a file the person may see, and an artifact of it; `None` as for [`find`]. For those who only pass an artifact on:
-/// a library's page asks for fifty at once.
-pub async fn find_artifact(
-    conn: &mut PgConnection,
-    user_id: Uuid,
-    id: Uuid,
-    name: &str,
-) -> Result<Option<(ContentHash, Option<Artifact>)>, sqlx::Error> {
-    let found: Option<(String, Option<Json<Artifact>>)> = sqlx::query_as(
-        "select f.content_hash, (select jsonb_build_object('name', a.name, 'mime', a.mime, 'size_bytes', a.size_bytes,
-                 'width', a.width, 'height', a.height) from artifacts a where a.content_hash = f.content_hash and a.name = $3)
-         from files f join drive_members m on m.drive_id = f.drive_id and m.user_id = $1 where f.id = $2",
-    )
-    .bind(user_id)
-    .bind(id)
-    .bind(name)
-    .fetch_optional(conn)
-    .await?;
-    found.map(|(hash, artifact)| Ok((parse_hash(hash)?, artifact.map(|json| json.0)))).transpose()
-}
-
 /// What to change of a file; what is `None` stays.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Change<'a> {

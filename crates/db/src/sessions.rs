@@ -80,12 +80,18 @@ pub async fn find_user(conn: &mut PgConnection, token_hash: &[u8; 32]) -> Result
     .await?;
     let Some(found) = found else { return Ok(None) };
     if found.stale {
-        sqlx::query("update sessions set last_seen_at = now() where token_hash = $1")
-            .bind(token_hash.as_slice())
-            .execute(conn)
-            .await?;
+        note_use(conn, token_hash).await?;
     }
     Ok(Some(found.user))
+}
+
+/// Notes that a session was used.
+pub async fn note_use(conn: &mut PgConnection, token_hash: &[u8; 32]) -> Result<(), sqlx::Error> {
+    sqlx::query("update sessions set last_seen_at = now() where token_hash = $1")
+        .bind(token_hash.as_slice())
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Ends a session.

@@ -126,9 +126,10 @@ pub async fn find_grant(
     Ok(Some(found.grant))
 }
 
-/// One statement, as a request may be dropped between two; and the row is locked before it is looked at, so that of two requests at
-/// once one finds that it is the day's first.
-async fn note_use(conn: &mut PgConnection, token_hash: &[u8; 32], from: &Actor) -> Result<(), sqlx::Error> {
+/// Notes that a token was used, and in the audit log if it is the first time on this day.
+// One statement, as a request may be dropped between two; and the row is locked before it is looked at, so that of two requests at
+// once one finds that it is the day's first.
+pub async fn note_use(conn: &mut PgConnection, token_hash: &[u8; 32], from: &Actor) -> Result<(), sqlx::Error> {
     sqlx::query(
         "with before as (
              select id, user_id, name, last_used_at from api_tokens where token_hash = $1 for update

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use model::file_name::BadFileName;
 use serde::Serialize;
 use service::FormError;
+use std::sync::Arc;
 use utoipa::{IntoResponses, ToSchema};
 
 /// Why a request failed. The stranger sees a code and a sentence; the cause goes to the log.
@@ -218,6 +219,13 @@ static CONSTRAINTS: [(&str, &str, &str); 3] = [
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        Arc::new(error).into()
+    }
+}
+
+/// Of a statement that several requests waited for.
+impl From<Arc<sqlx::Error>> for Error {
+    fn from(error: Arc<sqlx::Error>) -> Self {
         // Strangers can send U+0000 in any string; Postgres stores none.
         if error.as_database_error().and_then(|error| error.code()).as_deref() == Some("22021") {
             return Self::BadRequest("text cannot contain the character U+0000".into());

@@ -2,6 +2,7 @@
 
 mod answer_time;
 mod app;
+mod artifact_lookups;
 mod assets;
 mod audit_entry;
 mod audit_file;

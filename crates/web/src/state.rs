@@ -1,5 +1,6 @@
 //! What every handler works with.
 
+use crate::artifact_lookups::ArtifactLookups;
 use crate::auth::password::Passwords;
 use crate::auth::rate_limiter::RateLimiter;
 use crate::auth::turns::Turns;
@@ -12,15 +13,19 @@ use crate::processor::Processor;
 use crate::upload_key::KeysUnderWay;
 use queue::{KindCounts, Queue};
 use service::{Cached, Database};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long what anybody asks for is believed.
 const FRESH_FOR: Duration = Duration::from_secs(1);
 
-/// Cheap to clone: everything inside is shared.
+/// Cheap to clone: everything inside is shared. Each layer and each handler of a request has a clone of its own.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+/// What is shared.
+pub struct Shared {
     /// The settings.
     pub config: Arc<Config>,
     /// The database.
@@ -35,6 +40,8 @@ pub struct AppState {
     pub stranger_tries: Arc<RateLimiter>,
     /// How often one address may try.
     pub address_tries: Arc<RateLimiter>,
+    /// Which artifacts people may have.
+    pub artifact_lookups: ArtifactLookups,
     /// Turns at finding out who asks.
     pub turns: Turns,
     /// How often a refused sign-in is written into the audit log, of all there are: whoever may try without an account must not be
@@ -75,7 +82,7 @@ impl AppState {
             .no_proxy()
             .build()?;
         let places = Places::default();
-        Ok(Self {
+        Ok(Self(Arc::new(Shared {
             queue: Queue::new(database.clone()),
             passwords: Passwords::new()?,
             // Ten tries at once, then one every half minute: plenty for a person, hopeless for a program.
@@ -84,6 +91,7 @@ impl AppState {
             stranger_tries: Arc::new(RateLimiter::new(200, std::time::Duration::from_secs(30))),
             // More, because an office or a family can share one.
             address_tries: Arc::new(RateLimiter::new(30, std::time::Duration::from_secs(10))),
+            artifact_lookups: ArtifactLookups::start(database.clone()),
             // As many as there are connections, so that nobody waits for a turn while one of those is free.
             turns: Turns::new(database.options().get_max_connections() as usize),
             // Some 86,000 a day at most, or 20 MB.
@@ -100,6 +108,14 @@ impl AppState {
             http,
             config: Arc::new(config),
             database,
-        })
+        })))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
     }
 }

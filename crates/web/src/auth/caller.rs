@@ -11,8 +11,7 @@ use axum::http::{Method, header};
 use db::audit::{Actor, AuditCredential};
 use db::room_rights::Credential;
 use db::users::User;
-use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres};
+use sqlx::PgConnection;
 
 /// What a token is answered that may do less.
 pub const OUT_OF_SCOPE: Error = Error::Forbidden("this token's scopes do not allow it");
@@ -30,12 +29,13 @@ pub struct Caller {
     pub actor: Actor,
 }
 
-/// A caller and the connection they were looked up on, for routes that are asked so often that a second one counts.
-pub struct ConnectedCaller {
-    /// Who.
-    pub caller: Caller,
-    /// The connection, to be given back before anything slow.
-    pub conn: PoolConnection<Postgres>,
+/// What a request brings to be known by, good or not: for routes that find out who asks together with what they ask for.
+#[derive(Debug, Clone)]
+pub struct Brought {
+    /// A session or a token.
+    pub credential: Credential,
+    /// Where it comes from.
+    pub from: Actor,
 }
 
 /// Somebody signed in by the cookie. What is about the account itself is not done with a token: a token that leaked must
@@ -65,42 +65,71 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
-        Ok(ConnectedCaller::from_request_parts(parts, state).await?.caller)
-    }
-}
-
-impl FromRequestParts<AppState> for ConnectedCaller {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
-        let Ok(unknown) = Unknown::from_request_parts(parts, state).await;
-        let _turn = match unknown.0.address {
+        let Brought { credential, from } = Brought::from_request_parts(parts, state).await?;
+        let _turn = match from.address {
             Some(address) => Some(state.turns.take(service::client_network(address)).await),
             None => None,
         };
         let mut conn = state.database.acquire().await?;
-        Ok(Self { caller: Caller::look_up(parts, unknown, state.config.is_https(), &mut conn).await?, conn })
+        Caller::look_up(&parts.method, credential, Unknown(from), &mut conn).await
+    }
+}
+
+impl FromRequestParts<AppState> for Brought {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let Ok(Unknown(from)) = Unknown::from_request_parts(parts, state).await;
+        let credential = match parts.headers.get(header::AUTHORIZATION) {
+            Some(value) => {
+                let token = value.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;
+                Credential::Token(secret::hash(token))
+            }
+            None => {
+                let session = SESSION.read(state.config.is_https(), &parts.headers).ok_or(Error::Unauthenticated)?;
+                Credential::Session(secret::hash(session))
+            }
+        };
+        Ok(Self { credential, from })
+    }
+}
+
+impl Brought {
+    /// Notes that it was used.
+    pub async fn note_use(&self, state: &AppState) -> Result<(), Error> {
+        let mut conn = state.database.acquire().await?;
+        match &self.credential {
+            Credential::Token(hash) => db::tokens::note_use(&mut conn, hash, &self.from).await?,
+            Credential::Session(hash) => db::sessions::note_use(&mut conn, hash).await?,
+        }
+        Ok(())
     }
 }
 
 impl Caller {
-    async fn look_up(parts: &Parts, unknown: Unknown, is_https: bool, conn: &mut PgConnection) -> Result<Self, Error> {
-        if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
-            let token = value.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;
-            let hash = secret::hash(token);
-            let grant = db::tokens::find_grant(conn, &hash, &unknown.0).await?.ok_or(Error::Unauthenticated)?;
-            let scope = if matches!(parts.method, Method::GET | Method::HEAD) { "read" } else { "write" };
-            if !grant.scopes.iter().any(|granted| granted == scope) {
-                return Err(OUT_OF_SCOPE);
+    async fn look_up(
+        method: &Method,
+        credential: Credential,
+        unknown: Unknown,
+        conn: &mut PgConnection,
+    ) -> Result<Self, Error> {
+        match &credential {
+            Credential::Token(hash) => {
+                let grant = db::tokens::find_grant(conn, hash, &unknown.0).await?.ok_or(Error::Unauthenticated)?;
+                let scope = if matches!(*method, Method::GET | Method::HEAD) { "read" } else { "write" };
+                if !grant.scopes.iter().any(|granted| granted == scope) {
+                    return Err(OUT_OF_SCOPE);
+                }
+                let may_read = grant.scopes.iter().any(|granted| granted == "read");
+                let actor = unknown.is(&grant.user, AuditCredential::Token(grant.token_name));
+                Ok(Self { user: grant.user, credential, may_read, actor })
             }
-            let may_read = grant.scopes.iter().any(|granted| granted == "read");
-            let actor = unknown.is(&grant.user, AuditCredential::Token(grant.token_name));
-            return Ok(Self { user: grant.user, credential: Credential::Token(hash), may_read, actor });
+            Credential::Session(hash) => {
+                let user = db::sessions::find_user(conn, hash).await?.ok_or(Error::Unauthenticated)?;
+                let actor = unknown.is(&user, AuditCredential::Session);
+                Ok(Self { user, credential, may_read: true, actor })
+            }
         }
-        let session = secret::hash(SESSION.read(is_https, &parts.headers).ok_or(Error::Unauthenticated)?);
-        let user = db::sessions::find_user(conn, &session).await?.ok_or(Error::Unauthenticated)?;
-        let actor = unknown.is(&user, AuditCredential::Session);
-        Ok(Self { user, credential: Credential::Session(session), may_read: true, actor })
     }
 }
 

@@ -114,7 +114,7 @@ async fn export_audit(
         (header::CONTENT_TYPE, query.format.media_type().to_owned()),
         (header::CONTENT_DISPOSITION, Disposition::Attachment.with_name(&name)),
     ];
-    Ok((headers, stream(state.database, filter, query.format)).into_response())
+    Ok((headers, stream(state.database.clone(), filter, query.format)).into_response())
 }
 
 impl FilterQuery {

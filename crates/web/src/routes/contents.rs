@@ -1,7 +1,7 @@
 //! What is in a file: the original and what was derived from it. Every read is through a file the caller can see; the
 //! bytes themselves come from the processor and pass through.
 
-use crate::auth::caller::{Caller, ConnectedCaller};
+use crate::auth::caller::{Brought, Caller, OUT_OF_SCOPE};
 use crate::delivery::{Caching, Delivery, deliver, deliver_image};
 use crate::error::{Error, ReadingAgain};
 use crate::extract::{Json, Path, Query};
@@ -14,12 +14,14 @@ use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use db::artifact_lookups::Wanted;
 use db::drives::Role;
 use db::library::{Artifact, File};
 use model::wire::Optimized;
 use model::{AuditKind, ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, Preset};
 use serde::{Deserialize, Serialize};
 use service::RequestId;
+use std::net::{IpAddr, Ipv4Addr};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -175,18 +177,16 @@ async fn create_artifact(
     responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), ReadingAgain)
 )]
 async fn get_artifact(
-    ConnectedCaller { caller, mut conn }: ConnectedCaller,
+    brought: Brought,
     State(state): State<AppState>,
     Path((id, name)): Path<(Uuid, String)>,
     Query(query): Query<ArtifactQuery>,
     request: BytesRequest,
 ) -> Result<Response, Error> {
-    let found = db::library::find_artifact(&mut conn, caller.user.id, id, &name).await?;
-    drop(conn);
-    let (hash, artifact) = found.ok_or(Error::NotFound("file"))?;
-    let artifact = artifact.ok_or(Error::NotFound("artifact"))?;
+    let (hash, artifact) = find_artifact(&state, brought, id, name).await?;
     // Text is not for ever: recognition may add to it.
-    let is_pinned = query.v.is_some_and(|v| v == version(&hash, artifact.size_bytes)) && Preset::named(&name).is_some();
+    let is_pinned =
+        query.v.is_some_and(|v| v == version(&hash, artifact.size_bytes)) && Preset::named(&artifact.name).is_some();
     let caching = if is_pinned { Caching::Immutable } else { Caching::Revalidate };
     pass_artifact(&state, &hash, &artifact, caching, &request).await
 }
@@ -237,6 +237,30 @@ async fn get_pages(
 pub(super) async fn find(state: &AppState, caller: &Caller, id: Uuid) -> Result<File, Error> {
     let mut conn = state.database.acquire().await?;
     files::find(&mut conn, caller, id, Role::Viewer).await
+}
+
+/// The content of a file that whoever asks may see, and that artifact of it.
+async fn find_artifact(
+    state: &AppState,
+    brought: Brought,
+    file_id: Uuid,
+    name: String,
+) -> Result<(ContentHash, Artifact), Error> {
+    // No artifact is called so, and Postgres takes no such text.
+    if name.contains('\0') {
+        return Err(Error::NotFound("artifact"));
+    }
+    let address = brought.from.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    let wanted = Wanted { credential: brought.credential.clone(), file_id, name };
+    let found = state.artifact_lookups.find(address, wanted).await?.ok_or(Error::Unauthenticated)?;
+    if found.is_stale {
+        brought.note_use(state).await?;
+    }
+    if !found.may_read {
+        return Err(OUT_OF_SCOPE);
+    }
+    let (hash, artifact) = found.file.ok_or(Error::NotFound("file"))?;
+    Ok((hash, artifact.ok_or(Error::NotFound("artifact"))?))
 }
 
 /// Only artifacts the database knows go further, so that no stranger chooses a path.

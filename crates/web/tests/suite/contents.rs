@@ -8,6 +8,7 @@ use model::wire::Code;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
+use uuid::Uuid;
 
 fn hash(bytes: &[u8]) -> ContentHash {
     ContentHash::from_digest(Sha256::digest(bytes).into())
@@ -161,6 +162,48 @@ async fn an_image_in_memory_is_shown_to_whoever_may_see_it_and_nobody_else(pool:
     // Text may change, and conditions are the processor's to answer.
     ann.get(&format!("{path}/extracted-text.txt")).await.expect(StatusCode::INTERNAL_SERVER_ERROR);
     ann.get_with(&image, &[("range", "bytes=0-1")]).await.expect(StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+/// They are looked up together, by one statement.
+#[sqlx::test(migrations = "../../migrations")]
+async fn of_many_who_ask_at_once_each_gets_the_answer_to_their_own_question(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let drive = ann.new_drive("d").await;
+    app.processor.keep(&hash(b"png"), "thumbnail", b"webp");
+    let file = ann.new_file(drive, "a.png", b"png").await;
+    ann.note_artifact(&hash(b"png"), "thumbnail", "image/webp", 4).await;
+    let path = format!("/api/v1/files/{file}/artifacts");
+    let token = async |scope: &str| {
+        let made = ann.post("/api/v1/tokens", json!({"name": scope, "scopes": [scope]})).await.json();
+        ann.with_token(made["secret"].as_str().unwrap())
+    };
+    let (reader, writer) = (token("read").await, token("write").await);
+    let (stranger, forged) = (app.stranger(), ann.with_token("pgs_nonsense"));
+    let unknown = format!("/api/v1/files/{}/artifacts", Uuid::new_v4());
+    let questions = [
+        (&ann, format!("{path}/thumbnail"), StatusCode::OK),
+        (&reader, format!("{path}/thumbnail"), StatusCode::OK),
+        (&writer, format!("{path}/thumbnail"), StatusCode::FORBIDDEN),
+        (&bob, format!("{path}/thumbnail"), StatusCode::NOT_FOUND),
+        (&stranger, format!("{path}/thumbnail"), StatusCode::UNAUTHORIZED),
+        (&forged, format!("{path}/thumbnail"), StatusCode::UNAUTHORIZED),
+        (&ann, format!("{path}/preview"), StatusCode::NOT_FOUND),
+        // Postgres takes no such text: it must not spoil the others' answers.
+        (&ann, format!("{path}/thumb%00nail"), StatusCode::NOT_FOUND),
+        (&ann, format!("{unknown}/thumbnail"), StatusCode::NOT_FOUND),
+    ];
+    let asked = (0..40).flat_map(|_| questions.iter()).map(async |(client, path, expected)| {
+        let answer = client.get(path).await;
+        assert_eq!(answer.status, *expected, "{path}");
+    });
+    futures_util::future::join_all(asked).await;
+
+    // Rights are looked at each time, whatever is remembered of the image.
+    ann.share(drive, "bob@example.org", "viewer").await;
+    bob.get(&format!("{path}/thumbnail")).await.expect(StatusCode::OK);
+    ann.delete(&format!("/api/v1/drives/{drive}/members/{}", bob.id)).await.expect(StatusCode::NO_CONTENT);
+    bob.get(&format!("{path}/thumbnail")).await.expect(StatusCode::NOT_FOUND);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
