@@ -143,3 +143,33 @@ async fn h5_one_hostile_account_does_not_keep_an_honest_ones_photo_waiting() {
     // Ten were made above, and one with the account.
     assert_eq!(drives.get(&(429, "too-many-drives".into())), Some(&2), "{drives:?}");
 }
+
+/// The readers were all at the large files that were there before.
+#[tokio::test]
+async fn a_small_file_is_read_beside_all_the_large_ones_that_one_person_may_have_in_the_line() {
+    let suite = Suite::of(&[Name::Processor, Name::Web]).start().await;
+    let admin = suite.api().await;
+    let (many, one) = (person(&admin, &suite, "mallory").await, person(&admin, &suite, "ann").await);
+    pause(&admin, true).await;
+    let mut large = vec![];
+    for n in 0..12 {
+        let body = many.upload(&format!("{n}.png"), &samples::png(2400, 1800, n)).await;
+        large.push(number(&body["jobIds"][0]));
+    }
+    let small = one.upload("small.png", &samples::png(200, 150, 1_000_000)).await;
+    let file = small["file"]["id"].as_str().unwrap();
+    pause(&admin, false).await;
+
+    assert_eq!(one.file_settles(file).await["status"], "visual");
+    let before: i64 = sqlx::query_scalar(
+        "select count(*) from queue.finished, (select finished_at from queue.finished where id = $2) small
+         where id = any ($1) and finished.finished_at < small.finished_at",
+    )
+    .bind(&large)
+    .bind(number(&small["jobIds"][0]))
+    .fetch_one(suite.pool())
+    .await
+    .unwrap();
+    // Each takes longer than the small one, whichever machine this is.
+    assert_eq!(before, 0, "large files were read before the small one");
+}

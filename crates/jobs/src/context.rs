@@ -6,6 +6,7 @@ use crate::maintenance::cache_budget::CacheBudget;
 use crate::maintenance::retention::Retention;
 use crate::ocr::Ocr;
 use crate::processor::Processor;
+use crate::quick_readers::QuickReaders;
 use db::announcer::Announcer;
 use model::Limits;
 use queue::Queue;
@@ -28,6 +29,8 @@ pub struct Context {
     pub announcer: Announcer,
     /// The confined readers.
     pub sandbox: Pool,
+    /// Those that small files are tried on first.
+    pub quick_readers: QuickReaders,
     /// How text is recognised; nothing when it is off.
     pub ocr: Option<Ocr>,
     /// How the machine is.

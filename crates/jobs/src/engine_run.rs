@@ -8,13 +8,15 @@ use crate::failure::Failure;
 use crate::machine::NotStarted;
 use crate::persist::failure_code;
 use crate::progress;
+use crate::quick_readers::{QUICK_BYTES, is_final};
 use crate::retry_policy::{RetryDecision, retry_decision};
 use anyhow::Context as _;
 use db::contents::Content;
 use model::{Limits, Outcome, Report, Request, Task, cause_line};
 use queue::Job;
-use sandbox::{Call, Ended};
+use sandbox::{Call, Ended, Pool};
 use std::fs::File;
+use std::io::Seek;
 use std::sync::Arc;
 
 /// What the engine is to do, and how its child is treated.
@@ -25,6 +27,8 @@ pub(crate) struct EngineRun {
     pub(crate) extension: Option<String>,
     /// What the child is expected to take; `u64::MAX` has it wait for all of the readers' memory and run alone.
     pub(crate) memory_bytes: u64,
+    /// It may be done in no time, so that it is tried on the quick readers first.
+    pub(crate) may_be_quick: bool,
     pub(crate) on_progress: Option<sandbox::ProgressCallback>,
 }
 
@@ -37,22 +41,57 @@ pub(crate) struct EngineOutput {
 /// Runs the engine, in a child that reads nothing else and is dead before anybody looks at its output: what was checked is what
 /// is stored. Dropping the future stops the child.
 pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Result<EngineOutput> {
-    let limits = context.limits.clone();
+    let EngineRun { task, mut input, extension, memory_bytes, may_be_quick, on_progress } = run;
     // A new file is read whatever images and exports people ask for meanwhile.
-    let may_take_last = matches!(run.task, Task::Ingest { .. });
-    let request = Request { task: run.task, extension: run.extension, limits: limits.clone() };
+    let may_take_last = matches!(task, Task::Ingest { .. });
+    let request = serde_json::to_vec(&Request { task, extension, limits: context.limits.clone() })?;
+    if may_be_quick {
+        let call = Reading {
+            request: request.clone(),
+            input: input.try_clone()?,
+            memory_bytes: 0,
+            may_take_last,
+            on_progress: None,
+        };
+        let output = read_on(&context.quick_readers.pool, context, call).await?;
+        if is_final(&output.report.outcome) {
+            return Ok(output);
+        }
+        input.rewind()?;
+    }
+    let call = Reading { request, input, memory_bytes, may_take_last, on_progress };
+    let output = read_on(&context.sandbox, context, call).await?;
+    if matches!(output.report.outcome, Outcome::Internal { .. }) {
+        // What the child says of the disk is its word alone, and what it wrote may be what fills it.
+        output.file.set_len(0)?;
+        context.machine.look().await.context("after a reader had trouble")?;
+    }
+    Ok(output)
+}
+
+/// One child's call.
+struct Reading {
+    request: Vec<u8>,
+    input: File,
+    memory_bytes: u64,
+    may_take_last: bool,
+    on_progress: Option<sandbox::ProgressCallback>,
+}
+
+async fn read_on(readers: &Pool, context: &Context, reading: Reading) -> anyhow::Result<EngineOutput> {
+    let Reading { request, input, memory_bytes, may_take_last, on_progress } = reading;
     let output = context.store.temp_output().await.context("making a temporary file")?;
     let call = Call {
-        request: serde_json::to_vec(&request)?,
-        input: run.input,
+        request,
+        input,
         output: output.try_clone()?,
-        memory_hint_bytes: run.memory_bytes,
+        memory_hint_bytes: memory_bytes,
         may_take_last,
-        on_progress: run.on_progress,
+        on_progress,
     };
-    let report = match context.sandbox.run(call).await {
+    let report = match readers.run(call).await {
         Ended::Answer(answer) => {
-            let (output, span) = (output.try_clone()?, tracing::Span::current());
+            let (output, limits, span) = (output.try_clone()?, context.limits.clone(), tracing::Span::current());
             let look = move || span.in_scope(|| answered(&answer, &output, &limits));
             tokio::task::spawn_blocking(look).await.context("looking at what a reader made")?
         }
@@ -62,11 +101,6 @@ pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Res
         Ended::Internal { detail } => Report::of(Outcome::Internal { detail }),
         Ended::NotStarted { detail } => return Err(NotStarted(detail).into()),
     };
-    if matches!(report.outcome, Outcome::Internal { .. }) {
-        // What the child says of the disk is its word alone, and what it wrote may be what fills it.
-        output.set_len(0)?;
-        context.machine.look().await.context("after a reader had trouble")?;
-    }
     Ok(EngineOutput { report, file: Arc::new(output) })
 }
 
@@ -100,11 +134,13 @@ pub(crate) async fn run_over_content(
 ) -> anyhow::Result<EngineOutput> {
     let blob = context.store.open_blob(&content.hash).await.context("opening the stored bytes")?;
     let runs_alone = job.attempt > 1 || content.size_bytes > HEAVY_BYTES;
+    let may_be_quick = job.attempt == 1 && content.size_bytes <= QUICK_BYTES && matches!(task, Task::Ingest { .. });
     let run = EngineRun {
         task,
         input: blob.into_file().await?,
         extension: content.extension.clone(),
         memory_bytes: if runs_alone { u64::MAX } else { 0 },
+        may_be_quick,
         on_progress: Some(progress::reporter(&context.pool, job, &content.hash)),
     };
     run_engine(context, run).await

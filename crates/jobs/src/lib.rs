@@ -17,6 +17,7 @@ pub mod ocr;
 mod persist;
 mod processor;
 mod progress;
+mod quick_readers;
 mod retry_policy;
 mod thresholds;
 mod turns;
@@ -31,5 +32,6 @@ pub use maintenance::{
     Swept, bond, cleanup_cache, read_again, reconcile_contents, retain, scrub_next, sweep_storage, trim_cache,
 };
 pub use processor::Processor;
+pub use quick_readers::{QuickReaders, ordinary};
 pub use thresholds::{Look, breaches_of_queue, evaluate};
 pub use turns::{person_keys, person_limit};

@@ -15,8 +15,13 @@ const COUNTED: [JobKind; 2] = [JobKind::IngestFile, JobKind::ImageOptimize];
 /// person's job begins after at most this share. Jobs of nobody in particular share one limit: nobody can tell whose they are, and
 /// without a limit a flood of them would come before everybody's.
 pub fn person_limit(kind: JobKind, person: Option<&str>, slots: usize) -> Limit {
-    let share = i32::try_from(slots.max(1).saturating_mul(SHARE_PER_SLOT)).unwrap_or(i32::MAX);
+    let share = i32::try_from(person_share(slots)).unwrap_or(i32::MAX);
     Limit::fair_share(key(kind, person), share)
+}
+
+/// Jobs of one person in the common line of a kind that has so many slots.
+pub(crate) fn person_share(slots: usize) -> usize {
+    slots.max(1).saturating_mul(SHARE_PER_SLOT)
 }
 
 /// The keys of the limits that all of a person's work counts under, for whoever counts it.

@@ -63,7 +63,7 @@ impl AppState {
         jobs::bond(&store, &pool, config.storage_bond.as_deref())
             .await
             .with_context(|| format!("bonding the store in {} to the database", config.storage_dir.display()))?;
-        let sandbox = Pool::new(config.sandbox.clone());
+        let sandbox = Pool::new(jobs::ordinary(config.sandbox.clone()));
         let ocr = match &config.ocr {
             Some(settings) => Some(settings.prepare(&sandbox, &config.sandbox.program).await),
             None => None,
@@ -74,6 +74,7 @@ impl AppState {
             cache_budget: jobs::CacheBudget::new(config.cache_max_bytes),
             queue: Queue::new(pool.clone()),
             announcer: Announcer::new(pool.clone()),
+            quick_readers: jobs::QuickReaders::beside(&config.sandbox),
             sandbox,
             ocr,
             limits: Limits::default(),

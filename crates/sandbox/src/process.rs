@@ -44,6 +44,7 @@ impl Process {
             memory_bytes: settings.memory_bytes,
             cpu_seconds: settings.cpu.as_secs().max(1),
             output_bytes: settings.output_bytes,
+            nice: settings.nice,
         };
         // Nothing here may need code between fork and exec: std then uses posix_spawn, whose cost does not grow with
         // the parent's memory.

@@ -28,6 +28,7 @@ pub struct ChildSettings {
     pub memory_bytes: u64,
     pub cpu_seconds: u64,
     pub output_bytes: u64,
+    pub nice: i32,
 }
 
 /// The argument that makes our own program become another.

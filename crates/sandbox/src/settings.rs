@@ -19,6 +19,8 @@ pub struct PoolSettings {
     pub stall: Duration,
     /// Longest time in all.
     pub wall: Duration,
+    /// How much more than this program a child lets others go first (nice): 0 as much, 19 whenever somebody else wants the core.
+    pub nice: i32,
     /// Bytes a child may write to its output (RLIMIT_FSIZE).
     pub output_bytes: u64,
     /// The whole environment of a child; empty unless set.
@@ -36,6 +38,7 @@ impl Default for PoolSettings {
             cpu: Duration::from_secs(120),
             stall: Duration::from_secs(20),
             wall: Duration::from_secs(90),
+            nice: 0,
             output_bytes: 256 << 20,
             environment: vec![],
             program: PathBuf::from("/proc/self/exe"),

@@ -15,6 +15,7 @@ pub mod text_extract;
 pub use slots::Slots;
 
 use crate::context::{Context, WorkerContext};
+use crate::turns::person_share;
 use handler::{KindHandler, register};
 use model::JobKind;
 use queue::Builder;
@@ -43,6 +44,11 @@ pub fn register_processor_kinds(context: &Context, builder: Builder, slots: &Slo
     let mut slots = slots.clone();
     if context.ocr.is_none() {
         slots = slots.with(JobKind::OcrProcess, 0);
+    }
+    let files = slots.of(JobKind::IngestFile);
+    if files > 0 {
+        // Small files are read while others wait for the readers that these slots are for: all that one person may have in the line.
+        slots = slots.with(JobKind::IngestFile, person_share(files) + context.quick_readers.count());
     }
     register(processor_kinds(), context, &context.machine, builder, &slots)
 }

@@ -23,6 +23,9 @@ pub fn apply(settings: &ChildSettings) -> io::Result<()> {
         (libc::RLIMIT_STACK, STACK_BYTES),
     ];
     set(&limits)?;
+    // To let others go first is always allowed, and what it returns is no error but our new value.
+    // SAFETY: a plain call without pointers.
+    unsafe { libc::nice(settings.nice) };
     // A write past the limit is then an error, EFBIG, which the handler can report.
     // SAFETY: ignoring a signal installs no code.
     unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
