@@ -47,7 +47,13 @@ impl Server {
         };
         let router = Router::new().route("/", get(endless));
         let is_exempt = Arc::new(move |_| is_exempt);
-        let per_address = PerAddress { connections: 1000, unfinished_bytes: 1 << 20, readers, is_exempt };
+        let per_address = PerAddress {
+            connections: 1000,
+            unfinished_bytes: 1 << 20,
+            idle_timeout: Duration::from_secs(75),
+            readers,
+            is_exempt,
+        };
         let limits = ConnectionLimits { per_address: Some(per_address), ..ConnectionLimits::internal() };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -41,6 +41,7 @@ impl Server {
             .route("/", get("hello").post(async |body: Bytes| body.len().to_string()))
             .route("/slow", get(slow))
             .route("/away", get(async || StatusCode::SERVICE_UNAVAILABLE))
+            .route("/too-much", get(async || StatusCode::TOO_MANY_REQUESTS))
             .route("/away-for-long", get(async || (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "60")])))
             .route("/upload", upload.layer(from_fn(service::without_body_deadline)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -114,6 +115,7 @@ fn bounded(connections: usize, unfinished_bytes: usize) -> ConnectionLimits {
     let per_address = PerAddress {
         connections,
         unfinished_bytes,
+        idle_timeout: long,
         readers: ReaderLimits { longest_silence: long, ..ReaderLimits::internal() },
         is_exempt: Arc::new(|_| false),
     };
@@ -220,6 +222,33 @@ async fn an_idle_connection_is_kept_and_makes_room() {
     }
     assert_eq!(server.get("/").await, "hello");
     assert_eq!(rest(&mut kept).await, "");
+}
+
+/// H1: thousands of connections of one person whose requests were refused stayed open for 75 seconds.
+#[tokio::test]
+async fn h1_a_stranger_who_is_refused_or_silent_between_two_requests_keeps_no_place() {
+    let with = |is_exempt: bool| {
+        let mut limits = bounded(8, usize::MAX);
+        let per_address = limits.per_address.as_mut().unwrap();
+        per_address.idle_timeout = Duration::from_millis(50);
+        per_address.is_exempt = Arc::new(move |_| is_exempt);
+        limits
+    };
+    let strangers = Server::start(with(false)).await;
+    let mut silent = strangers.open(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n").await;
+    hello(&mut silent).await;
+    assert_eq!(rest(&mut silent).await, "");
+    let mut refused = strangers.open(b"GET /too-much HTTP/1.1\r\nHost: here\r\n\r\n").await;
+    assert!(rest(&mut refused).await.contains("connection: close\r\n"));
+
+    // A proxy keeps its connections for others.
+    let proxies = Server::start(with(true)).await;
+    let mut proxy = proxies.open(b"").await;
+    for asked in ["/too-much", "/"] {
+        proxy.write_all(format!("GET {asked} HTTP/1.1\r\nHost: here\r\n\r\n").as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    hello(&mut proxy).await;
 }
 
 /// What comes behind a request lies in the connection's buffer; without a count of it each idle connection could keep 64 KiB.

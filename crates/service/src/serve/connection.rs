@@ -173,6 +173,11 @@ impl Connection {
         closed
     }
 
+    /// It is a stranger's, and no proxy's that speaks for many.
+    pub(super) fn is_strange(&self) -> bool {
+        self.table.is_strange(&self.address)
+    }
+
     /// How it takes its answers.
     pub(super) fn reader(&self) -> &Reader {
         &self.reader

@@ -165,10 +165,17 @@ impl Connections {
             Phase::Head => self.limits.head_timeout,
             // A body's own clock answers with an error; this one is for what it does not see.
             Phase::Body => self.limits.body_timeout + 2 * TICK,
-            Phase::Idle => self.limits.idle_timeout,
+            Phase::Idle => {
+                self.bound_of(&connection.address).map_or(self.limits.idle_timeout, |bound| bound.idle_timeout)
+            }
             Phase::New | Phase::Upload | Phase::Busy | Phase::Upgraded | Phase::Closed => return false,
         };
         now_ms.saturating_sub(connection.since_ms()) >= longest.as_millis() as u64
+    }
+
+    /// Bounds of one client hold for it.
+    pub(super) fn is_strange(&self, address: &Address) -> bool {
+        self.bound_of(address).is_some()
     }
 
     fn bound_of(&self, address: &Address) -> Option<&PerAddress> {

@@ -19,7 +19,7 @@ pub struct ConnectionLimits {
     pub head_timeout: Duration,
     /// Longest time for a whole body, where the route has no clock of its own.
     pub body_timeout: Duration,
-    /// Longest silence between two requests of a connection.
+    /// Longest silence between two requests of a connection, where its address has no bound of its own.
     pub idle_timeout: Duration,
     /// How clients take their answers.
     pub readers: ReaderLimits,
@@ -65,6 +65,8 @@ pub struct PerAddress {
     pub connections: usize,
     /// Most bytes of unfinished requests.
     pub unfinished_bytes: usize,
+    /// Longest silence between two requests of a connection.
+    pub idle_timeout: Duration,
     /// How it takes its answers.
     pub readers: ReaderLimits,
     /// Addresses that speak for many clients: our own reverse proxies. Only the bounds for all hold for them.
@@ -97,6 +99,8 @@ impl ConnectionLimits {
             per_address: Some(PerAddress {
                 connections: per_address,
                 unfinished_bytes: 8 << 20,
+                // As long as a page's requests are apart, and no longer than half a head is waited for.
+                idle_timeout: Duration::from_secs(10),
                 readers: ReaderLimits::public(),
                 is_exempt: Arc::new(is_exempt),
             }),
@@ -114,6 +118,7 @@ impl fmt::Debug for PerAddress {
         to.debug_struct("PerAddress")
             .field("connections", &self.connections)
             .field("unfinished_bytes", &self.unfinished_bytes)
+            .field("idle_timeout", &self.idle_timeout)
             .field("readers", &self.readers)
             .finish_non_exhaustive()
     }

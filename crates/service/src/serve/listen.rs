@@ -221,8 +221,10 @@ async fn answer(
     let mut response = router.oneshot(request).await?;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         connection.is_upgraded();
-    } else if expected_bytes.is_none() && !deadline.is_lifted() {
-        // What came beyond its end is in the connection's buffer, where nobody has counted it.
+        // What came beyond its end is in the connection's buffer, where nobody has counted it. And whoever asks too much keeps no place.
+    } else if (expected_bytes.is_none() && !deadline.is_lifted())
+        || (response.status() == StatusCode::TOO_MANY_REQUESTS && connection.is_strange())
+    {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
