@@ -118,6 +118,8 @@ files=$(sql 'select count(*) from files')
 
 pull_asks_nobody
 "$here/rows.sh"
+# Its tests are there where the programs are.
+[ -z "${PROGRAMS:-}" ] || "$here/escapes.sh"
 pagespaces_network
 "$here/profiles.sh"
 start_with_the_guides_env
