@@ -1,15 +1,15 @@
-//! `engine ingest|optimize|extract|docx|draw <file> <outdir>`: runs the engine on one file, prints its report as JSON and
+//! `engine ingest|optimize|extract|docx|draw|whole <file> <outdir>`: runs the engine on one file, prints its report as JSON and
 //! writes the artifacts into the folder.
 
 #![expect(clippy::print_stdout, reason = "a command's output")]
 
-use model::{DEFAULT_PRESETS, Limits, Motion, PRESETS, Request, Task};
+use model::{CustomPresets, DEFAULT_PRESETS, Limits, Motion, PRESETS, Request, Task, add_presets};
 use std::{fs, path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [task, file, outdir] = args.as_slice() else {
-        eprintln!("usage: engine ingest|optimize|extract|docx|draw <file> <outdir>");
+        eprintln!("usage: engine ingest|optimize|extract|docx|draw|whole <file> <outdir>");
         return ExitCode::from(2);
     };
     match run(task, Path::new(file), Path::new(outdir)) {
@@ -28,6 +28,7 @@ fn run(task: &str, file: &Path, outdir: &Path) -> std::io::Result<()> {
         "extract" => Task::ExtractText,
         "docx" => Task::ExportDocx { title: None, author: None },
         "draw" => Task::RenderPage { page: 1, dpi: 200, format: model::PageFormat::Pgm },
+        "whole" => Task::Optimize { presets: vec![whole()?] },
         other => return Err(std::io::Error::other(format!("there is no task `{other}`"))),
     };
     let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
@@ -46,4 +47,11 @@ fn run(task: &str, file: &Path, outdir: &Path) -> std::io::Result<()> {
 fn still_presets() -> Vec<String> {
     let still = PRESETS.iter().filter(|preset| preset.motion == Motion::Still);
     still.map(|preset| preset.name.to_owned()).collect()
+}
+
+/// A preset that is the picture itself, pixel by pixel.
+fn whole() -> std::io::Result<String> {
+    let rows = "whole 16383x16383 png 1".parse::<CustomPresets>();
+    add_presets(rows.map_err(|error| std::io::Error::other(error.to_string()))?);
+    Ok("whole".to_owned())
 }

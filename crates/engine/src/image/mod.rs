@@ -29,7 +29,7 @@ pub use color::yuv::{FrameRows, Planes};
 pub use compositing::onto_canvas;
 pub use decode::av1::{Av1Picture, decode as decode_av1};
 pub use decode::image_crate::{self, gray_alpha_to_rgba};
-pub use decode::libjpeg::{Jpeg, JpegRows};
+pub use decode::libjpeg::{Jpeg, JpegColors, JpegRows};
 pub use decode::libwebp::{WebpPlanes, webp_decode, webp_features};
 pub use exif::orientation_of;
 pub use geometry::{Crop, Orientation, Size};

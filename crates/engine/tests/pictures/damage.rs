@@ -73,16 +73,13 @@ fn a_grid_without_its_end_shows_its_beginning() {
 #[test]
 fn a_refusal_keeps_what_the_decoder_said() {
     let read = |bytes: &[u8]| attempt(bytes, &["exact"], &Limits::default()).report;
-    let tiff = sample("lzw.tif");
-    assert_eq!(read(&tiff).cause, None);
     let mut png = sample("gray.png");
+    assert_eq!(read(&png).cause, None);
     // In the width, which a checksum covers.
     png[18] ^= 1;
-    for (bytes, said) in [(&tiff[..tiff.len() / 2], "fill whole buffer"), (&png, "CRC error")] {
-        let report = read(bytes);
-        let Outcome::Rejected { detail, .. } = &report.outcome else { panic!("{:?}", report.outcome) };
-        let cause = report.cause.expect("the decoder said why");
-        assert!(cause.contains(said), "{cause}");
-        assert!(!detail.contains(said), "{detail}");
-    }
+    let report = read(&png);
+    let Outcome::Rejected { detail, .. } = &report.outcome else { panic!("{:?}", report.outcome) };
+    let cause = report.cause.expect("the decoder said why");
+    assert!(cause.contains("CRC error"), "{cause}");
+    assert!(!detail.contains("CRC error"), "{detail}");
 }

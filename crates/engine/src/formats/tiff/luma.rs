@@ -1,9 +1,9 @@
 //! Luma and chroma in TIFF (TIFF 6.0, sections 20 and 21), which are JPEG's unless the file says otherwise.
 
-use super::decoder::{Tiff, unsupported};
+use super::directory::Directory;
+use super::refusals::unsupported;
 use crate::Error;
-use tiff::decoder::ifd::Value;
-use tiff::tags::{CompressionMethod, Tag};
+use crate::image::Size;
 
 /// How colours are made of luma and chroma.
 #[derive(PartialEq)]
@@ -14,6 +14,8 @@ pub struct Luma {
     zeros: [f32; 3],
     /// What a step of a stored number is.
     steps: [f32; 3],
+    /// Pixels beside and below each other that share their chroma.
+    pub shared: (u32, u32),
 }
 
 const JPEG_SHARES: [f32; 3] = [0.299, 0.587, 0.114];
@@ -21,33 +23,32 @@ const JPEG_SHARES: [f32; 3] = [0.299, 0.587, 0.114];
 const JPEG_RANGE: [f32; 6] = [0.0, 255.0, 128.0, 255.0, 128.0, 255.0];
 
 impl Luma {
-    /// What the file says of it.
-    pub fn of<Bytes: AsRef<[u8]>>(tiff: &mut Tiff<Bytes>) -> Result<Self, Error> {
-        const COEFFICIENTS: Tag = Tag::Unknown(529);
-        const REFERENCE_BLACK_WHITE: Tag = Tag::Unknown(532);
-        let compression = tiff.find_tag_unsigned(Tag::Compression)?;
-        if compression == Some(CompressionMethod::ModernJPEG.to_u16()) {
-            // JPEG has chroma of its own size and meaning; libtiff too asks nothing else.
-            return Self::new(JPEG_SHARES, JPEG_RANGE);
-        }
-        let bits: Vec<u8> = tiff.find_tag_unsigned_vec(Tag::BitsPerSample)?.unwrap_or_default();
-        let subsampling: Option<Vec<u16>> = tiff.find_tag_unsigned_vec(Tag::ChromaSubsampling)?;
-        // Without a word, there is less chroma than luma, and the decoder has no idea of it.
-        if subsampling.as_deref() != Some(&[1, 1]) || bits.iter().any(|&bits| bits != 8) {
-            return Err(unsupported());
-        }
+    /// What the file says of it. Of a JPEG it says nothing.
+    pub fn of(directory: &Directory<'_>) -> Result<Self, Error> {
+        const COEFFICIENTS: u16 = 529;
+        const SUBSAMPLING: u16 = 530;
+        const REFERENCE_BLACK_WHITE: u16 = 532;
+        let sides = match directory.unsigneds(SUBSAMPLING).as_slice() {
+            [wide, high, ..] => (*wide, *high),
+            // Without a word, there is less chroma than luma.
+            _ => (2, 2),
+        };
+        let side = |side: u64| [1, 2, 4].into_iter().find(|&known| u64::from(known) == side);
+        let (Some(wide), Some(high)) = (side(sides.0), side(sides.1)) else {
+            return Err(unsupported("chroma of an unknown size"));
+        };
         // Some writers leave zeros there, which say nothing.
-        let shares = numbers(tiff, COEFFICIENTS)?.filter(|shares| *shares != [0.0; 3]).unwrap_or(JPEG_SHARES);
-        Self::new(shares, numbers(tiff, REFERENCE_BLACK_WHITE)?.unwrap_or(JPEG_RANGE))
+        let shares = numbers(directory, COEFFICIENTS).filter(|shares| *shares != [0.0; 3]).unwrap_or(JPEG_SHARES);
+        Self::new(shares, numbers(directory, REFERENCE_BLACK_WHITE).unwrap_or(JPEG_RANGE), (wide, high))
     }
 
-    fn new(shares: [f32; 3], range: [f32; 6]) -> Result<Self, Error> {
+    fn new(shares: [f32; 3], range: [f32; 6], shared: (u32, u32)) -> Result<Self, Error> {
         let [black, white, no_blue, all_blue, no_red, all_red] = range;
         let steps = [255.0 / (white - black), 127.0 / (all_blue - no_blue), 127.0 / (all_red - no_red)];
         if shares[1] == 0.0 || !steps.iter().chain(&shares).all(|number| number.is_finite()) {
-            return Err(unsupported());
+            return Err(unsupported("colours of an unknown kind"));
         }
-        Ok(Self { shares, zeros: [black, no_blue, no_red], steps })
+        Ok(Self { shares, zeros: [black, no_blue, no_red], steps, shared })
     }
 
     /// Makes red, green and blue of the first three samples of a pixel.
@@ -61,19 +62,40 @@ impl Luma {
         // `as` clamps.
         pixel[..3].copy_from_slice(&[red, green, blue].map(|color| (color + 0.5) as u8));
     }
+
+    /// Bytes of the pixels that share their chroma, over a strip or tile of that size.
+    pub fn packed_bytes(&self, size: Size) -> usize {
+        self.row_of_units(size.width) * size.height.div_ceil(self.shared.1) as usize
+    }
+
+    /// Bytes of a row of such pixels.
+    pub fn row_of_units(&self, width: u32) -> usize {
+        let (wide, high) = self.shared;
+        width.div_ceil(wide) as usize * (wide as usize * high as usize + 2)
+    }
+
+    /// Three samples for each pixel, of luma for each and of chroma for several, which stand together.
+    pub fn spread(&self, packed: &[u8], size: Size) -> Vec<u8> {
+        let (wide, high) = (self.shared.0 as usize, self.shared.1 as usize);
+        let (width, height) = (size.width as usize, size.height as usize);
+        let mut spread = vec![0; width * height * 3];
+        let across = width.div_ceil(wide);
+        for (index, unit) in packed.chunks_exact(wide * high + 2).enumerate() {
+            let (left, top) = (index % across * wide, index / across * high);
+            let chroma = [unit[wide * high], unit[wide * high + 1]];
+            for (at, &luma) in unit[..wide * high].iter().enumerate() {
+                let (x, y) = (left + at % wide, top + at / wide);
+                if x < width && y < height {
+                    spread[(y * width + x) * 3..][..3].copy_from_slice(&[luma, chroma[0], chroma[1]]);
+                }
+            }
+        }
+        spread
+    }
 }
 
 /// The fractions of an entry, if it is there.
-fn numbers<Bytes: AsRef<[u8]>, const COUNT: usize>(
-    tiff: &mut Tiff<Bytes>,
-    tag: Tag,
-) -> Result<Option<[f32; COUNT]>, Error> {
-    let number = |value: Value| match value {
-        Value::Rational(above, below) => Some(above as f32 / below as f32),
-        value => value.into_u32().ok().map(|number| number as f32),
-    };
-    let Some(value) = tiff.find_tag(tag)? else { return Ok(None) };
-    let Value::List(values) = value else { return Err(unsupported()) };
-    let numbers: Option<Vec<f32>> = values.into_iter().map(number).collect();
-    numbers.and_then(|numbers| numbers.try_into().ok()).map(Some).ok_or_else(unsupported)
+fn numbers<const COUNT: usize>(directory: &Directory<'_>, tag: u16) -> Option<[f32; COUNT]> {
+    let numbers: Vec<f32> = directory.reals(tag).into_iter().map(|number| number as f32).collect();
+    numbers.get(..COUNT)?.try_into().ok()
 }

@@ -24,6 +24,15 @@ pub struct Jpeg<'a> {
     bytes: Cow<'a, [u8]>,
 }
 
+/// What the samples of a JPEG are, whatever it says itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum JpegColors {
+    /// Luma and chroma, if they are three.
+    Luma,
+    /// Nothing that could be converted: they come out as they are stored.
+    Unknown,
+}
+
 /// A JPEG that is being decoded.
 pub struct JpegRows<'a> {
     jpeg: Jpeg<'a>,
@@ -69,6 +78,16 @@ impl<'a> Jpeg<'a> {
         (info.image_width, info.image_height)
     }
 
+    /// Takes the samples for these colours.
+    pub fn take_as(&mut self, colors: JpegColors) {
+        let space = match (colors, self.info().num_components) {
+            (JpegColors::Luma, 3) => J_COLOR_SPACE::JCS_YCbCr,
+            _ => J_COLOR_SPACE::JCS_UNKNOWN,
+        };
+        // SAFETY: `info` is valid until `drop`, and between its header and its start it may be changed so.
+        unsafe { (*self.info).jpeg_color_space = space };
+    }
+
     /// True when all coefficients must be in memory before the first pixel can be made.
     pub fn is_progressive(&self) -> bool {
         // SAFETY: The header has been read, which is all this needs.
@@ -80,6 +99,11 @@ impl<'a> Jpeg<'a> {
         match self.info().jpeg_color_space {
             J_COLOR_SPACE::JCS_GRAYSCALE => Layout::Gray,
             J_COLOR_SPACE::JCS_CMYK | J_COLOR_SPACE::JCS_YCCK => Layout::Cmyk,
+            J_COLOR_SPACE::JCS_UNKNOWN => match self.info().num_components {
+                1 => Layout::Gray,
+                4 => Layout::Cmyk,
+                _ => Layout::Rgb,
+            },
             _ => Layout::Rgb,
         }
     }
@@ -106,6 +130,7 @@ impl<'a> Jpeg<'a> {
                 (*info).scale_num = eighths;
                 (*info).scale_denom = 8;
                 (*info).out_color_space = match layout {
+                    _ if (*info).jpeg_color_space == J_COLOR_SPACE::JCS_UNKNOWN => J_COLOR_SPACE::JCS_UNKNOWN,
                     Layout::Gray => J_COLOR_SPACE::JCS_GRAYSCALE,
                     Layout::Cmyk => J_COLOR_SPACE::JCS_CMYK,
                     Layout::Rgb | Layout::Rgba => J_COLOR_SPACE::JCS_RGB,
