@@ -16,6 +16,9 @@ pub fn identify(head: &Head<'_>, context: &mut ReadContext<'_>) -> Result<&'stat
     if let (None, Some(refusal)) = (found, head.refusal()) {
         return Err(Error::Rejected(refusal.clone()));
     }
+    if let (None, Some(error)) = (found, formats::known_unread(head)) {
+        return Err(error);
+    }
     match (found, named) {
         (Some(found), Some(named)) if found.is_text && !named.is_text => {
             // Text that calls itself a picture or a PDF is what a browser would be tricked with. Under the name of another

@@ -13,7 +13,10 @@ pub const FORMAT: Format = Format {
     extensions: &["ico", "cur"],
     is_text: false,
     archive: None,
-    detect: |head| head.starts_with(b"\0\0\x01\0") || head.starts_with(b"\0\0\x02\0"),
+    // Fewer pictures than 256: workbooks of Lotus 1-2-3 begin like a cursor of more than a thousand.
+    detect: |head| {
+        (head.starts_with(b"\0\0\x01\0") || head.starts_with(b"\0\0\x02\0")) && head.bytes.get(5) == Some(&0)
+    },
     reader: Reader::Image(CODEC),
 };
 

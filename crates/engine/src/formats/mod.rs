@@ -18,6 +18,7 @@ mod json;
 mod mail;
 mod odf;
 mod office_encrypted;
+mod office_xml;
 mod pdf;
 mod plain;
 mod png;
@@ -27,6 +28,7 @@ mod qoi;
 mod rtf;
 mod svg;
 mod tiff;
+mod unread;
 mod webp;
 mod xls;
 mod xlsb;
@@ -34,6 +36,7 @@ mod xlsx;
 mod xml;
 
 pub use format::{ArchiveFormat, Format, Reader};
+pub use unread::known_unread;
 
 /// Every format. Where several detect a content, `identify` chooses.
 pub fn all() -> impl Iterator<Item = &'static Format> {
@@ -68,6 +71,8 @@ static FORMATS: &[Format] = &[
     docx::FORMAT,
     mail::EML,
     epub::FORMAT,
+    office_xml::WORKBOOK,
+    odf::FLAT,
     gif::FORMAT,
     heic::FORMAT,
     html::FORMAT,
@@ -89,6 +94,7 @@ static FORMATS: &[Format] = &[
     svg::FORMAT,
     tiff::FORMAT,
     webp::FORMAT,
+    office_xml::DOCUMENT,
     xls::FORMAT,
     xlsb::FORMAT,
     xlsx::FORMAT,

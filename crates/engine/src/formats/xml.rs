@@ -1,6 +1,7 @@
 //! XML: passed through, as code in Markdown. Files that declare entities are refused: what they say is not what
 //! they would be read as.
 
+use crate::formats::office_xml::is_office_xml;
 use crate::formats::{Format, Reader};
 use crate::text::{Decoder, read_code};
 use crate::{Error, ReadContext, Source, TextSink};
@@ -13,7 +14,9 @@ pub const FORMAT: Format = Format {
     extensions: &["xml", "rss", "atom", "xsd", "xsl", "xslt", "kml", "gpx"],
     is_text: true,
     archive: None,
-    detect: |head| head.text.is_some() && (head.is_named(FORMAT.extensions) || head.starts_with(b"<?xml")),
+    detect: |head| {
+        head.text.is_some() && (head.is_named(FORMAT.extensions) || head.starts_with(b"<?xml")) && !is_office_xml(head)
+    },
     reader: Reader::Document(read),
 };
 

@@ -10,6 +10,7 @@ mod limits;
 mod mail;
 mod ocr_pages;
 mod office;
+mod old_office;
 mod page_images;
 mod pdf;
 mod pdf_ciphers;

@@ -7,10 +7,15 @@ use model::Reason;
 /// Versions before this one are of Word 6 and 95.
 const FIRST_NEW: u16 = 0xc1;
 
+/// How documents of Word for Windows 1 and 2 begin.
+const SECOND: [u16; 2] = [0xa59b, 0xa5db];
+
 /// Flags of the block: there is a password, the table stream is the one called `1Table`, the text is in pieces.
 const ENCRYPTED: u16 = 0x0100;
 const IN_SECOND_TABLE: u16 = 0x0200;
 const COMPLEX: u16 = 0x0004;
+/// The text of an old file is in characters of two bytes: Word 6 and 95 of the Far East.
+const WIDE: u16 = 0x1000;
 /// Where in the block the lengths of the text's parts begin, in old files and in others, and where the references to tables do.
 const OLD_LENGTHS: usize = 0x34;
 const LENGTHS: usize = 0x4c;
@@ -23,10 +28,14 @@ const MAX_CHARACTERS: u32 = 64 << 20;
 pub struct Fib {
     bytes: Vec<u8>,
     pub is_old: bool,
+    /// The document is of Word for Windows 1 or 2, whose tables lie elsewhere.
+    pub is_second: bool,
     /// The table stream is the one called `1Table`.
     pub in_second_table: bool,
     /// The text is in pieces, in old files.
     pub is_complex: bool,
+    /// Characters have two bytes, in old files.
+    pub is_wide: bool,
     /// The language of the program that wrote it.
     pub language: u16,
 }
@@ -67,7 +76,7 @@ impl Fib {
         let mark = u16_at(&bytes, 0).ok_or_else(damaged)?;
         let version = u16_at(&bytes, 2).ok_or_else(damaged)?;
         let flags = u16_at(&bytes, 10).ok_or_else(damaged)?;
-        if !matches!(mark, 0xa5ec | 0xa5dc | 0xa697..=0xa699 | 0x8098 | 0x8099) {
+        if !matches!(mark, 0xa5ec | 0xa5dc | 0xa697..=0xa699 | 0x8098 | 0x8099) && !SECOND.contains(&mark) {
             return Err(damaged());
         }
         if flags & ENCRYPTED != 0 {
@@ -75,8 +84,10 @@ impl Fib {
         }
         Ok(Self {
             is_old: version < FIRST_NEW,
+            is_second: SECOND.contains(&mark),
             in_second_table: flags & IN_SECOND_TABLE != 0,
             is_complex: flags & COMPLEX != 0,
+            is_wide: flags & WIDE != 0,
             language: u16_at(&bytes, 6).unwrap_or(0),
             bytes,
         })

@@ -3,6 +3,7 @@
 
 mod fib;
 mod lists;
+mod loose;
 mod old;
 mod pieces;
 mod reader;
@@ -13,10 +14,11 @@ mod walker;
 
 pub use fib::{Fib, Part, Table};
 pub use lists::read_lists;
+pub use loose::{is_loose, read_loose};
 pub use old::read_old;
 pub use pieces::Pieces;
 pub use reader::FORMAT;
-pub use runs::{Formatting, read_formatting};
+pub use runs::read_formatting;
 pub use styles::Styles;
 pub use walker::{Notes, PartContext, Walker};
 

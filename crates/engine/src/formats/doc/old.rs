@@ -1,4 +1,4 @@
-//! Documents of Word 6 and 95: the text in the code page of the language, without its formatting.
+//! Documents of Word for Windows 1 to 95: the text in the code page of the language, without its formatting.
 
 use super::fib::{Fib, Part};
 use super::pieces::Pieces;
@@ -8,7 +8,9 @@ use crate::{Error, TextSink};
 use std::io::{Read, Seek, SeekFrom};
 
 const TEXT_START: usize = 0x18;
+/// Where the place of the pieces and their length are; in Word 2 the length has two bytes.
 const PIECES: usize = 0x160;
+const SECOND_PIECES: usize = 0x118;
 /// A piece table larger than this is none.
 const MAX_BYTES: u64 = 16 << 20;
 
@@ -22,12 +24,16 @@ pub fn read_old(
     let parts = [Part::Body, Part::Footnotes, Part::Headers, Part::Comments, Part::Endnotes];
     let last = parts.iter().map(|part| fib.range(*part).1).max().unwrap_or(0);
     let pieces = if fib.is_complex {
+        let (at, length) = match fib.is_second {
+            true => (fib.number(SECOND_PIECES), fib.number(SECOND_PIECES + 4) & 0xffff),
+            false => (fib.number(PIECES), fib.number(PIECES + 4)),
+        };
         let mut table = vec![];
-        stream.seek(SeekFrom::Start(fib.number(PIECES)))?;
-        stream.by_ref().take(fib.number(PIECES + 4).min(MAX_BYTES)).read_to_end(&mut table)?;
-        Pieces::read(&table)?.narrow()
+        stream.seek(SeekFrom::Start(at))?;
+        stream.by_ref().take(length.min(MAX_BYTES)).read_to_end(&mut table)?;
+        Pieces::read(&table)?.of_width(fib.is_wide)
     } else {
-        Pieces::of(0, fib.number(TEXT_START) as u32, last)
+        Pieces::of(0, fib.number(TEXT_START) as u32, last).of_width(fib.is_wide)
     };
     let encoding = code_page(code_page_of(fib.language));
     for part in parts {

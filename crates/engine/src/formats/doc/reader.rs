@@ -1,10 +1,9 @@
 //! Word documents before 2007: body, headers, footers, notes, comments, text boxes, a list of what is embedded.
 
-use super::{Fib, Formatting, Notes, Part, PartContext, Pieces, Styles, Table, Walker, positions};
-use super::{read_formatting, read_lists, read_old};
-use crate::containers::compound::{Compound, read_summary};
+use super::{Fib, Notes, Part, PartContext, Pieces, Styles, Table, Walker, positions};
+use super::{is_loose, read_formatting, read_lists, read_loose, read_old};
+use crate::containers::compound::{Compound, is_compound, read_summary};
 use crate::containers::embedded::{Budget, read_object};
-use crate::formats::docx::Lists;
 use crate::formats::{Format, Reader};
 use crate::text::{MAX_ATTACHMENTS, list_attachments};
 use crate::{Error, ReadContext, Source, TextSink};
@@ -13,10 +12,10 @@ use model::Attachment;
 pub const FORMAT: Format = Format {
     name: "doc",
     mime: "application/msword",
-    extensions: &["doc", "dot"],
+    extensions: &["doc", "dot", "wri"],
     is_text: false,
     archive: None,
-    detect: |head| head.has_stream("WordDocument"),
+    detect: |head| head.has_stream("WordDocument") || is_loose(head),
     reader: Reader::Document(read),
 };
 
@@ -26,6 +25,12 @@ const OBJECTS: &str = "ObjectPool";
 const FIB_BYTES: u64 = 2048;
 
 fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
+    let mut head = [0; 8];
+    let is_file = input.read_exact(&mut head).is_ok() && is_compound(&head);
+    input.rewind().map_err(Error::Io)?;
+    if !is_file {
+        return read_loose(input, &mut PartContext::default(), context, sink);
+    }
     let mut file = Compound::open(input, context.limits)?;
     read_summary(&mut file, context)?;
     read_text(&mut file, context, sink)?;
@@ -56,13 +61,7 @@ fn read_text(file: &mut Compound<'_>, context: &mut ReadContext<'_>, sink: &mut 
     };
     let index = file.find(0, STREAM).ok_or_else(missing)?;
     let mut stream = file.stream(index);
-    let mut part = PartContext {
-        formatting: Formatting::default(),
-        styles: Styles::default(),
-        lists: Lists::default(),
-        notes: Notes::default(),
-        followed: vec![],
-    };
+    let mut part = PartContext::default();
     context.progress("text", 0, 2);
     if fib.is_old {
         return read_old(&mut stream, &fib, &mut part, sink);

@@ -24,6 +24,7 @@ const FIELD_END: char = '\u{15}';
 const HARD_HYPHEN: char = '\u{1e}';
 
 /// What a part needs to know of the document.
+#[derive(Default)]
 pub struct PartContext {
     pub formatting: Formatting,
     pub styles: Styles,

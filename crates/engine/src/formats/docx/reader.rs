@@ -1,9 +1,10 @@
 //! Word documents: the text of body, headers, footers, notes and comments.
 
 use super::{Lists, PartContext, Styles, read_part};
-use crate::containers::opc::{self, read_properties, related};
+use crate::containers::opc::{self, Related, read_properties, related};
 use crate::containers::zip::Archive;
 use crate::formats::{ArchiveFormat, Format, Reader};
+use crate::markup::drawing::read_drawing;
 use crate::markup::xml::Xml;
 use crate::{Error, ReadContext, Source, TextSink};
 use std::collections::HashMap;
@@ -54,10 +55,16 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
             continue;
         }
         seen.push(part.clone());
-        let links = links_of(&mut archive, part, context)?;
+        let others = related(&mut archive, part, context)?;
+        let links = links_in(&others);
         let Some(xml) = xml_part(&mut archive, part, context)? else { continue };
         let mut shared = PartContext { styles: &styles, lists: &mut lists, links: &links, followed: &mut followed };
         read_part(xml, &mut shared, sink)?;
+        for drawing in others.iter().filter(|other| DRAWINGS.iter().any(|kind| other.kind.ends_with(kind))) {
+            if let Some(xml) = xml_part(&mut archive, &drawing.target, context)? {
+                read_drawing(xml, sink)?;
+            }
+        }
     }
     // The plain text has its links at its end, where they do not come between words.
     for target in followed {
@@ -85,13 +92,11 @@ fn xml_part<'p>(archive: &'p mut Archive<'_>, name: &str, context: &ReadContext<
     archive.part(name)?.map(|part| Xml::new(part, context.limits)).transpose()
 }
 
+/// What a part draws in parts of their own: their texts come after its own.
+const DRAWINGS: [&str; 2] = ["/chart", "/diagramData"];
+
 /// Targets of a part's links, by id.
-fn links_of(
-    archive: &mut Archive<'_>,
-    part: &str,
-    context: &ReadContext<'_>,
-) -> Result<HashMap<String, String>, Error> {
-    let others = related(archive, part, context)?;
-    let links = others.into_iter().filter(|other| other.kind.ends_with("/hyperlink"));
-    Ok(links.map(|link| (link.id, link.target)).collect())
+fn links_in(others: &[Related]) -> HashMap<String, String> {
+    let links = others.iter().filter(|other| other.kind.ends_with("/hyperlink"));
+    links.map(|link| (link.id.clone(), link.target.clone())).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::records::{Atom, atoms, containers, length};
 use crate::Error;
-use crate::containers::compound::{u16_at, u32_at};
+use crate::containers::compound::{u16_at, u32_at, utf16};
 use model::Reason;
 use std::collections::{HashMap, HashSet};
 
@@ -15,6 +15,14 @@ const OUTLINE_REFERENCE: u16 = 0x0f9e;
 const TEXT_KIND: u16 = 0x0f9f;
 const WIDE_TEXT: u16 = 0x0fa0;
 const NARROW_TEXT: u16 = 0x0fa8;
+/// What stands at the foot of slides, [MS-PPT] 2.4.15: the container, what is shown, and the texts.
+const HEADERS_FOOTERS: u16 = 0x0fd9;
+const SHOWN: u16 = 0x0fda;
+const STRING: u16 = 0x0fba;
+/// Of several of its kind in the document, the one for slides; and of the texts the footer's, with its flag.
+const FOR_SLIDES: u16 = 3;
+const FOOTER: u16 = 2;
+const HAS_FOOTER: u16 = 1 << 5;
 /// What the stream of the current user begins with when the presentation is encrypted.
 const ENCRYPTED: u32 = 0xf3d1_c4df;
 /// Edits that are followed back; each save may add one.
@@ -45,6 +53,8 @@ pub struct Deck<'d> {
     document: u32,
     slides: Vec<Listed>,
     notes: HashMap<u32, u32>,
+    /// What stands at the foot of slides that say nothing else.
+    footer: Option<String>,
 }
 
 /// A slide as the document lists it: its number and the texts of its outline.
@@ -61,7 +71,7 @@ impl<'d> Deck<'d> {
         }
         let last_edit = u32_at(user, 16).unwrap_or(0) as usize;
         let (offsets, document) = read_offsets(data, last_edit)?;
-        let mut deck = Self { data, offsets, document, slides: vec![], notes: HashMap::new() };
+        let mut deck = Self { data, offsets, document, slides: vec![], notes: HashMap::new(), footer: None };
         let (from, to) = deck.document();
         for (instance, from, to) in containers(data, from, to, SLIDE_LIST) {
             match instance {
@@ -74,6 +84,8 @@ impl<'d> Deck<'d> {
                 _ => {}
             }
         }
+        let for_slides = containers(data, from, to, HEADERS_FOOTERS).into_iter().find(|found| found.0 == FOR_SLIDES);
+        deck.footer = for_slides.and_then(|(_, from, to)| footer(&atoms(data, from, to))).flatten();
         let mut seen = HashSet::new();
         deck.slides.retain(|slide| seen.insert(slide.object));
         Ok(deck)
@@ -94,6 +106,8 @@ impl<'d> Deck<'d> {
         found.splice(0..0, hidden.map(|(_, text)| text.clone()));
         // What is on the slide as its title is read first, wherever it was drawn.
         found.sort_by_key(|text| text.kind != Kind::Title);
+        let footer = footer(&slide).unwrap_or_else(|| self.footer.clone());
+        found.extend(footer.map(|text| Text { kind: Kind::Other, text }));
         let notes = slide.iter().find(|atom| atom.kind == SLIDE_ATOM).and_then(|atom| u32_at(atom.data, 16));
         if let Some((from, to)) = notes.and_then(|id| self.notes.get(&id)).and_then(|object| self.bounds(*object)) {
             let (_, notes) = texts(&atoms(self.data, from, to), &[]);
@@ -195,6 +209,14 @@ fn texts(slide: &[Atom<'_>], outline: &[Text]) -> (HashSet<usize>, Vec<Text>) {
         }
     }
     (shown, found)
+}
+
+/// The footer that these records have, if they say anything of one.
+fn footer(atoms: &[Atom<'_>]) -> Option<Option<String>> {
+    let at = atoms.iter().position(|atom| atom.kind == SHOWN)?;
+    let is_shown = u16_at(atoms[at].data, 2).is_some_and(|flags| flags & HAS_FOOTER != 0);
+    let text = atoms[at..].iter().find(|atom| atom.kind == STRING && atom.instance == FOOTER);
+    Some(text.filter(|_| is_shown).map(|text| utf16(text.data)))
 }
 
 fn kind_of(number: Option<u32>) -> Kind {

@@ -4,6 +4,7 @@ use super::{Inherited, Shapes, SlideContext, read_slide};
 use crate::containers::opc::{self, Related, read_properties, related};
 use crate::containers::zip::Archive;
 use crate::formats::{ArchiveFormat, Format, Reader};
+use crate::markup::drawing::read_drawing;
 use crate::markup::xml::{Node, Xml};
 use crate::{Error, ReadContext, Source, TextSink};
 use std::collections::HashMap;
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 pub const FORMAT: Format = Format {
     name: "pptx",
     mime: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    extensions: &["pptx", "pptm", "ppsx", "ppsm", "potx"],
+    extensions: &["pptx", "pptm", "ppsx", "ppsm", "potx", "potm"],
     is_text: false,
     archive: Some(ArchiveFormat { marker: Some(b"ppt/"), find_cover: opc::find_thumbnail }),
     detect: |head| head.has_part("ppt/presentation.xml"),
@@ -56,6 +57,10 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
             let slide_context = SlideContext { inherited: &Inherited::default(), links: &links };
             let Some(part) = archive.part(&part.target)? else { continue };
             read_slide(Xml::new(part, context.limits)?, Shapes::All, &slide_context, sink)?;
+        }
+        for chart in others.iter().filter(|other| other.kind.ends_with("/chart")) {
+            let Some(part) = archive.part(&chart.target)? else { continue };
+            read_drawing(Xml::new(part, context.limits)?, sink)?;
         }
     }
     Ok(())

@@ -100,7 +100,10 @@ impl Slide<'_, '_> {
             "sld" | "sldLayout" => {
                 self.shows_behind = tag.attribute("showMasterSp").is_none_or(|shows| shows != "0" && shows != "false")
             }
-            "sp" => (self.placeholder, self.own, self.counts) = (None, Bullets::default(), [None; LEVELS]),
+            // Each of them may be a placeholder, and is not what the one before was.
+            "sp" | "graphicFrame" | "pic" | "cxnSp" => {
+                (self.placeholder, self.own, self.counts) = (None, Bullets::default(), [None; LEVELS])
+            }
             "ph" => self.placeholder = Some(Placeholder::of(tag)),
             "pPr" => {
                 let level = tag.attribute("lvl").and_then(|level| level.parse::<usize>().ok());

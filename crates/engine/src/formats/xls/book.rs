@@ -31,6 +31,8 @@ pub struct Book {
     pub is_1904: bool,
     /// Strings are bytes in this encoding; nothing in files of the newer version, which have flags.
     pub encoding: Option<&'static Encoding>,
+    /// The cells are those of Excel 2, which are written otherwise.
+    pub is_first: bool,
 }
 
 impl Book {
@@ -42,8 +44,14 @@ impl Book {
         }
         let is_new = u16_at(&records.data, 0) == Some(BIFF8);
         let mut encoding = WINDOWS_1252;
-        let mut book =
-            Self { sheets: vec![], strings: vec![], formats: NumberFormats::default(), is_1904: false, encoding: None };
+        let mut book = Self {
+            sheets: vec![],
+            strings: vec![],
+            formats: NumberFormats::default(),
+            is_1904: false,
+            encoding: None,
+            is_first: false,
+        };
         let (mut codes, mut styles) = (HashMap::<u16, NumberFormat>::new(), vec![]);
         let old = |encoding| if is_new { None } else { Some(encoding) };
         while let Some(kind) = records.next()? {

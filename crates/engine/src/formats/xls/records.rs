@@ -11,6 +11,11 @@ pub mod id {
     pub const FORMULA: u16 = 0x0006;
     pub const OLD_FORMULA: u16 = 0x0206;
     pub const OLDER_FORMULA: u16 = 0x0406;
+    /// Cells of Excel 2. Its formula has the number that later ones have again.
+    pub const FIRST_INTEGER: u16 = 0x0002;
+    pub const FIRST_NUMBER: u16 = 0x0003;
+    pub const FIRST_LABEL: u16 = 0x0004;
+    pub const FIRST_BOOL_ERR: u16 = 0x0005;
     pub const STRING: u16 = 0x0207;
     pub const OLD_STRING: u16 = 0x0007;
     pub const FORMAT: u16 = 0x041e;
@@ -21,9 +26,13 @@ pub mod id {
     pub const CONTINUE: u16 = 0x003c;
     pub const CODE_PAGE: u16 = 0x0042;
     pub const BOUND_SHEET: u16 = 0x0085;
+    /// The name of a sheet that follows, in Excel 4.
+    pub const SHEET_HEADER: u16 = 0x008f;
     pub const MUL_RK: u16 = 0x00bd;
     pub const RICH_STRING: u16 = 0x00d6;
     pub const XF: u16 = 0x00e0;
+    pub const THIRD_XF: u16 = 0x0243;
+    pub const FOURTH_XF: u16 = 0x0443;
     pub const SHARED_STRINGS: u16 = 0x00fc;
     pub const LABEL_SST: u16 = 0x00fd;
     pub const NUMBER: u16 = 0x0203;
@@ -48,6 +57,11 @@ impl<R: Read + Seek> Records<R> {
     pub fn seek(&mut self, offset: u64) -> Result<(), Error> {
         self.input.seek(SeekFrom::Start(offset)).map_err(Error::from)?;
         Ok(())
+    }
+
+    /// Where the next record begins.
+    pub fn position(&mut self) -> Result<u64, Error> {
+        Ok(self.input.stream_position()?)
     }
 
     /// Reads the next record and gives its number; nothing at the end, or where the file is cut.

@@ -2,7 +2,7 @@
 
 use super::book::{Book, is_begin};
 use super::records::{Records, id};
-use super::strings::short_string;
+use super::strings::{Strings, short_string};
 use crate::containers::compound::{u16_at, u32_at, u64_at};
 use crate::formats::xlsx::{Rows, number};
 use crate::{Error, TextSink};
@@ -21,6 +21,11 @@ pub fn read_sheet<R: Read + Seek>(records: &mut Records<R>, book: &Book, sink: &
             kind if is_begin(kind) => inside += 1,
             id::EOF if inside == 0 => break,
             id::EOF => inside -= 1,
+            // A long text goes on in the next records.
+            id::STRING if inside == 0 && book.encoding.is_none() => {
+                let text = Strings::new(records, 0).next()?.unwrap_or_default();
+                sheet.formula_text(&text, sink);
+            }
             kind if inside == 0 => sheet.take(kind, &records.data, sink),
             _ => {}
         }
@@ -44,6 +49,9 @@ impl Sheet<'_> {
     fn take(&mut self, kind: u16, data: &[u8], sink: &mut TextSink) {
         let number_at = |at| u16_at(data, at);
         let (Some(row), Some(column)) = (number_at(0), number_at(2)) else { return };
+        if self.book.is_first {
+            return self.take_first(kind, row, column, data, sink);
+        }
         let rest = data.get(6..).unwrap_or_default();
         let style = number_at(4).unwrap_or(0);
         match kind {
@@ -68,12 +76,38 @@ impl Sheet<'_> {
                 }
             }
             id::FORMULA | id::OLD_FORMULA | id::OLDER_FORMULA => self.formula(row, column, style, rest, sink),
-            id::STRING | id::OLD_STRING => {
-                if let Some((row, column)) = self.waiting.take() {
-                    self.put(row, column, &short_string(data, 2, self.book.encoding), sink);
+            id::STRING => self.formula_text(&short_string(data, 2, self.book.encoding), sink),
+            _ => {}
+        }
+    }
+
+    /// Cells of Excel 2: three bytes say how they look, among them the number of a format.
+    fn take_first(&mut self, kind: u16, row: u16, column: u16, data: &[u8], sink: &mut TextSink) {
+        let format = u16::from(data.get(5).copied().unwrap_or(0) & 0x3f);
+        let rest = data.get(7..).unwrap_or_default();
+        match kind {
+            id::FIRST_INTEGER => {
+                self.put_number(row, column, format, u16_at(rest, 0).unwrap_or(0).into(), sink);
+            }
+            id::FIRST_NUMBER => {
+                self.put_number(row, column, format, f64::from_bits(u64_at(rest, 0).unwrap_or(0)), sink);
+            }
+            id::FIRST_LABEL => self.put(row, column, &short_string(rest, 1, self.book.encoding), sink),
+            id::FIRST_BOOL_ERR => {
+                if let [value, is_error, ..] = rest {
+                    self.put(row, column, bool_or_error(*value, *is_error == 1), sink);
                 }
             }
+            id::FORMULA => self.formula(row, column, format, rest, sink),
+            id::OLD_STRING => self.formula_text(&short_string(data, 1, self.book.encoding), sink),
             _ => {}
+        }
+    }
+
+    /// The text that the formula before came to.
+    fn formula_text(&mut self, text: &str, sink: &mut TextSink) {
+        if let Some((row, column)) = self.waiting.take() {
+            self.put(row, column, text, sink);
         }
     }
 
