@@ -34,6 +34,7 @@ mod xlsx;
 mod xml;
 
 pub use format::{ArchiveFormat, Format, Reader};
+pub use pdf::open_pdf;
 
 /// Every format. Where several detect a content, `identify` chooses.
 pub fn all() -> impl Iterator<Item = &'static Format> {
