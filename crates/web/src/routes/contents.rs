@@ -120,7 +120,6 @@ struct PageWords {
     /// How sure it was, 0 to 100: the mean over the letters.
     confidence: f32,
     /// The words.
-    #[schema(inline)]
     words: Vec<PageWord>,
 }
 

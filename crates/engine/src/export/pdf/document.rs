@@ -8,6 +8,7 @@ use crate::{Error, ReadContext};
 use hayro_interpret::TransformExt;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use model::{PageRanges, Reason};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a page has from the ones above it in the tree (ISO 32000-1, table 30).
@@ -45,19 +46,19 @@ pub fn searchable(
     }
     let is_chosen = |page: u32| chosen.is_none_or(|chosen| chosen.contains(page));
     let (mut font, font_id) = (LayerFont::default(), document.new_object_id());
-    let mut has_layer = false;
+    // A page that stands twice in the tree is one object, and has its words once.
+    let mut done = BTreeSet::new();
     while let Some(words) = layers.next()? {
         let at = (words.page as usize).wrapping_sub(1);
         let (Some(&page), Some(placement)) = (pages.get(at), placements.get(at)) else { continue };
-        if !is_chosen(words.page) || words.words.is_empty() {
+        if !is_chosen(words.page) || words.words.is_empty() || !done.insert(page) {
             continue;
         }
         context.progress("page", words.page, pages.len() as u32);
         let layer = compressed(Dictionary::new(), content(&words, placement, &mut font).into_bytes());
         add_layer(&mut document, page, layer.into(), font_id).map_err(damaged)?;
-        has_layer = true;
     }
-    if has_layer {
+    if !done.is_empty() {
         font.add_to(&mut document, font_id);
     }
     if chosen.is_some() {
@@ -81,7 +82,7 @@ fn load(bytes: &[u8], context: &ReadContext<'_>) -> Result<Document, Error> {
     let bound = usize::try_from(context.limits.pdf_bytes).unwrap_or(usize::MAX);
     let options = LoadOptions { max_decompressed_size: Some(bound), ..LoadOptions::default() };
     let document = Document::load_mem_with_options(bytes, options).map_err(damaged)?;
-    if document.is_encrypted() {
+    if document.trailer.has(b"Encrypt") {
         return Err(Error::rejected(
             Reason::Encrypted,
             "The PDF is encrypted in a way that it cannot be written anew.",

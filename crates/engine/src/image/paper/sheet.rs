@@ -119,3 +119,59 @@ fn is_askew(corners: &Corners) -> bool {
     let off = |one: f64, other: f64, side: f64| (one - other).abs() > STRAIGHT * side;
     off(a.1, b.1, width) || off(d.1, c.1, width) || off(a.0, d.0, height) || off(b.0, c.0, height)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::corners::Point;
+    use super::*;
+
+    const SHEET: Corners = [(150.0, 120.0), (1060.0, 200.0), (1110.0, 1480.0), (90.0, 1400.0)];
+
+    /// A page of 1200 by 1600 pixels that is so grey within the corners and around them; lines are written on what is within.
+    fn photo(corners: &Corners, sheet: fn(f64, f64) -> f64, table: f64) -> GrayPage {
+        let is_right_of = |(x, y): Point, a: Point, b: Point| (b.0 - a.0) * (y - a.1) - (b.1 - a.1) * (x - a.0) > 0.0;
+        let gray = |at: u32| {
+            let (x, y) = (f64::from(at % 1200), f64::from(at / 1200));
+            let is_inside = (0..4).all(|side| is_right_of((x, y), corners[side], corners[(side + 1) % 4]));
+            let is_ink = y % 40.0 < 12.0 && x % 14.0 < 7.0 && x > 300.0 && x < 900.0 && y > 300.0 && y < 1300.0;
+            if !is_inside {
+                table as u8
+            } else if is_ink {
+                30
+            } else {
+                sheet(x, y) as u8
+            }
+        };
+        GrayPage { width: 1200, height: 1600, data: (0..1200 * 1600).map(gray).collect() }
+    }
+
+    #[test]
+    fn a_sheet_that_lies_askew_is_found_in_light_and_shadow() {
+        // The right half lies in a shadow with a soft edge.
+        let lights: [fn(f64, f64) -> f64; 2] = [|_, _| 210.0, |x, _| 210.0 - 90.0 / (1.0 + ((600.0 - x) / 60.0).exp())];
+        for light in lights {
+            let found = find(&photo(&SHEET, light, 70.0)).unwrap();
+            for (found, expected) in found.iter().zip(SHEET) {
+                let off = (found.0 - expected.0).hypot(found.1 - expected.1);
+                assert!(off < 8.0, "{found:?} {expected:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_photo_of_a_sheet_is_left_alone() {
+        let whole = [(0.0, 0.0), (1200.0, 0.0), (1200.0, 1600.0), (0.0, 1600.0)];
+        let upright = [(150.0, 150.0), (1050.0, 150.0), (1050.0, 1450.0), (150.0, 1450.0)];
+        let small = [(450.0, 420.0), (760.0, 440.0), (780.0, 880.0), (430.0, 860.0)];
+        let plain: fn(f64, f64) -> f64 = |_, _| 210.0;
+        for (corners, table, what) in [
+            (whole, 210.0, "a scan"),
+            (upright, 70.0, "a window on a screen"),
+            (small, 70.0, "a label on something"),
+            (SHEET, 200.0, "paper on paper"),
+            (SHEET, 240.0, "a dark sheet"),
+        ] {
+            assert_eq!(find(&photo(&corners, plain, table)), None, "{what}");
+        }
+    }
+}

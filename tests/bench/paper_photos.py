@@ -1,4 +1,4 @@
-"""photos.py PAGE FOLDER COUNT SEED: photos of a sheet of paper, made of the picture of its page, the same for the same seed.
+"""paper_photos.py PAGE FOLDER COUNT SEED: photos of a sheet of paper, made of the picture of its page, the same for the same seed.
 
 Each lies on a table, seen by a camera that is not straight above it (perspective, some degrees of skew, every fourth a quarter
 turn), under light that falls off to one side with the soft shadow of a hand, out of focus by about a pixel, with noise, as JPEG.
