@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # bench.sh [AREA]: runs the benchmarks of one crate that has a benches/ folder, `images` or `documents` (the engine's, against
 # others), `heic`, phones' pictures against libheif, `suite`, the whole suite under a burst of files, `photos`, the same with photos
-# against sharp, `crowd`, one drive's many files against another's single one, `backup`, a second backup against the first, `doors`,
-# thousands of half-open clients beside a person, or `serve`, cached images against nginx; without an area, all of them. What they
-# print is kept under target/bench/, and what they measure, a line of JSON for each number, beside it.
+# against sharp, `ocr`, recognised pages and their PDFs against what is known of them, `crowd`, one drive's many files against
+# another's single one, `backup`, a second backup against the first, `doors`, thousands of half-open clients beside a person, or
+# `serve`, cached images against nginx; without an area, all of them. What they print is kept under target/bench/, and what they
+# measure, a line of JSON for each number, beside it.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -19,7 +20,7 @@ for dir in crates/*/benches; do
     [ -d "$dir" ] && [[ -z ${1:-} || $area = "$1" ]] && areas+=("$area")
   done
 done
-for area in backup crowd doors heic photos serve suite; do [[ -n ${1:-} && $1 != "$area" ]] || areas+=("$area"); done
+for area in backup crowd doors heic ocr photos serve suite; do [[ -n ${1:-} && $1 != "$area" ]] || areas+=("$area"); done
 [ ${#areas[@]} -gt 0 ] || fail "no crate called $1 has a benches/ folder."
 need cc=build-essential nasm=nasm
 need_rust
@@ -56,6 +57,12 @@ for area in "${areas[@]}"; do
     PROFILE=release deploy/native/with-suite.sh tests/bench/suite.sh
   elif [ "$area" = backup ] || [ "$area" = crowd ] || [ "$area" = doors ] || [ "$area" = serve ]; then
     RESULTS=$results/$area.jsonl PROFILE=release deploy/native/with-suite.sh "tests/bench/$area.sh"
+  elif [ "$area" = ocr ]; then
+    need tesseract=tesseract-ocr python3=python3-pip pip3=python3-pip
+    PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --upgrade --only-binary=:all: --target "$results/python" \
+      --requirement tests/bench/ocr-requirements.txt </dev/null || fail "pip could not install what makes photos and reads PDFs; the reason is above."
+    PYTHONPATH=$results/python ENABLE_OCR=true OCR_ENGINE=auto RESULTS=$results/$area.jsonl PROFILE=release \
+      deploy/native/with-suite.sh tests/bench/ocr.sh
   elif [ "$area" = photos ]; then
     install_peers crates/engine/benches/peers
     RESULTS=$results/$area.jsonl PROFILE=release deploy/native/with-suite.sh tests/bench/photos.sh

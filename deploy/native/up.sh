@@ -125,14 +125,13 @@ build_services() {
 
 # What recognises text, when it is on.
 prepare_ocr() {
-  if [ "${OCR_ENGINE:-}" = accurate ]; then
+  if [[ ${OCR_ENGINE:-} = accurate || ${OCR_ENGINE:-} = auto ]]; then
     OCR_MODELS=$(ocr_models_folder)
     export OCR_MODELS
     # Without them everything else works, and /health says what is missing.
-    patiently deploy/native/ocr-models.sh || say "the models of OCR_ENGINE=accurate could not be fetched; documents wait for them."
-  else
-    need tesseract=tesseract-ocr
+    patiently deploy/native/ocr-models.sh || say "the models of OCR_ENGINE=accurate could not be fetched; with it documents wait for them, with auto Tesseract reads alone."
   fi
+  [ "${OCR_ENGINE:-}" = accurate ] || need tesseract=tesseract-ocr
 }
 
 build() {

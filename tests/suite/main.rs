@@ -16,6 +16,7 @@ mod native_logs;
 mod ocr;
 mod ocr_accurate;
 mod ocr_misfortunes;
+mod ocr_words;
 mod postgres_memory;
 mod preflight;
 mod roles;

@@ -102,6 +102,22 @@ async fn noise_columns_and_pages_that_lie_wrong_are_read_and_kept_by_engine() {
     assert_eq!(kept(&suite).await, ["accurate", "accurate", "accurate", "accurate"]);
 }
 
+/// Tesseract is never as sure as that, so that the models read every page too; where they are surer, theirs is kept.
+#[tokio::test]
+async fn auto_keeps_the_surer_of_two_readings() {
+    let Some(models) = models() else { return };
+    let builder = suite(&models).set(Name::Processor, "OCR_ENGINE", "auto");
+    let suite = builder.set(Name::Processor, "OCR_AUTO_BELOW", "100").start().await;
+    let processor = suite.processor();
+    let uploaded = processor.upload("noisy.jpg", &samples::sample("image/text-noisy.jpg")).await;
+    job_completes(&processor, ocr_job(&suite, 0).await).await;
+    let hash = uploaded["contentHash"].as_str().unwrap();
+    let (_, page) = processor.get(&format!("/cache/{hash}/pages/1/words")).await;
+    assert_eq!(page["engine"], "accurate", "{page}");
+    let read = text(&processor, hash, "extracted-text.txt").await;
+    assert!(read.split_whitespace().collect::<Vec<_>>().join(" ").contains(PICTURES[0].1), "{read}");
+}
+
 /// Who read the pages that are kept.
 async fn kept(suite: &Suite) -> Vec<String> {
     let sql = "select engine from ocr_pages where failure is null order by created_at";

@@ -1,7 +1,7 @@
 //! What text recognition read, page by page. A row is written as soon as its page is read, in a transaction of its own or
 //! the caller's; whoever goes on with a document asks [`pages_done`] first and reads the others.
 
-use model::{ContentHash, OcrEngine, OcrLanguages};
+use model::{ContentHash, OcrEngine, OcrLanguages, PageWords, Recognised};
 use sqlx::PgConnection;
 
 /// Whose results: one content, read by one engine, told to expect these languages. Results are kept once for each.
@@ -29,11 +29,17 @@ pub struct Page {
     pub failure: Option<String>,
 }
 
-/// Keeps a page. False when it was kept already: the first reading stands.
-pub async fn insert(conn: &mut PgConnection, run: Run<'_>, page: &Page) -> Result<bool, sqlx::Error> {
+/// Keeps a page, with the places of its words where they are known. False when it was kept already: the first reading stands.
+pub async fn insert(
+    conn: &mut PgConnection,
+    run: Run<'_>,
+    page: &Page,
+    words: Option<&PageWords>,
+) -> Result<bool, sqlx::Error> {
+    let words = words.map(serde_json::to_string).transpose().map_err(|error| sqlx::Error::Encode(error.into()))?;
     let done = sqlx::query(
-        "insert into ocr_pages (content_hash, engine, languages, page, text, confidence, failure)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+        "insert into ocr_pages (content_hash, engine, languages, page, text, confidence, failure, words)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
     )
     .bind(run.hash.as_str())
     .bind(run.engine.name())
@@ -43,9 +49,30 @@ pub async fn insert(conn: &mut PgConnection, run: Run<'_>, page: &Page) -> Resul
     .bind(page.text.replace('\0', ""))
     .bind(page.confidence.map(|percent| percent.clamp(0.0, 100.0)))
     .bind(page.failure.as_deref())
+    .bind(words)
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The words of a content's page as JSON of [`PageWords`]: of several readings the one that is in its text, whose engine and
+/// languages its facts name, else the last. Nothing when no reading knows where its words are.
+pub async fn words(
+    conn: &mut PgConnection,
+    hash: &ContentHash,
+    recognised: Option<&Recognised>,
+    page: u32,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select words from ocr_pages where content_hash = $1 and page = $4 and words is not null
+         order by (engine = $2 and languages = $3) desc nulls last, created_at desc limit 1",
+    )
+    .bind(hash.as_str())
+    .bind(recognised.map(|recognised| &recognised.engine))
+    .bind(recognised.map(|recognised| &recognised.languages))
+    .bind(i32::try_from(page).unwrap_or(i32::MAX))
+    .fetch_optional(conn)
+    .await
 }
 
 /// Numbers of the pages that are kept, in order.
@@ -77,12 +104,49 @@ pub async fn list(conn: &mut PgConnection, run: Run<'_>) -> Result<Vec<Page>, sq
     Ok(rows.into_iter().map(page).collect())
 }
 
-/// Forgets the pages that could not be read, so that a new job tries them again. Says how many.
+/// The words of a content's pages from that number on, `most` pages at a time, in order: as [`words`] has them of each.
+pub async fn words_from(
+    conn: &mut PgConnection,
+    hash: &ContentHash,
+    recognised: Option<&Recognised>,
+    from: u32,
+    most: u32,
+) -> Result<Vec<(u32, String)>, sqlx::Error> {
+    let rows: Vec<(i32, String)> = sqlx::query_as(
+        "select distinct on (page) page, words from ocr_pages
+         where content_hash = $1 and page >= $4 and words is not null
+         order by page, (engine = $2 and languages = $3) desc nulls last, created_at desc limit $5",
+    )
+    .bind(hash.as_str())
+    .bind(recognised.map(|recognised| &recognised.engine))
+    .bind(recognised.map(|recognised| &recognised.languages))
+    .bind(i32::try_from(from).unwrap_or(i32::MAX))
+    .bind(i64::from(most))
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(page, words)| (page as u32, words)).collect())
+}
+
+/// When a page of the content was last read, in microseconds since 1970; 0 when none was.
+pub async fn last_reading(conn: &mut PgConnection, hash: &ContentHash) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "select coalesce((extract(epoch from max(created_at)) * 1000000)::bigint, 0) from ocr_pages where content_hash = $1",
+    )
+    .bind(hash.as_str())
+    .fetch_one(conn)
+    .await
+}
+
+/// Forgets the pages that could not be read, and those that an earlier release read here without keeping where their words are,
+/// so that a new job tries them again. Says how many.
 pub async fn forget_failures(conn: &mut PgConnection, hash: &ContentHash) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query("delete from ocr_pages where content_hash = $1 and failure is not null")
-        .bind(hash.as_str())
-        .execute(conn)
-        .await?;
+    let done = sqlx::query(
+        "delete from ocr_pages where content_hash = $1
+         and (failure is not null or (words is null and text <> '' and engine <> 'external'))",
+    )
+    .bind(hash.as_str())
+    .execute(conn)
+    .await?;
     Ok(done.rows_affected())
 }
 
@@ -102,17 +166,51 @@ mod tests {
         crate::contents::upsert_pending(&mut conn, &hash, 10, "application/pdf", None).await.unwrap();
         let (english, german) = (OcrLanguages::default(), "deu".parse().unwrap());
         let run = Run { hash: &hash, engine: OcrEngine::Tesseract, languages: &english };
-        assert!(insert(&mut conn, run, &read(2, "two")).await.unwrap());
-        assert!(insert(&mut conn, run, &read(1, "o\0ne")).await.unwrap());
-        assert!(!insert(&mut conn, run, &read(2, "again")).await.unwrap());
+        assert!(insert(&mut conn, run, &read(2, "two"), None).await.unwrap());
+        assert!(insert(&mut conn, run, &read(1, "o\0ne"), None).await.unwrap());
+        assert!(!insert(&mut conn, run, &read(2, "again"), None).await.unwrap());
         assert_eq!(list(&mut conn, run).await.unwrap(), [read(1, "one"), read(2, "two")]);
 
         let others = [Run { languages: &german, ..run }, Run { engine: OcrEngine::External, ..run }];
         for other in others {
             assert_eq!(pages_done(&mut conn, other).await.unwrap(), [0; 0]);
-            assert!(insert(&mut conn, other, &read(2, "zwei")).await.unwrap());
+            assert!(insert(&mut conn, other, &read(2, "zwei"), None).await.unwrap());
         }
         assert_eq!(pages_done(&mut conn, run).await.unwrap(), [1, 2]);
+    }
+
+    fn placed(page: u32, engine: &str) -> PageWords {
+        let (width, height, width_points, height_points) = (1654, 2339, 595.0, 842.0);
+        let engine = engine.into();
+        PageWords { page, width_points, height_points, width, height, engine, confidence: 91.5, words: vec![] }
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn the_words_of_a_page_are_those_of_the_reading_in_its_text(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let hash = ContentHash::from_digest([5; 32]);
+        crate::contents::upsert_pending(&mut conn, &hash, 10, "application/pdf", None).await.unwrap();
+        let languages = OcrLanguages::default();
+        for engine in [OcrEngine::Accurate, OcrEngine::Tesseract, OcrEngine::External] {
+            let run = Run { hash: &hash, engine, languages: &languages };
+            let words = placed(1, engine.name());
+            let words = Some(&words).filter(|_| engine != OcrEngine::External);
+            insert(&mut conn, run, &read(1, "one"), words).await.unwrap();
+        }
+        let recognised = |engine: &str| {
+            let (engine, languages) = (engine.into(), "eng".into());
+            Recognised { engine, languages, pages: 1, confidence: None }
+        };
+        for (engine, expected) in [("accurate", "accurate"), ("tesseract", "tesseract"), ("external", "tesseract")] {
+            let found = words(&mut conn, &hash, Some(&recognised(engine)), 1).await.unwrap().unwrap();
+            assert_eq!(serde_json::from_str::<PageWords>(&found).unwrap(), placed(1, expected));
+        }
+        assert_eq!(words(&mut conn, &hash, None, 2).await.unwrap(), None);
+        let all = words_from(&mut conn, &hash, Some(&recognised("accurate")), 1, 10).await.unwrap();
+        let [(1, found)] = &all[..] else { panic!("{all:?}") };
+        assert_eq!(serde_json::from_str::<PageWords>(found).unwrap(), placed(1, "accurate"));
+        assert_eq!(words_from(&mut conn, &hash, None, 2, 10).await.unwrap(), []);
+        assert!(last_reading(&mut conn, &hash).await.unwrap() > 0);
     }
 
     #[sqlx::test(migrations = "../../migrations")]
@@ -123,11 +221,12 @@ mod tests {
         let languages = OcrLanguages::default();
         let run = Run { hash: &hash, engine: OcrEngine::Tesseract, languages: &languages };
         let failed = Page { text: String::new(), confidence: None, failure: Some("It hung.".into()), ..read(2, "") };
-        insert(&mut conn, run, &read(1, "one")).await.unwrap();
-        insert(&mut conn, run, &failed).await.unwrap();
+        insert(&mut conn, run, &read(1, "one"), Some(&placed(1, "tesseract"))).await.unwrap();
+        insert(&mut conn, run, &read(3, "from before words had places"), None).await.unwrap();
+        insert(&mut conn, run, &failed, None).await.unwrap();
         assert_eq!(list(&mut conn, run).await.unwrap()[1], failed);
-        assert_eq!(pages_done(&mut conn, run).await.unwrap(), [1, 2]);
-        assert_eq!(forget_failures(&mut conn, &hash).await.unwrap(), 1);
+        assert_eq!(pages_done(&mut conn, run).await.unwrap(), [1, 2, 3]);
+        assert_eq!(forget_failures(&mut conn, &hash).await.unwrap(), 2);
         assert_eq!(pages_done(&mut conn, run).await.unwrap(), [1]);
     }
 }

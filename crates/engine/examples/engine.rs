@@ -1,15 +1,15 @@
-//! `engine ingest|optimize|extract|docx|draw|whole <file> <outdir>`: runs the engine on one file, prints its report as JSON and
-//! writes the artifacts into the folder.
+//! `engine ingest|optimize|extract|docx|draw|whole|pdf <file> <outdir>`: runs the engine on one file, prints its report as JSON and
+//! writes the artifacts into the folder. For `pdf` the words of its pages stand in `<file>.words`, a line of JSON for each.
 
 #![expect(clippy::print_stdout, reason = "a command's output")]
 
 use model::{CustomPresets, DEFAULT_PRESETS, Limits, Motion, PRESETS, Request, Task, add_presets};
-use std::{fs, path::Path, process::ExitCode};
+use std::{fs, io::Cursor, path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [task, file, outdir] = args.as_slice() else {
-        eprintln!("usage: engine ingest|optimize|extract|docx|draw|whole <file> <outdir>");
+        eprintln!("usage: engine ingest|optimize|extract|docx|draw|whole|pdf <file> <outdir>");
         return ExitCode::from(2);
     };
     match run(task, Path::new(file), Path::new(outdir)) {
@@ -29,12 +29,17 @@ fn run(task: &str, file: &Path, outdir: &Path) -> std::io::Result<()> {
         "docx" => Task::ExportDocx { title: None, author: None },
         "draw" => Task::RenderPage { page: 1, dpi: 200, format: model::PageFormat::Pgm },
         "whole" => Task::Optimize { presets: vec![whole()?] },
+        "pdf" => Task::ExportPdf { original_bytes: fs::metadata(file)?.len(), pages: None },
         other => return Err(std::io::Error::other(format!("there is no task `{other}`"))),
     };
     let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let mut input = fs::read(file)?;
+    if matches!(task, Task::ExportPdf { .. }) {
+        input.extend(fs::read(file.with_added_extension("words"))?);
+    }
     let request = Request { task, extension, limits: Limits::default() };
     let mut output = vec![];
-    let report = engine::run(&request, &mut fs::File::open(file)?, &mut output, &|_| ());
+    let report = engine::run(&request, &mut Cursor::new(input), &mut output, &|_| ());
     fs::create_dir_all(outdir)?;
     for part in &report.artifacts {
         let bytes = &output[part.offset as usize..(part.offset + part.size_bytes) as usize];

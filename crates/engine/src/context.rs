@@ -1,6 +1,6 @@
 //! What a reader works with besides the bytes: the limits to keep, what is wanted of it, and where it notes what it learns.
 
-use model::{Facts, Limits, Preset, Progress, Warning};
+use model::{Facts, Limits, PageView, Preset, Progress, Warning};
 
 /// One run over one content, as its reader sees it.
 pub struct ReadContext<'a> {
@@ -16,6 +16,8 @@ pub struct ReadContext<'a> {
     pub mime_of: fn(&str) -> Option<&'static str>,
     /// What was learned.
     pub facts: Facts,
+    /// How the page that was drawn is seen.
+    pub page: Option<PageView>,
     pub(crate) warnings: Vec<Warning>,
     pub(crate) partial: bool,
     progress: &'a dyn Fn(Progress),
@@ -36,6 +38,7 @@ impl<'a> ReadContext<'a> {
             wants_fingerprint: false,
             mime_of,
             facts: Facts::default(),
+            page: None,
             warnings: vec![],
             partial: false,
             progress,

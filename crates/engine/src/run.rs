@@ -1,12 +1,12 @@
 //! The one entry: identify the content, give it to its format's reader, and put the report together.
 
 use crate::cover::{cover_images, has_cover};
-use crate::export::{Properties, write_docx, write_page};
+use crate::export::{Properties, write_docx, write_page, write_pdf};
 use crate::formats::{self, Format, Reader};
-use crate::image::{make_ocr_page, make_presets};
+use crate::image::{GrayPage, flatten, make_ocr_page, make_presets};
 use crate::{Error, Head, Output, ReadContext, Source, Target, TextSink, identify};
-use model::{Outcome, PageFormat, Preset, Progress, Reason, Report, Request, Task};
-use std::io::{Read, Seek, SeekFrom};
+use model::{Outcome, PageFormat, PageRanges, Preset, Progress, Reason, Report, Request, Task};
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Makes what `request` asks of the content in `input`, writes the artifacts into `output` one after another and
@@ -32,10 +32,18 @@ fn run_unguarded(
     output: &mut dyn Target,
     progress: &dyn Fn(Progress),
 ) -> Report {
-    if let Task::RenderPage { page, dpi, format: PageFormat::Png } = request.task {
-        let task = Task::RenderPage { page, dpi, format: PageFormat::Pgm };
-        return page_png(&Request { task, ..request.clone() }, input, output, progress);
+    match request.task {
+        Task::RenderPage { format: PageFormat::Png, .. } => page_png(request, input, output, progress),
+        _ => run_task(request, input, output, progress),
     }
+}
+
+fn run_task(
+    request: &Request,
+    input: &mut (impl Read + Seek),
+    output: &mut dyn Target,
+    progress: &dyn Fn(Progress),
+) -> Report {
     let presets = match presets_of(&request.task) {
         Ok(presets) => presets,
         Err(outcome) => return Report::of(outcome),
@@ -46,6 +54,9 @@ fn run_unguarded(
     if let Task::ExportDocx { title, author } = &request.task {
         let properties = Properties { title: title.as_deref(), author: author.as_deref() };
         return export(input, &properties, &mut context, Output::new(output));
+    }
+    if let Task::ExportPdf { original_bytes, pages } = &request.task {
+        return export_pdf(input, *original_bytes, pages.as_ref(), &mut context, Output::new(output));
     }
     context.progress("identify", 0, 1);
     let mut report = Report::of(Outcome::Ok);
@@ -63,6 +74,7 @@ fn run_unguarded(
         }
         Err(error) => report = Report { format: report.format, mime: report.mime, ..error.into_report() },
     }
+    report.page = context.page;
     report.facts = context.facts;
     report.warnings = context.warnings;
     report
@@ -86,10 +98,14 @@ fn read(
         (Reader::Document(_), Task::RenderPage { .. }) => {
             return Err(Error::rejected(Reason::Unsupported, "Only pictures and PDFs have pages to look at."));
         }
-        (Reader::Pages { draw, .. }, &Task::RenderPage { page, dpi, .. }) => {
-            draw(input, context, page, dpi)?.write(&mut output)?
+        (Reader::Pages { draw, .. }, &Task::RenderPage { page, dpi, format }) => {
+            let drawn = draw(input, context, page, dpi)?;
+            as_read(drawn, format, context).write(&mut output)?
         }
-        (Reader::Image(codec), Task::RenderPage { .. }) => make_ocr_page(codec, input, context, &mut output)?,
+        (Reader::Image(codec), &Task::RenderPage { format, .. }) => {
+            let drawn = make_ocr_page(codec, input, context)?;
+            as_read(drawn, format, context).write(&mut output)?
+        }
         (Reader::Image(codec), _) => make_presets(codec, input, context, &mut output)?,
         (Reader::Pages { images, .. }, Task::Optimize { .. }) => images(input, context, &mut output)?,
         (Reader::Document(read) | Reader::Pages { text: read, .. }, _) => {
@@ -100,6 +116,14 @@ fn read(
         }
     }
     output.finish()
+}
+
+/// A page for text recognition is flattened where it is a photo of paper; people see it as it is.
+fn as_read(drawn: GrayPage, format: PageFormat, context: &mut ReadContext<'_>) -> GrayPage {
+    match (format, &mut context.page) {
+        (PageFormat::Pgm, Some(view)) => flatten(drawn, view, context.limits),
+        _ => drawn,
+    }
 }
 
 /// What is exported is a text of ours, so there is nothing to identify.
@@ -115,7 +139,36 @@ fn export(
     }
 }
 
-/// Renders the page as PGM, then encodes it as PNG.
+/// The original is the input's beginning, and what was recognised in it the rest.
+fn export_pdf(
+    input: &mut dyn Source,
+    original_bytes: u64,
+    pages: Option<&PageRanges>,
+    context: &mut ReadContext<'_>,
+    mut output: Output<'_>,
+) -> Report {
+    let mut report = Report::of(Outcome::Ok);
+    let most = context.limits.whole_file_bytes;
+    let export = || {
+        if original_bytes > most {
+            let detail = format!("A file that is exported as PDF may have at most {} MB.", most >> 20);
+            return Err(Error::rejected(Reason::TooLarge, detail));
+        }
+        let mut original = vec![];
+        input.take(original_bytes).read_to_end(&mut original).map_err(Error::Io)?;
+        let mut original = Cursor::new(original);
+        let format = identify(&Head::read(&mut original, context)?, context)?;
+        report.format = Some(format.name.into());
+        report.mime = Some(format.mime.into());
+        write_pdf((format, original.into_inner()), &mut BufReader::new(input), pages, context, &mut output)
+    };
+    match export().and_then(|()| output.finish()) {
+        Ok(artifacts) => Report { artifacts, ..report },
+        Err(error) => Report { format: report.format, mime: report.mime, ..error.into_report() },
+    }
+}
+
+/// Draws the page, then encodes it as PNG.
 fn page_png(
     drawing: &Request,
     input: &mut (impl Read + Seek),
@@ -123,7 +176,7 @@ fn page_png(
     progress: &dyn Fn(Progress),
 ) -> Report {
     let mut drawn: Vec<u8> = vec![];
-    let report = run_unguarded(drawing, input, &mut drawn, progress);
+    let report = run_task(drawing, input, &mut drawn, progress);
     let size = report.artifacts.first().and_then(|part| Some((part.width?, part.height?)));
     let Some(size) = size.filter(|_| report.outcome.is_success()) else { return report };
     let mut output = Output::new(output);
@@ -136,7 +189,7 @@ fn page_png(
 fn presets_of(task: &Task) -> Result<Vec<&'static Preset>, Outcome> {
     let names: &[String] = match task {
         Task::Ingest { presets } | Task::Optimize { presets } => presets,
-        Task::ExportDocx { .. } | Task::ExtractText | Task::RenderPage { .. } => &[],
+        Task::ExportDocx { .. } | Task::ExportPdf { .. } | Task::ExtractText | Task::RenderPage { .. } => &[],
     };
     names
         .iter()

@@ -2,8 +2,8 @@
 //! dimensions are checked against what was asked and what lies in the output, and texts are texts of the size that was allowed.
 
 use model::{
-    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, Limits, MARKDOWN, PAGE_PGM, PAGE_PNG, PAGES, PageSpan,
-    Preset, Report,
+    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXPORT_PDF, EXTRACTED_TEXT, Limits, MARKDOWN, PAGE_PGM, PAGE_PNG, PAGES,
+    PDF_MIME, PageSpan, Preset, Report,
 };
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -72,7 +72,11 @@ fn check_part(part: &ArtifactPart, output: &File, limits: &Limits) -> Result<(),
         }
         PAGES if part.mime == "application/json" => check_pages(part, output, limits).or_else(wrong),
         EXPORT_DOCX if part.mime == DOCX_MIME => Ok(()),
-        EXPORT_DOCX | EXTRACTED_TEXT | MARKDOWN | PAGES => wrong("has another media type"),
+        EXPORT_PDF if part.mime == PDF_MIME => match begins(part, output, b"%PDF-") {
+            true => Ok(()),
+            false => wrong("does not begin like its format"),
+        },
+        EXPORT_DOCX | EXPORT_PDF | EXTRACTED_TEXT | MARKDOWN | PAGES => wrong("has another media type"),
         PAGE_PNG => match begins(part, output, b"\x89PNG\r\n\x1a\n") {
             true if part.mime == "image/png" => Ok(()),
             _ => wrong("does not begin like its format"),
@@ -120,8 +124,8 @@ fn check_pages(part: &ArtifactPart, output: &File, limits: &Limits) -> Result<()
     Ok(())
 }
 
-fn begins(part: &ArtifactPart, output: &File, magic: &[u8; 8]) -> bool {
-    let mut head = [0u8; 8];
+fn begins<const N: usize>(part: &ArtifactPart, output: &File, magic: &[u8; N]) -> bool {
+    let mut head = [0u8; N];
     part.size_bytes > 8 && output.read_exact_at(&mut head, part.offset).is_ok() && head == *magic
 }
 

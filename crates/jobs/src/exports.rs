@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::engine_run::{EngineOutput, EngineRun, run_engine};
-use model::{EXPORT_DOCX, Facts, Outcome, PAGE_PNG, PageFormat, Task};
+use model::{EXPORT_DOCX, EXPORT_PDF, Facts, Outcome, PAGE_PNG, PageFormat, PageRanges, Task};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use storage::Blob;
@@ -21,6 +21,17 @@ pub enum ExportError {
 pub async fn export_docx(context: &Context, markdown: File, facts: Facts) -> Result<Blob, ExportError> {
     let Facts { title, author, .. } = facts;
     make(context, markdown, Task::ExportDocx { title, author }, EXPORT_DOCX).await
+}
+
+/// Makes a searchable PDF of a PDF or a picture: `input` is its bytes, `original_bytes` of them, and behind them what was recognised
+/// on its pages, as [`Task::ExportPdf`] has it. Dropping the future stops the child.
+pub async fn export_pdf(
+    context: &Context,
+    input: File,
+    original_bytes: u64,
+    pages: Option<PageRanges>,
+) -> Result<Blob, ExportError> {
+    make(context, input, Task::ExportPdf { original_bytes, pages }, EXPORT_PDF).await
 }
 
 /// Draws a page of a content, as PNG. Dropping the future stops the child.

@@ -24,7 +24,7 @@ mod turns;
 
 pub use check::check;
 pub use context::{Context, WorkerContext};
-pub use exports::{ExportError, export_docx, page_image};
+pub use exports::{ExportError, export_docx, export_pdf, page_image};
 pub use kinds::{Slots, register_processor_kinds, register_worker_kinds};
 pub use machine::Machine;
 pub use maintenance::{

@@ -22,6 +22,11 @@ pub const EXPORT_DOCX: &str = "export.docx";
 /// The media type of Word documents.
 pub const DOCX_MIME: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
+/// Name of the searchable PDF that [`Task::ExportPdf`](crate::Task::ExportPdf) makes. It is never stored.
+pub const EXPORT_PDF: &str = "export.pdf";
+/// The media type of PDF.
+pub const PDF_MIME: &str = "application/pdf";
+
 /// One artifact's place in the output descriptor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArtifactPart {
@@ -48,4 +53,7 @@ pub struct PageSpan {
     pub start: u64,
     /// One past the last character.
     pub end: u64,
+    /// How sure text recognition was of the page, 0 to 100; absent when it read nothing there or cannot say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<u8>,
 }

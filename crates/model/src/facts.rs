@@ -78,7 +78,7 @@ pub struct Facts {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Recognised {
-    /// Who read: `tesseract`, `accurate` or `external`.
+    /// Who read: `tesseract`, `accurate`, `auto` or `external`.
     pub engine: String,
     /// The languages it was told to expect, as Tesseract writes them: `eng`, `deu+fra`.
     pub languages: String,

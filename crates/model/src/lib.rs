@@ -15,6 +15,9 @@ mod job_kind;
 mod limits;
 mod ocr;
 mod outcome;
+mod page_ranges;
+mod page_view;
+mod page_words;
 mod preset;
 mod presets;
 mod report;
@@ -26,7 +29,8 @@ pub mod wire;
 mod words;
 
 pub use artifact::{
-    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGE_PGM, PAGE_PNG, PAGES, PageSpan,
+    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXPORT_PDF, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGE_PGM, PAGE_PNG, PAGES,
+    PDF_MIME, PageSpan,
 };
 pub use audit_kind::AuditKind;
 pub use chunk::{BadChunking, Chunk, Chunking};
@@ -42,6 +46,9 @@ pub use ocr::{
     OCR_DPI, OcrEngine, OcrLanguages, TESSERACT_ENVIRONMENT, UnknownOcrEngine, UnknownOcrLanguages, tesseract_arguments,
 };
 pub use outcome::{Outcome, Reason, Warning};
+pub use page_ranges::{BadPageRanges, PageRanges};
+pub use page_view::PageView;
+pub use page_words::{MAX_PAGE_WORDS, MAX_WORD_CHARACTERS, PageWord, PageWords};
 pub use preset::{Effort, Fit, ImageFormat, Motion, Preset};
 pub use presets::{DEFAULT_PRESETS, PRESETS, add_presets};
 pub use report::{Progress, Report, cause_line};

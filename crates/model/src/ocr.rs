@@ -27,6 +27,8 @@ pub enum OcrEngine {
     Tesseract,
     /// PP-OCR: slower, and right on photos, noise, Chinese and Japanese too.
     Accurate,
+    /// Tesseract, and PP-OCR for pages that it is not sure of.
+    Auto,
     /// An external service.
     External,
 }
@@ -46,13 +48,14 @@ pub struct UnknownOcrLanguages;
 
 impl OcrEngine {
     /// Every engine, by name.
-    pub const ALL: [Self; 3] = [Self::Accurate, Self::External, Self::Tesseract];
+    pub const ALL: [Self; 4] = [Self::Accurate, Self::Auto, Self::External, Self::Tesseract];
 
     /// The word in settings, in the database and in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Tesseract => "tesseract",
             Self::Accurate => "accurate",
+            Self::Auto => "auto",
             Self::External => "external",
         }
     }
@@ -114,7 +117,7 @@ impl From<OcrLanguages> for String {
 
 impl fmt::Display for UnknownOcrEngine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("there is tesseract, accurate and external")
+        f.write_str("there is tesseract, accurate, auto and external")
     }
 }
 

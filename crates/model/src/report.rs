@@ -1,6 +1,6 @@
 //! What the engine answers, and what it says on the way.
 
-use crate::{ArtifactPart, ContentStatus, EXTRACTED_TEXT, Facts, Outcome, Warning};
+use crate::{ArtifactPart, ContentStatus, EXTRACTED_TEXT, Facts, Outcome, PageView, Warning};
 use serde::{Deserialize, Serialize};
 
 /// The engine's answer. The parent believes none of it unchecked.
@@ -21,6 +21,9 @@ pub struct Report {
     /// What the decoder said of a content it refused, as [`cause_line`] makes it: for the log, and shown to nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+    /// How the page of [`Task::RenderPage`](crate::Task::RenderPage) is seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageView>,
 }
 
 /// The longest that a decoder may say, in characters.
@@ -35,7 +38,7 @@ impl Report {
     /// A report that made nothing.
     pub fn of(outcome: Outcome) -> Self {
         let (facts, artifacts, warnings) = (Facts::default(), vec![], vec![]);
-        Self { outcome, format: None, mime: None, facts, artifacts, warnings, cause: None }
+        Self { outcome, format: None, mime: None, facts, artifacts, warnings, cause: None, page: None }
     }
 
     /// True when one of the artifacts is text.

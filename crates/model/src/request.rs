@@ -1,6 +1,6 @@
 //! What the parent asks of the engine.
 
-use crate::Limits;
+use crate::{Limits, PageRanges};
 use serde::{Deserialize, Serialize};
 
 /// One request to the engine, about one content.
@@ -36,6 +36,14 @@ pub enum Task {
         title: Option<String>,
         /// Who it says it is by.
         author: Option<String>,
+    },
+    /// Write a searchable PDF, [`EXPORT_PDF`](crate::EXPORT_PDF), of the content, a PDF or a picture. It is the input's beginning; behind
+    /// it stands a line of JSON, [`PageWords`](crate::PageWords), for each page whose words are known, in order.
+    ExportPdf {
+        /// How many bytes of the input are the content.
+        original_bytes: u64,
+        /// The pages that are wanted; all of them when absent.
+        pages: Option<PageRanges>,
     },
     /// Make the text; a picture is rejected as unsupported.
     ExtractText,

@@ -110,6 +110,13 @@ impl Text {
     }
 }
 
+/// The words of a content's page and where they are seen, as JSON.
+pub(crate) async fn page_words(state: &AppState, hash: &ContentHash, page: u32) -> Result<String, Error> {
+    let mut conn = state.db().await?;
+    let content = db::contents::find(&mut conn, hash).await?.ok_or(Error::ContentNotFound)?;
+    db::ocr::words(&mut conn, hash, content.facts.ocr.as_ref(), page).await?.ok_or(Error::ArtifactNotFound)
+}
+
 /// A page of a content, drawn by a confined child.
 pub(crate) async fn page_image(state: &AppState, hash: &ContentHash, page: u32) -> Result<Blob, Error> {
     let blob = state.context.store.open_blob(hash).await.map_err(|error| match error {
@@ -121,7 +128,7 @@ pub(crate) async fn page_image(state: &AppState, hash: &ContentHash, page: u32) 
 }
 
 /// What a child makes for somebody who waits. The children may have other work for a while.
-async fn in_time(
+pub(crate) async fn in_time(
     state: &AppState,
     hash: &ContentHash,
     export: impl Future<Output = Result<Blob, ExportError>>,

@@ -26,6 +26,7 @@ mod room;
 mod routes;
 mod run;
 mod scrub;
+mod searchable;
 mod serve_file;
 mod sniff;
 mod state;

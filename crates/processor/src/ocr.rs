@@ -1,7 +1,7 @@
 //! Text recognition as this service is set up for it. What is missing is found at the start and said in /health; everything
 //! else works without it, and documents wait.
 
-use jobs::ocr::{Accurate, LocalEngine, Ocr, OwnProgram, find_models, find_tesseract};
+use jobs::ocr::{Accurate, Auto, LocalEngine, Ocr, OwnProgram, Tesseract, find_models, find_tesseract};
 use model::{OcrEngine, OcrLanguages};
 use sandbox::Pool;
 use service::{SettingError, Settings};
@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 
 /// Where the image has the models.
 const MODELS: &str = "/usr/local/share/ocr-models";
+
+/// Below this Tesseract's words are wrong more often than those of the models, in the pages of `make bench-documents`.
+const AUTO_BELOW: u8 = 88;
 
 /// How text is recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +24,9 @@ pub struct OcrSettings {
     pub tesseract_data: Option<String>,
     /// `OCR_MODELS`: the folder with the models of `accurate`, `/usr/local/share/ocr-models` unless set.
     pub models: PathBuf,
+    /// `OCR_AUTO_BELOW`: what `auto` reads again with the models is a page that Tesseract is less sure of than this, in per cent, 88
+    /// unless set; 0 to 100.
+    pub auto_below: u8,
     /// `ENABLE_OCR`: text is recognised here, not unless set, or unless an outside service was wanted and there is none.
     pub here: bool,
     /// `ENABLE_EXTERNAL_OCR` with an `OCR_API_MODEL`: the worker has pages read by an outside service first, not unless both are set.
@@ -43,6 +49,7 @@ impl OcrSettings {
             languages: settings.parse("OCR_LANGUAGES", OcrLanguages::default())?,
             models: settings.optional("OCR_MODELS").unwrap_or_else(|| MODELS.into()).into(),
             tesseract_data: settings.optional("TESSDATA_PREFIX"),
+            auto_below: settings.parse("OCR_AUTO_BELOW", AUTO_BELOW)?.min(100),
             here,
             outside,
         }))
@@ -52,14 +59,11 @@ impl OcrSettings {
     pub(crate) async fn prepare(&self, pool: &Pool, program: &Path) -> Ocr {
         let local_engine = match self.engine {
             _ if !self.here => Err("No text is recognised here (ENABLE_OCR).".into()),
-            OcrEngine::Tesseract => {
-                let path = std::env::var("PATH").unwrap_or_default();
-                let found = find_tesseract(pool, &path, self.tesseract_data.as_deref(), &self.languages).await;
-                found.map(LocalEngine::Tesseract)
-            }
+            OcrEngine::Tesseract => self.find_tesseract(pool).await.map(LocalEngine::Tesseract),
+            OcrEngine::Auto => self.find_both(pool, program).await.map(LocalEngine::Auto),
             OcrEngine::Accurate => self.find_accurate(pool, program).await.map(LocalEngine::Accurate),
             OcrEngine::External => {
-                Err("OCR_ENGINE is tesseract or accurate; an outside service has settings of its own.".into())
+                Err("OCR_ENGINE is tesseract, accurate or auto; an outside service has settings of its own.".into())
             }
         };
         match &local_engine {
@@ -71,6 +75,21 @@ impl OcrSettings {
         }
         let (languages, external_only) = (self.languages.clone(), !self.here);
         Ocr { engine: self.engine, languages, local_engine, external_first: self.outside, external_only }
+    }
+
+    async fn find_tesseract(&self, pool: &Pool) -> Result<Tesseract, String> {
+        let path = std::env::var("PATH").unwrap_or_default();
+        find_tesseract(pool, &path, self.tesseract_data.as_deref(), &self.languages).await
+    }
+
+    /// Without its models `auto` reads with Tesseract alone, which is said in the log.
+    async fn find_both(&self, pool: &Pool, program: &Path) -> Result<Auto, String> {
+        let tesseract = self.find_tesseract(pool).await?;
+        let accurate = self.find_accurate(pool, program).await;
+        if let Err(problem) = &accurate {
+            tracing::warn!(problem, "OCR_ENGINE=auto reads with Tesseract alone");
+        }
+        Ok(Auto { tesseract, accurate: accurate.ok(), below: f32::from(self.auto_below) })
     }
 
     async fn find_accurate(&self, pool: &Pool, program: &Path) -> Result<Accurate, String> {

@@ -158,7 +158,7 @@ pub struct Facts {
 /// What text recognition made of a content's pages.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Recognised {
-    /// Who read: `tesseract`, `accurate` or `external`.
+    /// Who read: `tesseract`, `accurate`, `auto` or `external`.
     engine: String,
     /// The languages it was told to expect, as Tesseract writes them: `eng`, `deu+fra`.
     languages: String,

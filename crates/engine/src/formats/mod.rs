@@ -37,6 +37,7 @@ mod xml;
 
 pub use format::{ArchiveFormat, Format, Reader};
 pub use unread::known_unread;
+pub use pdf::open_pdf;
 
 /// Every format. Where several detect a content, `identify` chooses.
 pub fn all() -> impl Iterator<Item = &'static Format> {

@@ -2,16 +2,19 @@
 
 use super::{Codec, Layout, Picture, Pixels, Size, compositing, resize};
 use crate::{Error, Output, ReadContext, Source};
-use model::{Limits, PAGE_PGM};
+use model::{Limits, OCR_DPI, PAGE_PGM, PageView};
 
 /// Below this a picture's letters are likely smaller than any recogniser was taught: it is made twice as large.
 const SMALL_SIDE: u32 = 2_000;
 
+/// A picture says nothing dependable of its size on paper, so it has as many pixels to an inch as a page that is drawn.
+const POINTS_PER_INCH: f32 = 72.0;
+
 /// A grey picture of a page.
 pub struct GrayPage {
-    width: u32,
-    height: u32,
-    data: Vec<u8>,
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) data: Vec<u8>,
 }
 
 impl GrayPage {
@@ -23,6 +26,11 @@ impl GrayPage {
         Ok(Self { width, height, data })
     }
 
+    /// How it is seen: as it was drawn, on a page of so many points.
+    pub fn view(&self, (width_points, height_points): (f32, f32)) -> PageView {
+        PageView { width: self.width, height: self.height, width_points, height_points, to_seen: None }
+    }
+
     /// Writes it as a binary PGM, which every recogniser reads and which leaves nothing to be decoded.
     pub fn write(&self, output: &mut Output<'_>) -> Result<(), Error> {
         let mut bytes = format!("P5\n{} {}\n255\n", self.width, self.height).into_bytes();
@@ -32,12 +40,7 @@ impl GrayPage {
 }
 
 /// Makes the page of the picture in `input`.
-pub fn make_ocr_page(
-    codec: &Codec,
-    input: &mut dyn Source,
-    context: &mut ReadContext<'_>,
-    output: &mut Output<'_>,
-) -> Result<(), Error> {
+pub fn make_ocr_page(codec: &Codec, input: &mut dyn Source, context: &mut ReadContext<'_>) -> Result<GrayPage, Error> {
     let (bytes, header) = codec.open(input, context)?;
     let upright = header.upright();
     let size = drawn_size(upright, context.limits);
@@ -49,7 +52,10 @@ pub fn make_ocr_page(
     let made = made.into_iter().next().ok_or_else(|| Error::malformed("The picture has no pixels."))?;
     let gray = gray(&profile.to_srgb(header.orientation.apply(made)));
     let page = if gray.size() == size { gray } else { resize::pixels(&gray, size)? };
-    GrayPage::new(page.width, page.height, page.data)?.write(output)
+    let page = GrayPage::new(page.width, page.height, page.data)?;
+    let points = |pixels: u32| pixels as f32 / OCR_DPI as f32 * POINTS_PER_INCH;
+    context.page = Some(page.view((points(page.width), points(page.height))));
+    Ok(page)
 }
 
 /// Twice as large when it is small, and never more pixels than are allowed.

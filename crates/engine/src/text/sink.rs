@@ -106,7 +106,7 @@ impl<'o> TextSink<'o> {
         } else {
             self.renditions.push_raw("", &anchor);
         }
-        self.pages.push(PageSpan { page: number, start, end: start });
+        self.pages.push(PageSpan { page: number, start, end: start, confidence: None });
     }
 
     /// Text as it is, in pieces of any size, into both renditions.
@@ -139,7 +139,7 @@ impl<'o> TextSink<'o> {
     pub(crate) fn finish(mut self, context: &mut ReadContext<'_>) -> Result<Output<'o>, Error> {
         self.flush_table();
         if self.pages.is_empty() {
-            self.pages.push(PageSpan { page: 1, start: 0, end: 0 });
+            self.pages.push(PageSpan { page: 1, start: 0, end: 0, confidence: None });
         }
         self.close_page();
         let (characters, length) = self.counted;

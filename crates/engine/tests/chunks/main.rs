@@ -17,7 +17,7 @@ fn pages(text: &str) -> Vec<PageSpan> {
     let mut start = 0;
     let span = |(page, text): (usize, &str)| {
         let end = start + text.chars().count() as u64;
-        let span = PageSpan { page: page as u32 + 1, start, end };
+        let span = PageSpan { page: page as u32 + 1, start, end, confidence: None };
         start = end + 1;
         span
     };

@@ -14,6 +14,7 @@ mod old_office;
 mod page_images;
 mod pdf;
 mod pdf_ciphers;
+mod pdf_export;
 mod pdf_layout;
 mod pdf_maker;
 mod pdf_ocr;

@@ -32,7 +32,10 @@ fn the_page_index_counts_characters() {
     let pages: Vec<String> =
         made.pages.iter().map(|page| chars[page.start as usize..page.end as usize].iter().collect()).collect();
     assert_eq!(pages, made.plain.split('\u{c}').collect::<Vec<_>>());
-    assert_eq!(made.pages.last(), Some(&PageSpan { page: 3, start: chars.len() as u64 - 1, end: chars.len() as u64 }));
+    assert_eq!(
+        made.pages.last(),
+        Some(&PageSpan { page: 3, start: chars.len() as u64 - 1, end: chars.len() as u64, confidence: None })
+    );
 }
 
 #[test]

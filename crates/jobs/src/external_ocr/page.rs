@@ -126,7 +126,7 @@ async fn persist(
     // One page at a time, so that of two last ones the second sees the first.
     let content = db::contents::lock(&mut tx, hash).await?.ok_or_else(failure::content_gone)?;
     if let Some(page) = page {
-        db::ocr::insert(&mut tx, run, page).await?;
+        db::ocr::insert(&mut tx, run, page, None).await?;
     }
     let done = db::ocr::pages_done(&mut tx, run).await?;
     let is_last = pages_to_read(&content).iter().all(|page| done.contains(page));

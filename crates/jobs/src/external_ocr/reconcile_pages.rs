@@ -29,7 +29,7 @@ pub async fn reconcile_pages(pool: &PgPool, languages: &OcrLanguages, patience: 
         for page in pages_to_read(&content) {
             // A page that was read stands.
             let lost = Page { page, text: String::new(), confidence: None, failure: Some(LOST.into()) };
-            db::ocr::insert(&mut tx, run, &lost).await?;
+            db::ocr::insert(&mut tx, run, &lost, None).await?;
         }
         queue::enqueue(&mut tx, &ocr_process::new_job(run, None)).await?;
         tx.commit().await?;

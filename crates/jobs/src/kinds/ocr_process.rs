@@ -3,10 +3,10 @@
 use super::new_job::content_job;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::ocr::{OcrPlan, pages_read, pages_to_read, persist_text, recognise_page};
+use crate::ocr::{OcrPlan, RecognisedPage, pages_read, pages_to_read, persist_text, recognise_page};
 use crate::turns::NOBODY;
 use crate::{failure, progress};
-use db::ocr::{Page, Run};
+use db::ocr::Run;
 use model::{ContentHash, JobKind, OcrEngine, OcrLanguages, Progress};
 use queue::{Done, Job, Limit, NewJob};
 use serde::{Deserialize, Serialize};
@@ -109,8 +109,8 @@ async fn finish(
     Ok(if is_persisted { Done::FinishedInTransaction } else { Done::Snooze(UNTIL_READ) })
 }
 
-async fn keep(context: &Context, run: Run<'_>, page: &Page) -> Result<(), Failure> {
-    db::ocr::insert(&mut *context.pool.acquire().await?, run, page).await?;
+async fn keep(context: &Context, run: Run<'_>, read: &RecognisedPage) -> Result<(), Failure> {
+    db::ocr::insert(&mut *context.pool.acquire().await?, run, &read.page, read.words.as_ref()).await?;
     Ok(())
 }
 

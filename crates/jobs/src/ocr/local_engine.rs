@@ -1,6 +1,7 @@
 //! Which engine recognises text here, and how.
 
 use super::accurate::Accurate;
+use super::auto::Auto;
 use super::tesseract::Tesseract;
 use db::ocr::Run;
 use model::{ContentHash, OcrEngine, OcrLanguages};
@@ -25,6 +26,8 @@ pub struct Ocr {
 pub enum LocalEngine {
     /// Models.
     Accurate(Accurate),
+    /// The command, and models for what it is not sure of.
+    Auto(Auto),
     /// The command.
     Tesseract(Tesseract),
 }

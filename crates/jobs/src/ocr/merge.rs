@@ -29,6 +29,8 @@ pub(super) struct Merged {
 /// `pages` pages. The text ends at `limit` bytes.
 pub(super) fn merge(base: &Document, pages: u32, recognised: &[Page], limit: usize) -> Merged {
     let read: BTreeMap<u32, String> = recognised.iter().map(|page| (page.page, clean(&page.text))).collect();
+    let sure = |page: &Page| Some((page.page, page.confidence?.round().clamp(0.0, 100.0) as u8));
+    let confidence: BTreeMap<u32, u8> = recognised.iter().filter_map(sure).collect();
     let plain_pages = plain_pages(base);
     let markdown_pages = markdown_pages(&base.markdown, pages);
     let mut made = Document::default();
@@ -49,7 +51,7 @@ pub(super) fn merge(base: &Document, pages: u32, recognised: &[Page], limit: usi
         }
         made.plain.push_str(kept);
         let end = characters + kept.chars().count() as u64;
-        made.pages.push(PageSpan { page, start: characters, end });
+        made.pages.push(PageSpan { page, start: characters, end, confidence: confidence.get(&page).copied() });
         characters = end;
         if made.markdown.len() + markdown.len() <= limit {
             made.markdown.push_str(&format!("{}\n\n{}\n\n", anchor(page), markdown.trim_matches('\n')));
@@ -122,7 +124,7 @@ mod tests {
     }
 
     fn base() -> Document {
-        let span = |page, start, end| PageSpan { page, start, end };
+        let span = |page, start, end| PageSpan { page, start, end, confidence: None };
         Document {
             plain: "Öne\n\u{c}\u{c}three\n".into(),
             markdown: "<!-- page: 1 -->\n\n# Öne\n\n\n<!-- page: 2 -->\n\n\n<!-- page: 3 -->\n\nthree\n".into(),

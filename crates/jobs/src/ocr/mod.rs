@@ -4,11 +4,13 @@
 //! turn, goes on with the next. When all are done, what was recognised is merged into one document with what was text before.
 
 mod accurate;
+mod auto;
 mod find_tesseract;
 mod follow_up;
 mod local_engine;
 mod merge;
 mod own_text;
+mod page_words;
 mod pages;
 mod paragraphs;
 mod persist_text;
@@ -17,6 +19,7 @@ mod tesseract;
 mod tsv;
 
 pub use accurate::{Accurate, OwnProgram, find_models};
+pub use auto::Auto;
 pub use find_tesseract::find_tesseract;
 pub use local_engine::{LocalEngine, Ocr};
 pub use tesseract::Tesseract;
@@ -24,4 +27,4 @@ pub use tesseract::Tesseract;
 pub(crate) use follow_up::{follow_up, new_recognition_job};
 pub(crate) use pages::{OcrPlan, pages_read, pages_to_read};
 pub(crate) use persist_text::persist_text;
-pub(crate) use recognise_page::recognise_page;
+pub(crate) use recognise_page::{RecognisedPage, recognise_page};

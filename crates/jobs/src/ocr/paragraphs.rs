@@ -8,12 +8,16 @@ pub(super) struct Word {
     pub(super) top: i64,
     pub(super) width: i64,
     pub(super) height: i64,
+    /// How sure the engine is of it, 0 to 100.
+    pub(super) confidence: f32,
 }
 
 /// Words of one line, in the order they are read.
 #[derive(Debug, Default)]
 pub(super) struct Line {
     pub(super) words: Vec<Word>,
+    /// Its last word goes on in the next line, without its hyphen.
+    pub(super) is_divided: bool,
 }
 
 /// Lines that belong together.
@@ -46,6 +50,16 @@ impl Direction {
         }
     }
 
+    /// How far it is turned clockwise from running to the right, in degrees.
+    fn angle(self) -> u16 {
+        match self {
+            Self::Right => 0,
+            Self::Down => 90,
+            Self::Left => 180,
+            Self::Up => 270,
+        }
+    }
+
     /// Where a word begins and ends along its line.
     fn along(self, word: &Word) -> (i64, i64) {
         match self {
@@ -57,20 +71,25 @@ impl Direction {
     }
 }
 
-/// The paragraph's text.
-pub(super) fn text_of(paragraph: &Paragraph) -> String {
+/// How far the paragraph's lines are turned clockwise, in degrees.
+pub(super) fn angle_of(paragraph: &Paragraph) -> u16 {
+    Direction::of(paragraph).angle()
+}
+
+/// The paragraph's text. Lines whose last word is divided are marked.
+pub(super) fn text_of(paragraph: &mut Paragraph) -> String {
     let direction = Direction::of(paragraph);
     let end = |line: &Line| line.words.last().map_or(0, |word| direction.along(word).1);
     let edge = paragraph.lines.iter().map(end).max().unwrap_or_default();
     let mut text = String::new();
-    let mut last: Option<&Line> = None;
-    for line in &paragraph.lines {
+    let mut last: Option<&mut Line> = None;
+    for line in &mut paragraph.lines {
         if let Some(last) = last {
             let next = line.words.first().map_or(0, |word| {
                 let (start, end) = direction.along(word);
                 end - start
             });
-            join(&mut text, edge - end(last) <= next, line);
+            last.is_divided = join(&mut text, edge - end(last) <= next, line);
         }
         for (number, word) in line.words.iter().enumerate() {
             if number > 0 {
@@ -84,14 +103,18 @@ pub(super) fn text_of(paragraph: &Paragraph) -> String {
 }
 
 /// What stands between the text so far and the next line. A hyphen at a full line's end belongs to the break when a small
-/// letter follows.
-fn join(text: &mut String, is_full: bool, next: &Line) {
+/// letter follows: true then.
+fn join(text: &mut String, is_full: bool, next: &Line) -> bool {
     let small = next.words.first().is_some_and(|word| word.text.starts_with(char::is_lowercase));
     match (is_full, text.strip_suffix('-')) {
-        (true, Some(before)) if small && before.ends_with(char::is_alphabetic) => text.truncate(before.len()),
+        (true, Some(before)) if small && before.ends_with(char::is_alphabetic) => {
+            text.truncate(before.len());
+            return true;
+        }
         (true, _) => space(text, next.words.first().map_or("", |word| &word.text)),
         (false, _) => text.push('\n'),
     }
+    false
 }
 
 /// A space before the next word, unless one of them is of a script that has none.
@@ -116,11 +139,12 @@ mod tests {
                 .iter()
                 .map(|&(text, start, end)| {
                     let [left, top, width, height] = place(number, start, end);
-                    Word { text: text.into(), left, top, width, height }
+                    Word { text: text.into(), left, top, width, height, confidence: 90.0 }
                 })
                 .collect(),
+            is_divided: false,
         };
-        text_of(&Paragraph { lines: lines.iter().enumerate().map(line).collect() })
+        text_of(&mut Paragraph { lines: lines.iter().enumerate().map(line).collect() })
     }
 
     const UPRIGHT: Place = |line, start, end| [start, line as i64 * 20, end - start, 10];

@@ -1,6 +1,7 @@
 //! One page: drawn by a confined reader, then recognised.
 
 use super::local_engine::{LocalEngine, Ocr};
+use super::page_words::page_words;
 use super::tsv::Read;
 use crate::context::Context;
 use crate::engine_run::{EngineOutput, EngineRun, run_engine};
@@ -8,13 +9,25 @@ use crate::machine::NotStarted;
 use anyhow::Context as _;
 use db::contents::Content;
 use db::ocr::Page;
-use model::{OCR_DPI, Outcome, PageFormat, Task};
+use model::{OCR_DPI, OcrEngine, Outcome, PageFormat, PageView, PageWords, Task};
 use sandbox::Ended;
 use std::fs::File;
 use std::os::fd::AsRawFd;
 
 /// What drawing a page takes at most times; the second try gets all there is.
 const DRAWING_BYTES: u64 = 192 << 20;
+
+/// One page as it was read, and where its words are seen.
+pub(crate) struct RecognisedPage {
+    pub(crate) page: Page,
+    pub(crate) words: Option<PageWords>,
+}
+
+/// A page that was drawn, and how it is seen.
+struct Drawn {
+    picture: File,
+    view: PageView,
+}
 
 /// Reads one page. An `Err` is the machine's fault; what the page itself did is in the result, which counts as read.
 pub(crate) async fn recognise_page(
@@ -23,24 +36,31 @@ pub(crate) async fn recognise_page(
     local_engine: &LocalEngine,
     content: &Content,
     page: u32,
-) -> anyhow::Result<Page> {
-    let failed = |why: String| Page { page, text: String::new(), confidence: None, failure: Some(why) };
-    let picture = match draw_twice(context, content, page).await? {
-        Ok(picture) => picture,
+) -> anyhow::Result<RecognisedPage> {
+    let failed = |why: String| {
+        let page = Page { page, text: String::new(), confidence: None, failure: Some(why) };
+        RecognisedPage { page, words: None }
+    };
+    let drawn = match draw_twice(context, content, page).await? {
+        Ok(drawn) => drawn,
         Err(outcome) => return Ok(failed(outcome.sentence())),
     };
     // The first try may have been killed for what its neighbours took.
-    let mut tried = recognise(context, ocr, local_engine, &picture).await?;
+    let mut tried = recognise(context, ocr, local_engine, &drawn.picture).await?;
     if tried.is_err() {
-        tried = recognise(context, ocr, local_engine, &picture).await?;
+        tried = recognise(context, ocr, local_engine, &drawn.picture).await?;
     }
     Ok(match tried {
-        Ok(Read { text, confidence }) => Page { page, text, confidence, failure: None },
+        Ok((engine, read)) => {
+            let words = page_words(page, &drawn.view, engine.name(), &read);
+            let Read { text, confidence, .. } = read;
+            RecognisedPage { page: Page { page, text, confidence, failure: None }, words }
+        }
         Err(outcome) => failed(outcome.sentence()),
     })
 }
 
-async fn draw_twice(context: &Context, content: &Content, page: u32) -> anyhow::Result<Result<File, Outcome>> {
+async fn draw_twice(context: &Context, content: &Content, page: u32) -> anyhow::Result<Result<Drawn, Outcome>> {
     match draw(context, content, page, DRAWING_BYTES).await? {
         Err(Outcome::Timeout | Outcome::Memory | Outcome::Crashed { .. }) => {
             draw(context, content, page, u64::MAX).await
@@ -54,7 +74,7 @@ async fn draw(
     content: &Content,
     page: u32,
     memory_bytes: u64,
-) -> anyhow::Result<Result<File, Outcome>> {
+) -> anyhow::Result<Result<Drawn, Outcome>> {
     let task = Task::RenderPage { page, dpi: OCR_DPI, format: PageFormat::Pgm };
     let blob = context.store.open_blob(&content.hash).await.context("opening the stored bytes")?;
     let extension = content.extension.clone();
@@ -70,7 +90,8 @@ async fn draw(
     // Nothing stands behind the picture, and whoever gets it can only read it, from its beginning.
     file.set_len(part.size_bytes)?;
     let picture = File::open(format!("/proc/self/fd/{}", file.as_raw_fd())).context("opening a drawn page")?;
-    Ok(Ok(picture))
+    let view = report.page.clone().context("the reader does not say how the page is seen")?;
+    Ok(Ok(Drawn { picture, view }))
 }
 
 async fn recognise(
@@ -78,12 +99,16 @@ async fn recognise(
     ocr: &Ocr,
     local_engine: &LocalEngine,
     picture: &File,
-) -> anyhow::Result<Result<Read, Outcome>> {
+) -> anyhow::Result<Result<(OcrEngine, Read), Outcome>> {
     // A descriptor of its own, as the place in the file is shared by copies of one.
     let picture = File::open(format!("/proc/self/fd/{}", picture.as_raw_fd())).context("opening a drawn page")?;
+    let (pool, languages) = (&context.sandbox, &ocr.languages);
     let read = match local_engine {
-        LocalEngine::Accurate(accurate) => accurate.read(&context.sandbox, picture).await,
-        LocalEngine::Tesseract(tesseract) => tesseract.read(&context.sandbox, &ocr.languages, picture).await,
+        LocalEngine::Accurate(accurate) => accurate.read(pool, picture).await.map(|read| (OcrEngine::Accurate, read)),
+        LocalEngine::Auto(auto) => auto.read(pool, languages, picture).await,
+        LocalEngine::Tesseract(tesseract) => {
+            tesseract.read(pool, languages, picture).await.map(|read| (OcrEngine::Tesseract, read))
+        }
     };
     match read {
         Ok(read) => Ok(Ok(read)),

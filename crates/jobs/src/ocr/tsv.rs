@@ -1,6 +1,7 @@
 //! Tesseract's table of what it saw: a line for every word, with its place and how sure it is.
 
-use super::paragraphs::{Line, Paragraph, Word, text_of};
+use super::paragraphs::{Line, Paragraph, Word, angle_of, text_of};
+use unicode_normalization::UnicodeNormalization;
 
 /// What has no letter and no digit in it, and is less sure than this, are specks and shadows. Words are kept however unsure:
 /// on a bad scan most of those are right.
@@ -14,6 +15,20 @@ pub(super) struct Read {
     pub(super) text: String,
     /// Mean over the letters, 0 to 100; nothing when there is no text.
     pub(super) confidence: Option<f32>,
+    /// The words of the text, in its order.
+    pub(super) words: Vec<PlacedWord>,
+}
+
+/// A word on the picture that was read.
+#[derive(Debug, PartialEq)]
+pub(super) struct PlacedWord {
+    pub(super) word: Word,
+    /// The line it stands in, counted from 0 over the page.
+    pub(super) line: u32,
+    /// How far that is turned clockwise, in degrees.
+    pub(super) angle: u16,
+    /// It goes on with the next word, without its hyphen.
+    pub(super) is_divided: bool,
 }
 
 /// The page's text and how sure it is.
@@ -21,7 +36,7 @@ pub(super) fn read(table: &str) -> Read {
     let rows: Vec<Row> = table.lines().filter_map(Row::parse).collect();
     let letters = |row: &Row| row.word.text.chars().count() as f32;
     let all: f32 = rows.iter().map(letters).sum();
-    let confidence = rows.iter().map(|row| row.confidence * letters(row)).sum::<f32>() / all.max(1.0);
+    let confidence = rows.iter().map(|row| row.word.confidence * letters(row)).sum::<f32>() / all.max(1.0);
     if confidence < SURE_OF_PAGE {
         return Read::default();
     }
@@ -42,15 +57,30 @@ pub(super) fn read(table: &str) -> Read {
             }
         }
     }
-    let texts: Vec<String> = paragraphs.iter().map(|(_, paragraph)| text_of(paragraph)).collect();
-    Read { text: texts.join("\n\n"), confidence: Some(confidence) }
+    let texts: Vec<String> = paragraphs.iter_mut().map(|(_, paragraph)| text_of(paragraph)).collect();
+    let words = placed(paragraphs.into_iter().map(|(_, paragraph)| paragraph));
+    Read { text: texts.join("\n\n"), confidence: Some(confidence), words }
+}
+
+fn placed(paragraphs: impl Iterator<Item = Paragraph>) -> Vec<PlacedWord> {
+    let mut placed = vec![];
+    let mut number = 0;
+    for paragraph in paragraphs {
+        let angle = angle_of(&paragraph);
+        for line in paragraph.lines {
+            let last = line.words.len().saturating_sub(1);
+            let word = |(at, word)| PlacedWord { word, line: number, angle, is_divided: line.is_divided && at == last };
+            placed.extend(line.words.into_iter().enumerate().map(word));
+            number += 1;
+        }
+    }
+    placed
 }
 
 struct Row {
     /// Block and paragraph.
     paragraph: [u32; 2],
     line: u32,
-    confidence: f32,
     word: Word,
 }
 
@@ -64,7 +94,7 @@ impl Row {
         let number = |cell: &str| cell.parse::<u32>().ok();
         let side = |cell: &str| cell.parse::<i64>().ok();
         let confidence: f32 = confidence.parse().ok()?;
-        let text = text.trim();
+        let text: String = text.trim().chars().filter(|c| !c.is_control()).nfc().collect();
         let is_word = text.contains(char::is_alphanumeric);
         if text.is_empty() || (!is_word && confidence < SURE_OF_SIGN) {
             return None;
@@ -72,9 +102,9 @@ impl Row {
         Some(Self {
             paragraph: [number(block)?, number(paragraph)?],
             line: number(line)?,
-            confidence,
             word: Word {
-                text: text.into(),
+                text,
+                confidence,
                 left: side(left)?,
                 top: side(top)?,
                 width: side(width)?,
@@ -113,6 +143,29 @@ mod tests {
         let read = read(&table(&words));
         assert_eq!(read.text, "Dear Ada,\n\nall is well.");
         assert!(read.confidence.is_some_and(|percent| (90.0..96.0).contains(&percent)), "{read:?}");
+        let words: Vec<(&str, u32)> = read.words.iter().map(|word| (word.word.text.as_str(), word.line)).collect();
+        assert_eq!(
+            words,
+            [("Dear", 0), ("Ada,", 0), ("all", 1), ("is", 2), ("well.", 2)],
+            "the signs are left out of both"
+        );
+    }
+
+    #[test]
+    fn a_divided_word_says_so_and_only_it() {
+        let words = [
+            word(1, 1, [0, 0, 50, 10], 90.0, "one"),
+            word(1, 1, [60, 0, 40, 10], 90.0, "exam-"),
+            word(1, 2, [0, 20, 30, 10], 90.0, "ple"),
+            word(1, 2, [60, 20, 38, 10], 90.0, "Bo-"),
+            word(1, 3, [0, 40, 40, 10], 90.0, "Peep"),
+        ];
+        let read = read(&table(&words));
+        assert_eq!(read.text, "one example Bo- Peep");
+        assert_eq!(
+            read.words.iter().map(|word| word.is_divided).collect::<Vec<_>>(),
+            [false, true, false, false, false]
+        );
     }
 
     #[test]

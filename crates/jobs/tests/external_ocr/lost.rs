@@ -19,7 +19,7 @@ async fn content(pool: &PgPool, run: Run<'_>) {
     let facts = Facts { pages_without_text: vec![1, 2, 5], ..Facts::default() };
     db::contents::finish(&mut conn, &hash(), &Report { facts, ..Report::of(Outcome::Ok) }).await.unwrap();
     let read = Page { page: 1, text: "read".into(), confidence: None, failure: None };
-    db::ocr::insert(&mut conn, run, &read).await.unwrap();
+    db::ocr::insert(&mut conn, run, &read, None).await.unwrap();
 }
 
 /// A job of a page that ended so many minutes ago.

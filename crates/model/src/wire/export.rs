@@ -1,9 +1,9 @@
 //! A content's text in other formats, under names that follow the content's in [`cache_path`](super::cache_path).
 
-use crate::Chunking;
+use crate::{Chunking, PageRanges};
 use serde::{Deserialize, Serialize};
 
-/// What a text is exported as; plain text and Markdown are artifacts.
+/// What a content is exported as; plain text and Markdown are artifacts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ExportFormat {
@@ -11,6 +11,8 @@ pub enum ExportFormat {
     Docx,
     /// JSON with everything that is known of the text.
     Json,
+    /// The content itself, a PDF or a picture, as a PDF whose recognised pages can be searched.
+    Pdf,
 }
 
 /// How a text is to be cut into chunks, as [`Chunking::new`] takes it.
@@ -23,10 +25,12 @@ pub struct ChunksQuery {
 }
 
 /// What an export is asked for by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportQuery {
     /// The format.
     pub format: ExportFormat,
+    /// The pages that are wanted, of a PDF; all of them when absent.
+    pub pages: Option<PageRanges>,
 }
 
 impl ExportFormat {
@@ -35,8 +39,15 @@ impl ExportFormat {
         match self {
             Self::Docx => "export?format=docx",
             Self::Json => "export?format=json",
+            Self::Pdf => "export?format=pdf",
         }
     }
+}
+
+/// The name of the searchable PDF of a content, with its query; of these pages where they are chosen.
+pub fn pdf_name(pages: Option<&PageRanges>) -> String {
+    let all = ExportFormat::Pdf.name();
+    pages.map_or_else(|| all.into(), |pages| format!("{all}&pages={pages}"))
 }
 
 /// The name of a text's chunks, with its query: a JSON object of [`Chunk`](crate::Chunk) a line.

@@ -27,6 +27,11 @@ pub fn page_image_path(hash: &ContentHash, page: u32) -> String {
     format!("/cache/{hash}/pages/{page}/image")
 }
 
+/// The name of what is known of the words on a page, which is counted from 1: JSON of [`PageWords`](crate::PageWords).
+pub fn page_words_name(page: u32) -> String {
+    format!("pages/{page}/words")
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Serialize;

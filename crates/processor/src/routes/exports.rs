@@ -1,10 +1,11 @@
-//! `/cache/:hash/chunks`, `/cache/:hash/export` and `/cache/:hash/pages/:page/image`: exports of a content and its
-//! text, made when they are asked for.
+//! `/cache/:hash/chunks`, `/cache/:hash/export`, and of a page `/cache/:hash/pages/:page/image` and `words`: exports of a content
+//! and its text, made when they are asked for.
 
 use crate::AppState;
 use crate::error::Error;
-use crate::exports::{Text, page_image};
+use crate::exports::{Text, page_image, page_words};
 use crate::extract::{Path, Query, content_hash};
+use crate::searchable::Searchable;
 use crate::serve_file::Representation;
 use axum::Router;
 use axum::extract::State;
@@ -20,6 +21,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/cache/{hash}/chunks", get(get_chunks))
         .route("/cache/{hash}/export", get(get_export))
         .route("/cache/{hash}/pages/{page}/image", get(get_page_image))
+        .route("/cache/{hash}/pages/{page}/words", get(get_page_words))
 }
 
 /// The text cut into chunks, one JSON object a line.
@@ -37,19 +39,25 @@ async fn get_chunks(
     respond(&representation, &headers, text.chunks(&state, chunking)).await
 }
 
-/// The text as a Word document, or as JSON with everything that is known of it.
+/// The text as a Word document, or as JSON with everything that is known of it; or the content as a PDF that can be searched.
 async fn get_export(
     State(state): State<AppState>,
     Path(hash): Path<String>,
     Query(query): Query<ExportQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let text = Text::find(&state, &content_hash(&hash)?).await?;
+    let hash = content_hash(&hash)?;
     match query.format {
+        ExportFormat::Pdf => {
+            let searchable = Searchable::find(&state, &hash, query.pages).await?;
+            respond(&searchable.representation(), &headers, searchable.pdf(&state)).await
+        }
         ExportFormat::Json => {
+            let text = Text::find(&state, &hash).await?;
             respond(&text.representation("export.json", "application/json"), &headers, text.json(&state)).await
         }
         ExportFormat::Docx => {
+            let text = Text::find(&state, &hash).await?;
             let representation = text.representation(model::EXPORT_DOCX, model::DOCX_MIME);
             respond(&representation, &headers, text.docx(&state)).await
         }
@@ -79,4 +87,21 @@ async fn get_page_image(
     let what = format!("page-{page}");
     let representation = Representation { hash: &hash, what: &what, mime: "image/png", size_bytes: content.size_bytes };
     respond(&representation, &headers, page_image(&state, &hash, page)).await
+}
+
+/// The words that were recognised on a page, and where they are seen: JSON of [`model::PageWords`].
+async fn get_page_words(
+    State(state): State<AppState>,
+    Path((hash, page)): Path<(String, u32)>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let hash = content_hash(&hash)?;
+    let words = page_words(&state, &hash, page).await?;
+    let what = format!("page-{page}-words");
+    let size_bytes = words.len() as u64;
+    let representation = Representation { hash: &hash, what: &what, mime: "application/json", size_bytes };
+    match representation.is_known_to(&headers) {
+        true => representation.not_modified(),
+        false => representation.respond_from_memory(&headers, &words.into()),
+    }
 }

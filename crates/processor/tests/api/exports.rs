@@ -47,7 +47,7 @@ async fn recognised_text_is_cut_too_and_what_has_no_text_is_not_found(pool: PgPo
     for query in ["size=31", "size=8193", "size=64&overlap=33", "size=many"] {
         app.get(&format!("/cache/{hash}/chunks?{query}")).await.refused(400, "bad_request");
     }
-    app.get(&format!("/cache/{hash}/export?format=pdf")).await.refused(400, "bad_request");
+    app.get(&format!("/cache/{hash}/export?format=odt")).await.refused(400, "bad_request");
     let unknown = "0".repeat(64);
     app.get(&format!("/cache/{unknown}/chunks")).await.refused(404, "artifact_not_found");
 }

@@ -265,7 +265,7 @@ async fn recognised(app: &TestApp, hash: &ContentHash, mime: &str, facts: &Value
     let run = Run { hash, engine: OcrEngine::External, languages: &languages };
     let read = Page { page, text: text.into(), confidence: None, failure: None };
     let mut conn = app.pool.acquire().await.unwrap();
-    db::ocr::insert(&mut conn, run, &read).await.unwrap();
+    db::ocr::insert(&mut conn, run, &read, None).await.unwrap();
     queue::enqueue(&mut conn, &jobs::kinds::ocr_process::new_job(run, None)).await.unwrap();
     drop(conn);
     let runner = with_worker(app);

@@ -23,3 +23,4 @@ mod statements;
 mod sweep;
 mod tenants;
 mod uploads;
+mod words;

@@ -85,7 +85,7 @@ async fn what_was_read_outside_becomes_the_text(pool: PgPool) {
             let run = Run { hash: &hash, engine: OcrEngine::External, languages: &languages };
             let page = Page { page: 1, text: "Stop: school bus".into(), confidence: None, failure: None };
             let mut tx = pool.begin().await?;
-            db::ocr::insert(&mut tx, run, &page).await?;
+            db::ocr::insert(&mut tx, run, &page, None).await?;
             queue::enqueue(&mut tx, &jobs::kinds::ocr_process::new_job(run, None)).await?;
             job.finish_on(&mut tx, json!({})).await?;
             tx.commit().await?;

@@ -11,7 +11,8 @@ use crate::state::AppState;
 use axum::extract::State;
 use axum::response::Response;
 use db::library::File;
-use model::{AuditKind, Chunking, DOCX_MIME, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, file_name::with_extension, wire};
+use model::file_name::with_extension;
+use model::{AuditKind, Chunking, DOCX_MIME, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PDF_MIME, PageRanges, wire};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -60,9 +61,11 @@ struct Chunk {
 struct ExportQuery {
     #[param(inline)]
     format: ExportFormat,
+    /// Of a PDF as `pdf` only these pages: `3-5,9`, counted from 1.
+    pages: Option<String>,
 }
 
-/// What a file's text is exported as.
+/// What a file or its text is exported as.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum ExportFormat {
@@ -72,6 +75,8 @@ enum ExportFormat {
     Json,
     /// Markdown, pages beginning with `<!-- page: N -->`.
     Md,
+    /// The PDF or picture itself as a PDF whose recognised pages can be searched: they look as they did.
+    Pdf,
     /// Plain text, pages separated by a form feed.
     Txt,
 }
@@ -104,7 +109,7 @@ async fn get_chunks(
     Ok(place.until_sent(deliver(response, &delivery).await?))
 }
 
-/// Export a file's text
+/// Export a file or its text
 ///
 /// As a file of its own, named after this one.
 #[utoipa::path(
@@ -119,12 +124,19 @@ async fn export_file(
     request: BytesRequest,
 ) -> Result<Response, Error> {
     let file = find(&state, &caller, id).await?;
-    let text = plain(&file)?;
+    let pages = query.pages.as_deref().map(str::parse::<PageRanges>).transpose();
+    let pages = pages.map_err(|bad| Error::BadRequest(bad.to_string()))?;
+    let pdf;
     let (extension, name, mime) = match query.format {
-        ExportFormat::Docx => ("docx", wire::ExportFormat::Docx.name(), DOCX_MIME),
-        ExportFormat::Json => ("json", wire::ExportFormat::Json.name(), "application/json"),
-        ExportFormat::Md => ("md", if has(&file, MARKDOWN) { MARKDOWN } else { text }, "text/markdown"),
-        ExportFormat::Txt => ("txt", text, "text/plain"),
+        ExportFormat::Docx => ("docx", plain(&file).map(|_| wire::ExportFormat::Docx.name())?, DOCX_MIME),
+        ExportFormat::Json => ("json", plain(&file).map(|_| wire::ExportFormat::Json.name())?, "application/json"),
+        ExportFormat::Md if has(&file, MARKDOWN) => ("md", MARKDOWN, "text/markdown"),
+        ExportFormat::Md => ("md", plain(&file)?, "text/markdown"),
+        ExportFormat::Pdf => {
+            pdf = wire::pdf_name(pages.as_ref());
+            ("pdf", pdf.as_str(), PDF_MIME)
+        }
+        ExportFormat::Txt => ("txt", plain(&file)?, "text/plain"),
     };
     let place = state.places.take(caller.user.id, PersonLimit::Exports, EXPORTS)?;
     let response = state.processor.cached(&request, &file.content_hash, name).await?;

@@ -246,12 +246,16 @@ async fn text_comes_in_chunks_and_as_files(pool: PgPool) {
     app.processor.keep(&hash(b"pdf"), "chunks?size=100&overlap=0", b"{\"index\":1}\n");
     app.processor.keep(&hash(b"pdf"), "export?format=docx", b"PK");
     app.processor.keep(&hash(b"pdf"), "export?format=json", b"{}");
+    app.processor.keep(&hash(b"pdf"), "export?format=pdf", b"%PDF");
+    app.processor.keep(&hash(b"pdf"), "export?format=pdf&pages=3-5,9", b"%PDF-3");
     for (export, body, mime, name) in [
         ("chunks", b"{\"index\":0}\n".as_slice(), "application/jsonl", "chunks.jsonl"),
         ("chunks?size=100&overlap=0", b"{\"index\":1}\n", "application/jsonl", "chunks.jsonl"),
         ("export?format=docx", b"PK", model::DOCX_MIME, "docx"),
         ("export?format=json", b"{}", "application/json", "json"),
         ("export?format=md", b"# one", "text/markdown; charset=utf-8", "md"),
+        ("export?format=pdf", b"%PDF", "application/pdf", "pdf"),
+        ("export?format=pdf&pages=3-5,%209", b"%PDF-3", "application/pdf", "pdf"),
         ("export?format=txt", b"one\x0ctwo", "text/plain; charset=utf-8", "txt"),
     ] {
         let answer = ann.get(&format!("{path}/{export}")).await.expect(StatusCode::OK);
@@ -269,10 +273,26 @@ async fn text_comes_in_chunks_and_as_files(pool: PgPool) {
         "chunks?size=100&overlap=51",
         "chunks?size=x",
         "export",
-        "export?format=pdf",
+        "export?format=odt",
+        "export?format=pdf&pages=3-1",
     ] {
         ann.get(&format!("{path}/{wrong}")).await.expect_problem(StatusCode::BAD_REQUEST, "bad-request");
     }
+}
+
+/// Where words stand is for who may read the file, as its text is.
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_words_of_a_page_are_for_who_may_read_the_file(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
+    let drive = ann.new_drive("d").await;
+    let path = format!("/api/v1/files/{}", ann.new_file(drive, "scan.pdf", b"scan").await);
+    app.processor.keep(&hash(b"scan"), "pages/2/words", b"{\"page\":2}");
+    let answer = ann.get(&format!("{path}/pages/2/words")).await.expect(StatusCode::OK);
+    assert_eq!((answer.body.as_slice(), answer.header("content-type")), (&b"{\"page\":2}"[..], "application/json"));
+    assert_eq!(answer.header("cache-control"), "private, no-cache");
+    ann.get(&format!("{path}/pages/1/words")).await.expect(StatusCode::NOT_FOUND);
+    bob.get(&format!("{path}/pages/2/words")).await.expect(StatusCode::NOT_FOUND);
 }
 
 /// Lost text (security review, M10): whoever asks for a text whose files are gone is told to ask again, not that it is busy or

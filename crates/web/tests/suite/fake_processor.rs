@@ -49,7 +49,7 @@ impl FakeProcessor {
         let router = Router::new()
             .route(wire::UPLOAD_PATH, post(upload).layer(DefaultBodyLimit::disable()).layer(from_fn(service::linger)))
             .route(wire::OPTIMIZE_PATH, post(optimize))
-            .route("/cache/{hash}/{name}", get(cached))
+            .route("/cache/{hash}/{*name}", get(cached))
             .route("/livez", get(|| async { "ok" }))
             .layer(map_response(say_when))
             .with_state(shared.clone());

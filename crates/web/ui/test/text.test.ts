@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pageNumbers, splitFormatted, splitMarkdown, splitPlain } from "../src/lib/text";
+import { confidenceByPage, pageNumbers, splitFormatted, splitMarkdown, splitPlain } from "../src/lib/text";
 
 const joined = (blocks: { text: string }[]) => blocks.map(({ text }) => text).join("\n");
 
@@ -67,4 +67,9 @@ test("a long table becomes tables with the same head, and no row is lost", () =>
 
 test("an empty page is drawn as one", () => {
   expect(splitFormatted("<!-- page: 1 -->\n<!-- page: 2 -->\nTwo").map(({ text }) => text)).toEqual(["", "Two"]);
+});
+
+test("a recognised page says how sure its words are, and no other does", () => {
+  const said = confidenceByPage([{ page: 1 }, { page: 2, confidence: 93 }, { page: 3, confidence: null }]);
+  expect([...said]).toEqual([[2, "recognised, 93 % sure"]]);
 });

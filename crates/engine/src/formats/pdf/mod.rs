@@ -3,7 +3,7 @@
 //!
 //! Outlines, names, annotations and files are read through the objects that the pages are read through, one by one as
 //! they are needed. A second model of the whole document (lopdf's) cost a quarter more time and twice the memory on a
-//! book of 117 pages, and writes our test documents instead.
+//! book of 117 pages, and writes documents instead: what is exported, and what tests read.
 
 mod aligned;
 mod annotations;
@@ -38,6 +38,6 @@ pub use draw::{draw_in_color, draw_page, page_header};
 pub use info::read_info;
 pub use outline::Outline;
 pub use page::{PageReader, is_encrypted};
-pub use reader::FORMAT;
+pub use reader::{FORMAT, open_pdf};
 pub use strings::document_text;
 pub use writer::Writer;

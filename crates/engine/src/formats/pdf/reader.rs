@@ -11,7 +11,7 @@ use crate::text::MAX_ATTACHMENTS;
 use crate::{Error, Output, ReadContext, Source, TextSink};
 use hayro_interpret::hayro_syntax::object::Dict;
 use hayro_interpret::hayro_syntax::page::Page;
-use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
+use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf, PdfData};
 use model::Reason;
 
 pub const FORMAT: Format = Format {
@@ -77,7 +77,10 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
 /// Draws a page whose text is in its pictures.
 fn draw(input: &mut dyn Source, context: &mut ReadContext<'_>, number: u32, dpi: u32) -> Result<GrayPage, Error> {
     let pdf = open(input, context)?;
-    draw_page(page(&pdf, number)?, dpi, context.limits)
+    let page = page(&pdf, number)?;
+    let drawn = draw_page(page, dpi, context.limits)?;
+    context.page = Some(drawn.view(page.render_dimensions()));
+    Ok(drawn)
 }
 
 /// Makes images of the first page.
@@ -98,6 +101,11 @@ fn open(input: &mut dyn Source, context: &ReadContext<'_>) -> Result<Pdf, Error>
     // A PDF is read from its end, so it is needed whole.
     let max_bytes = context.limits.whole_file_bytes;
     let bytes = read_whole(input, max_bytes, &format!("A PDF may have at most {} MB.", max_bytes >> 20))?;
+    open_pdf(bytes)
+}
+
+/// The document in these bytes, if it opens without a password.
+pub fn open_pdf(bytes: impl Into<PdfData>) -> Result<Pdf, Error> {
     Pdf::new(bytes).map_err(|error| match error {
         LoadPdfError::Decryption(cause) => Error::rejected(Reason::Encrypted, "The PDF is protected with a password.")
             .because(format_args!("{cause:?}")),

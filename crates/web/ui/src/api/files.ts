@@ -1,7 +1,7 @@
 // Files, their artifacts and their text.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { ApiError, requestJson, queryString, request } from "./http";
-import type { Artifact, ExportFormat, Job, Limits, Page, Preset, QueuedArtifact, StoredFile } from "./types";
+import type { Artifact, ExportFormat, Job, Limits, Page, PageSpan, Preset, QueuedArtifact, StoredFile } from "./types";
 
 export interface FileFilter {
   q: string;
@@ -57,6 +57,14 @@ export const textQuery = (id: string, format: TextFormat) =>
       (await request("GET", `/files/${id}/text${queryString({ format })}`, { signal })).text(),
     // An event tells when it is there; asking from time to time makes sure that a lost one is no harm.
     refetchInterval: ({ state }) => readAgainMs(state.error),
+    staleTime: 300_000,
+  });
+
+/** Where each page lies in the plain text, and how sure text recognition was of it. */
+export const pageIndexQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["file", id, "pages"],
+    queryFn: ({ signal }) => requestJson<PageSpan[]>("GET", `/files/${id}/pages`, { signal }),
     staleTime: 300_000,
   });
 

@@ -301,7 +301,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export a file's text
+         * Export a file or its text
          * @description As a file of its own, named after this one.
          */
         get: operations["export_file"];
@@ -362,6 +362,27 @@ export interface paths {
          * @description Where each page lies in the plain text.
          */
         get: operations["get_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/pages/{page}/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get where the words of a page stand
+         * @description Of pages whose text was recognised here: each word with the rectangle it is seen in, so that it can be marked on a picture of
+         *     the page. Pages with text of their own have none.
+         */
+        get: operations["get_page_words"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1563,6 +1584,11 @@ export interface components {
         /** @description One page's place in the plain text, counted in characters. */
         PageSpan: {
             /**
+             * Format: int32
+             * @description How sure text recognition was of the page, 0 to 100. Absent when it read nothing there or cannot say.
+             */
+            confidence?: number | null;
+            /**
              * Format: int64
              * @description One past the last character.
              */
@@ -1577,6 +1603,85 @@ export interface components {
              * @description First character.
              */
             start: number;
+        };
+        /** @description A word, and the smallest upright rectangle around it. */
+        PageWord: {
+            /**
+             * Format: int32
+             * @description How far its line is turned clockwise: 90, 180 or 270 degrees, and absent when it runs to the right.
+             */
+            angle?: number | null;
+            /**
+             * Format: int32
+             * @description How sure the engine was of it, 0 to 100.
+             */
+            confidence: number;
+            /**
+             * Format: int32
+             * @description Height.
+             */
+            height: number;
+            /** @description True of a word that its line's end divides: without the hyphen it goes on with the next word. */
+            isDivided?: boolean | null;
+            /**
+             * Format: int32
+             * @description Left edge, from the page's left.
+             */
+            left: number;
+            /**
+             * Format: int32
+             * @description The line it stands in, counted from 0 over the page.
+             */
+            line: number;
+            /** @description What it says. In scripts without spaces a character may be a word. */
+            text: string;
+            /**
+             * Format: int32
+             * @description Upper edge, from the page's top.
+             */
+            top: number;
+            /**
+             * Format: int32
+             * @description Width.
+             */
+            width: number;
+        };
+        /** @description A page as it is seen, and the words that were recognised on it, in reading order. */
+        PageWords: {
+            /**
+             * Format: float
+             * @description How sure it was, 0 to 100: the mean over the letters.
+             */
+            confidence: number;
+            /** @description Who read: `tesseract` or `accurate`. */
+            engine: string;
+            /**
+             * Format: int32
+             * @description Height in pixels.
+             */
+            height: number;
+            /**
+             * Format: float
+             * @description Height in points.
+             */
+            heightPoints: number;
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description Width in pixels, in which the places of words are counted.
+             */
+            width: number;
+            /**
+             * Format: float
+             * @description Width in points, 72 to an inch. A picture has 200 pixels to an inch.
+             */
+            widthPoints: number;
+            /** @description The words. */
+            words: components["schemas"]["PageWord"][];
         };
         /** @description One page of a list. */
         Page_AuditEntry: {
@@ -1850,7 +1955,7 @@ export interface components {
              * @description How sure it was of the words, in per cent.
              */
             confidence?: number | null;
-            /** @description Who read: `tesseract`, `accurate` or `external`. */
+            /** @description Who read: `tesseract`, `accurate`, `auto` or `external`. */
             engine: string;
             /** @description The languages it was told to expect, as Tesseract writes them: `eng`, `deu+fra`. */
             languages: string;
@@ -2888,7 +2993,9 @@ export interface operations {
     export_file: {
         parameters: {
             query: {
-                format: "docx" | "json" | "md" | "txt";
+                format: "docx" | "json" | "md" | "pdf" | "txt";
+                /** @description Of a PDF as `pdf` only these pages: `3-5,9`, counted from 1. */
+                pages?: string;
             };
             header?: never;
             path: {
@@ -3044,6 +3151,44 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_page_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description Counted from 1; a picture is page 1. */
+                page: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageWords"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -22,6 +22,7 @@ export type JobStatus = Schemas["JobStatus"];
 export type Limits = Schemas["Limits"];
 export type Member = Schemas["Member"];
 export type OpenSession = Schemas["OpenSession"];
+export type PageSpan = Schemas["PageSpan"];
 export type Preset = Schemas["Preset"];
 export type QueueCounts = Schemas["QueueCounts"];
 export type QueuedArtifact = Schemas["QueuedArtifact"];

@@ -1,4 +1,4 @@
-// A file's text, to keep as a file of another format.
+// A file or its text, to keep as a file of another format.
 import { chunksUrl, exportUrl } from "../api/files";
 import type { ExportFormat, StoredFile } from "../api/types";
 import { save } from "../lib/save";
@@ -13,7 +13,7 @@ const FORMATS: [ExportFormat, string, string][] = [
   ["json", "JSON with pages and facts", "json"],
 ];
 
-/** Nothing for a file without text. */
+/** Nothing for a file without text. One whose text was recognised is also kept as a PDF that can be searched. */
 export function ExportMenu({ file }: { file: StoredFile }) {
   const hasText = file.artifacts.some(({ name }) => name === "extracted-text.txt" || name === "ocr-text.txt");
   if (!hasText) return null;
@@ -26,6 +26,11 @@ export function ExportMenu({ file }: { file: StoredFile }) {
         </Button>
       }
     >
+      {isSearchable(file) && (
+        <MenuItem note="pdf" onAction={() => save(exportUrl(file.id, "pdf"))}>
+          Searchable PDF
+        </MenuItem>
+      )}
       {FORMATS.map(([format, label, note]) => (
         <MenuItem key={format} note={note} onAction={() => save(exportUrl(file.id, format))}>
           {label}
@@ -38,3 +43,6 @@ export function ExportMenu({ file }: { file: StoredFile }) {
     </Menu>
   );
 }
+
+const isSearchable = ({ mime, facts }: StoredFile) =>
+  Boolean(facts.ocr?.pages) && (mime === "application/pdf" || mime.startsWith("image/"));

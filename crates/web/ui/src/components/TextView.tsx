@@ -2,13 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { lazy, Suspense, useEffect, useMemo, useRef } from "react";
-import { isFinal, readAgainMs, textQuery, type TextFormat } from "../api/files";
+import { isFinal, pageIndexQuery, readAgainMs, textQuery, type TextFormat } from "../api/files";
 import { ApiError } from "../api/http";
 import type { StoredFile } from "../api/types";
 import { formatNumber } from "../lib/format";
 import { useLocation, useSetSearch } from "../lib/router";
 import { isImage } from "../lib/labels";
-import { pageNumbers, splitFormatted, splitMarkdown, splitPlain, type TextBlock } from "../lib/text";
+import { confidenceByPage, pageNumbers, splitFormatted, splitMarkdown, splitPlain, type TextBlock } from "../lib/text";
 import { CopyButton } from "./CopyButton";
 import { EmptyState, LoadError } from "./EmptyState";
 import { Select } from "./Select";
@@ -40,6 +40,8 @@ export function TextView({ file }: { file: StoredFile }) {
   const format: TextFormat = view === "plain" ? "plain" : "markdown";
   const has = file.status === "completed";
   const text = useQuery({ ...textQuery(file.id, format), enabled: has });
+  const index = useQuery({ ...pageIndexQuery(file.id), enabled: has && Boolean(file.facts.ocr?.pages) });
+  const sure = useMemo(() => confidenceByPage(index.data ?? []), [index.data]);
   const blocks = useMemo(() => (text.data === undefined ? [] : SPLIT[view](text.data)), [text.data, view]);
   const pages = useMemo(() => pageNumbers(blocks), [blocks]);
 
@@ -108,6 +110,7 @@ export function TextView({ file }: { file: StoredFile }) {
             onChange={(page) => setSearch({ page })}
           />
         )}
+        {pages.length === 1 && sure.has(1) && <span className={css.sure}>{sure.get(1)}</span>}
         <span className={css.grow} />
         <CopyButton label="Copy the text" caption="Copy all" text={text.data ?? ""} />
       </div>
@@ -122,6 +125,7 @@ export function TextView({ file }: { file: StoredFile }) {
           key={view}
           blocks={blocks}
           many={pages.length > 1}
+          sure={sure}
           view={view}
           page={Number(search.get("page")) || null}
         />
@@ -130,7 +134,16 @@ export function TextView({ file }: { file: StoredFile }) {
   );
 }
 
-function Blocks({ blocks, many, view, page }: { blocks: TextBlock[]; many: boolean; view: View; page: number | null }) {
+interface BlocksProps {
+  blocks: TextBlock[];
+  many: boolean;
+  /** What is said of recognised pages, by their numbers. */
+  sure: ReadonlyMap<number, string>;
+  view: View;
+  page: number | null;
+}
+
+function Blocks({ blocks, many, sure, view, page }: BlocksProps) {
   const box = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: blocks.length,
@@ -155,6 +168,7 @@ function Blocks({ blocks, many, view, page }: { blocks: TextBlock[]; many: boole
                 {many && block.first && (
                   <h3 className={css.page} id={`page-${block.page}`}>
                     Page {block.page}
+                    {sure.has(block.page) && <span className={css.sure}>{sure.get(block.page)}</span>}
                   </h3>
                 )}
                 <Block text={block.text} view={view} />

@@ -44,6 +44,12 @@ export function splitFormatted(text: string): TextBlock[] {
 /** The numbers of the pages that occur, in order. */
 export const pageNumbers = (all: TextBlock[]) => all.filter((block) => block.first).map((block) => block.page);
 
+/** What is said of pages whose text was recognised, by their numbers. */
+export function confidenceByPage(pages: { page: number; confidence?: number | null }[]): Map<number, string> {
+  const known = pages.flatMap(({ page, confidence }) => (confidence == null ? [] : [[page, confidence] as const]));
+  return new Map(known.map(([page, confidence]) => [page, `recognised, ${confidence} % sure`]));
+}
+
 function blocks(pageText: string, page: number): TextBlock[] {
   const found: TextBlock[] = [];
   let lines: string[] = [];
