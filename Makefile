@@ -7,7 +7,7 @@ SHELL := /bin/bash
 NATIVE := deploy/native
 # Everything below runs one thing after another; two cargo or npm at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help up preflight ui ocr-models fmt test test-rust test-ui test-browser test-guide test-compose test-compose-prebuilt burst test-crash chaos backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench clean
+.PHONY: help up preflight ui ocr-models fmt test test-rust test-ui test-browser test-guide test-compose test-compose-prebuilt burst test-crash chaos backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench bench-readers clean
 
 help: ## list the commands
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -96,6 +96,9 @@ bench: ## run every benchmark
 
 bench-%: ## run one area's benchmarks, such as bench-engine
 	$(NATIVE)/bench.sh $*
+
+bench-readers: ## read the files of FOLDER=tests by us and by the usual reader of each format, and list where we differ
+	FOLDER='$(abspath $(or $(FOLDER),tests))' $(NATIVE)/bench.sh readers
 
 clean: ## remove everything built; data in .data/ stays
 	cargo clean

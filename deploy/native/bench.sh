@@ -2,9 +2,9 @@
 # bench.sh [AREA]: runs the benchmarks of one crate that has a benches/ folder, `images` or `documents` (the engine's, against
 # others), `heic`, phones' pictures against libheif, `suite`, the whole suite under a burst of files, `photos`, the same with photos
 # against sharp, `ocr`, recognised pages and their PDFs against what is known of them, `crowd`, one drive's many files against
-# another's single one, `backup`, a second backup against the first, `doors`, thousands of half-open clients beside a person, or
-# `serve`, cached images against nginx; without an area, all of them. What they print is kept under target/bench/, and what they
-# measure, a line of JSON for each number, beside it.
+# another's single one, `backup`, a second backup against the first, `doors`, thousands of half-open clients beside a person,
+# `readers`, the files of FOLDER by us and by the usual reader of each, or `serve`, cached images against nginx; without an area, all
+# of them. What they print is kept under target/bench/, and what they measure, a line of JSON for each number, beside it.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -20,7 +20,7 @@ for dir in crates/*/benches; do
     [ -d "$dir" ] && [[ -z ${1:-} || $area = "$1" ]] && areas+=("$area")
   done
 done
-for area in backup crowd doors heic ocr photos serve suite; do [[ -n ${1:-} && $1 != "$area" ]] || areas+=("$area"); done
+for area in backup crowd doors heic ocr photos readers serve suite; do [[ -n ${1:-} && $1 != "$area" ]] || areas+=("$area"); done
 [ ${#areas[@]} -gt 0 ] || fail "no crate called $1 has a benches/ folder."
 need cc=build-essential nasm=nasm
 need_rust
@@ -39,9 +39,14 @@ install_peers() { # folder
 install_readers() {
   need pdftotext=poppler-utils mutool=mupdf-tools pandoc=pandoc python3=python3-pip pip3=python3-pip
   install_peers crates/engine/benches/document-peers
-  PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --upgrade --only-binary=:all: --target "$results/python" \
-    --requirement crates/engine/benches/document-peers/requirements.txt </dev/null \
-    || fail "pip could not install PDFium; the reason is above. BENCH_PEERS=0 measures ours alone."
+  install_python crates/engine/benches/document-peers
+}
+
+# Libraries of Python that ours are measured against.
+install_python() { # folder
+  PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --upgrade --prefer-binary --target "$results/python" \
+    --requirement "$1/requirements.txt" </dev/null \
+    || fail "pip could not install the readers in $1; the reason is above. BENCH_PEERS=0 leaves out those of bench-documents."
 }
 
 for area in "${areas[@]}"; do
@@ -69,6 +74,12 @@ for area in "${areas[@]}"; do
   elif [ "$area" = heic ]; then
     install_peers crates/engine/benches/peers
     RESULTS=$results/$area.jsonl tests/bench/heic.sh
+  elif [ "$area" = readers ]; then
+    need antiword=antiword catdoc=catdoc pdftotext=poppler-utils unrtf=unrtf python3=python3-pip pip3=python3-pip
+    install_python crates/engine/benches/readers
+    cargo build --workspace --locked --example engine
+    PYTHONPATH=$results/python python3 crates/engine/benches/readers/main.py \
+      "${CARGO_TARGET_DIR:-target}/debug/examples/engine" "${FOLDER:-tests}" "$results/readers.jsonl"
   elif [ "$area" = images ]; then
     install_peers crates/engine/benches/peers
     cargo bench --locked -p engine --bench images
