@@ -17,6 +17,8 @@ mod ocr;
 mod outcome;
 mod preset;
 mod presets;
+mod reader_version;
+mod reading;
 mod report;
 mod request;
 mod status;
@@ -26,7 +28,8 @@ pub mod wire;
 mod words;
 
 pub use artifact::{
-    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGE_PGM, PAGE_PNG, PAGES, PageSpan,
+    ArtifactLife, ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGE_PGM, PAGE_PNG, PAGES,
+    PageSpan, artifact_life,
 };
 pub use audit_kind::AuditKind;
 pub use chunk::{BadChunking, Chunk, Chunking};
@@ -44,6 +47,8 @@ pub use ocr::{
 pub use outcome::{Outcome, Reason, Warning};
 pub use preset::{Effort, Fit, ImageFormat, Motion, Preset};
 pub use presets::{DEFAULT_PRESETS, PRESETS, add_presets};
+pub use reader_version::{READER_VERSIONS, UNKNOWN_FORMAT, reader_version};
+pub use reading::{ReadAgain, ReadOcr, ReadWhat};
 pub use report::{Progress, Report, cause_line};
 pub use request::{PageFormat, Request, Task};
 pub use status::ContentStatus;
