@@ -125,14 +125,16 @@ explain() { # path
 }
 
 # Texts and avatars, which can be replaced by others of the same name. What has the size and the time it had at the last backup is
-# not read again. Images are left out: they are made again when somebody asks for them.
+# not read again. Images are left out: they are made again when somebody asks for them. A text that an earlier release kept among
+# them has not been moved yet.
 copy_derived() {
   local before
   before=$(newest_label)
   mkdir -p "$backups/derived/$label"
   {
     rows "$work/database.dump" artifacts content_hash name mime \
-      | awk -F"$TAB" '$3 !~ /^image\// && $2 ~ /^[a-z0-9-][a-z0-9.-]*$/ {print "cache/" substr($1, 1, 2) "/" $1 "/" $2}'
+      | awk -F"$TAB" '$3 !~ /^image\// && $2 ~ /^[a-z0-9-][a-z0-9.-]*$/ {
+          path = substr($1, 1, 2) "/" $1 "/" $2; print "derived/" path; print "cache/" path}'
     [ ! -d "$store/avatars" ] || (cd "$store" && find avatars -type f -print)
   } >"$work/derived"
   # One that is gone by now was replaced or deleted after the dump, and is made again like an image.

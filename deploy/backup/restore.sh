@@ -15,7 +15,7 @@ store=${STORAGE_DIR:?STORAGE_DIR says where the files go}
 require_empty() {
   local tables
   begun=$(cat "$store/restoring" 2>/dev/null || true)
-  if [ "$begun" != "$label" ] && [ -n "$(find "$store/blobs" "$store/cache" "$store/avatars" -type f -print -quit 2>/dev/null)" ]; then
+  if [ "$begun" != "$label" ] && [ -n "$(find "$store/blobs" "$store/derived" "$store/cache" "$store/avatars" -type f -print -quit 2>/dev/null)" ]; then
     fail "the store in $store has files; a backup is restored into an empty suite alone."
   fi
   tables=$(sql <<<"select to_regclass('public.contents') is not null and to_regclass('public.users') is not null")
@@ -74,8 +74,6 @@ adapt_database() {
     --set=files="$(header "$manifest" files)" --set=bytes="$(header "$manifest" bytes)" <<'SQL'
 -- Transactions are counted anew here, and readers of events wait for those before theirs.
 update events set tx = pg_current_xact_id();
--- Images are no part of a backup; without their rows they are made again when somebody asks.
-delete from artifacts where mime like 'image/%';
 -- The backup was being made in its own dump.
 update backups set finished_at = :'finished', files = :'files', bytes = :'bytes' where id = :'id' and finished_at is null;
 SQL

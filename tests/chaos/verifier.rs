@@ -111,7 +111,7 @@ impl Evidence {
         for blob in files(&storage.join("blobs")) {
             self.blobs.insert(name(&blob), hash(&fs::read(&blob).unwrap()));
         }
-        for artifact in files(&storage.join("cache")) {
+        for artifact in ["cache", "derived"].iter().flat_map(|folder| files(&storage.join(folder))) {
             self.cached.insert(format!("{}/{}", name(artifact.parent().unwrap()), name(&artifact)));
         }
         self.temporary = files(&storage.join("tmp"));
@@ -214,7 +214,7 @@ fn few(mut complaints: Vec<String>) -> Vec<String> {
 
 fn grow_old(storage: &Path) {
     let old = SystemTime::now() - AGE;
-    for folder in ["blobs", "cache", "tmp"] {
+    for folder in ["blobs", "cache", "derived", "tmp"] {
         for path in files(&storage.join(folder)) {
             File::options().write(true).open(&path).unwrap().set_modified(old).unwrap();
         }

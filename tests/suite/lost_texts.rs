@@ -12,7 +12,7 @@ async fn a_text_lost_with_the_cache_comes_back_by_itself() {
     assert_eq!(api.file_settles(id).await["status"], "completed");
     let (text, export) = (format!("/files/{id}/text"), format!("/files/{id}/export?format=docx"));
     let before = api.bytes(&text).await;
-    std::fs::remove_dir_all(suite.storage().join("cache")).unwrap();
+    std::fs::remove_dir_all(suite.storage().join("derived")).unwrap();
 
     let answer = api.request(Method::GET, &text).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);

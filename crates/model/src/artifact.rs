@@ -27,6 +27,25 @@ pub const EXPORT_PDF: &str = "export.pdf";
 /// The media type of PDF.
 pub const PDF_MIME: &str = "application/pdf";
 
+/// What may happen to a stored artifact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArtifactLife {
+    /// It may be deleted at any moment, and is made again when somebody asks for it.
+    Cached,
+    /// What was read: no clean-up takes it, backups have it, and where it is gone all the same the content is read again.
+    Kept,
+}
+
+/// Which life the stored artifact of that name has; none for a name that nothing here stores. Whoever makes a new kind of artifact
+/// decides it here, or the store refuses it. Images are named by their presets, whose names have no dot; everything else has one.
+pub fn artifact_life(name: &str) -> Option<ArtifactLife> {
+    match name {
+        EXTRACTED_TEXT | MARKDOWN | OCR_TEXT | PAGES => Some(ArtifactLife::Kept),
+        preset if !preset.contains('.') => Some(ArtifactLife::Cached),
+        _ => None,
+    }
+}
+
 /// One artifact's place in the output descriptor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArtifactPart {
@@ -56,4 +75,23 @@ pub struct PageSpan {
     /// How sure text recognition was of the page, 0 to 100; absent when it read nothing there or cannot say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<u8>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Preset;
+
+    #[test]
+    fn every_artifact_that_is_stored_has_a_life_and_no_other() {
+        for name in [EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES] {
+            assert_eq!(artifact_life(name), Some(ArtifactLife::Kept), "{name}");
+        }
+        for preset in Preset::all() {
+            assert_eq!(artifact_life(preset.name), Some(ArtifactLife::Cached), "{}", preset.name);
+        }
+        for name in [PAGE_PNG, PAGE_PGM, EXPORT_DOCX, "of-tomorrow.json"] {
+            assert_eq!(artifact_life(name), None, "{name}");
+        }
+    }
 }

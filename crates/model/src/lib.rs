@@ -20,6 +20,8 @@ mod page_view;
 mod page_words;
 mod preset;
 mod presets;
+mod reader_version;
+mod reading;
 mod report;
 mod request;
 mod status;
@@ -29,8 +31,8 @@ pub mod wire;
 mod words;
 
 pub use artifact::{
-    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXPORT_PDF, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGE_PGM, PAGE_PNG, PAGES,
-    PDF_MIME, PageSpan,
+    ArtifactLife, ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXPORT_PDF, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGE_PGM, PAGE_PNG,
+    PAGES, PDF_MIME, PageSpan, artifact_life,
 };
 pub use audit_kind::AuditKind;
 pub use chunk::{BadChunking, Chunk, Chunking};
@@ -51,6 +53,8 @@ pub use page_view::PageView;
 pub use page_words::{MAX_PAGE_WORDS, MAX_WORD_CHARACTERS, PageWord, PageWords};
 pub use preset::{Effort, Fit, ImageFormat, Motion, Preset};
 pub use presets::{DEFAULT_PRESETS, PRESETS, add_presets};
+pub use reader_version::{READER_VERSIONS, UNKNOWN_FORMAT, reader_version};
+pub use reading::{ReadAgain, ReadOcr, ReadWhat};
 pub use report::{Progress, Report, cause_line};
 pub use request::{PageFormat, Request, Task};
 pub use status::ContentStatus;

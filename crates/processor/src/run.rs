@@ -36,8 +36,8 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     };
     let served = service::serve(address, app(state.clone()), ConnectionLimits::internal(), shutdown.clone());
     let report = keep_reported(&state, address.port(), shutdown.clone());
-    let (served, (), (), (), (), ()) =
-        tokio::join!(served, work, flush, report, state.keep_cache_trimmed(), state.keep_scrubbed());
+    let keep = async { tokio::join!(state.keep_cache_trimmed(), state.keep_scrubbed(), state.move_texts()) };
+    let (served, (), (), (), _) = tokio::join!(served, work, flush, report, keep);
     state.cache_reads.flush(&state.context.pool).await;
     served
 }

@@ -1,11 +1,12 @@
 //! Keeping, reading and removing artifacts.
 
-use crate::durable::{make_folder, make_folders, move_into_place};
+use crate::durable::move_into_place;
+use crate::misplaced::forget_misplaced;
 use crate::sweep::age;
 use crate::temp::TempFile;
 use crate::{Blob, Error, RecentArtifact, Store};
 use bytes::Bytes;
-use model::ContentHash;
+use model::{ArtifactLife, ContentHash};
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
@@ -39,24 +40,25 @@ impl Store {
         output: Arc<File>,
         ranges: Vec<ArtifactRange>,
     ) -> Result<(), Error> {
-        let (store, hash, tmp, folder) = (self.clone(), hash.clone(), self.tmp(), self.cached(hash));
+        let (store, hash, tmp) = (self.clone(), hash.clone(), self.tmp());
         self.run(move || {
-            if let Some(bad) = ranges.iter().find(|range| !valid_artifact_name(&range.name)) {
-                return Err(Error::BadName(bad.name.clone()));
+            let lives: Result<Vec<_>, Error> = ranges.iter().map(|range| life_of(&range.name)).collect();
+            let mut copies = vec![];
+            for (range, life) in ranges.iter().zip(lives?) {
+                copies.push((life, copy(&tmp, &output, range)?, range.name.as_str()));
             }
-            let copies: Result<Vec<_>, Error> =
-                ranges.iter().map(|range| Ok((copy(&tmp, &output, range)?, range.name.as_str()))).collect();
-            let copies = copies?;
-            match make_folder(&folder) {
-                // A person has tidied up.
-                Err(Error::NotFound) => {
-                    store.require_here()?;
-                    make_folders(store.root(), &["cache", hash.shard(), hash.as_str()])?;
+            for life in [ArtifactLife::Kept, ArtifactLife::Cached] {
+                let those = copies.extract_if(.., |(of, ..)| *of == life).map(|(_, temp, name)| (temp, name));
+                let those: Vec<_> = those.collect();
+                if those.is_empty() {
+                    continue;
                 }
-                made => made?,
+                move_into_place(&store.make_artifacts_folder(&hash, life)?, those)?;
             }
-            move_into_place(&folder, copies)?;
-            ranges.iter().for_each(|range| store.recent().forget(&hash, &range.name));
+            for range in &ranges {
+                forget_misplaced(&store, &hash, &range.name)?;
+                store.recent().forget(&hash, &range.name);
+            }
             Ok(())
         })
         .await
@@ -64,7 +66,11 @@ impl Store {
 
     /// Opens an artifact for reading.
     pub async fn open_artifact(&self, hash: &ContentHash, name: &str) -> Result<Blob, Error> {
-        Blob::open(self, self.artifact(hash, name)?).await
+        let path = self.artifact(hash, name)?;
+        match Blob::open(self, path.clone()).await {
+            Err(Error::NotFound) if self.move_misplaced(hash, name).await? => Blob::open(self, path).await,
+            opened => opened,
+        }
     }
 
     /// An artifact that was given to [`Store::keep_in_memory`] within the last minute, if there was room for it.
@@ -79,9 +85,11 @@ impl Store {
 
     /// Removes an artifact's bytes and says how many there were; one that is not there had none.
     pub async fn remove_artifact(&self, hash: &ContentHash, name: &str) -> Result<u64, Error> {
-        let (path, folder) = (self.artifact(hash, name)?, self.cached(hash));
+        let (path, folder) = (self.artifact(hash, name)?, self.artifacts_of(hash, life_of(name)?));
         self.recent().forget(hash, name);
+        let (store, hash, name) = (self.clone(), hash.clone(), name.to_owned());
         self.run(move || {
+            forget_misplaced(&store, &hash, &name)?;
             let size_bytes = match std::fs::metadata(&path) {
                 Ok(found) => found.len(),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
@@ -112,7 +120,15 @@ impl Store {
     }
 
     fn artifact(&self, hash: &ContentHash, name: &str) -> Result<PathBuf, Error> {
-        if valid_artifact_name(name) { Ok(self.cached(hash).join(name)) } else { Err(Error::BadName(name.into())) }
+        Ok(self.artifacts_of(hash, life_of(name)?).join(name))
+    }
+}
+
+/// The life of a name that stays in its folder and that somebody has decided about.
+fn life_of(name: &str) -> Result<ArtifactLife, Error> {
+    match model::artifact_life(name) {
+        Some(life) if valid_artifact_name(name) => Ok(life),
+        _ => Err(Error::BadName(name.into())),
     }
 }
 

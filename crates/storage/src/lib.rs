@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! blobs/<aa>/<sha256>                  what people uploaded; never changed, never overwritten
-//! cache/<aa>/<sha256>/<artifact>       what was derived from it
+//! derived/<aa>/<sha256>/<artifact>     what was read in it: no clean-up takes that
+//! cache/<aa>/<sha256>/<artifact>       images made of it, which may be deleted at any moment
 //! avatars/<user>/<file>
 //! tmp/<uuid>                           being written; swept when left behind
-//! trash/<day>/{blobs,cache}/…          what a sweep took, in the same folders, until it is emptied
+//! trash/<day>/{blobs,derived,cache}/…  what a sweep took, in the same folders, until it is emptied
 //! id                                   the id that its database has too
 //! ```
 //!
@@ -20,6 +21,7 @@ mod blob;
 mod durable;
 mod error;
 mod identity;
+mod misplaced;
 mod receive;
 mod recent;
 mod rehash;

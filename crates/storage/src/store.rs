@@ -1,10 +1,10 @@
 //! The store itself: where its folders are, and how much space is left.
 
 use crate::Error;
-use crate::durable::{make_folders, sync_folder};
+use crate::durable::{make_folder, make_folders, sync_folder};
 use crate::recent::RecentArtifacts;
 use crate::temp::TempFile;
-use model::ContentHash;
+use model::{ArtifactLife, ContentHash};
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -55,10 +55,10 @@ impl Store {
                 std::fs::create_dir_all(root)?;
                 root.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), sync_folder)?;
             }
-            for folder in ["blobs", "cache", "avatars", "tmp", "trash"] {
+            for folder in ["blobs", "derived", "cache", "avatars", "tmp", "trash"] {
                 make_folders(root, &[folder])?;
             }
-            for folder in [opened.blobs(), opened.cache()] {
+            for folder in [opened.blobs(), opened.derived(), opened.cache()] {
                 for shard in 0..=u8::MAX {
                     let made = std::fs::create_dir(folder.join(format!("{shard:02x}")));
                     made.or_else(|error| match error.kind() {
@@ -159,12 +159,40 @@ impl Store {
         self.blobs().join(hash.shard()).join(hash.as_str())
     }
 
-    pub(crate) fn cache(&self) -> PathBuf {
+    fn derived(&self) -> PathBuf {
+        self.root().join("derived")
+    }
+
+    fn cache(&self) -> PathBuf {
         self.root().join("cache")
     }
 
-    pub(crate) fn cached(&self, hash: &ContentHash) -> PathBuf {
-        self.cache().join(hash.shard()).join(hash.as_str())
+    /// The folder of all artifacts that have this life.
+    pub(crate) fn artifacts(&self, life: ArtifactLife) -> PathBuf {
+        match life {
+            ArtifactLife::Cached => self.cache(),
+            ArtifactLife::Kept => self.derived(),
+        }
+    }
+
+    /// The folder of a content's artifacts that have this life.
+    pub(crate) fn artifacts_of(&self, hash: &ContentHash, life: ArtifactLife) -> PathBuf {
+        self.artifacts(life).join(hash.shard()).join(hash.as_str())
+    }
+
+    /// The same, which is there now.
+    pub(crate) fn make_artifacts_folder(&self, hash: &ContentHash, life: ArtifactLife) -> Result<PathBuf, Error> {
+        let folder = self.artifacts_of(hash, life);
+        match make_folder(&folder) {
+            // A person has tidied up.
+            Err(Error::NotFound) => {
+                self.require_here()?;
+                let all = self.artifacts(life);
+                make_folder(&all)?;
+                make_folders(&all, &[hash.shard(), hash.as_str()])
+            }
+            made => made.map(|()| folder),
+        }
     }
 
     pub(crate) fn avatars(&self) -> PathBuf {

@@ -1,7 +1,7 @@
 //! What clean-up needs: walking the store one shard at a time, and removing temporary files that are old enough.
 
 use crate::{Error, Store};
-use model::ContentHash;
+use model::{ArtifactLife, ContentHash, artifact_life};
 use std::fs::{DirEntry, ReadDir};
 use std::io;
 use std::path::Path;
@@ -69,25 +69,33 @@ impl Store {
 
     /// The artifacts of contents whose hash begins with the byte `shard`.
     pub async fn list_artifacts(&self, shard: u8) -> Result<Vec<StoredArtifact>, Error> {
-        let folder = self.cache().join(format!("{shard:02x}"));
+        let store = self.clone();
         self.run(move || {
-            let mut artifacts = vec![];
-            for content in entries(&folder)?.into_iter().flatten() {
-                let content = content?;
-                let Some(hash) = hash_of(&content) else { continue };
-                for entry in entries(&content.path())?.into_iter().flatten() {
-                    let entry = entry?;
-                    if let (Ok(name), Some((size_bytes, age))) =
-                        (entry.file_name().into_string(), size_and_age(&entry)?)
-                    {
-                        artifacts.push(StoredArtifact { hash: hash.clone(), name, size_bytes, age });
-                    }
-                }
-            }
+            let mut artifacts = artifacts_in(&store.artifacts(ArtifactLife::Kept), shard)?;
+            artifacts.append(&mut artifacts_in(&store.artifacts(ArtifactLife::Cached), shard)?);
             Ok(artifacts)
         })
         .await
     }
+}
+
+/// The artifacts of a shard in one of the folders that have some.
+pub(crate) fn artifacts_in(folder: &Path, shard: u8) -> Result<Vec<StoredArtifact>, Error> {
+    let mut artifacts = vec![];
+    for content in entries(&folder.join(format!("{shard:02x}")))?.into_iter().flatten() {
+        let content = content?;
+        let Some(hash) = hash_of(&content) else { continue };
+        for entry in entries(&content.path())?.into_iter().flatten() {
+            let entry = entry?;
+            // What nothing here stores, a later release may have.
+            if let (Ok(name), Some((size_bytes, age))) = (entry.file_name().into_string(), size_and_age(&entry)?)
+                && artifact_life(&name).is_some()
+            {
+                artifacts.push(StoredArtifact { hash: hash.clone(), name, size_bytes, age });
+            }
+        }
+    }
+    Ok(artifacts)
 }
 
 /// A folder's entries; a folder that is not there has none.

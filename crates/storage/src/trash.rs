@@ -4,7 +4,7 @@
 use crate::durable::{lock_folder, make_folders, sync_folder};
 use crate::sweep::{age, entries};
 use crate::{Error, Store};
-use model::ContentHash;
+use model::{ArtifactLife, ContentHash};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -32,7 +32,10 @@ impl Store {
             }
             // The blob goes last: while it is there, a sweep that broke off is taken up by the next.
             let day = day.to_string();
-            move_into(&store.cached(&hash), &make_folders(&store.trash(), &[&day, "cache", hash.shard()])?)?;
+            for (life, folder) in [(ArtifactLife::Kept, "derived"), (ArtifactLife::Cached, "cache")] {
+                let to = make_folders(&store.trash(), &[&day, folder, hash.shard()])?;
+                move_into(&store.artifacts_of(&hash, life), &to)?;
+            }
             move_into(&blob, &make_folders(&store.trash(), &[&day, "blobs", hash.shard()])?)?;
             Ok(Some(found.len()))
         })

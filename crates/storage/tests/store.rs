@@ -301,11 +301,11 @@ async fn a_volume_below_the_watermark_takes_nothing_more() {
 #[tokio::test]
 async fn l12_all_folders_of_shards_are_there_before_the_first_upload() {
     let (dir, store) = store().await;
-    let folders = || ["blobs", "cache"].map(|folder| files_in(&dir.path().join(folder)));
-    assert_eq!(folders(), [256, 256]);
+    let folders = || ["blobs", "cache", "derived"].map(|folder| files_in(&dir.path().join(folder)));
+    assert_eq!(folders(), [256; 3]);
     let hash = keep(&store, b"original").await;
     store.keep_artifacts(&hash, output(&store, b"tiny").await, vec![range("thumbnail", 0, 4)]).await.unwrap();
-    assert_eq!(folders(), [256, 256]);
+    assert_eq!(folders(), [256; 3]);
 }
 
 /// Somebody removes empty folders of a store that is at work.

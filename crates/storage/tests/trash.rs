@@ -23,7 +23,7 @@ struct Kept {
 }
 
 impl Kept {
-    /// A store with an old blob and its thumbnail.
+    /// A store with an old blob its thumbnail and its text.
     async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).await.unwrap();
@@ -36,8 +36,9 @@ impl Kept {
     async fn derive(&self) {
         let mut output = self.store.temp_output().await.unwrap();
         output.write_all(b"tiny").unwrap();
-        let range = ArtifactRange { name: "thumbnail".into(), offset: 0, size_bytes: 4 };
-        self.store.keep_artifacts(&self.hash, Arc::new(output), vec![range]).await.unwrap();
+        let range = |name: &str| ArtifactRange { name: name.into(), offset: 0, size_bytes: 4 };
+        let both = vec![range("thumbnail"), range("text.md")];
+        self.store.keep_artifacts(&self.hash, Arc::new(output), both).await.unwrap();
     }
 
     fn age(&self) {
@@ -86,6 +87,7 @@ async fn a_blob_goes_to_the_days_trash_with_its_artifacts() {
     assert!(matches!(kept.store.open_artifact(&kept.hash, "thumbnail").await, Err(Error::NotFound)));
     assert_eq!(std::fs::read(kept.path("trash/2026-11-29/blobs")).unwrap(), b"orphan?");
     assert_eq!(std::fs::read(kept.path("trash/2026-11-29/cache").join("thumbnail")).unwrap(), b"tiny");
+    assert_eq!(std::fs::read(kept.path("trash/2026-11-29/derived").join("text.md")).unwrap(), b"tiny");
     assert_eq!(kept.trash().await.unwrap(), None, "it is gone");
 }
 
@@ -128,12 +130,14 @@ async fn a_days_trash_has_a_way_back() {
     kept.trash().await.unwrap();
     bring_back(kept.dir.path());
     assert_eq!(kept.text().await, "orphan?");
-    assert_eq!(kept.store.open_artifact(&kept.hash, "thumbnail").await.unwrap().size_bytes(), 4);
+    for name in ["thumbnail", "text.md"] {
+        assert_eq!(kept.store.open_artifact(&kept.hash, name).await.unwrap().size_bytes(), 4, "{name}");
+    }
     // It is a link to what lies in the trash still, and a rename over a link to itself would leave both.
     assert_eq!(kept.trash().await.unwrap(), Some(7));
     assert!(!kept.blob().exists() && !kept.path("cache").exists());
     bring_back(kept.dir.path());
-    assert_eq!(kept.store.empty_trash(TODAY).await.unwrap(), 11);
+    assert_eq!(kept.store.empty_trash(TODAY).await.unwrap(), 15);
     assert_eq!(kept.text().await, "orphan?", "what was brought back is not emptied with the trash");
 }
 

@@ -155,6 +155,8 @@ async fn trash(context: &Context, orphans: &[ContentHash], today: Date, swept: &
 
 /// Removes what a crash left between an artifact and its row: bytes are written first when one is made, and go last when one is removed.
 async fn remove_artifacts(context: &Context, shard: u8, swept: &mut Swept) -> Result<(), SweepError> {
+    // A program of an earlier release may have put texts among the images since this one started.
+    context.store.move_texts(shard).await?;
     let stored = context.store.list_artifacts(shard).await?;
     let old = stored.into_iter().filter(|artifact| artifact.age >= ORPHAN_AGE);
     let old: Vec<(ContentHash, String)> = old.map(|artifact| (artifact.hash, artifact.name)).collect();

@@ -3,6 +3,7 @@
 use crate::AppState;
 use crate::error::Error;
 use crate::extract::{Path, content_hash};
+use crate::lost_image::lost_image;
 use crate::lost_text::lost_text;
 use crate::serve_file::{Representation, WHOLE_BELOW_BYTES};
 use axum::extract::State;
@@ -12,6 +13,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use db::artifacts::Artifact;
 use db::contents::Content;
+use model::{ArtifactLife, artifact_life};
 use serde_json::{Value, json};
 use service::rfc3339;
 use storage::Blob;
@@ -51,7 +53,7 @@ async fn get_artifact(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let hash = content_hash(&hash)?;
-    if !storage::valid_artifact_name(&name) {
+    if !storage::valid_artifact_name(&name) || artifact_life(&name).is_none() {
         return Err(Error::ArtifactNotFound);
     }
     if let Some(recent) = state.context.store.recent_artifact(&hash, &name) {
@@ -74,24 +76,33 @@ async fn get_artifact(
         state.cache_reads.hit(&hash, &name);
         return representation.not_modified();
     }
-    match state.context.store.open_artifact(&hash, &name).await {
+    let (artifact, blob) = open_or_make(&state, artifact).await?;
+    let representation =
+        Representation { hash: &hash, what: &name, mime: &artifact.mime, size_bytes: artifact.size_bytes };
+    if !is_kept_in_memory(&artifact, &blob) {
+        return representation.respond(&headers, blob).await;
+    }
+    let bytes = blob.read(0..artifact.size_bytes).await?;
+    state.context.store.keep_in_memory(&hash, &name, &artifact.mime, bytes.clone());
+    representation.respond_from_memory(&headers, &bytes)
+}
+
+/// An artifact and its bytes. Where those are gone, as after the cache was deleted, an image is made again and a text is read again.
+async fn open_or_make(state: &AppState, seen: Artifact) -> Result<(Artifact, Blob), Error> {
+    let (store, hash, name) = (&state.context.store, &seen.content_hash, seen.name.as_str());
+    match store.open_artifact(hash, name).await {
         Ok(blob) => {
-            state.cache_reads.hit(&hash, &name);
-            if !is_kept_in_memory(&artifact, &blob) {
-                return representation.respond(&headers, blob).await;
-            }
-            let bytes = blob.read(0..artifact.size_bytes).await?;
-            state.context.store.keep_in_memory(&hash, &name, &artifact.mime, bytes.clone());
-            representation.respond_from_memory(&headers, &bytes)
+            state.cache_reads.hit(hash, name);
+            Ok((seen, blob))
         }
-        // Restored without its cache, say. An image's row goes, so that the next request makes it again; a text is read again.
         Err(storage::Error::NotFound) => {
-            state.cache_reads.miss(&hash, &name);
-            if !artifact.mime.starts_with("image/") {
-                return Err(lost_text(&state, &artifact).await);
+            state.cache_reads.miss(hash, name);
+            if artifact_life(name) == Some(ArtifactLife::Kept) {
+                return Err(lost_text(state, &seen).await);
             }
-            db::artifacts::delete(&mut *state.db().await?, &hash, &name).await?;
-            Err(Error::ArtifactNotFound)
+            let made = lost_image(state, &seen).await?;
+            let blob = store.open_artifact(hash, name).await?;
+            Ok((made, blob))
         }
         Err(error) => Err(error.into()),
     }

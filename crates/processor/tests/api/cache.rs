@@ -141,6 +141,7 @@ async fn an_image_in_memory_is_the_one_that_is_there(pool: PgPool) {
     app.derive(&hash, "thumbnail", "image/webp", b"RIFF.made.again.WEBP").await;
     assert_eq!(app.get(&path).await.body[..], b"RIFF.made.again.WEBP"[..]);
     app.state.context.store.remove_artifact(&hash, "thumbnail").await.unwrap();
+    sqlx::query("delete from artifacts").execute(&app.pool).await.unwrap();
     app.get(&path).await.refused(404, "artifact_not_found");
 }
 
@@ -161,14 +162,49 @@ async fn what_is_not_there_is_not_found(pool: PgPool) {
     }
 }
 
-/// A folder restored without its cache: the row is forgotten, so that the next request makes the image again.
+/// A folder restored without its cache, or one that somebody emptied: the first miss was answered with 404, and the row went.
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_row_without_bytes_is_forgotten(pool: PgPool) {
+async fn an_image_lost_with_the_cache_is_made_again_once_for_all_who_ask(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let hash = app.upload("a.jpg", JPEG).await;
-    app.derive(&hash, "thumbnail", "image/webp", b"RIFF....WEBP").await;
+    app.derive(&hash, "preview", "image/jpeg", b"\xff\xd8\xff....").await;
     std::fs::remove_dir_all(app.dir.path().join("cache")).unwrap();
-    app.get(&format!("/cache/{hash}/thumbnail")).await.refused(404, "artifact_not_found");
+    let path = format!("/cache/{hash}/preview");
+    let made = async {
+        let runner = app.run_optimize(JPEG);
+        let asked = futures_util::future::join_all((0..4).map(|_| app.get(&path))).await;
+        runner.stop(std::time::Duration::from_secs(5)).await;
+        asked
+    };
+    for answer in made.await {
+        assert_eq!((answer.status.as_u16(), answer.body.as_ref()), (200, JPEG));
+    }
+    assert_eq!(app.count("select count(*) from queue.jobs where kind = 'image-optimize'").await, 1);
+    assert_eq!(app.count("select count(*) from artifacts").await, 1);
+}
+
+/// Nobody waits for what cannot be made, and nobody is told that it is there.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_lost_image_that_cannot_be_made_again_is_forgotten(pool: PgPool) {
+    let app = TestApp::with(pool, |config| config.optimize_wait = std::time::Duration::ZERO).await;
+    let hash = app.upload("a.jpg", JPEG).await;
+    for preset in ["preview", "once-set"] {
+        app.derive(&hash, preset, "image/jpeg", JPEG).await;
+    }
+    std::fs::remove_dir_all(app.dir.path().join("cache")).unwrap();
+    app.get(&format!("/cache/{hash}/once-set")).await.refused(404, "artifact_not_found");
+    let path = format!("/cache/{hash}/preview");
+    app.get(&path).await.refused(503, "not_yet");
+    app.get(&path).await.refused(503, "not_yet");
+    assert_eq!(app.count("select count(*) from queue.jobs where kind = 'image-optimize'").await, 1);
+    let refuse = async |_: queue::Job| Err(queue::Failure::fatal("malformed", "It is broken."));
+    let runner = queue::Runner::builder(app.state.context.queue.clone()).kind("image-optimize", 1, refuse).start();
+    let began = std::time::Instant::now();
+    while app.get(&path).await.status != 404 {
+        assert!(began.elapsed() < std::time::Duration::from_secs(60));
+        tokio::task::yield_now().await;
+    }
+    runner.stop(std::time::Duration::from_secs(5)).await;
     assert_eq!(app.count("select count(*) from artifacts").await, 0);
 }
 

@@ -1,4 +1,4 @@
-//! Texts whose files are gone though their rows are there, as after a restore without `cache/` (security review, M10): the first
+//! Texts whose files are gone though their rows are there, as after a restore of a backup without them (security review, M10): the first
 //! miss deleted the row, and the text was 404 for ever.
 
 use crate::app::{JPEG, TestApp};
@@ -65,8 +65,8 @@ async fn read(app: &TestApp, sample: &str) -> ContentHash {
     hash
 }
 
-fn lose_cache(app: &TestApp) {
-    std::fs::remove_dir_all(app.dir.path().join("cache")).unwrap();
+fn lose_texts(app: &TestApp) {
+    std::fs::remove_dir_all(app.dir.path().join("derived")).unwrap();
 }
 
 async fn jobs_over_text(app: &TestApp) -> i64 {
@@ -79,7 +79,7 @@ async fn a_lost_text_is_read_again_once_and_is_what_it_was(pool: PgPool) {
     let hash = read(&app, "pdf/three-pages.pdf").await;
     let before = texts(&app, &hash).await;
     let rows = app.count("select count(*) from artifacts").await;
-    lose_cache(&app);
+    lose_texts(&app);
     for route in ROUTES {
         let answer = app.get(&format!("/cache/{hash}/{route}")).await;
         answer.refused(503, "being_read_again");
@@ -96,7 +96,7 @@ async fn a_lost_text_is_read_again_once_and_is_what_it_was(pool: PgPool) {
     assert_eq!(jobs_over_text(&app).await, 1);
 
     // A text that was brought back can be lost again.
-    lose_cache(&app);
+    lose_texts(&app);
     app.get(&format!("/cache/{hash}/text.md")).await.refused(503, "being_read_again");
     assert_eq!(jobs_over_text(&app).await, 2);
 }
@@ -121,7 +121,7 @@ async fn a_text_that_cannot_be_read_again_says_so_until_somebody_tries(pool: PgP
     let app = TestApp::new(pool).await;
     let hash = read(&app, "pdf/three-pages.pdf").await;
     let path = format!("/cache/{hash}/extracted-text.txt");
-    lose_cache(&app);
+    lose_texts(&app);
     let runner = ending(&app, || Err(Failure::fatal("memory", "It needs more memory than is allowed.")));
     until(&app, &path, 422).await;
     stop(runner).await;
@@ -148,7 +148,7 @@ async fn a_text_that_cannot_be_read_again_says_so_until_somebody_tries(pool: PgP
 async fn a_text_that_reading_again_does_not_bring_back_is_not_waited_for(pool: PgPool) {
     let app = TestApp::new(pool).await;
     let hash = read(&app, "pdf/three-pages.pdf").await;
-    lose_cache(&app);
+    lose_texts(&app);
     let runner = ending(&app, || Ok(Done::Result(json!({}))));
     until(&app, &format!("/cache/{hash}/text.md"), 422).await;
     stop(runner).await;
@@ -162,7 +162,7 @@ async fn what_is_read_already_is_waited_for_and_a_full_queue_takes_no_more(pool:
     let app = TestApp::with(pool, |config| config.queue_max_pending = 1.try_into().unwrap()).await;
     let hash = app.upload("a.txt", b"hello").await;
     app.derive(&hash, "extracted-text.txt", "text/plain; charset=utf-8", b"hello").await;
-    lose_cache(&app);
+    lose_texts(&app);
     let path = format!("/cache/{hash}/extracted-text.txt");
     app.get(&path).await.refused(503, "being_read_again");
     assert_eq!(jobs_over_text(&app).await, 0);
@@ -180,7 +180,7 @@ async fn a_lost_text_of_a_picture_is_made_of_what_was_recognised(pool: PgPool) {
     recognised(&app, &hash, "image/jpeg", &facts, 1, "Stop: school bus").await;
     let before = app.get(&format!("/cache/{hash}/extracted-text.txt")).await.text();
     assert!(before.contains("Stop: school bus"));
-    lose_cache(&app);
+    lose_texts(&app);
     for name in ["ocr-text.txt", "extracted-text.txt", "chunks"] {
         app.get(&format!("/cache/{hash}/{name}")).await.refused(503, "being_read_again");
     }
@@ -201,7 +201,7 @@ async fn a_lost_text_of_a_document_with_recognised_pages_is_whole_again(pool: Pg
     let before = texts(&app, &hash).await;
     let pages: Vec<&str> = before[0].split('\u{c}').collect();
     assert!(pages[0].contains("Second paragraph") && pages[1].contains("A page that was a picture"), "{pages:?}");
-    lose_cache(&app);
+    lose_texts(&app);
     app.get(&format!("/cache/{hash}/text.md")).await.refused(503, "being_read_again");
     let runner = with_worker(&app);
     until(&app, &format!("/cache/{hash}/text.md"), 200).await;
@@ -217,7 +217,7 @@ async fn a_lost_text_that_was_recognised_is_not_waited_for_where_that_is_off(poo
     let hash = app.upload("a.jpg", JPEG).await;
     app.finish(&hash, model::Outcome::Ok).await;
     app.derive(&hash, "ocr-text.txt", "text/plain; charset=utf-8", b"seen").await;
-    lose_cache(&app);
+    lose_texts(&app);
     for name in ["ocr-text.txt", "chunks"] {
         let refused = app.get(&format!("/cache/{hash}/{name}")).await.refused(422, "text_lost");
         assert!(refused["message"].as_str().unwrap().contains("ENABLE_OCR"), "{refused}");

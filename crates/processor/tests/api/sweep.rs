@@ -99,7 +99,8 @@ async fn l11_a_sweep_removes_artifacts_without_a_row(pool: PgPool) {
     assert_eq!(body["freedBytes"], json!(8));
     assert!(!left.exists() && !without_content.exists(), "their rows are not there");
     assert!(kept.exists(), "it has a row");
-    assert!(young.exists(), "its row may be about to be written");
+    let moved = app.dir.path().join("derived").join(hash.shard()).join(hash.as_str()).join("text.md");
+    assert!(!young.exists() && moved.exists(), "its row may be about to be written, and it is no image");
 }
 
 /// The database was lost, or another was named, while the store stayed: within the hour every original was gone.
