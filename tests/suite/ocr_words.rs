@@ -46,6 +46,7 @@ async fn auto_reads_with_tesseract_alone_where_there_are_no_models() {
     let (_, health) = processor.get("/health").await;
     let said = &health["checks"]["ocr"];
     assert_eq!((&said["status"], &said["engine"]), (&"healthy".into(), &"auto".into()), "{said}");
+    assert!(said["message"].as_str().is_some_and(|message| message.contains("Tesseract alone")), "{said}");
     let uploaded = processor.upload("side.png", &samples::sample("image/text-on-its-side.png")).await;
     job_completes(&processor, ocr_job(&suite, 0).await).await;
     let hash = uploaded["contentHash"].as_str().unwrap();
