@@ -15,24 +15,35 @@ from difflib import SequenceMatcher
 import pypdfium2
 
 
+# Scripts without spaces: ideographs, kana and their signs.
+SPACELESS = re.compile("[\u3000-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff65\U00020000-\U0003ffff]")
+
+
 def expected(pages):
-    """Words with their rectangles in points; those that a line's end divides are one, where they begin."""
+    """Words with their rectangles in points; those that a line's end divides are one, where they begin, and so are those between which
+    no space is written."""
     found = []
     for page in pages:
         across, down = page["widthPoints"] / page["width"], page["heightPoints"] / page["height"]
-        words = iter(page["words"])
+        words, last = iter(page["words"]), None
         for word in words:
             text, divided = word["text"], word.get("isDivided")
             while divided and (rest := next(words, None)):
                 text, divided = text.removesuffix("-") + rest["text"], rest.get("isDivided")
             left, top = word["left"] * across, word["top"] * down
             box = (left, top, left + word["width"] * across, top + word["height"] * down)
+            if last == word["line"] and (SPACELESS.match(found[-1][1][-1]) or SPACELESS.match(text[0])):
+                before = found.pop()
+                text, box = before[1] + text, (*map(min, before[2][:2], box[:2]), *map(max, before[2][2:], box[2:]))
+            last = word["line"]
             found.append((page["page"], text, box))
     return found
 
 
 def poppler(pdf):
-    out = subprocess.run(["pdftotext", "-raw", pdf, "-"], check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(["pdftotext", "-raw", pdf, "-"], check=True, capture_output=True, text=True).stdout
+    # Marks that say which way what is between them runs are no part of a word.
+    out = re.sub("[\u200e\u200f\u202a-\u202e]", "", text)
     boxes = subprocess.run(["pdftotext", "-raw", "-bbox", pdf, "-"], check=True, capture_output=True, text=True).stdout
     number = r'"([-\d.]+)"'
     found, page = [], 0

@@ -20,7 +20,7 @@ pub enum ExportError {
 /// child.
 pub async fn export_docx(context: &Context, markdown: File, facts: Facts) -> Result<Blob, ExportError> {
     let Facts { title, author, .. } = facts;
-    make(context, markdown, Task::ExportDocx { title, author }, EXPORT_DOCX).await
+    make(context, markdown, Task::ExportDocx { title, author }, EXPORT_DOCX, 0).await
 }
 
 /// Makes a searchable PDF of a PDF or a picture: `input` is its bytes, `original_bytes` of them, and behind them what was recognised
@@ -31,19 +31,21 @@ pub async fn export_pdf(
     original_bytes: u64,
     pages: Option<PageRanges>,
 ) -> Result<Blob, ExportError> {
-    make(context, input, Task::ExportPdf { original_bytes, pages }, EXPORT_PDF).await
+    // The document as bytes, as objects, and what is decoded of it.
+    let memory_bytes = original_bytes.saturating_mul(3);
+    make(context, input, Task::ExportPdf { original_bytes, pages }, EXPORT_PDF, memory_bytes).await
 }
 
 /// Draws a page of a content, as PNG. Dropping the future stops the child.
 pub async fn page_image(context: &Context, content: File, page: u32) -> Result<Blob, ExportError> {
-    make(context, content, Task::RenderPage { page, dpi: DPI, format: PageFormat::Png }, PAGE_PNG).await
+    make(context, content, Task::RenderPage { page, dpi: DPI, format: PageFormat::Png }, PAGE_PNG, 0).await
 }
 
 /// Dots per inch of a drawn page: enough for small print, and no more bytes than need be on their way.
 const DPI: u32 = 150;
 
-async fn make(context: &Context, input: File, task: Task, name: &str) -> Result<Blob, ExportError> {
-    let run = EngineRun { task, input, extension: None, memory_bytes: 0, may_be_quick: false, on_progress: None };
+async fn make(context: &Context, input: File, task: Task, name: &str, memory_bytes: u64) -> Result<Blob, ExportError> {
+    let run = EngineRun { task, input, extension: None, memory_bytes, may_be_quick: false, on_progress: None };
     let EngineOutput { report, file } = run_engine(context, run).await.map_err(ExportError::Failed)?;
     match report.artifacts.first() {
         Some(part) if report.outcome.is_success() && part.name == name && part.offset == 0 => {

@@ -82,14 +82,14 @@ impl OcrSettings {
         find_tesseract(pool, &path, self.tesseract_data.as_deref(), &self.languages).await
     }
 
-    /// Without its models `auto` reads with Tesseract alone, which is said in the log.
+    /// Without its models `auto` reads with Tesseract alone, which is said in the log and in /health.
     async fn find_both(&self, pool: &Pool, program: &Path) -> Result<Auto, String> {
         let tesseract = self.find_tesseract(pool).await?;
         let accurate = self.find_accurate(pool, program).await;
         if let Err(problem) = &accurate {
             tracing::warn!(problem, "OCR_ENGINE=auto reads with Tesseract alone");
         }
-        Ok(Auto { tesseract, accurate: accurate.ok(), below: f32::from(self.auto_below) })
+        Ok(Auto { tesseract, accurate, below: f32::from(self.auto_below) })
     }
 
     async fn find_accurate(&self, pool: &Pool, program: &Path) -> Result<Accurate, String> {

@@ -197,13 +197,13 @@ mod tests {
             let is_near = |(a, b): (&(i64, i64), &(i64, i64))| (a.0 - b.0).abs() <= 1 && (a.1 - b.1).abs() <= 1;
             assert!(found.iter().zip(&expected).all(is_near), "{found:?} {expected:?}");
         };
-        near(middles(&lying, 0), [(165, 300), (235, 300)]);
-        // What runs up a page is turned a quarter with the clock to be read, which is three against it; and so on.
-        near(middles(&lying, 1), [(300, 165), (300, 235)]);
-        near(middles(&lying, 2), [(235, 300), (165, 300)]);
-        near(middles(&lying, 3), [(300, 235), (300, 165)]);
-        near(middles(&line(0.2, Turn::None), 0), [(165, 293), (234, 307)]);
-        near(middles(&line(0.0, Turn::Down), 0), [(200, 265), (200, 335)]);
-        near(middles(&line(0.0, Turn::Up), 0), [(200, 335), (200, 265)]);
+        near(middles(&lying, 0), [(167, 300), (232, 300)]);
+        // It was turned against the clock to be read: its lines ran down, then from the right, then up.
+        near(middles(&lying, 1), [(300, 167), (300, 232)]);
+        near(middles(&lying, 2), [(232, 300), (167, 300)]);
+        near(middles(&lying, 3), [(300, 232), (300, 167)]);
+        near(middles(&line(0.2, Turn::None), 0), [(168, 293), (231, 306)]);
+        near(middles(&line(0.0, Turn::Down), 0), [(200, 267), (200, 332)]);
+        near(middles(&line(0.0, Turn::Up), 0), [(200, 332), (200, 267)]);
     }
 }

@@ -57,7 +57,7 @@ pub async fn find_models(pool: &Pool, program: OwnProgram, models: &Path) -> Res
                 format!("{:?} {said}", exited.ended)
             });
             Err(format!(
-                "Text recognition is on with OCR_ENGINE=accurate, and its models cannot be used: {why}. `make ocr-models` puts them into OCR_MODELS; OCR_ENGINE=tesseract does without."
+                "The models of OCR_ENGINE=accurate cannot be used: {why}. `make ocr-models` puts them into OCR_MODELS; OCR_ENGINE=tesseract does without."
             ))
         }
     }

@@ -16,8 +16,8 @@ const MUCH_LESS: usize = 2;
 pub struct Auto {
     /// The command.
     pub tesseract: Tesseract,
-    /// The models, where they are.
-    pub accurate: Option<Accurate>,
+    /// The models, or the sentence that says why they cannot be used.
+    pub accurate: Result<Accurate, String>,
     /// A page that the command is less sure of than this, from 0 to 100, is read by the models too.
     pub below: f32,
 }
@@ -35,7 +35,7 @@ impl Auto {
         let again = again.map_err(|error| Ended::Internal { detail: format!("opening a drawn page: {error}") })?;
         let first = self.tesseract.read(pool, languages, picture).await;
         let is_sure = first.as_ref().is_ok_and(|read| read.confidence.is_some_and(|sure| sure >= self.below));
-        let Some(accurate) = self.accurate.as_ref().filter(|_| !is_sure) else {
+        let Some(accurate) = self.accurate.as_ref().ok().filter(|_| !is_sure) else {
             return first.map(|read| (OcrEngine::Tesseract, read));
         };
         match (first, accurate.read(pool, again).await) {

@@ -4,6 +4,7 @@ use super::font::LayerFont;
 use kurbo::{Affine, Point, Vec2};
 use model::{PageWord, PageWords};
 use std::fmt::Write;
+use unicode_bidi::{BidiInfo, Level};
 
 /// The font's name in a page's resources. Nobody else's begins like this.
 pub const FONT_NAME: &str = "RecognisedText";
@@ -24,64 +25,75 @@ pub fn content(words: &PageWords, placement: &Placement, font: &mut LayerFont) -
     let scale = (placement.size.0 / f64::from(words.width.max(1)), placement.size.1 / f64::from(words.height.max(1)));
     let mut words = words.words.iter().peekable();
     while let Some(word) = words.next() {
-        let mut text = word.text.clone();
+        let mut word = word.clone();
         // A word that the line's end divides is found as one: all of it stands where it begins.
-        let mut is_open = word.is_divided;
-        while is_open && let Some(rest) = words.next_if(|rest| rest.line > word.line) {
-            text = text.strip_suffix('-').unwrap_or(&text).to_owned() + &rest.text;
-            is_open = rest.is_divided;
+        let is_rest = |rest: &&&PageWord| rest.line > word.line;
+        while word.is_divided
+            && let Some(rest) = words.peek().filter(is_rest)
+        {
+            word.text = word.text.strip_suffix('-').unwrap_or(&word.text).to_owned() + &rest.text;
+            word.is_divided = rest.is_divided;
+            words.next();
         }
-        let next = words.peek().and_then(|next| next.text.chars().next());
-        let is_followed =
-            next.is_some_and(|next| !is_spaceless(next)) && !text.chars().next_back().is_some_and(is_spaceless);
-        place(&mut content, word, &text, is_followed, (scale, placement.to_content), font);
+        while let Some(next) = words.next_if(|next| are_one(&word, next)) {
+            word = joined(word, next);
+        }
+        place(&mut content, &word, (scale, placement.to_content), font);
     }
     content.push_str("ET Q\n");
     content
 }
 
-fn is_spaceless(letter: char) -> bool {
-    model::is_spaceless(letter)
+/// True of words of one line between which no space is written, as one of them is of a script that has none.
+fn are_one(word: &PageWord, next: &PageWord) -> bool {
+    let is_spaceless = |letter: Option<char>| letter.is_some_and(model::is_spaceless);
+    let has_none = is_spaceless(word.text.chars().next_back()) || is_spaceless(next.text.chars().next());
+    has_none && !word.is_divided && next.line == word.line && next.angle == word.angle
 }
 
-/// Adds a word, stretched to its rectangle, and the space behind it.
+fn joined(word: PageWord, next: &PageWord) -> PageWord {
+    let right = |word: &PageWord| word.left.saturating_add(word.width);
+    let bottom = |word: &PageWord| word.top.saturating_add(word.height);
+    let (left, top) = (word.left.min(next.left), word.top.min(next.top));
+    let width = right(&word).max(right(next)) - left;
+    let height = bottom(&word).max(bottom(next)) - top;
+    let (text, is_divided) = (word.text.clone() + &next.text, next.is_divided);
+    PageWord { text, left, top, width, height, is_divided, ..word }
+}
+
+/// Adds a word, stretched to its rectangle, and the space behind it. Readers want letters in the order in which they are seen, and
+/// one of them leaves out what has a single letter and nothing behind it.
 fn place(
     content: &mut String,
     word: &PageWord,
-    text: &str,
-    is_followed: bool,
     ((across, down), to_content): ((f64, f64), Affine),
     font: &mut LayerFont,
 ) {
     let (left, top) = (f64::from(word.left) * across, f64::from(word.top) * down);
-    let (right, bottom) = (
-        f64::from(word.left.saturating_add(word.width)) * across,
-        f64::from(word.top.saturating_add(word.height)) * down,
-    );
-    let (width, height) = (right - left, bottom - top);
+    let (width, height) = (f64::from(word.width) * across, f64::from(word.height) * down);
+    let (right, bottom) = (left + width, top + height);
     // Where its line begins, which way it runs and where its letters' upper ends are; y grows downwards.
-    let (mut start, mut along, up, length, size) = match word.angle {
+    let (start, along, up, length, size) = match word.angle {
         90 => (Point::new(left, top), Vec2::new(0.0, 1.0), Vec2::new(1.0, 0.0), height, width),
         180 => (Point::new(right, top), Vec2::new(-1.0, 0.0), Vec2::new(0.0, 1.0), width, height),
         270 => (Point::new(right, bottom), Vec2::new(0.0, -1.0), Vec2::new(-1.0, 0.0), height, width),
         _ => (Point::new(left, bottom), Vec2::new(1.0, 0.0), Vec2::new(0.0, -1.0), width, height),
     };
-    let letters = text.chars().count();
+    let letters = word.text.chars().count();
     if letters == 0 || length <= 0.0 || size <= 0.0 {
         return;
     }
-    // Readers put what is written from right to left in order by where its letters are seen.
-    if is_right_to_left(text) {
-        start += along * length;
-        along = -along;
-    }
-    let stretch = length / (letters as f64 * GLYPH_WIDTH * size);
+    let letter = along * (length / letters as f64);
+    let (start, text) = match is_right_to_left(&word.text) {
+        // What comes behind it is seen before it.
+        true => (start - letter, format!(" {}", as_seen(&word.text))),
+        false => (start, format!("{} ", word.text)),
+    };
     let start = to_content * start;
     let [a, b, c, d, ..] = to_content.as_coeffs();
     let turned = |by: Vec2| Vec2::new(a * by.x + c * by.y, b * by.x + d * by.y);
-    let (along, up) = (turned(along) * size * stretch, turned(up) * size);
-    let codes: String =
-        text.chars().chain(is_followed.then_some(' ')).map(|c| format!("{:04x}", font.code(c))).collect();
+    let (along, up) = (turned(letter) / GLYPH_WIDTH, turned(up) * size);
+    let codes: String = text.chars().map(|letter| format!("{:04x}", font.code(letter))).collect();
     // Writing into a string cannot fail.
     let _ = writeln!(
         content,
@@ -96,4 +108,11 @@ fn is_right_to_left(text: &str) -> bool {
     let classes = || text.chars().map(unicode_bidi::bidi_class);
     let right_to_left = classes().filter(|class| matches!(class, R | AL)).count();
     right_to_left > classes().filter(|class| matches!(class, L)).count()
+}
+
+/// Letters of a word that runs from right to left, from the left one on.
+fn as_seen(text: &str) -> String {
+    let info = BidiInfo::new(text, Some(Level::rtl()));
+    let lines = info.paragraphs.iter().map(|paragraph| info.reorder_line(paragraph, paragraph.range.clone()));
+    lines.collect()
 }
