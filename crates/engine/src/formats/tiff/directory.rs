@@ -182,7 +182,8 @@ impl<'a> Numbers<'a> {
             16 | 18 => self.u64(at),
             17 => self.u64(at).map(|value| (value as i64).max(0) as u64),
             // `as` clamps.
-            _ => self.real(entry, index).map(|value| value as u64),
+            5 | 10..=12 => self.real(entry, index).map(|value| value as u64),
+            _ => None,
         }
     }
 
