@@ -5,6 +5,7 @@
 pub mod alerts;
 pub mod announcer;
 pub mod artifacts;
+pub mod attachments;
 pub mod audit;
 mod away;
 pub mod backups;

@@ -26,7 +26,8 @@ pub mod wire;
 mod words;
 
 pub use artifact::{
-    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGE_PGM, PAGE_PNG, PAGES, PageSpan,
+    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXTRACTED_TEXT, MARKDOWN, MOST_ATTACHMENTS, OCR_TEXT, PAGE_PGM, PAGE_PNG,
+    PAGES, PageSpan, attachment_part,
 };
 pub use audit_kind::AuditKind;
 pub use chunk::{BadChunking, Chunk, Chunking};

@@ -76,6 +76,8 @@ impl AppState {
             announcer: Announcer::new(pool.clone()),
             sandbox,
             ocr,
+            unpacks_mails: config.unpack_mails,
+            ingest_slots: config.slots.of(JobKind::IngestFile),
             limits: Limits::default(),
             pool: pool.clone(),
         };

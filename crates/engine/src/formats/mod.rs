@@ -35,7 +35,7 @@ mod xlsb;
 mod xlsx;
 mod xml;
 
-pub use format::{ArchiveFormat, Format, Reader};
+pub use format::{ArchiveFormat, Format, ReadAttachments, Reader};
 pub use unread::known_unread;
 
 /// Every format. Where several detect a content, `identify` chooses.
@@ -80,6 +80,7 @@ static FORMATS: &[Format] = &[
     jp2::FORMAT,
     jpeg::FORMAT,
     json::FORMAT,
+    mail::MBOX,
     mail::MSG,
     odf::ODP,
     odf::ODS,
