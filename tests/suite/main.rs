@@ -11,6 +11,7 @@ mod fairness;
 mod guide;
 mod kinds;
 mod lost_texts;
+mod mails;
 mod monitoring;
 mod native_logs;
 mod ocr;

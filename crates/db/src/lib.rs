@@ -6,6 +6,7 @@ pub mod alerts;
 pub mod announcer;
 pub mod artifact_lookups;
 pub mod artifacts;
+pub mod attachments;
 pub mod audit;
 mod away;
 pub mod backups;

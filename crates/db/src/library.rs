@@ -42,6 +42,8 @@ pub struct File {
     pub updated_at: OffsetDateTime,
     /// When it was put into the trash.
     pub trashed_at: Option<OffsetDateTime>,
+    /// The mail that it was attached to, if that is still there.
+    pub attachment_of: Option<Uuid>,
     /// When the content's last run began, and not before the file was added: what was then is somebody else's.
     pub started_at: Option<OffsetDateTime>,
     /// When the content's last run ended, and not before the file was added.
@@ -121,7 +123,7 @@ macro_rules! select_file {
     ($rest:literal) => {
         concat!(
             "select f.id, f.drive_id, f.name, f.content_hash, c.size_bytes, c.mime, c.format, c.status, c.outcome, c.facts,
-                 c.warnings, f.created_at, f.updated_at, f.trashed_at,
+                 c.warnings, f.created_at, f.updated_at, f.trashed_at, f.attachment_of,
                  case when c.started_at < f.created_at then f.created_at else c.started_at end as started_at,
                  case when c.processed_at < f.created_at then f.created_at else c.processed_at end as processed_at,
                  (select coalesce(jsonb_agg(jsonb_build_object('name', a.name, 'mime', a.mime, 'size_bytes', a.size_bytes,
@@ -131,6 +133,7 @@ macro_rules! select_file {
         )
     };
 }
+pub(crate) use select_file;
 
 macro_rules! list_files {
     ($rest:expr) => {
@@ -322,7 +325,7 @@ struct Authorised {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: Uuid,
     drive_id: Uuid,
     name: String,
@@ -338,12 +341,13 @@ struct Row {
     created_at: OffsetDateTime,
     updated_at: OffsetDateTime,
     trashed_at: Option<OffsetDateTime>,
+    attachment_of: Option<Uuid>,
     started_at: Option<OffsetDateTime>,
     processed_at: Option<OffsetDateTime>,
 }
 
 impl Row {
-    fn into_file(self) -> Result<File, sqlx::Error> {
+    pub(crate) fn into_file(self) -> Result<File, sqlx::Error> {
         Ok(File {
             id: self.id,
             drive_id: self.drive_id,
@@ -360,6 +364,7 @@ impl Row {
             created_at: self.created_at,
             updated_at: self.updated_at,
             trashed_at: self.trashed_at,
+            attachment_of: self.attachment_of,
             started_at: self.started_at,
             processed_at: self.processed_at,
         })

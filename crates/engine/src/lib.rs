@@ -20,6 +20,7 @@ mod markup;
 mod output;
 mod run;
 mod text;
+mod unpack;
 
 pub use formats::{format_names, mime_of_archive};
 pub use run::run;

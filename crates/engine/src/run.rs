@@ -4,6 +4,7 @@ use crate::cover::{cover_images, has_cover};
 use crate::export::{Properties, write_docx, write_page, write_pdf};
 use crate::formats::{self, Format, Reader};
 use crate::image::{GrayPage, flatten, make_ocr_page, make_presets};
+use crate::unpack::unpack;
 use crate::{Error, Head, Output, ReadContext, Source, Target, TextSink, identify};
 use model::{Outcome, PageFormat, PageRanges, Preset, Progress, Reason, Report, Request, Task};
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
@@ -91,11 +92,17 @@ fn read(
         (Reader::Image(_), Task::ExtractText) => {
             return Err(Error::rejected(Reason::Unsupported, "A picture has no text to extract."));
         }
-        (Reader::Document(_), Task::Optimize { .. }) => cover_images(format, input, context, &mut output)?,
+        (Reader::Mail { attachments, .. }, Task::UnpackMail) => unpack(*attachments, input, context, &mut output)?,
+        (_, Task::UnpackMail) => {
+            return Err(Error::rejected(Reason::Unsupported, "Only mails have attachments to take out."));
+        }
+        (Reader::Document(_) | Reader::Mail { .. }, Task::Optimize { .. }) => {
+            cover_images(format, input, context, &mut output)?
+        }
         (Reader::Image(_), Task::RenderPage { page: 0 | 2.., .. }) => {
             return Err(Error::malformed("A picture has one page."));
         }
-        (Reader::Document(_), Task::RenderPage { .. }) => {
+        (Reader::Document(_) | Reader::Mail { .. }, Task::RenderPage { .. }) => {
             return Err(Error::rejected(Reason::Unsupported, "Only pictures and PDFs have pages to look at."));
         }
         (Reader::Pages { draw, .. }, &Task::RenderPage { page, dpi, format }) => {
@@ -108,7 +115,7 @@ fn read(
         }
         (Reader::Image(codec), _) => make_presets(codec, input, context, &mut output)?,
         (Reader::Pages { images, .. }, Task::Optimize { .. }) => images(input, context, &mut output)?,
-        (Reader::Document(read) | Reader::Pages { text: read, .. }, _) => {
+        (Reader::Document(read) | Reader::Mail { text: read, .. } | Reader::Pages { text: read, .. }, _) => {
             let mut sink = TextSink::new(context.limits.text_bytes, output);
             read(input, context, &mut sink)?;
             output = sink.finish(context)?;
@@ -189,7 +196,11 @@ fn page_png(
 fn presets_of(task: &Task) -> Result<Vec<&'static Preset>, Outcome> {
     let names: &[String] = match task {
         Task::Ingest { presets } | Task::Optimize { presets } => presets,
-        Task::ExportDocx { .. } | Task::ExportPdf { .. } | Task::ExtractText | Task::RenderPage { .. } => &[],
+        Task::ExportDocx { .. }
+        | Task::ExportPdf { .. }
+        | Task::ExtractText
+        | Task::RenderPage { .. }
+        | Task::UnpackMail => &[],
     };
     names
         .iter()

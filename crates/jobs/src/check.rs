@@ -2,8 +2,8 @@
 //! dimensions are checked against what was asked and what lies in the output, and texts are texts of the size that was allowed.
 
 use model::{
-    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXPORT_PDF, EXTRACTED_TEXT, Limits, MARKDOWN, PAGE_PGM, PAGE_PNG, PAGES,
-    PDF_MIME, PageSpan, Preset, Report,
+    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXPORT_PDF, EXTRACTED_TEXT, Limits, MARKDOWN, MOST_ATTACHMENTS, PAGE_PGM, PAGE_PNG,
+    PAGES, PDF_MIME, PageSpan, Preset, Report, attachment_part,
 };
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -37,6 +37,31 @@ pub fn check(report: &Report, output: &File, limits: &Limits) -> Result<(), Mism
         check_part(part, output, limits)?;
     }
     Ok(())
+}
+
+/// Checks that attachments are there where they were asked for, and nowhere else: each is named, and all together are no more than a
+/// mail can hold.
+pub(crate) fn check_attachments(report: &Report, unpacks: bool, limits: &Limits) -> Result<(), Mismatch> {
+    if !unpacks {
+        return match report.artifacts.iter().find(|part| is_attachment(&part.name)) {
+            Some(part) => Err(Mismatch(format!("{:?} was not asked for", part.name))),
+            None => Ok(()),
+        };
+    }
+    if report.artifacts.len() > MOST_ATTACHMENTS || report.artifacts.len() != report.facts.attachments.len() {
+        return Err(Mismatch("the attachments are not those that are named".into()));
+    }
+    if report.artifacts.iter().enumerate().any(|(index, part)| part.name != attachment_part(index)) {
+        return Err(Mismatch("the attachments are out of their order".into()));
+    }
+    match report.artifacts.iter().map(|part| part.size_bytes).sum::<u64>() > limits.whole_file_bytes {
+        true => Err(Mismatch("the attachments are larger than a mail".into())),
+        false => Ok(()),
+    }
+}
+
+fn is_attachment(name: &str) -> bool {
+    name.starts_with("attachment-")
 }
 
 /// What the report itself says goes into rows and answers. The database refuses a NUL, and a media type is a header's value.
@@ -82,6 +107,8 @@ fn check_part(part: &ArtifactPart, output: &File, limits: &Limits) -> Result<(),
             _ => wrong("does not begin like its format"),
         },
         PAGE_PGM => check_page(part, output).or_else(wrong),
+        // Whether there may be any is known to who asked.
+        name if is_attachment(name) => Ok(()),
         name => {
             let Some(preset) = Preset::named(name) else { return wrong("is no artifact of ours") };
             if part.mime != preset.format.mime() {

@@ -33,6 +33,10 @@ pub struct Context {
     pub quick_readers: QuickReaders,
     /// How text is recognised; nothing when it is off.
     pub ocr: Option<Ocr>,
+    /// What is attached to a mail becomes files beside it.
+    pub unpacks_mails: bool,
+    /// New files read at once, by which the turns of people are measured.
+    pub ingest_slots: usize,
     /// How the machine is.
     pub machine: Machine,
     /// The bounds every reader keeps.

@@ -2,7 +2,7 @@
 //! `Err` is the machine's fault (the store, a temporary file, no process for the child), and whatever the child did is in the
 //! report's outcome, an answer that is no report or does not match its output among it.
 
-use crate::check::check;
+use crate::check::{check, check_attachments};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::machine::NotStarted;
@@ -42,6 +42,7 @@ pub(crate) struct EngineOutput {
 /// is stored. Dropping the future stops the child.
 pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Result<EngineOutput> {
     let EngineRun { task, mut input, extension, memory_bytes, may_be_quick, on_progress } = run;
+    let unpacks = task == Task::UnpackMail;
     // A new file is read whatever images and exports people ask for meanwhile.
     let may_take_last = matches!(task, Task::Ingest { .. });
     let request = serde_json::to_vec(&Request { task, extension, limits: context.limits.clone() })?;
@@ -51,6 +52,7 @@ pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Res
             input: input.try_clone()?,
             memory_bytes: 0,
             may_take_last,
+            unpacks,
             on_progress: None,
         };
         let output = read_on(&context.quick_readers.pool, context, call).await?;
@@ -59,7 +61,7 @@ pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Res
         }
         input.rewind()?;
     }
-    let call = Reading { request, input, memory_bytes, may_take_last, on_progress };
+    let call = Reading { request, input, memory_bytes, may_take_last, unpacks, on_progress };
     let output = read_on(&context.sandbox, context, call).await?;
     if matches!(output.report.outcome, Outcome::Internal { .. }) {
         // What the child says of the disk is its word alone, and what it wrote may be what fills it.
@@ -75,11 +77,13 @@ struct Reading {
     input: File,
     memory_bytes: u64,
     may_take_last: bool,
+    /// It takes a mail apart.
+    unpacks: bool,
     on_progress: Option<sandbox::ProgressCallback>,
 }
 
 async fn read_on(readers: &Pool, context: &Context, reading: Reading) -> anyhow::Result<EngineOutput> {
-    let Reading { request, input, memory_bytes, may_take_last, on_progress } = reading;
+    let Reading { request, input, memory_bytes, may_take_last, unpacks, on_progress } = reading;
     let output = context.store.temp_output().await.context("making a temporary file")?;
     let call = Call {
         request,
@@ -92,7 +96,7 @@ async fn read_on(readers: &Pool, context: &Context, reading: Reading) -> anyhow:
     let report = match readers.run(call).await {
         Ended::Answer(answer) => {
             let (output, limits, span) = (output.try_clone()?, context.limits.clone(), tracing::Span::current());
-            let look = move || span.in_scope(|| answered(&answer, &output, &limits));
+            let look = move || span.in_scope(|| answered(&answer, &output, &limits, unpacks));
             tokio::task::spawn_blocking(look).await.context("looking at what a reader made")?
         }
         Ended::Timeout => Report::of(Outcome::Timeout),
@@ -104,7 +108,7 @@ async fn read_on(readers: &Pool, context: &Context, reading: Reading) -> anyhow:
     Ok(EngineOutput { report, file: Arc::new(output) })
 }
 
-fn answered(answer: &[u8], output: &File, limits: &Limits) -> Report {
+fn answered(answer: &[u8], output: &File, limits: &Limits, unpacks: bool) -> Report {
     // The error may quote the child.
     let internal = |detail: String| Report::of(Outcome::Internal { detail: cause_line(&detail) });
     let report: Report = match serde_json::from_slice(answer) {
@@ -115,7 +119,8 @@ fn answered(answer: &[u8], output: &File, limits: &Limits) -> Report {
     if let Some(cause) = &report.cause {
         tracing::info!(outcome = report.outcome.code(), cause = cause_line(cause), "a decoder refused a content");
     }
-    match check(&report, output, limits) {
+    let checked = check(&report, output, limits).and_then(|()| check_attachments(&report, unpacks, limits));
+    match checked {
         Ok(()) => report,
         Err(mismatch) => internal(mismatch.to_string()),
     }
@@ -174,17 +179,17 @@ mod tests {
         let (name, mime) = (model::MARKDOWN.into(), "text/markdown; charset=utf-8".into());
         lie.artifacts = vec![model::ArtifactPart { name, mime, offset: 0, size_bytes: 9, width: None, height: None }];
         for answer in [b"{\"outcome\"".to_vec(), serde_json::to_vec(&lie).unwrap()] {
-            let outcome = answered(&answer, &output, &Limits::default()).outcome;
+            let outcome = answered(&answer, &output, &Limits::default(), false).outcome;
             assert!(matches!(outcome, Outcome::Internal { .. }), "{outcome:?}");
         }
         // L18: the words of the error are the child's, and a second line in the log would be too.
         let Outcome::Internal { detail } =
-            answered(br#"{"outcome":{"forged\nline":1}}"#, &output, &Limits::default()).outcome
+            answered(br#"{"outcome":{"forged\nline":1}}"#, &output, &Limits::default(), false).outcome
         else {
             panic!("it was taken for a report")
         };
         assert!(!detail.contains('\n'), "{detail:?}");
         let honest = serde_json::to_vec(&Report::of(Outcome::Ok)).unwrap();
-        assert_eq!(answered(&honest, &output, &Limits::default()).outcome, Outcome::Ok);
+        assert_eq!(answered(&honest, &output, &Limits::default(), false).outcome, Outcome::Ok);
     }
 }

@@ -2,6 +2,7 @@
 //! the files that are made for whoever waits, and what keeps store, cache and tables in order.
 #![forbid(unsafe_code)]
 
+mod add_file;
 mod check;
 mod context;
 mod cover;
@@ -12,6 +13,7 @@ pub mod external_ocr;
 mod failure;
 pub mod kinds;
 mod machine;
+mod mails;
 mod maintenance;
 pub mod ocr;
 mod persist;
@@ -22,6 +24,7 @@ mod retry_policy;
 mod thresholds;
 mod turns;
 
+pub use add_file::{Added, Stored, add_file, needs_job};
 pub use check::check;
 pub use context::{Context, WorkerContext};
 pub use exports::{ExportError, export_docx, export_pdf, page_image};

@@ -17,6 +17,14 @@ pub const PAGE_PNG: &str = "page.png";
 /// [`PageFormat::Pgm`](crate::PageFormat::Pgm). It is never stored.
 pub const PAGE_PGM: &str = "page.pgm";
 
+/// Files that are made of what is attached to one mail.
+pub const MOST_ATTACHMENTS: usize = 100;
+
+/// Name of one of the files that [`Task::UnpackMail`](crate::Task::UnpackMail) takes out, counted from 0. It is never stored.
+pub fn attachment_part(index: usize) -> String {
+    format!("attachment-{index}")
+}
+
 /// Name of the Word document that [`Task::ExportDocx`](crate::Task::ExportDocx) makes. It is never stored.
 pub const EXPORT_DOCX: &str = "export.docx";
 /// The media type of Word documents.

@@ -63,6 +63,9 @@ pub struct Facts {
     /// Files inside of it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// Files inside of a mail that may become files of their own, those attached to mails inside of it too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unpackable: Option<u32>,
     /// Encoding the text was stored in (WHATWG label), for text files.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,

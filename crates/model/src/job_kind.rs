@@ -20,6 +20,8 @@ pub enum JobKind {
     Retention,
     /// Extract the text of a content again.
     TextExtract,
+    /// Make files of what is attached to a mail.
+    UnpackMail,
 }
 
 /// How soon a job is taken. Ordered: `High` first.
@@ -162,6 +164,17 @@ pub static KINDS: &[KindRow] = &[
         slots: SlotSetting { name: Some("PROCESSOR_EXTRACT_SLOTS"), default: 1 },
         resets_content: false,
         shows_progress: true,
+    },
+    KindRow {
+        kind: JobKind::UnpackMail,
+        name: "unpack-mail",
+        label: "Unpack mail",
+        priority: Priority::Normal,
+        max_attempts: FILE_ATTEMPTS,
+        service: JobService::Processor,
+        slots: SlotSetting { name: None, default: 1 },
+        resets_content: false,
+        shows_progress: false,
     },
 ];
 

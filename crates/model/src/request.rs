@@ -47,6 +47,9 @@ pub enum Task {
     },
     /// Make the text; a picture is rejected as unsupported.
     ExtractText,
+    /// Take out what is attached to a mail and can be read, each as an [`attachment_part`](crate::attachment_part); the report's
+    /// facts name them in the same order. Anything but a mail is rejected as unsupported.
+    UnpackMail,
     /// Draw one page in 8-bit grey: a page of a PDF, or a picture, whose only page is 1, turned as it says and made larger
     /// when it is small. What has no pages is rejected as unsupported.
     RenderPage {

@@ -1,17 +1,15 @@
 //! The one path of every upload, however its bytes came: kept durably, then content, file, job and event in one
-//! transaction. What is acknowledged cannot be lost, and no file waits for a job that was never put in.
+//! transaction, as every new file is added. What is acknowledged cannot be lost, and no file waits for a job that was never put in.
 
 use crate::AppState;
 use crate::error::Error;
 use crate::sniff;
-use db::contents::Content;
 use db::drives::Role;
 use db::files::NewFile;
 use db::upload_keys::{Answered, KeyedUpload, Taken};
-use jobs::kinds::ingest_file;
-use model::{ContentHash, ContentStatus, EventKind, JobKind, Outcome, file_name};
+use jobs::{Added, Stored, add_file, needs_job};
+use model::{ContentHash, file_name};
 use queue::JobId;
-use serde_json::json;
 use sqlx::PgConnection;
 use storage::Received;
 use uuid::Uuid;
@@ -63,7 +61,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     let extension = file_name::extension(upload.name);
     if is_small(size_bytes) {
         let capacity = state.capacity(upload.owner).await?;
-        if capacity.is_full() && needs_job(state, &hash, extension.as_deref(), upload.editor).await? {
+        if capacity.is_full() && needs_job(&mut *state.db().await?, &hash, extension.as_deref(), upload.editor).await? {
             capacity.require()?;
         }
     }
@@ -82,11 +80,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     {
         return Ok(Accepted { hash, size_bytes, deduplicated, file_id, job: job_id.map(JobId) });
     }
-    let content = db::contents::upsert_pending(&mut tx, &hash, size_bytes, mime, extension.as_deref()).await?;
-    let status = match content.status {
-        ContentStatus::Failed => try_again(&mut tx, &hash, extension.as_deref()).await?,
-        status => status,
-    };
+    let stored = Stored { hash: &hash, size_bytes, mime };
     let new = NewFile {
         content_hash: &hash,
         name: upload.name,
@@ -94,22 +88,8 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
         owner: upload.owner,
         page_id: upload.page_id,
     };
-    let may_know = may_know(&mut tx, upload.editor, &hash).await?;
-    let file = db::files::insert(&mut tx, &new).await?;
-    let limit = || state.person_limit(JobKind::IngestFile, upload.owner);
-    // A known content is worked on already, or done; its new file follows it either way.
-    let job = match status {
-        ContentStatus::Pending | ContentStatus::Processing => {
-            Some(queue::enqueue(&mut tx, &ingest_file::new_job(&hash, limit())).await?)
-        }
-        // Without a job of its own the file would tell that somebody else has these bytes.
-        _ if !may_know => Some(queue::enqueue(&mut tx, &ingest_file::new_known_job(&hash, file.id, limit())).await?),
-        ContentStatus::Completed | ContentStatus::Visual | ContentStatus::Failed => None,
-    };
-    let status = if may_know { status } else { ContentStatus::Pending };
-    let data = json!({"name": upload.name, "contentHash": hash, "sizeBytes": size_bytes, "status": status});
-    db::events::insert(&mut tx, EventKind::FileCreated, file.drive_id, Some(file.id), data).await?;
-    let deduplicated = !content.is_new && may_know;
+    let Added { file, is_new, may_know, job } = add_file(&mut tx, context, &stored, &new, upload.editor).await?;
+    let deduplicated = !is_new && may_know;
     if let Some(keyed) = &keyed {
         let answered = Answered { file_id: file.id, deduplicated, job_id: job.map(|job| job.id.0) };
         db::upload_keys::answer(&mut tx, keyed.user_id, keyed.key, &answered).await?;
@@ -121,7 +101,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
         context.queue.wake();
     }
     context.announcer.announce();
-    metrics::counter!("uploads_total", "deduplicated" => (!content.is_new).to_string()).increment(1);
+    metrics::counter!("uploads_total", "deduplicated" => (!is_new).to_string()).increment(1);
     metrics::counter!("upload_bytes_total").increment(size_bytes);
     Ok(Accepted { hash, size_bytes, deduplicated, file_id: file.id, job: job.map(|job| job.id) })
 }
@@ -144,52 +124,4 @@ async fn take_key(conn: &mut PgConnection, keyed: &KeyedUpload<'_>) -> Result<Op
         Taken::Same(answered) => Ok(Some(answered)),
         Taken::Other => Err(Error::KeyReused),
     }
-}
-
-/// Whether a content that comes now is read, as far as is known before the transaction.
-async fn needs_job(
-    state: &AppState,
-    hash: &ContentHash,
-    extension: Option<&str>,
-    editor: Option<Uuid>,
-) -> Result<bool, Error> {
-    let mut conn = state.db().await?;
-    let Some(known) = db::contents::find(&mut conn, hash).await? else { return Ok(true) };
-    Ok(may_be_read_now(&known, extension) || !may_know(&mut conn, editor, hash).await?)
-}
-
-/// Whether it may be told that a content was here before. A person may know of what is in a file that person can see; a caller that
-/// has people of its own decides for itself what to tell them.
-async fn may_know(conn: &mut PgConnection, editor: Option<Uuid>, hash: &ContentHash) -> Result<bool, sqlx::Error> {
-    match editor {
-        Some(editor) => Ok(db::library::rights(conn, editor, hash).await?.can_see),
-        None => Ok(true),
-    }
-}
-
-/// Puts a failed content back to pending if another run may end otherwise. Says where it stands now.
-async fn try_again(
-    conn: &mut PgConnection,
-    hash: &ContentHash,
-    extension: Option<&str>,
-) -> Result<ContentStatus, sqlx::Error> {
-    let Some(failed) = db::contents::find(conn, hash).await?.filter(|known| may_be_read_now(known, extension)) else {
-        return Ok(ContentStatus::Failed);
-    };
-    if was_refused(&failed) {
-        db::contents::set_extension(conn, hash, extension).await?;
-    }
-    db::contents::requeue_failed(conn, &[failed.hash]).await?;
-    Ok(ContentStatus::Pending)
-}
-
-/// Whether a content has failed and another run may end otherwise. A refusal is final as long as the bytes are called the
-/// same; everything else was the machine's fault, or somebody's who cancelled the job, and whoever sends the bytes now knows
-/// nothing of that.
-fn may_be_read_now(known: &Content, extension: Option<&str>) -> bool {
-    known.status == ContentStatus::Failed && !(was_refused(known) && known.extension.as_deref() == extension)
-}
-
-fn was_refused(known: &Content) -> bool {
-    matches!(known.outcome, Some(Outcome::Rejected { .. }))
 }

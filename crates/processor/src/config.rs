@@ -56,6 +56,8 @@ pub struct Config {
     pub optimize_wait: Duration,
     /// `IMAGE_PRESETS`: presets beside ours or in their place, none unless set. The readers get the setting as it is.
     pub image_presets: CustomPresets,
+    /// `UNPACK_MAILS`: what is attached to a mail and can be read becomes files beside it, true unless set.
+    pub unpack_mails: bool,
     /// `QUEUE_MAX_PENDING`: with so many jobs pending, what would add one is answered 429, 100,000 unless set.
     pub queue_max_pending: NonZeroU64,
     /// `QUEUE_MAX_PENDING_PER_PERSON`: the same for the jobs of one person, a tenth of `QUEUE_MAX_PENDING` unless set, so that nobody
@@ -98,6 +100,7 @@ impl Config {
             cache_max_bytes: settings.parse("CACHE_MAX_BYTES", 10 << 30)?,
             optimize_wait: Duration::from_secs(settings.parse("OPTIMIZE_WAIT_SECONDS", 30)?),
             image_presets: settings.parse("IMAGE_PRESETS", CustomPresets::default())?,
+            unpack_mails: settings.flag("UNPACK_MAILS", true)?,
             queue_max_pending,
             queue_max_pending_per_person: settings
                 .parse("QUEUE_MAX_PENDING_PER_PERSON", share_of_person(queue_max_pending))?,

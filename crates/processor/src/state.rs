@@ -77,6 +77,8 @@ impl AppState {
             quick_readers: jobs::QuickReaders::beside(&config.sandbox),
             sandbox,
             ocr,
+            unpacks_mails: config.unpack_mails,
+            ingest_slots: config.slots.of(JobKind::IngestFile),
             limits: Limits::default(),
             pool: pool.clone(),
         };

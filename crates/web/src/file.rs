@@ -29,6 +29,8 @@ pub struct File {
     /// When it was put into the trash.
     #[serde(with = "time::serde::rfc3339::option")]
     trashed_at: Option<OffsetDateTime>,
+    /// The mail that it was attached to, if that is still there.
+    attachment_of: Option<Uuid>,
     /// When reading it last began, as far as its people can know: not before it was added.
     #[serde(with = "time::serde::rfc3339::option")]
     started_at: Option<OffsetDateTime>,
@@ -212,6 +214,7 @@ impl From<db::library::File> for File {
             created_at: file.created_at,
             updated_at: file.updated_at,
             trashed_at: file.trashed_at,
+            attachment_of: file.attachment_of,
             started_at: file.started_at,
             processed_at: file.processed_at,
             outcome: file.outcome.map(Outcome::from),
@@ -320,6 +323,8 @@ impl From<model::Facts> for Facts {
             modified,
             encrypted,
             attachments,
+            // How many of them become files is seen by those that have.
+            unpackable: _,
             encoding,
             pages_without_text,
             ocr,

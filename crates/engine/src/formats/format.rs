@@ -37,6 +37,13 @@ pub enum Reader {
     Image(Codec),
     /// Gives a document's text to the sink.
     Document(ReadText),
+    /// A mail: a document to which others may be attached.
+    Mail {
+        /// Gives its text to the sink.
+        text: ReadText,
+        /// Gives what is attached to it.
+        attachments: ReadAttachments,
+    },
     /// A document that is drawn page by page.
     Pages {
         /// Gives its text to the sink.
@@ -47,6 +54,10 @@ pub enum Reader {
         images: fn(&mut dyn Source, &mut ReadContext<'_>, &mut Output<'_>) -> Result<(), Error>,
     },
 }
+
+/// Gives the names and the bytes of the files that are attached to a mail, as they were sent, until one is refused.
+pub type ReadAttachments =
+    fn(&mut dyn Source, &ReadContext<'_>, &mut dyn FnMut(&str, &[u8]) -> Result<(), Error>) -> Result<(), Error>;
 
 /// Gives a document's text to the sink.
 pub type ReadText = fn(&mut dyn Source, &mut ReadContext<'_>, &mut TextSink) -> Result<(), Error>;

@@ -35,7 +35,7 @@ mod xlsb;
 mod xlsx;
 mod xml;
 
-pub use format::{ArchiveFormat, Format, Reader};
+pub use format::{ArchiveFormat, Format, ReadAttachments, Reader};
 pub use unread::known_unread;
 pub use pdf::open_pdf;
 
@@ -81,6 +81,7 @@ static FORMATS: &[Format] = &[
     jp2::FORMAT,
     jpeg::FORMAT,
     json::FORMAT,
+    mail::MBOX,
     mail::MSG,
     odf::ODP,
     odf::ODS,

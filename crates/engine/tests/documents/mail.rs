@@ -1,7 +1,8 @@
 //! Mails as they are sent and as Outlook saves them.
 
 use crate::support::{compound, extract, extract_within, sample};
-use model::{Limits, Reason};
+use model::{Limits, Reason, Request, Task};
+use std::io::Cursor;
 
 #[test]
 fn mails_have_a_head_a_text_and_a_list_of_attachments() {
@@ -86,4 +87,105 @@ fn a_cut_message_never_panics() {
     for end in (0..whole.len()).step_by(41) {
         assert_ne!(extract(&whole[..end], "msg").report.outcome.code(), "internal", "cut at {end}");
     }
+}
+
+/// The names, types and bytes of what is taken out of a mail.
+fn unpack(bytes: &[u8], extension: &str) -> (model::Report, Vec<(String, String, Vec<u8>)>) {
+    let request = Request { task: Task::UnpackMail, extension: Some(extension.into()), limits: Limits::default() };
+    let mut output = vec![];
+    let report = engine::run(&request, &mut Cursor::new(bytes), &mut output, &|_| ());
+    let taken =
+        report.artifacts.iter().zip(&report.facts.attachments).enumerate().map(|(index, (part, attachment))| {
+            assert_eq!(part.name, model::attachment_part(index));
+            let bytes = output[part.offset as usize..][..part.size_bytes as usize].to_vec();
+            (attachment.name.clone(), part.mime.clone(), bytes)
+        });
+    let taken = taken.collect();
+    (report, taken)
+}
+
+const FORWARDED: &str = "From: a@b.c\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"o\"\r\n\r\n\
+    --o\r\nContent-Type: multipart/related; boundary=\"r\"\r\n\r\n\
+    --r\r\nContent-Type: text/html\r\n\r\n<p>see <img src=\"cid:logo@x\"></p>\r\n\
+    --r\r\nContent-Type: image/png; name=logo.png\r\nContent-ID: <logo@x>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--r--\r\n\
+    --o\r\nContent-Type: text/csv; charset=iso-8859-1; name=\"../li\u{202e}st.csv\"\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na,b=FC\r\n1,2\r\n\
+    --o\r\nContent-Type: application/octet-stream; name=what.bin\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\nAAECAwQ=\r\n\
+    --o\r\nContent-Type: application/pgp-signature; name=signature.asc\r\nContent-Disposition: attachment\r\n\r\nsigned\r\n\
+    --o\r\nContent-Type: message/rfc822\r\n\r\nFrom: c@d.e\r\nSubject: inner\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"i\"\r\n\r\n\
+    --i\r\nContent-Type: text/plain\r\n\r\ninner text\r\n\
+    --i\r\nContent-Type: text/plain; name=note.txt\r\nContent-Disposition: attachment\r\n\r\nIn the inner one.\r\n--i--\r\n\
+    --o--\r\n";
+
+#[test]
+fn what_can_be_read_of_a_mails_attachments_is_taken_out_as_it_was_sent() {
+    let (report, taken) = unpack(FORWARDED.as_bytes(), "eml");
+    assert_eq!(report.outcome.code(), "ok", "{report:?}");
+    let names: Vec<&str> = taken.iter().map(|(name, ..)| name.as_str()).collect();
+    assert_eq!(names, ["../li\u{202e}st.csv", "note.txt"], "no logo, no signature, nothing unknown");
+    assert_eq!(taken[0].2, b"a,b\xfc\r\n1,2", "the bytes are those that were sent");
+    assert_eq!(taken[1].2, b"In the inner one.");
+    // Of what is unknown is found out only when it is taken.
+    assert_eq!(extract(FORWARDED.as_bytes(), "eml").report.facts.unpackable, Some(3));
+    assert_eq!(extract(b"From: a@b.c\nSubject: x\n\ntext", "eml").report.facts.unpackable, None);
+}
+
+#[test]
+fn attachments_of_outlook_messages_are_taken_out() {
+    let png = b"\x89PNG\r\n\x1a\n".to_vec();
+    let message = message(&[
+        (
+            "__attach_version1.0_#00000001/__substg1.0_3707001F",
+            "plan.txt".encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        ),
+        ("__attach_version1.0_#00000001/__substg1.0_37010102", b"The plan.".to_vec()),
+        (
+            "__attach_version1.0_#00000002/__substg1.0_3707001F",
+            "logo.png".encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        ),
+        ("__attach_version1.0_#00000002/__substg1.0_3712001F", "i\0d\0".into()),
+        ("__attach_version1.0_#00000002/__substg1.0_37010102", png),
+    ]);
+    let (_, taken) = unpack(&message, "msg");
+    // The sample's own attachment calls itself a PDF and is none.
+    assert_eq!(taken.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["plan.txt"]);
+    assert_eq!(taken[0].2, b"The plan.");
+}
+
+#[test]
+fn attachments_past_the_bounds_are_left_out_with_a_warning() {
+    let part = "--o\r\nContent-Type: text/plain; name=a.txt\r\nContent-Disposition: attachment\r\n\r\nx\r\n";
+    let head = "From: a@b.c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"o\"\r\n\r\n";
+    let (report, taken) = unpack(format!("{head}{}--o--\r\n", part.repeat(120)).as_bytes(), "eml");
+    assert_eq!((taken.len(), report.outcome.code()), (model::MOST_ATTACHMENTS, "partial"));
+    assert_eq!(report.warnings[0].code, "attachments-cut");
+}
+
+#[test]
+fn only_mails_are_unpacked() {
+    let (report, _) = unpack(b"plain text", "txt");
+    assert!(matches!(report.outcome, model::Outcome::Rejected { reason: Reason::Unsupported, .. }), "{report:?}");
+}
+
+/// Word saves a document as a mail that it calls .doc.
+#[test]
+fn a_web_page_in_one_file_is_read_whatever_it_is_called() {
+    let page = b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=\"b\"\n\n--b\nContent-Type: text/html\n\n<h1>Head</h1>\n--b--\n";
+    for extension in ["doc", "mht"] {
+        let made = extract(page, extension);
+        assert_eq!((made.report.format.as_deref(), made.plain.trim()), (Some("eml"), "Head"), "{extension}");
+    }
+}
+
+#[test]
+fn a_mailbox_has_a_page_for_every_letter_and_their_attachments() {
+    let made = extract(&sample("mbox/two.mbox"), "mbox");
+    assert_eq!((made.report.format.as_deref(), made.report.facts.pages), (Some("mbox"), Some(2)));
+    assert_eq!(
+        made.plain,
+        "First\n\nFrom: ann@example.org\nTo: bob@example.org\nDate: 2024-01-02T10:30:00Z\n\nOne.\nFrom here it goes on.\n\n\
+         \u{c}Second\n\nFrom: bob@example.org\n\nTwo.\n\nAttachments\n\nName\tType\tSize\nnote.txt\ttext/plain\t7 B\n\n"
+    );
+    let (_, taken) = unpack(&sample("mbox/two.mbox"), "mbox");
+    assert_eq!(taken.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["note.txt"]);
+    assert_eq!(extract(b"From here on it is text.\nNothing else.", "").report.format.as_deref(), Some("txt"));
 }

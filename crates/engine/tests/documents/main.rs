@@ -20,5 +20,6 @@ mod pdf_maker;
 mod pdf_ocr;
 mod pdf_structure;
 mod prose;
+mod slides;
 mod support;
 mod text;

@@ -6,7 +6,7 @@ use crate::engine_run::{EngineOutput, run_over_content};
 use crate::failure::Failure;
 use crate::persist::{announce, failure_code, record_artifacts, store_artifacts, summary};
 use crate::retry_policy::{RetryDecision, retry_decision};
-use crate::{cover, failure, ocr};
+use crate::{cover, failure, mails, ocr};
 use model::{ContentHash, ContentStatus, DEFAULT_PRESETS, JobKind, Outcome, Report, Task};
 use queue::{Done, Job, Limit, NewJob};
 use serde::{Deserialize, Serialize};
@@ -63,10 +63,12 @@ async fn tell(context: &Context, job: &Job, hash: &ContentHash, file_id: Uuid) -
         && content.status.is_final()
     {
         db::events::insert_file_status(&mut tx, file_id, content.status).await?;
+        mails::follow_up_file(&mut tx, context, file_id).await?;
     }
     job.finish_on(&mut tx, json!({"known": true})).await?;
     tx.commit().await?;
     context.announcer.announce();
+    context.queue.wake();
     Ok(Done::FinishedInTransaction)
 }
 
@@ -97,6 +99,7 @@ async fn persist(context: &Context, job: &Job, hash: &ContentHash, read: &Engine
     announce(&mut tx, hash, status).await?;
     let has_cover = cover::follow_up(&mut tx, hash, report, job.limit_key.as_deref()).await?;
     let has_pictures = ocr::follow_up(&mut tx, context, job, hash, report).await?;
+    let has_mails = mails::follow_up(&mut tx, context, hash).await?;
     if died(report) {
         job.fail_on(&mut tx, &failure_code(&report.outcome), &report.outcome.sentence()).await?;
     } else {
@@ -105,7 +108,7 @@ async fn persist(context: &Context, job: &Job, hash: &ContentHash, read: &Engine
     tx.commit().await?;
     context.cache_budget.spend(&report.artifacts);
     context.announcer.announce();
-    if has_cover || has_pictures {
+    if has_cover || has_pictures || has_mails {
         context.queue.wake();
     }
     Ok(Done::FinishedInTransaction)

@@ -5,12 +5,13 @@ pub mod cache_cleanup;
 mod handler;
 pub mod image_optimize;
 pub mod ingest_file;
-mod new_job;
+pub(crate) mod new_job;
 pub mod ocr_external;
 pub mod ocr_process;
 pub mod retention;
 mod slots;
 pub mod text_extract;
+mod unpack_mail;
 
 pub use slots::Slots;
 
@@ -27,6 +28,7 @@ fn processor_kinds() -> Vec<KindHandler<Context>> {
         KindHandler::new(JobKind::IngestFile, ingest_file::run),
         KindHandler::new(JobKind::OcrProcess, ocr_process::run),
         KindHandler::new(JobKind::TextExtract, text_extract::run),
+        KindHandler::new(JobKind::UnpackMail, unpack_mail::run),
     ]
 }
 

@@ -11,7 +11,7 @@ pub(super) fn new_job(kind: JobKind, payload: &impl Serialize) -> NewJob {
 }
 
 /// The same about a content, once at a time for each `key`.
-pub(super) fn content_job(kind: JobKind, hash: &ContentHash, key: String, payload: &impl Serialize) -> NewJob {
+pub(crate) fn content_job(kind: JobKind, hash: &ContentHash, key: String, payload: &impl Serialize) -> NewJob {
     new_job(kind, payload).subject(hash.as_str()).unique(key)
 }
 

@@ -22,7 +22,10 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_files)).routes(routes!(get_file, update_file, delete_file))
+    OpenApiRouter::new()
+        .routes(routes!(list_files))
+        .routes(routes!(get_file, update_file, delete_file))
+        .routes(routes!(list_attachments))
 }
 
 /// Which files, in which order. An empty value is no restriction.
@@ -107,6 +110,24 @@ async fn list_files(
 async fn get_file(caller: Caller, State(state): State<AppState>, Path(id): Path<Uuid>) -> Result<Json<File>, Error> {
     let mut conn = state.database.acquire().await?;
     Ok(Json(find(&mut conn, &caller, id, Role::Viewer).await?.into()))
+}
+
+/// List a mail's attachments
+///
+/// The files that were attached to a mail, by name: those of formats that are read, once the mail has been.
+#[utoipa::path(
+    get, path = "/files/{id}/attachments", tag = "files", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Vec<File>))
+)]
+async fn list_attachments(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Vec<File>>, Error> {
+    let mut conn = state.database.acquire().await?;
+    find(&mut conn, &caller, id, Role::Viewer).await?;
+    let attachments = db::attachments::list_visible(&mut conn, caller.user.id, id).await?;
+    Ok(Json(attachments.into_iter().map(File::from).collect()))
 }
 
 /// Rename, move, trash or restore a file

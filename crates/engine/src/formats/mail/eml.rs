@@ -1,14 +1,16 @@
-//! Mails as they are sent (RFC 5322 and MIME): the head, the text, a list of what is attached. What is attached is not
-//! opened.
+//! Mails as they are sent (RFC 5322 and MIME): the head, the text, a list of what is attached, and what is attached.
 
-use super::Letter;
+use super::{Letter, SMALL_PICTURE_BYTES};
 use crate::formats::{Format, Reader};
+use crate::input::read_whole;
 use crate::markup::html::read_html_text;
 use crate::text::{Inline, list_attachments};
 use crate::{Error, Head, ReadContext, Source, TextSink};
-use mail_parser::{Addr, Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
-use model::{Attachment, Reason};
-use std::io::Read;
+use mail_parser::decoders::base64::base64_decode;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
+use mail_parser::{Addr, Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use model::Attachment;
+use std::borrow::Cow;
 
 pub const FORMAT: Format = Format {
     name: "eml",
@@ -17,7 +19,7 @@ pub const FORMAT: Format = Format {
     is_text: false,
     archive: None,
     detect,
-    reader: Reader::Document(read),
+    reader: Reader::Mail { text: read, attachments },
 };
 
 /// Letters inside of each other that are read.
@@ -29,9 +31,16 @@ fn detect(head: &Head<'_>) -> bool {
     if head.is_named(FORMAT.extensions) {
         return ["from", "to", "subject", "date", "received", "mime-version", "message-id"].into_iter().any(has);
     }
+    // A document that was saved as one web page is a mail under another name.
+    if OFFICE.iter().any(|name| head.is_named(&[name])) {
+        return has("mime-version") && has("content-type");
+    }
     // Notes and logs may begin with such lines as well.
     head.extension.is_none() && has("from") && has("date") && (has("message-id") || has("mime-version"))
 }
+
+/// Extensions of office programs that save web pages.
+const OFFICE: [&str; 6] = ["doc", "dot", "docx", "xls", "xlsx", "ppt"];
 
 /// Names of the fields above the first empty line.
 fn fields(head: &[u8]) -> Vec<String> {
@@ -46,15 +55,11 @@ fn fields(head: &[u8]) -> Vec<String> {
 }
 
 fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    let max = context.limits.whole_file_bytes;
-    let mut bytes = vec![];
-    input.take(max + 1).read_to_end(&mut bytes).map_err(Error::Io)?;
-    if bytes.len() as u64 > max {
-        return Err(Error::rejected(Reason::TooLarge, format!("The mail is larger than {} MB.", max >> 20)));
-    }
+    let bytes = read_bytes(input, context)?;
     context.progress("text", 0, 1);
-    let message = MessageParser::default().parse(&bytes);
-    let message = message.ok_or_else(|| Error::malformed("The mail is damaged: it has no fields."))?;
+    let message = parse(&bytes)?;
+    let count = files(&message, 1).len() as u32;
+    context.facts.unpackable = Some(count).filter(|count| *count > 0);
     let letter = letter(&message);
     letter.write_head(context, sink);
     write_text(&message, 1, context, sink)?;
@@ -62,7 +67,87 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     Ok(())
 }
 
-fn letter(message: &Message<'_>) -> Letter {
+fn attachments(
+    input: &mut dyn Source,
+    context: &ReadContext<'_>,
+    take: &mut dyn FnMut(&str, &[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let bytes = read_bytes(input, context)?;
+    context.progress("text", 0, 1);
+    let message = parse(&bytes)?;
+    files(&message, 1).into_iter().try_for_each(|File { name, bytes }| take(&name, &bytes))
+}
+
+fn read_bytes(input: &mut dyn Source, context: &ReadContext<'_>) -> Result<Vec<u8>, Error> {
+    let max = context.limits.whole_file_bytes;
+    read_whole(input, max, &format!("The mail is larger than {} MB.", max >> 20))
+}
+
+/// Reads a letter's structure.
+pub fn parse(bytes: &[u8]) -> Result<Message<'_>, Error> {
+    MessageParser::default().parse(bytes).ok_or_else(|| Error::malformed("The mail is damaged: it has no fields."))
+}
+
+/// A file that is attached, as it was sent.
+pub struct File<'m> {
+    pub name: String,
+    pub bytes: Cow<'m, [u8]>,
+}
+
+/// The files that are attached to a letter and to those inside of it, as they were sent. Not those that are a part of the text: pictures
+/// that it shows, if they are small, and signatures of programs.
+pub fn files<'m>(message: &'m Message<'_>, depth: u32) -> Vec<File<'m>> {
+    let pages: Vec<&str> = message
+        .html_bodies()
+        .filter_map(|part| match &part.body {
+            PartType::Html(text) => Some(text.as_ref()),
+            _ => None,
+        })
+        .collect();
+    let is_shown = |id: &str| !id.is_empty() && pages.iter().any(|page| page.contains(&format!("cid:{id}")));
+    let mut found = vec![];
+    for part in message.attachments() {
+        let kind = part.content_type();
+        let (kind, name) = (kind.map_or("", |kind| kind.ctype()), kind.and_then(|kind| kind.subtype()).unwrap_or(""));
+        let is_small = part.contents().len() as u64 <= SMALL_PICTURE_BYTES;
+        let is_picture = kind.eq_ignore_ascii_case("image") && is_small && part.content_id().is_some_and(is_shown);
+        if is_picture || SIGNATURES.iter().any(|signature| name.eq_ignore_ascii_case(signature)) {
+            continue;
+        }
+        match &part.body {
+            PartType::Message(inner) if depth < DEEPEST => found.extend(files(inner, depth + 1)),
+            PartType::Message(_) | PartType::Multipart(_) => {}
+            PartType::Text(_) | PartType::Html(_) => {
+                found.push(File { name: name_of(part), bytes: as_sent(message, part) })
+            }
+            PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
+                found.push(File { name: name_of(part), bytes: Cow::Borrowed(bytes.as_ref()) });
+            }
+        }
+    }
+    found
+}
+
+/// Types of parts that say that a letter is who it says it is from.
+const SIGNATURES: [&str; 3] = ["pgp-signature", "pkcs7-signature", "x-pkcs7-signature"];
+
+fn name_of(part: &MessagePart<'_>) -> String {
+    part.attachment_name().unwrap_or_default().into()
+}
+
+/// The bytes of a part of text, which the library gives in another encoding.
+fn as_sent<'m>(message: &'m Message<'_>, part: &'m MessagePart<'_>) -> Cow<'m, [u8]> {
+    let raw = message.raw_message.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
+    let decoded = match part.encoding {
+        Encoding::None => return Cow::Borrowed(raw),
+        Encoding::Base64 => base64_decode(raw),
+        Encoding::QuotedPrintable => quoted_printable_decode(raw),
+    };
+    decoded.map_or(Cow::Borrowed(part.contents()), Cow::Owned)
+}
+
+/// The lines above a letter, and what is attached to it.
+pub fn letter(message: &Message<'_>) -> Letter {
     Letter {
         subject: message.subject().unwrap_or_default().into(),
         from: addresses(message.from().or_else(|| message.sender())),
@@ -97,7 +182,7 @@ fn is_letter(part: &MessagePart<'_>) -> bool {
 }
 
 /// The text, preferably the plain one: it is what the writer typed. Then the letters inside.
-fn write_text(
+pub fn write_text(
     message: &Message<'_>,
     depth: u32,
     context: &mut ReadContext<'_>,

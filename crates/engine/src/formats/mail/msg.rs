@@ -1,7 +1,7 @@
 //! Messages that Outlook saved ([MS-OXMSG]): the head, the text, a list of what is attached.
 
 use super::eml::write_plain;
-use super::{Letter, unpack_rich_text};
+use super::{Letter, SMALL_PICTURE_BYTES, unpack_rich_text};
 use crate::containers::compound::{Compound, seconds_of_filetime, u16_at, u32_at, utf16};
 use crate::formats::rtf::read_rtf;
 use crate::formats::{Format, Reader};
@@ -9,7 +9,7 @@ use crate::markup::html::read_html;
 use crate::text::{Decoder, code_page, date_of_seconds, list_attachments};
 use crate::{Error, ReadContext, Source, TextSink};
 use encoding_rs::{Encoding, WINDOWS_1252};
-use model::Attachment;
+use model::{Attachment, file_name};
 use std::io::{Cursor, Read};
 
 pub const FORMAT: Format = Format {
@@ -19,7 +19,7 @@ pub const FORMAT: Format = Format {
     is_text: false,
     archive: None,
     detect: |head| head.has_stream(PROPERTIES),
-    reader: Reader::Document(read),
+    reader: Reader::Mail { text: read, attachments },
 };
 
 const PROPERTIES: &str = "__properties_version1.0";
@@ -45,6 +45,7 @@ mod id {
     pub const SHORT_FILE: u16 = 0x3704;
     pub const LONG_FILE: u16 = 0x3707;
     pub const MIME: u16 = 0x370e;
+    pub const CONTENT_ID: u16 = 0x3712;
     pub const INTERNET_CODE_PAGE: u16 = 0x3fde;
     pub const CODE_PAGE: u16 = 0x3ffd;
 }
@@ -54,6 +55,8 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     let mut file = Compound::open(input, context.limits)?;
     let mut message = Message::open(&mut file)?;
     let letter = message.letter()?;
+    let count = message.files(0, 1, context)?.len() as u32;
+    context.facts.unpackable = Some(count).filter(|count| *count > 0);
     letter.write_head(context, sink);
     context.progress("text", 0, 1);
     let text = message.string(id::BODY, max)?.unwrap_or_default();
@@ -68,6 +71,26 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     list_attachments(letter.attachments, context, sink);
     Ok(())
 }
+
+fn attachments(
+    input: &mut dyn Source,
+    context: &ReadContext<'_>,
+    take: &mut dyn FnMut(&str, &[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let max = context.limits.whole_file_bytes;
+    let mut file = Compound::open(input, context.limits)?;
+    let mut message = Message::open(&mut file)?;
+    context.progress("text", 0, 1);
+    for (name, data) in message.files(0, 1, context)? {
+        let mut bytes = vec![];
+        message.file.stream(data).take(max).read_to_end(&mut bytes)?;
+        take(&name, &bytes)?;
+    }
+    Ok(())
+}
+
+/// Messages inside of each other whose attachments are taken.
+const DEEPEST: u32 = 3;
 
 struct Message<'f, 'a> {
     file: &'f mut Compound<'a>,
@@ -103,25 +126,60 @@ impl<'f, 'a> Message<'f, 'a> {
     }
 
     fn attachments(&mut self) -> Result<Vec<Attachment>, Error> {
-        let is_one = |name: &str| name.to_ascii_lowercase().starts_with("__attach_version1.0_#");
-        let children = self.file.children(0);
-        let all = children.into_iter().filter(|index| self.file.entry(*index).is_some_and(|entry| is_one(&entry.name)));
         let mut attachments = vec![];
-        for storage in all.collect::<Vec<_>>() {
+        for storage in self.attached(0) {
             self.storage = storage;
-            let mut name = None;
-            for id in [id::LONG_FILE, id::SHORT_FILE, id::NAME] {
-                name = name.or(self.string(id, MAX_FIELD)?.filter(|name| !name.trim().is_empty()));
-            }
+            let name = self.name()?;
             let data = self.file.find(storage, &stream_name(id::DATA, 0x102)).and_then(|index| self.file.entry(index));
             let size_bytes = data.map(|data| data.size_bytes);
             // A message inside is a storage, not bytes.
             let is_message = self.file.find(storage, &stream_name(id::DATA, 0x00d)).is_some();
             let mime = if is_message { Some(FORMAT.mime.into()) } else { self.string(id::MIME, MAX_FIELD)? };
-            attachments.push(Attachment { name: name.unwrap_or_default(), mime, size_bytes });
+            attachments.push(Attachment { name, mime, size_bytes });
         }
         self.storage = 0;
         Ok(attachments)
+    }
+
+    /// The files that are attached to the message in that storage and to those inside of it: their names, and the streams of their
+    /// bytes. Not the small pictures that its text shows.
+    fn files(&mut self, message: usize, depth: u32, context: &ReadContext<'_>) -> Result<Vec<(String, usize)>, Error> {
+        let mut found = vec![];
+        for storage in self.attached(message) {
+            self.storage = storage;
+            if let Some(inner) = self.file.find(storage, &stream_name(id::DATA, 0x00d)) {
+                if depth < DEEPEST {
+                    found.extend(self.files(inner, depth + 1, context)?);
+                }
+                continue;
+            }
+            let Some(data) = self.file.find(storage, &stream_name(id::DATA, 0x102)) else { continue };
+            let name = self.name()?;
+            let size_bytes = self.file.entry(data).map_or(0, |entry| entry.size_bytes);
+            let is_shown = self.string(id::CONTENT_ID, MAX_FIELD)?.is_some_and(|id| !id.trim().is_empty());
+            let mime = file_name::extension(&name).and_then(|extension| (context.mime_of)(&extension));
+            if !(is_shown && size_bytes <= SMALL_PICTURE_BYTES && mime.is_some_and(|mime| mime.starts_with("image/"))) {
+                found.push((name, data));
+            }
+        }
+        self.storage = 0;
+        Ok(found)
+    }
+
+    /// The storages of what is attached to the message in that storage.
+    fn attached(&self, message: usize) -> Vec<usize> {
+        let is_one = |name: &str| name.to_ascii_lowercase().starts_with("__attach_version1.0_#");
+        let children = self.file.children(message);
+        children.into_iter().filter(|index| self.file.entry(*index).is_some_and(|entry| is_one(&entry.name))).collect()
+    }
+
+    /// The name of what is in the storage.
+    fn name(&mut self) -> Result<String, Error> {
+        let mut name = None;
+        for id in [id::LONG_FILE, id::SHORT_FILE, id::NAME] {
+            name = name.or(self.string(id, MAX_FIELD)?.filter(|name| !name.trim().is_empty()));
+        }
+        Ok(name.unwrap_or_default())
     }
 
     fn string(&mut self, id: u16, max: u64) -> Result<Option<String>, Error> {
@@ -129,7 +187,12 @@ impl<'f, 'a> Message<'f, 'a> {
             return Ok(Some(utf16(&bytes)));
         }
         let bytes = self.bytes(id, 0x1e, max)?;
-        Ok(bytes.map(|bytes| self.encoding.decode_without_bom_handling(&bytes).0.trim_end_matches('\0').to_owned()))
+        Ok(bytes.map(|bytes| {
+            // Some programs say that all is UTF-8 and write the letters of Windows nevertheless.
+            let (text, is_damaged) = self.encoding.decode_without_bom_handling(&bytes);
+            let text = if is_damaged { WINDOWS_1252.decode_without_bom_handling(&bytes).0 } else { text };
+            text.trim_end_matches('\0').to_owned()
+        }))
     }
 
     fn html(&mut self, max: u64) -> Result<Option<Vec<u8>>, Error> {

@@ -44,6 +44,14 @@ export const fileJobsQuery = (id: string, busy: boolean) =>
     refetchInterval: busy ? 2_000 : false,
   });
 
+export const attachmentsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["file", id, "attachments"],
+    queryFn: ({ signal }) => requestJson<StoredFile[]>("GET", `/files/${id}/attachments`, { signal }),
+    // They become files a moment after the mail is read.
+    refetchInterval: ({ state }) => (state.data?.length === 0 && state.dataUpdateCount < 10 ? 3_000 : false),
+  });
+
 export type TextFormat = "plain" | "markdown";
 
 /** How long until a text is asked for again that was lost and is being read again; false for every other failure. */

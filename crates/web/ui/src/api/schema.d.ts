@@ -271,6 +271,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a mail's attachments
+         * @description The files that were attached to a mail, by name: those of formats that are read, once the mail has been.
+         */
+        get: operations["list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{id}/chunks": {
         parameters: {
             query?: never;
@@ -1332,6 +1352,11 @@ export interface components {
         File: {
             /** @description What was derived from it, by name. */
             artifacts: components["schemas"]["Artifact"][];
+            /**
+             * Format: uuid
+             * @description The mail that it was attached to, if that is still there.
+             */
+            attachmentOf?: string | null;
             /** @description SHA-256 of the bytes. It names them and gives no right to read them. */
             contentHash: string;
             /** Format: date-time */
@@ -2925,6 +2950,36 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_attachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"][];
                 };
             };
             /** @description A problem */

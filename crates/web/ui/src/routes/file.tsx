@@ -15,6 +15,7 @@ import { FilePreview } from "../components/FilePreview";
 import { Icon } from "../components/Icon";
 import { JobTable } from "../components/JobTable";
 import { useProgress, useRoom } from "../components/LiveProvider";
+import { MailLinks } from "../components/MailLinks";
 import { Notice } from "../components/Notice";
 import { PresetList } from "../components/PresetList";
 import { Skeleton } from "../components/Skeleton";
@@ -80,6 +81,7 @@ function Loaded({ file }: { file: StoredFile }) {
         <div className={css.side}>
           <FilePreview file={file} />
           <Notices file={file} onRestore={() => act("restore", [file])} />
+          <MailLinks file={file} />
           <section className={css.block}>
             <h2>Stages</h2>
             <Timeline steps={timeline(file, jobs.data ?? [], progress)} />
