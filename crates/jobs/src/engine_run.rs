@@ -26,6 +26,8 @@ pub(crate) struct EngineRun {
     /// What the child is expected to take; `u64::MAX` has it wait for all of the readers' memory and run alone.
     pub(crate) memory_bytes: u64,
     pub(crate) on_progress: Option<sandbox::ProgressCallback>,
+    /// It may take the last reader that is free. A new file is read whatever is done meanwhile for others.
+    pub(crate) may_take_last: bool,
 }
 
 /// What a run produced: the checked report, and the file its artifacts lie in.
@@ -38,8 +40,6 @@ pub(crate) struct EngineOutput {
 /// is stored. Dropping the future stops the child.
 pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Result<EngineOutput> {
     let limits = context.limits.clone();
-    // A new file is read whatever images and exports people ask for meanwhile.
-    let may_take_last = matches!(run.task, Task::Ingest { .. });
     let request = Request { task: run.task, extension: run.extension, limits: limits.clone() };
     let output = context.store.temp_output().await.context("making a temporary file")?;
     let call = Call {
@@ -47,7 +47,7 @@ pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Res
         input: run.input,
         output: output.try_clone()?,
         memory_hint_bytes: run.memory_bytes,
-        may_take_last,
+        may_take_last: run.may_take_last,
         on_progress: run.on_progress,
     };
     let report = match context.sandbox.run(call).await {
@@ -98,14 +98,37 @@ pub(crate) async fn run_over_content(
     content: &Content,
     task: Task,
 ) -> anyhow::Result<EngineOutput> {
+    // A new file is read whatever images and exports people ask for meanwhile.
+    let may_take_last = matches!(task, Task::Ingest { .. });
+    run_attempt(context, job, content, task, Attempt { number: job.attempt, may_take_last }).await
+}
+
+/// Which try of a content it is, and how urgent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attempt {
+    /// Counted from 1.
+    pub(crate) number: i16,
+    /// As in [`EngineRun`].
+    pub(crate) may_take_last: bool,
+}
+
+/// The same for a job over many contents, each with attempts of its own.
+pub(crate) async fn run_attempt(
+    context: &Context,
+    job: &Job,
+    content: &Content,
+    task: Task,
+    attempt: Attempt,
+) -> anyhow::Result<EngineOutput> {
     let blob = context.store.open_blob(&content.hash).await.context("opening the stored bytes")?;
-    let runs_alone = job.attempt > 1 || content.size_bytes > HEAVY_BYTES;
+    let runs_alone = attempt.number > 1 || content.size_bytes > HEAVY_BYTES;
     let run = EngineRun {
         task,
         input: blob.into_file().await?,
         extension: content.extension.clone(),
         memory_bytes: if runs_alone { u64::MAX } else { 0 },
         on_progress: Some(progress::reporter(&context.pool, job, &content.hash)),
+        may_take_last: attempt.may_take_last,
     };
     run_engine(context, run).await
 }

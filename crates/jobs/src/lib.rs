@@ -17,6 +17,7 @@ pub mod ocr;
 mod persist;
 mod processor;
 mod progress;
+mod reread;
 mod retry_policy;
 mod thresholds;
 mod turns;
