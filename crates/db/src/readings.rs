@@ -103,33 +103,45 @@ pub async fn begin(conn: &mut PgConnection, new: &NewReading<'_>) -> Result<Opti
     Ok(Some(row.into_reading()?))
 }
 
+/// The statement that lists the contents of the files of which this holds. `$2` is the drive and `$3` the files.
+macro_rules! list_contents {
+    ($files:literal) => {
+        concat!(
+            "insert into reading_contents (content_hash, reading_id)
+             select c.hash, $1 from contents c
+             where c.hash in (select f.content_hash from files f where ($2::uuid is null or f.drive_id = $2) and ",
+            $files,
+            ") and c.status in ('completed', 'visual', 'failed')
+               and case $4::text
+                   when 'all' then true
+                   when 'failed' then c.status = 'failed'
+                   when 'without_text' then c.status = 'visual'
+                        or (c.facts -> 'ocr' is null and coalesce(jsonb_array_length(c.facts -> 'pagesWithoutText'), 0) > 0)
+                   when 'older_reader' then exists (select from unnest($5::text[], $6::int[]) v (format, version)
+                        where v.format = coalesce(c.format, $7) and c.reader_version < v.version)
+                   end
+             order by c.created_at desc, c.hash
+             on conflict do nothing"
+        )
+    };
+}
+
 async fn list_contents(conn: &mut PgConnection, id: Uuid, new: &NewReading<'_>) -> Result<u64, sqlx::Error> {
-    let listed = sqlx::query(
-        "insert into reading_contents (content_hash, reading_id)
-         select c.hash, $1 from contents c
-         where c.status in ('completed', 'visual', 'failed')
-           and exists (select from files f where f.content_hash = c.hash and ($2::uuid is null or f.drive_id = $2)
-                       and case when $3::uuid[] is null then f.trashed_at is null else f.id = any($3) end)
-           and case $4::text
-               when 'all' then true
-               when 'failed' then c.status = 'failed'
-               when 'without_text' then c.status = 'visual'
-                    or (c.facts -> 'ocr' is null and coalesce(jsonb_array_length(c.facts -> 'pagesWithoutText'), 0) > 0)
-               when 'older_reader' then exists (select from unnest($5::text[], $6::int[]) v (format, version)
-                    where v.format = coalesce(c.format, $7) and c.reader_version < v.version)
-               end
-         order by c.created_at desc, c.hash
-         on conflict do nothing",
-    )
-    .bind(id)
-    .bind(new.drive_id)
-    .bind(new.files)
-    .bind(new.what.as_str())
-    .bind(READER_VERSIONS.iter().map(|(format, _)| *format).collect::<Vec<_>>())
-    .bind(READER_VERSIONS.iter().map(|(_, version)| *version).collect::<Vec<_>>())
-    .bind(UNKNOWN_FORMAT)
-    .execute(conn)
-    .await?;
+    // They are two, because Postgres finds a few files by their ids only when it is sure to be given some.
+    let statement = match new.files {
+        Some(_) => list_contents!("f.id = any($3::uuid[])"),
+        None => list_contents!("f.trashed_at is null and $3::uuid[] is null"),
+    };
+    let listed = sqlx::query(statement)
+        .bind(id)
+        .bind(new.drive_id)
+        .bind(new.files)
+        .bind(new.what.as_str())
+        .bind(READER_VERSIONS.iter().map(|(format, _)| *format).collect::<Vec<_>>())
+        .bind(READER_VERSIONS.iter().map(|(_, version)| *version).collect::<Vec<_>>())
+        .bind(UNKNOWN_FORMAT)
+        .execute(conn)
+        .await?;
     Ok(listed.rows_affected())
 }
 
