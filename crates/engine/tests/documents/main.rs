@@ -18,5 +18,6 @@ mod pdf_maker;
 mod pdf_ocr;
 mod pdf_structure;
 mod prose;
+mod reader_versions;
 mod support;
 mod text;
