@@ -141,6 +141,21 @@ pub async fn delete(conn: &mut PgConnection, hash: &ContentHash, name: &str) -> 
     Ok(done.rows_affected() == 1)
 }
 
+/// Forgets the images of a content but for those, and says which: they were made by an earlier reader.
+pub async fn delete_other_images(
+    conn: &mut PgConnection,
+    hash: &ContentHash,
+    but: &[&str],
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "delete from artifacts where content_hash = $1 and mime like 'image/%' and name <> all($2) returning name",
+    )
+    .bind(hash.as_str())
+    .bind(but)
+    .fetch_all(conn)
+    .await
+}
+
 /// Which of these artifacts in the store have no row, by their place in the list, and whether their contents have one.
 pub async fn unknown(
     conn: &mut PgConnection,

@@ -1,7 +1,9 @@
 //! Contents: unique bytes and where they stand.
 
 use crate::events;
-use model::{ContentHash, ContentStatus, Facts, Outcome, Report, Warning};
+use model::{
+    ContentHash, ContentStatus, Facts, Outcome, READER_VERSIONS, Report, UNKNOWN_FORMAT, Warning, reader_version,
+};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use time::OffsetDateTime;
@@ -34,6 +36,8 @@ pub struct Content {
     pub started_at: Option<OffsetDateTime>,
     /// When the last run ended.
     pub processed_at: Option<OffsetDateTime>,
+    /// The version of the reader of the last run; see [`model::reader_version`].
+    pub reader_version: i32,
 }
 
 /// What [`upsert_pending`] found.
@@ -81,7 +85,8 @@ pub async fn upsert_pending(
 /// The content of that hash.
 pub async fn find(conn: &mut PgConnection, hash: &ContentHash) -> Result<Option<Content>, sqlx::Error> {
     let row: Option<Row> = sqlx::query_as(
-        "select hash, size_bytes, mime, format, extension, status, outcome, facts, warnings, created_at, started_at, processed_at
+        "select hash, size_bytes, mime, format, extension, status, outcome, facts, warnings, created_at, started_at, processed_at,
+             reader_version
          from contents where hash = $1",
     )
     .bind(hash.as_str())
@@ -108,7 +113,7 @@ pub async fn mark_processing(conn: &mut PgConnection, hash: &ContentHash) -> Res
     Ok(done.rows_affected() == 1)
 }
 
-/// A run has ended: everything the report says of the content is kept, and its status follows from it.
+/// A run has ended: everything the report says of the content is kept, with the version of its reader, and its status follows from it.
 pub async fn finish(
     conn: &mut PgConnection,
     hash: &ContentHash,
@@ -117,7 +122,9 @@ pub async fn finish(
     let status = report.status();
     sqlx::query(
         "update contents set status = $2, outcome = $3, facts = $4, warnings = $5, mime = coalesce($6, mime),
-             format = coalesce($7, format), processed_at = now()
+             format = coalesce($7, format), processed_at = now(), reader_version = coalesce(
+                 (select v.version from unnest($8::text[], $9::int[]) v (format, version)
+                  where v.format = coalesce($7, contents.format, $10)), 1)
          where hash = $1",
     )
     .bind(hash.as_str())
@@ -127,9 +134,22 @@ pub async fn finish(
     .bind(Json(&report.warnings))
     .bind(report.mime.as_deref())
     .bind(report.format.as_deref())
+    .bind(READER_VERSIONS.iter().map(|(format, _)| *format).collect::<Vec<_>>())
+    .bind(READER_VERSIONS.iter().map(|(_, version)| *version).collect::<Vec<_>>())
+    .bind(UNKNOWN_FORMAT)
     .execute(conn)
     .await?;
     Ok(status)
+}
+
+/// A newer reader has looked at the content, and what an earlier one made of it stays.
+pub async fn keep_as_read(conn: &mut PgConnection, content: &Content) -> Result<(), sqlx::Error> {
+    sqlx::query("update contents set reader_version = $2 where hash = $1")
+        .bind(content.hash.as_str())
+        .bind(reader_version(content.format.as_deref()))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Sets the status alone: for a later run that adds to what the first one found (text by OCR, text again).
@@ -318,6 +338,7 @@ struct Row {
     created_at: OffsetDateTime,
     started_at: Option<OffsetDateTime>,
     processed_at: Option<OffsetDateTime>,
+    reader_version: i32,
 }
 
 impl Row {
@@ -335,6 +356,7 @@ impl Row {
             created_at: self.created_at,
             started_at: self.started_at,
             processed_at: self.processed_at,
+            reader_version: self.reader_version,
         })
     }
 }

@@ -28,6 +28,12 @@ pub async fn upload_keys(conn: &mut PgConnection) -> sqlx::Result<u64> {
     Ok(done.rows_affected())
 }
 
+/// Forgets readings that ended before `before`, and says how many.
+pub async fn readings(conn: &mut PgConnection, before: OffsetDateTime) -> sqlx::Result<u64> {
+    let done = sqlx::query("delete from readings where finished_at < $1").bind(before).execute(conn).await?;
+    Ok(done.rows_affected())
+}
+
 /// Removes alerts that ended before `before`, and what no page shows any more: programs that are long gone and samples older
 /// than a day. Says how many rows that were.
 pub async fn system(conn: &mut PgConnection, before: OffsetDateTime) -> sqlx::Result<u64> {

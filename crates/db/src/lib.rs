@@ -22,6 +22,7 @@ pub mod library;
 pub mod migrations;
 pub mod ocr;
 pub mod ocr_budget;
+pub mod readings;
 pub mod retries;
 pub mod roles;
 pub mod room_rights;

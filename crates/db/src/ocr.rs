@@ -137,6 +137,12 @@ pub async fn last_reading(conn: &mut PgConnection, hash: &ContentHash) -> Result
     .await
 }
 
+/// Forgets every page, so that a new job reads all of them anew. Says how many.
+pub async fn forget(conn: &mut PgConnection, hash: &ContentHash) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("delete from ocr_pages where content_hash = $1").bind(hash.as_str()).execute(conn).await?;
+    Ok(done.rows_affected())
+}
+
 /// Forgets the pages that could not be read, and those that an earlier release read here without keeping where their words are,
 /// so that a new job tries them again. Says how many.
 pub async fn forget_failures(conn: &mut PgConnection, hash: &ContentHash) -> Result<u64, sqlx::Error> {

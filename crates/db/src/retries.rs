@@ -2,23 +2,62 @@
 //! pending in the same transaction, and everybody who looks at one of its files is told. Every retry goes through here.
 
 use crate::contents;
-use model::{ContentHash, JobKind, KINDS};
-use queue::{Changed, DeadLetters, Enqueued, Error, Filter, JobId, JobRecord, NewJob, Status};
+use model::{ContentHash, ContentStatus, JobKind, KINDS};
+use queue::{Changed, DeadLetters, Enqueued, Error, Filter, JobId, JobRecord, Limit, NewJob, Status};
 use sqlx::PgConnection;
 
 /// Jobs that are looked at by one statement.
 const BATCH: i64 = 1_000;
 
-/// Runs a failed or cancelled job again, with all its attempts; one that waits for its next attempt runs now. After the commit
-/// wake the queue and tell of the events.
-pub async fn retry_job(conn: &mut PgConnection, id: JobId) -> Result<Changed, Error> {
+/// The limit of contents that were refused and are read again all the same, one job at somebody's wish.
+const AGAIN_SHARE: i32 = 4;
+
+/// What became of a retry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retried {
+    /// Whether there is anything to run.
+    pub changed: Changed,
+    /// The job that runs: the same, or a new one in the place of one that was completed.
+    pub id: JobId,
+}
+
+/// Runs a failed or cancelled job again, with all its attempts; one that waits for its next attempt runs now. A job that was completed by
+/// finding that its content cannot be read is done anew, by a job of its own. After the commit wake the queue and tell of the events.
+pub async fn retry_job(conn: &mut PgConnection, id: JobId) -> Result<Retried, Error> {
     let changed = queue::retry(conn, id).await?;
-    if matches!(changed, Changed::Yes | Changed::Requested)
-        && let Some(job) = queue::find(conn, id).await?
-    {
-        put_back(conn, &job.kind, job.subject.as_deref()).await?;
+    let is_completed = matches!(changed, Changed::NotPossible(Status::Completed));
+    if !is_completed && !matches!(changed, Changed::Yes | Changed::Requested) {
+        return Ok(Retried { changed, id });
     }
-    Ok(changed)
+    let Some(job) = queue::find(conn, id).await? else { return Ok(Retried { changed, id }) };
+    if is_completed {
+        return match is_of_failed(conn, &job).await? {
+            true => again(conn, &job).await,
+            false => Ok(Retried { changed, id }),
+        };
+    }
+    put_back(conn, &job.kind, job.subject.as_deref()).await?;
+    Ok(Retried { changed, id })
+}
+
+/// Whether the job decides where its content stands, and nothing could be made of that.
+async fn is_of_failed(conn: &mut PgConnection, job: &JobRecord) -> Result<bool, Error> {
+    let resets_content = JobKind::named(&job.kind).is_some_and(|kind| kind.row().resets_content);
+    let hash = job.subject.as_deref().and_then(|hash| hash.parse().ok());
+    let Some(hash) = hash.filter(|_| resets_content) else { return Ok(false) };
+    let content = contents::find(conn, &hash).await?;
+    Ok(content.is_some_and(|content| content.status == ContentStatus::Failed))
+}
+
+async fn again(conn: &mut PgConnection, done: &JobRecord) -> Result<Retried, Error> {
+    let mut job = NewJob::new(done.kind.clone(), done.payload.clone())
+        .priority(done.priority)
+        .max_attempts(done.max_attempts)
+        .limit(Limit::fair_share("again", AGAIN_SHARE));
+    (job.unique_key, job.subject) = (done.unique_key.clone(), done.subject.clone());
+    let enqueued = enqueue_again(conn, &job).await?;
+    let changed = if enqueued.duplicate { Changed::KeyTaken(enqueued.id) } else { Changed::Yes };
+    Ok(Retried { changed, id: enqueued.id })
 }
 
 /// Puts a job in that was run before, say to read a content anew. After the commit wake the queue and tell of the events.
@@ -82,7 +121,6 @@ async fn put_failed_back(conn: &mut PgConnection, kind: JobKind, which: &DeadLet
 mod tests {
     use super::*;
     use crate::files::{self, NewFile};
-    use model::ContentStatus;
     use serde_json::json;
     use sqlx::PgPool;
 
@@ -114,7 +152,7 @@ mod tests {
             let (hash, job) = failed_content(&mut conn, row.kind).await;
             let id = queue::enqueue(&mut conn, &job).await.unwrap().id;
             assert_eq!(queue::cancel(&mut conn, id).await.unwrap(), Changed::Yes);
-            assert_eq!(retry_job(&mut conn, id).await.unwrap(), Changed::Yes);
+            assert_eq!(retry_job(&mut conn, id).await.unwrap(), Retried { changed: Changed::Yes, id });
             let status = contents::find(&mut conn, &hash).await.unwrap().unwrap().status;
             let expected = if row.resets_content { ContentStatus::Pending } else { ContentStatus::Failed };
             assert_eq!(status, expected, "{}", row.name);
@@ -140,7 +178,7 @@ mod tests {
     #[sqlx::test(migrations = "../../migrations")]
     async fn nothing_is_put_back_for_a_job_that_cannot_run_again(pool: PgPool) {
         let mut conn = pool.acquire().await.unwrap();
-        assert_eq!(retry_job(&mut conn, JobId(9)).await.unwrap(), Changed::NotFound);
+        assert_eq!(retry_job(&mut conn, JobId(9)).await.unwrap().changed, Changed::NotFound);
         assert_eq!(retry_failed(&mut conn, &DeadLetters::default()).await.unwrap(), 0);
         assert!(told(&mut conn).await.is_empty());
     }

@@ -49,6 +49,8 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
             (READ, &["drive_members"]),
             (ADD, &["events"]),
             (KEEP, &["service_status", "store_identity", "upload_keys"]),
+            ("select, update", &["readings"]),
+            ("select, update, delete", &["reading_contents"]),
             (ALL, &["artifacts", "contents", "files", "ocr_pages"]),
         ],
         queue: QueueRights::Run,
@@ -74,7 +76,8 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
         tables: &[
             (READ, &["_sqlx_migrations", "alerts", "artifacts", "backups", "store_identity", "system_samples"]),
             (ADD, &["audit_entries", "events"]),
-            (KEEP, &["service_status"]),
+            (KEEP, &["readings", "service_status"]),
+            ("select, insert, delete", &["reading_contents"]),
             ("select, update", &["contents"]),
             ("select, update, delete", &["files"]),
             (ALL, &["api_tokens", "drive_members", "drives", "known_browsers", "realtime_tickets", "sessions"]),
@@ -88,6 +91,7 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
         tables: &[
             (READ, &["_sqlx_migrations", "backups", "files"]),
             ("select (expires_at), delete", &["drive_invitations", "realtime_tickets", "sessions"]),
+            ("select (finished_at), delete", &["readings"]),
             ("select (used_at), delete", &["setup_links"]),
             ("select (at), delete", &["audit_entries"]),
             ("select (created_at), delete", &["upload_keys"]),

@@ -110,10 +110,13 @@ async fn try_again(
 }
 
 /// Whether a content has failed and another run may end otherwise. A refusal is final as long as the bytes are called the
-/// same; everything else was the machine's fault, or somebody's who cancelled the job, and whoever sends the bytes now knows
-/// nothing of that.
+/// same and no better reader has come; everything else was the machine's fault, or somebody's who cancelled the job, and whoever
+/// sends the bytes now knows nothing of that.
 fn may_be_read_now(known: &Content, extension: Option<&str>) -> bool {
-    known.status == ContentStatus::Failed && !(was_refused(known) && known.extension.as_deref() == extension)
+    let is_final = was_refused(known)
+        && known.extension.as_deref() == extension
+        && known.reader_version >= model::reader_version(known.format.as_deref());
+    known.status == ContentStatus::Failed && !is_final
 }
 
 fn was_refused(known: &Content) -> bool {

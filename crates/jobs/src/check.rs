@@ -2,8 +2,8 @@
 //! dimensions are checked against what was asked and what lies in the output, and texts are texts of the size that was allowed.
 
 use model::{
-    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXPORT_PDF, EXTRACTED_TEXT, Limits, MARKDOWN, MOST_ATTACHMENTS, PAGE_PGM, PAGE_PNG,
-    PAGES, PDF_MIME, PageSpan, Preset, Report, attachment_part,
+    ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXPORT_PDF, EXTRACTED_TEXT, Limits, MARKDOWN, MOST_ATTACHMENTS, PAGE_PGM,
+    PAGE_PNG, PAGES, PDF_MIME, PageSpan, Preset, Report, attachment_part,
 };
 use std::fs::File;
 use std::os::unix::fs::FileExt;

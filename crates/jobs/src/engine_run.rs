@@ -30,6 +30,8 @@ pub(crate) struct EngineRun {
     /// It may be done in no time, so that it is tried on the quick readers first.
     pub(crate) may_be_quick: bool,
     pub(crate) on_progress: Option<sandbox::ProgressCallback>,
+    /// It may take the last reader that is free. A new file is read whatever is done meanwhile for others.
+    pub(crate) may_take_last: bool,
 }
 
 /// What a run produced: the checked report, and the file its artifacts lie in.
@@ -41,10 +43,8 @@ pub(crate) struct EngineOutput {
 /// Runs the engine, in a child that reads nothing else and is dead before anybody looks at its output: what was checked is what
 /// is stored. Dropping the future stops the child.
 pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Result<EngineOutput> {
-    let EngineRun { task, mut input, extension, memory_bytes, may_be_quick, on_progress } = run;
+    let EngineRun { task, mut input, extension, memory_bytes, may_be_quick, on_progress, may_take_last } = run;
     let unpacks = task == Task::UnpackMail;
-    // A new file is read whatever images and exports people ask for meanwhile.
-    let may_take_last = matches!(task, Task::Ingest { .. });
     let request = serde_json::to_vec(&Request { task, extension, limits: context.limits.clone() })?;
     if may_be_quick {
         let call = Reading {
@@ -137,9 +137,31 @@ pub(crate) async fn run_over_content(
     content: &Content,
     task: Task,
 ) -> anyhow::Result<EngineOutput> {
+    // A new file is read whatever images and exports people ask for meanwhile.
+    let may_take_last = matches!(task, Task::Ingest { .. });
+    run_attempt(context, job, content, task, Attempt { number: job.attempt, may_take_last }).await
+}
+
+/// Which try of a content it is, and how urgent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attempt {
+    /// Counted from 1.
+    pub(crate) number: i16,
+    /// As in [`EngineRun`].
+    pub(crate) may_take_last: bool,
+}
+
+/// The same for a job over many contents, each with attempts of its own.
+pub(crate) async fn run_attempt(
+    context: &Context,
+    job: &Job,
+    content: &Content,
+    task: Task,
+    attempt: Attempt,
+) -> anyhow::Result<EngineOutput> {
     let blob = context.store.open_blob(&content.hash).await.context("opening the stored bytes")?;
-    let runs_alone = job.attempt > 1 || content.size_bytes > HEAVY_BYTES;
-    let may_be_quick = job.attempt == 1 && content.size_bytes <= QUICK_BYTES && matches!(task, Task::Ingest { .. });
+    let runs_alone = attempt.number > 1 || content.size_bytes > HEAVY_BYTES;
+    let may_be_quick = attempt.number == 1 && attempt.may_take_last && content.size_bytes <= QUICK_BYTES;
     let run = EngineRun {
         task,
         input: blob.into_file().await?,
@@ -147,6 +169,7 @@ pub(crate) async fn run_over_content(
         memory_bytes: if runs_alone { u64::MAX } else { 0 },
         may_be_quick,
         on_progress: Some(progress::reporter(&context.pool, job, &content.hash)),
+        may_take_last: attempt.may_take_last,
     };
     run_engine(context, run).await
 }

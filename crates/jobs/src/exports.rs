@@ -45,7 +45,15 @@ pub async fn page_image(context: &Context, content: File, page: u32) -> Result<B
 const DPI: u32 = 150;
 
 async fn make(context: &Context, input: File, task: Task, name: &str, memory_bytes: u64) -> Result<Blob, ExportError> {
-    let run = EngineRun { task, input, extension: None, memory_bytes, may_be_quick: false, on_progress: None };
+    let run = EngineRun {
+        task,
+        input,
+        extension: None,
+        memory_bytes,
+        may_be_quick: false,
+        on_progress: None,
+        may_take_last: false,
+    };
     let EngineOutput { report, file } = run_engine(context, run).await.map_err(ExportError::Failed)?;
     match report.artifacts.first() {
         Some(part) if report.outcome.is_success() && part.name == name && part.offset == 0 => {

@@ -17,9 +17,11 @@ pub(crate) fn reporter(pool: &PgPool, job: &Job, hash: &ContentHash) -> sandbox:
     let runtime = tokio::runtime::Handle::current();
     let (mut said, mut noted) = (Throttle::new(PAUSE), Throttle::new(NOTE_PAUSE));
     let is_of_file = JobKind::named(&job.kind).is_some_and(|kind| kind.row().shows_progress);
+    // How far one of many contents is says little of the job over them.
+    let is_over_one = job.subject.is_some();
     Box::new(move |message| {
         let Some(progress) = parse(message) else { return };
-        let (say, note) = (is_of_file && said.is_due(), noted.is_due());
+        let (say, note) = (is_of_file && said.is_due(), is_over_one && noted.is_due());
         if !say && !note {
             return;
         }

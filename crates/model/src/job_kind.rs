@@ -16,6 +16,8 @@ pub enum JobKind {
     OcrExternal,
     /// Recognise the text of an image or a scanned document.
     OcrProcess,
+    /// Read contents again that somebody wants read again, one after the other.
+    ReadAgain,
     /// Drop old events, finished jobs, sessions and tickets.
     Retention,
     /// Extract the text of a content again.
@@ -86,6 +88,10 @@ const FILE_ATTEMPTS: i16 = 3;
 /// is at work for so long that it may see several.
 const OCR_ATTEMPTS: i16 = 10;
 
+/// Attempts of a job that reads a list of contents again, which are only used up by crashes and faults of the machine. Each content
+/// has its own count, so that none is read for ever.
+const READING_ATTEMPTS: i16 = 1_000;
+
 /// Every kind, in alphabetical order of its name.
 pub static KINDS: &[KindRow] = &[
     KindRow {
@@ -140,6 +146,17 @@ pub static KINDS: &[KindRow] = &[
         max_attempts: OCR_ATTEMPTS,
         service: JobService::Processor,
         slots: SlotSetting { name: Some("PROCESSOR_OCR_SLOTS"), default: 1 },
+        resets_content: false,
+        shows_progress: true,
+    },
+    KindRow {
+        kind: JobKind::ReadAgain,
+        name: "read-again",
+        label: "Read again",
+        priority: Priority::Low,
+        max_attempts: READING_ATTEMPTS,
+        service: JobService::Processor,
+        slots: SlotSetting { name: Some("PROCESSOR_READ_AGAIN_SLOTS"), default: 2 },
         resets_content: false,
         shows_progress: true,
     },

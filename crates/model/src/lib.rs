@@ -31,8 +31,8 @@ pub mod wire;
 mod words;
 
 pub use artifact::{
-    ArtifactLife, ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXPORT_PDF, EXTRACTED_TEXT, MARKDOWN, MOST_ATTACHMENTS, OCR_TEXT,
-    PAGE_PGM, PAGE_PNG, PAGES, PDF_MIME, PageSpan, artifact_life, attachment_part,
+    ArtifactLife, ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXPORT_PDF, EXTRACTED_TEXT, MARKDOWN, MOST_ATTACHMENTS,
+    OCR_TEXT, PAGE_PGM, PAGE_PNG, PAGES, PDF_MIME, PageSpan, artifact_life, attachment_part,
 };
 pub use audit_kind::AuditKind;
 pub use chunk::{BadChunking, Chunk, Chunking};

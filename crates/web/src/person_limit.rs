@@ -11,6 +11,8 @@ pub enum PersonLimit {
     Exports,
     /// Jobs that wait to be done; the processor counts them.
     Jobs,
+    /// Readings of files again that are not over.
+    Readings,
     /// Reads that look through much.
     Reads,
     /// Tickets for the socket that wait to be used.
@@ -25,6 +27,8 @@ pub enum PersonLimit {
 pub const DOWNLOADS: usize = 64;
 /// Exports of a person at once: each may take a reader, or a text in memory.
 pub const EXPORTS: usize = 2;
+/// Readings of a person that are not over: more than people press buttons, and each has one job.
+pub const READINGS: i64 = 100;
 /// Reads that look through much, waiting for their turn or in it: more than a browser with some tabs asks for at once.
 pub const READS: usize = 6;
 /// Tickets of a person that wait to be used: more than a browser with many tabs opens within a minute.
@@ -40,6 +44,7 @@ impl PersonLimit {
             Self::Drives => "too-many-drives",
             Self::Exports => "too-many-exports",
             Self::Jobs => "too-many-jobs",
+            Self::Readings => "too-many-readings",
             Self::Reads => "too-many-reads",
             Self::Tickets => "too-many-tickets",
             Self::Tokens => "too-many-tokens",
@@ -54,6 +59,7 @@ impl PersonLimit {
             Self::Drives => "you have made as many drives as one person may; delete one first",
             Self::Exports => "you have as many exports under way as one person may; wait for one of them",
             Self::Jobs => "so many of your files and images are still waiting that no more are taken; try again later",
+            Self::Readings => "you have as many readings under way as one person may; wait for one of them",
             Self::Reads => "you ask for too much at once; wait for an answer first",
             Self::Tickets => "you have as many unused tickets as one person may; use one, or wait a minute",
             Self::Tokens => "you have as many tokens as one person may; revoke one first",
@@ -66,7 +72,7 @@ impl PersonLimit {
         match self {
             Self::Drives | Self::Tokens => None,
             Self::Downloads | Self::Exports | Self::Uploads => Some(5),
-            Self::Jobs | Self::Tickets => Some(10),
+            Self::Jobs | Self::Readings | Self::Tickets => Some(10),
             Self::Reads => Some(1),
         }
     }

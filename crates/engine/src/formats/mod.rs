@@ -36,8 +36,8 @@ mod xlsx;
 mod xml;
 
 pub use format::{ArchiveFormat, Format, ReadAttachments, Reader};
-pub use unread::known_unread;
 pub use pdf::open_pdf;
+pub use unread::known_unread;
 
 /// Every format. Where several detect a content, `identify` chooses.
 pub fn all() -> impl Iterator<Item = &'static Format> {

@@ -20,6 +20,7 @@ mod pdf_maker;
 mod pdf_ocr;
 mod pdf_structure;
 mod prose;
+mod reader_versions;
 mod slides;
 mod support;
 mod text;

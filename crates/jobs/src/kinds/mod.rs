@@ -8,6 +8,7 @@ pub mod ingest_file;
 pub(crate) mod new_job;
 pub mod ocr_external;
 pub mod ocr_process;
+mod read_again;
 pub mod retention;
 mod slots;
 pub mod text_extract;
@@ -27,6 +28,7 @@ fn processor_kinds() -> Vec<KindHandler<Context>> {
         KindHandler::new(JobKind::ImageOptimize, image_optimize::run),
         KindHandler::new(JobKind::IngestFile, ingest_file::run),
         KindHandler::new(JobKind::OcrProcess, ocr_process::run),
+        KindHandler::new(JobKind::ReadAgain, read_again::run),
         KindHandler::new(JobKind::TextExtract, text_extract::run),
         KindHandler::new(JobKind::UnpackMail, unpack_mail::run),
     ]

@@ -17,14 +17,16 @@ pub(crate) async fn follow_up(
     hash: &ContentHash,
     report: &Report,
 ) -> anyhow::Result<bool> {
-    let Some(ocr) = &context.ocr else { return Ok(false) };
-    let mime = report.mime.as_deref().unwrap_or_default();
-    if !report.outcome.is_success() || pages_of(&report.facts, mime).is_empty() {
-        return Ok(false);
-    }
+    let Some(ocr) = context.ocr.as_ref().filter(|_| is_wanted(context, report)) else { return Ok(false) };
     db::ocr::forget_failures(conn, hash).await?;
     queue::enqueue(conn, &new_recognition_job(ocr, hash, job.limit_key.as_deref())).await?;
     Ok(true)
+}
+
+/// Whether there is something to recognise, and somebody who does.
+pub(crate) fn is_wanted(context: &Context, report: &Report) -> bool {
+    let mime = report.mime.as_deref().unwrap_or_default();
+    context.ocr.is_some() && report.outcome.is_success() && !pages_of(&report.facts, mime).is_empty()
 }
 
 /// The job by which a content's pages come to be recognised: outside first, where that is set. It stands behind the limit of

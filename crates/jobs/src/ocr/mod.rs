@@ -24,7 +24,7 @@ pub use find_tesseract::find_tesseract;
 pub use local_engine::{LocalEngine, Ocr};
 pub use tesseract::Tesseract;
 
-pub(crate) use follow_up::{follow_up, new_recognition_job};
+pub(crate) use follow_up::{follow_up, is_wanted, new_recognition_job};
 pub(crate) use pages::{OcrPlan, pages_read, pages_to_read};
 pub(crate) use persist_text::persist_text;
 pub(crate) use recognise_page::{RecognisedPage, recognise_page};

@@ -78,8 +78,15 @@ async fn draw(
     let task = Task::RenderPage { page, dpi: OCR_DPI, format: PageFormat::Pgm };
     let blob = context.store.open_blob(&content.hash).await.context("opening the stored bytes")?;
     let extension = content.extension.clone();
-    let input = blob.into_file().await?;
-    let run = EngineRun { task, input, extension, memory_bytes, may_be_quick: false, on_progress: None };
+    let run = EngineRun {
+        task,
+        input: blob.into_file().await?,
+        extension,
+        memory_bytes,
+        may_be_quick: false,
+        on_progress: None,
+        may_take_last: false,
+    };
     let EngineOutput { report, file } = run_engine(context, run).await?;
     match report.outcome {
         Outcome::Internal { detail } => anyhow::bail!(detail),

@@ -26,7 +26,8 @@ async fn get_job(State(state): State<AppState>, Path(id): Path<String>) -> Resul
 async fn retry_job(State(state): State<AppState>, Path(id): Path<String>) -> Result<Json<Value>, Error> {
     let id = job_id(&id)?;
     let mut tx = db::begin(&state.context.pool).await?;
-    match db::retries::retry_job(&mut tx, id).await? {
+    let db::retries::Retried { changed, id } = db::retries::retry_job(&mut tx, id).await?;
+    match changed {
         Changed::Yes | Changed::Requested => {}
         Changed::NotFound => return Err(Error::JobNotFound),
         Changed::NotPossible(status) => return Err(not_possible("tried again", status)),

@@ -208,7 +208,8 @@ async fn list_file_jobs(
 
 /// Run a failed or cancelled job again
 ///
-/// One that waits for its next attempt runs now. For those who may change one of its files.
+/// One that waits for its next attempt runs now. In the place of one that was completed by finding that its file cannot be read there
+/// is a new job, which is answered. For those who may change one of its files.
 #[utoipa::path(
     post, path = "/jobs/{id}/retry", tag = "jobs", params(("id" = String, Path)), responses((status = 200, body = Job))
 )]
@@ -217,8 +218,9 @@ async fn retry_job(caller: Caller, State(state): State<AppState>, Path(id): Path
     if !has_right(&mut tx, &caller, JobId(id), |rights| rights.can_edit).await? {
         return Err(Error::Forbidden("your role only allows looking"));
     }
-    require_change(db::retries::retry_job(&mut tx, JobId(id)).await?)?;
-    let (job, _) = find(&mut tx, &caller, JobId(id)).await?;
+    let retried = db::retries::retry_job(&mut tx, JobId(id)).await?;
+    require_change(retried.changed)?;
+    let (job, _) = find(&mut tx, &caller, retried.id).await?;
     tx.commit().await?;
     state.queue.wake();
     db::events::notify(&state.database).await?;

@@ -13,6 +13,7 @@ pub mod limits;
 pub mod members;
 pub mod presets;
 pub mod queue;
+pub mod readings;
 pub mod realtime;
 pub mod session;
 pub mod sessions;
@@ -42,6 +43,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(members::router())
         .merge(presets::router())
         .merge(queue::router())
+        .merge(readings::router())
         .merge(realtime::router())
         .merge(session::router())
         .merge(sessions::router())

@@ -45,6 +45,8 @@ struct System {
     /// When the last backup was completed; none as long as none was.
     #[serde(with = "time::serde::rfc3339::option")]
     last_backup: Option<OffsetDateTime>,
+    /// Files that an older version of their reader has read, so that it may be worth reading them again.
+    older_reader_files: i64,
 }
 
 /// A program that is there.
@@ -208,6 +210,7 @@ async fn get_system(caller: Caller, State(state): State<AppState>) -> Result<Jso
         limits: THRESHOLDS.iter().map(AlertLimit::from).collect(),
         alerts: alerts(&mut conn).await?,
         last_backup: db::backups::latest_success(&mut conn).await?.and_then(|backup| backup.finished_at),
+        older_reader_files: db::readings::count_older(&mut conn).await?,
         services: services.into_iter().map(Service::from).collect(),
     }))
 }

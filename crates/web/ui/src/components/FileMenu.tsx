@@ -4,7 +4,7 @@ import type { StoredFile } from "../api/types";
 import { Button } from "./Button";
 import { Menu, MenuItem, MenuLine } from "./Menu";
 
-export type FileAction = "rename" | "trash" | "restore" | "delete";
+export type FileAction = "read" | "rename" | "trash" | "restore" | "delete";
 
 export function FileMenu({ file, onAction }: { file: StoredFile; onAction: (action: FileAction) => void }) {
   return (
@@ -18,6 +18,11 @@ export function FileMenu({ file, onAction }: { file: StoredFile; onAction: (acti
       <MenuItem icon="pencil" onAction={() => onAction("rename")}>
         Rename…
       </MenuItem>
+      {!file.trashedAt && (
+        <MenuItem icon="retry" onAction={() => onAction("read")}>
+          Read again
+        </MenuItem>
+      )}
       <MenuLine />
       {file.trashedAt ? (
         <MenuItem icon="undo" onAction={() => onAction("restore")}>

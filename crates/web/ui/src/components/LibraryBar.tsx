@@ -99,6 +99,11 @@ export function SelectionBar({ files, isTrash, onAction, onClear }: SelectionBar
             Download
           </Button>
         )}
+        {!isTrash && (
+          <Button variant="ghost" small icon="retry" onPress={() => onAction("read")}>
+            Read again
+          </Button>
+        )}
         {isTrash ? (
           <>
             <Button variant="ghost" small icon="undo" onPress={() => onAction("restore")}>

@@ -4,11 +4,13 @@ import { useState } from "react";
 import { patchFile } from "../api/fileCache";
 import { deleteFile, renameFile, trashFile } from "../api/files";
 import { errorMessage } from "../api/http";
+import { readDrive, readFile } from "../api/readings";
 import type { StoredFile } from "../api/types";
 import { plural } from "../lib/format";
 import { ConfirmDialog, NameDialog } from "./Dialog";
 import type { FileAction } from "./FileMenu";
 import { toast } from "./Toasts";
+import { useReadAgain } from "./useReadAgain";
 
 interface Options {
   /** Files are going into the trash or out of it. */
@@ -20,8 +22,10 @@ interface Options {
 /** `act` begins an action; `dialogs` has to be shown by the caller. */
 export function useFileActions({ onMove, onDelete }: Options) {
   const move = useTrash();
+  const begin = useReadAgain();
   const [dialog, setDialog] = useState<{ action: "rename" | "delete"; files: StoredFile[] } | null>(null);
   const act = (action: FileAction, files: StoredFile[]) => {
+    if (action === "read") return void begin(() => readAgain(files), "It is being read already");
     if (action === "rename" || action === "delete") return setDialog({ action, files });
     onMove?.();
     void move(files, action === "trash");
@@ -35,6 +39,13 @@ export function useFileActions({ onMove, onDelete }: Options) {
     </>
   );
   return { act, dialogs };
+}
+
+/** Those of one drive: a list is of one. */
+function readAgain(files: StoredFile[]) {
+  const [first] = files;
+  if (!first) return Promise.resolve({ enqueued: 0 });
+  return files.length === 1 ? readFile(first.id) : readDrive(first.driveId, { fileIds: files.map(({ id }) => id) });
 }
 
 /** Moves files to the trash, or back, and offers to undo it. */

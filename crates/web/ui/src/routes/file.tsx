@@ -80,7 +80,7 @@ function Loaded({ file }: { file: StoredFile }) {
       <div className={css.columns}>
         <div className={css.side}>
           <FilePreview file={file} />
-          <Notices file={file} onRestore={() => act("restore", [file])} />
+          <Notices file={file} onRestore={() => act("restore", [file])} onRead={() => act("read", [file])} />
           <MailLinks file={file} />
           <section className={css.block}>
             <h2>Stages</h2>
@@ -128,11 +128,22 @@ function Head({ file, library, onAction }: HeadProps) {
   );
 }
 
-function Notices({ file, onRestore }: { file: StoredFile; onRestore: () => void }) {
+interface NoticesProps {
+  file: StoredFile;
+  onRestore: () => void;
+  onRead: () => void;
+}
+
+function Notices({ file, onRestore, onRead }: NoticesProps) {
   if (!file.trashedAt && file.status !== "failed" && file.warnings.length === 0) return null;
   const restore = (
     <Button small onPress={onRestore}>
       Restore
+    </Button>
+  );
+  const readAgain = (
+    <Button small icon="retry" onPress={onRead}>
+      Read again
     </Button>
   );
   return (
@@ -143,7 +154,9 @@ function Notices({ file, onRestore }: { file: StoredFile; onRestore: () => void 
         </Notice>
       )}
       {file.status === "failed" && (
-        <Notice tone="bad">{file.outcome?.sentence ?? "Nothing could be made of this file."}</Notice>
+        <Notice tone="bad" action={readAgain}>
+          {file.outcome?.sentence ?? "Nothing could be made of this file."}
+        </Notice>
       )}
       {file.warnings.map(({ code, message }) => (
         <Notice key={code + message} tone="warn">

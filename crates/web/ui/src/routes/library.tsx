@@ -6,9 +6,11 @@ import { drivesQuery } from "../api/drives";
 import { filesQuery, type FileFilter } from "../api/files";
 import type { Drive } from "../api/types";
 import { Button } from "../components/Button";
+import { DriveMenu } from "../components/DriveMenu";
 import { EmptyState, LoadError } from "../components/EmptyState";
 import { FileGrid, FileListHead, FileSkeletons } from "../components/FileGrid";
 import { FilterBar, SelectionBar } from "../components/LibraryBar";
+import { ReadingsBar } from "../components/ReadingsBar";
 import { UploadButton } from "../components/UploadButton";
 import { useFileActions } from "../components/useFileActions";
 import { Welcome } from "../components/Welcome";
@@ -101,6 +103,7 @@ export default function Library({ driveId }: { driveId: string }) {
       >
         {body()}
       </div>
+      <ReadingsBar driveId={driveId} />
       {dialogs}
     </div>
   );
@@ -134,6 +137,7 @@ function Head({ drive, isTrash, onTrash, children }: HeadProps) {
       <Button variant="ghost" icon={isTrash ? "library" : "trash"} onPress={() => onTrash(!isTrash)}>
         {isTrash ? "Back to files" : "Trash"}
       </Button>
+      {drive && !isTrash && <DriveMenu drive={drive} />}
       {children}
     </div>
   );

@@ -3,14 +3,17 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, type ComponentProps, type ReactNode } from "react";
 import { systemQuery } from "../api/system";
 import type { Service, System as SystemData, SystemPoint } from "../api/types";
+import { readAll, type ReadWish } from "../api/readings";
 import { Badge } from "../components/Badge";
-import { buttonClass } from "../components/Button";
+import { Button, buttonClass } from "../components/Button";
 import { LoadError } from "../components/EmptyState";
 import { Icon } from "../components/Icon";
 import { Notice } from "../components/Notice";
 import { Plot } from "../components/Plot";
 import { ProgressBar } from "../components/ProgressBar";
+import { ReadingsBar } from "../components/ReadingsBar";
 import { Skeleton } from "../components/Skeleton";
+import { useReadAgain } from "../components/useReadAgain";
 import { formatAgo, formatBytes, formatDateTime, formatDuration, formatNumber, plural } from "../lib/format";
 import { Link } from "../lib/router";
 import { barTone, formatAmount, formatShare, limitOf, memoryShare, memoryWords, newestMoment } from "../lib/system";
@@ -63,6 +66,9 @@ function Sections({ system }: { system: SystemData }) {
           <Cards system={system} />
         </div>
       </Section>
+      <Section id="reading" title="Reading again">
+        <ReadingAgain files={system.olderReaderFiles} />
+      </Section>
       <Section id="hour" title="The last hour">
         <div className={css.plots}>
           <Plots system={system} />
@@ -70,6 +76,42 @@ function Sections({ system }: { system: SystemData }) {
       </Section>
       <Limits system={system} />
     </>
+  );
+}
+
+/** What a new release may read better, and what failed, of all drives. */
+function ReadingAgain({ files }: { files: number }) {
+  const begin = useReadAgain();
+  const read = (wish: ReadWish, none: string) => void begin(() => readAll(wish), none);
+  const isWas = files === 1 ? "was" : "were";
+  return (
+    <div className={css.box}>
+      <div className={css.row} data-reading="older">
+        <p className={`${css.grow} num`}>
+          {files > 0
+            ? `${plural(files, "file")} ${isWas} read by an older version.`
+            : "Every file was read by the newest version."}
+        </p>
+        {files > 0 && (
+          <Button small icon="retry" onPress={() => read({ what: "older_reader" }, "They are being read already")}>
+            Read again
+          </Button>
+        )}
+      </div>
+      <div className={css.row}>
+        <p className={css.grow}>Files that failed, whatever the reason.</p>
+        <Button small onPress={() => read({ what: "failed" }, "No file has failed")}>
+          Read again
+        </Button>
+      </div>
+      <div className={css.row}>
+        <p className={css.grow}>Files without text, such as scans from before text recognition was on.</p>
+        <Button small onPress={() => read({ what: "without_text" }, "Every file has its text")}>
+          Read again
+        </Button>
+      </div>
+      <ReadingsBar />
+    </div>
   );
 }
 
