@@ -210,6 +210,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drives/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a drive's files again
+         * @description Behind everything that somebody waits for. For those who may change them.
+         */
+        post: operations["read_drive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{id}": {
         parameters: {
             query?: never;
@@ -405,6 +425,26 @@ export interface paths {
         get: operations["get_page_words"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a file again
+         * @description Whatever became of it before. What it has stays where nothing better comes of it. For those who may change it.
+         */
+        post: operations["read_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -616,7 +656,8 @@ export interface paths {
         put?: never;
         /**
          * Run a failed or cancelled job again
-         * @description One that waits for its next attempt runs now. For those who may change one of its files.
+         * @description One that waits for its next attempt runs now. In the place of one that was completed by finding that its file cannot be read there
+         *     is a new job, which is answered. For those who may change one of its files.
          */
         post: operations["retry_job"];
         delete?: never;
@@ -740,6 +781,83 @@ export interface paths {
          * @description Resuming what is not paused is no mistake. For administrators.
          */
         post: operations["resume_kind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the files of all drives again
+         * @description Behind everything that somebody waits for. For administrators.
+         */
+        post: operations["read_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is read again
+         * @description The newest first: what is under way, and what was during the last hour. The caller's own; everybody's to administrators.
+         */
+        get: operations["list_readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far it is */
+        get: operations["get_reading"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readings/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End it before its time
+         * @description What has been read again stays so, and what has not is as it was.
+         */
+        post: operations["cancel_reading"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1743,6 +1861,11 @@ export interface components {
             items: {
                 /** @description What was derived from it, by name. */
                 artifacts: components["schemas"]["Artifact"][];
+                /**
+                 * Format: uuid
+                 * @description The mail that it was attached to, if that is still there.
+                 */
+                attachmentOf?: string | null;
                 /** @description SHA-256 of the bytes. It names them and gives no right to read them. */
                 contentHash: string;
                 /** Format: date-time */
@@ -1973,6 +2096,79 @@ export interface components {
             /** @description Where it will be. */
             url: string;
         };
+        /** @description What to read again in a drive. */
+        ReadDriveFiles: {
+            /** @description These files alone, at most 1,000; else all that are not in the trash. */
+            fileIds?: string[] | null;
+            ocr?: components["schemas"]["ReadingOcr"];
+            what?: components["schemas"]["ReadingWhat"];
+        };
+        /** @description What to read again. */
+        ReadFiles: {
+            ocr?: components["schemas"]["ReadingOcr"];
+            what?: components["schemas"]["ReadingWhat"];
+        };
+        /** @description Files that are read again. */
+        Reading: {
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: int64
+             * @description How many of them have been, their text recognised where it is.
+             */
+            done: number;
+            /**
+             * Format: uuid
+             * @description The drive they are in; none when it is about all drives.
+             */
+            driveId?: string | null;
+            /**
+             * Format: int64
+             * @description Of how many of those nothing could be made, or not this time.
+             */
+            failed: number;
+            /** Format: date-time */
+            finishedAt?: string | null;
+            /** Format: uuid */
+            id: string;
+            ocr: components["schemas"]["ReadingOcr"];
+            state: components["schemas"]["ReadingState"];
+            /**
+             * Format: int64
+             * @description How many contents were to be read.
+             */
+            total: number;
+            what: components["schemas"]["ReadingWhat"];
+        };
+        /** @description What comes of it. */
+        ReadingBegun: {
+            /**
+             * Format: int64
+             * @description How many contents are read again. One that is being read, or waits for that already, is not counted; files with the same bytes
+             *     are one.
+             */
+            enqueued: number;
+            /**
+             * Format: uuid
+             * @description Where to ask how far it is; none when there is nothing to read.
+             */
+            readingId?: string | null;
+        };
+        /**
+         * @description Whether the text of pictures is recognised.
+         * @enum {string}
+         */
+        ReadingOcr: "as_set" | "force" | "off";
+        /**
+         * @description Where a reading is.
+         * @enum {string}
+         */
+        ReadingState: "waiting" | "running" | "finished" | "cancelled" | "failed";
+        /**
+         * @description Which of the files are read again.
+         * @enum {string}
+         */
+        ReadingWhat: "all" | "failed" | "older_reader" | "without_text";
         /** @description What text recognition made of a content's pages. */
         Recognised: {
             /**
@@ -2092,6 +2288,11 @@ export interface components {
             lastBackup?: string | null;
             /** @description What is looked at, and from where on it is too much. */
             limits: components["schemas"]["AlertLimit"][];
+            /**
+             * Format: int64
+             * @description Files that an older version of their reader has read, so that it may be worth reading them again.
+             */
+            olderReaderFiles: number;
             /** @description The last hour, a point a minute, oldest first. Minutes in which no worker ran are missing. */
             points: components["schemas"]["SystemPoint"][];
             queue: components["schemas"]["QueueLoad"];
@@ -2742,6 +2943,40 @@ export interface operations {
             };
         };
     };
+    read_drive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadDriveFiles"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingBegun"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_file: {
         parameters: {
             query?: never;
@@ -3244,6 +3479,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadFiles"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingBegun"];
+                };
             };
             /** @description A problem */
             default: {
@@ -3779,6 +4048,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueCounts"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadFiles"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingBegun"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_readings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reading"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reading"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reading"];
                 };
             };
             /** @description A problem */
