@@ -13,6 +13,7 @@ mod office;
 mod page_images;
 mod pdf;
 mod pdf_ciphers;
+mod pdf_fonts;
 mod pdf_layout;
 mod pdf_maker;
 mod pdf_ocr;
