@@ -15,6 +15,7 @@ mod page_images;
 mod pdf;
 mod pdf_ciphers;
 mod pdf_export;
+mod pdf_fonts;
 mod pdf_layout;
 mod pdf_maker;
 mod pdf_ocr;

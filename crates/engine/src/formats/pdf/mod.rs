@@ -5,18 +5,22 @@
 //! they are needed. A second model of the whole document (lopdf's) cost a quarter more time and twice the memory on a
 //! book of 117 pages, and writes documents instead: what is exported, and what tests read.
 
+mod accents;
 mod aligned;
 mod annotations;
 mod attachments;
 mod bidi;
-mod cid_to_unicode;
 mod draw;
+mod font_programs;
+mod fonts;
+mod glyph_orders;
 mod glyphs;
 mod grid;
 mod info;
 mod join;
 mod listings;
 mod lists;
+mod meanings;
 mod names;
 mod needs_ocr;
 mod order;
@@ -24,6 +28,7 @@ mod outline;
 mod page;
 mod paragraphs;
 mod reader;
+mod replacements;
 mod rules;
 mod running;
 mod segments;
@@ -31,6 +36,7 @@ mod spacing;
 mod strings;
 mod table;
 mod text;
+mod unmapped;
 mod writer;
 
 pub use attachments::embedded_files;

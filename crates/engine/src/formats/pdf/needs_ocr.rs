@@ -40,9 +40,9 @@ impl ContentCounts {
         }
     }
 
-    /// A glyph of unknown meaning turned out to mean this.
-    pub fn reveal(&mut self, text: &Text) {
-        self.unknown = self.unknown.saturating_sub(1);
+    /// So many glyphs of unknown meaning turned out to mean this.
+    pub fn reveal(&mut self, unknown: usize, text: &Text) {
+        self.unknown = self.unknown.saturating_sub(unknown);
         self.add(text, false);
     }
 

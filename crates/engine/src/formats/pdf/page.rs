@@ -1,7 +1,7 @@
 //! One page of a PDF: its content decoded within bounds and interpreted into glyphs.
 
 use super::annotations::Annotations;
-use super::cid_to_unicode::CidToUnicode;
+use super::fonts::Fonts;
 use super::glyphs::Glyphs;
 use super::order::ordered_lines;
 use super::segments::{Surroundings, field_segment, segments};
@@ -29,7 +29,7 @@ pub struct PageReader<'a> {
     cache: InterpreterCache<'a>,
     settings: InterpreterSettings,
     glyphs: Glyphs,
-    cid_to_unicode: CidToUnicode,
+    fonts: Fonts,
 }
 
 /// One page as it was read.
@@ -47,7 +47,7 @@ pub struct PageRead {
 impl<'a> PageReader<'a> {
     pub fn new() -> Self {
         let (cache, settings) = (InterpreterCache::new(), InterpreterSettings::default());
-        Self { cache, settings, glyphs: Glyphs::default(), cid_to_unicode: CidToUnicode::default() }
+        Self { cache, settings, glyphs: Glyphs::default(), fonts: Fonts::default() }
     }
 
     /// Reads a page. `room` is how many bytes of content may still be decoded.
@@ -56,9 +56,10 @@ impl<'a> PageReader<'a> {
         let content = content(page, room.min(MAX_STREAM_BYTES));
         let (own_glyphs, is_cut) = self.draw(page, content.as_deref(), annotations.are_drawn);
         if self.glyphs.has_unmapped() {
-            self.cid_to_unicode.learn(page);
-            self.glyphs.map_unmapped(&self.cid_to_unicode);
+            self.fonts.learn(page);
+            self.glyphs.map_unmapped(&mut self.fonts);
         }
+        self.glyphs.measure_type3();
         let glyphs = &self.glyphs;
         let around = Surroundings { rules: &glyphs.rules, links: &annotations.links, own_glyphs };
         let mut segments = segments(&glyphs.glyphs, &around);

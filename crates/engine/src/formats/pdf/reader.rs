@@ -23,8 +23,9 @@ pub const FORMAT: Format = Format {
     detect: |head| {
         // The header may stand anywhere in the first KiB; a file cut off inside of it is still called one.
         let start = &head.bytes[..head.bytes.len().min(1024 + 5)];
-        start.windows(5).any(|bytes| bytes == b"%PDF-")
-            || (head.is_named(&["pdf"]) && b"%PDF-".starts_with(&head.bytes[..]))
+        // Readers find the objects of one whose header is damaged, so its name counts where they begin.
+        let begins = || b"%PDF-".starts_with(&head.bytes[..]) || start.windows(6).any(|bytes| bytes == b" 0 obj");
+        start.windows(5).any(|bytes| bytes == b"%PDF-") || (head.is_named(&["pdf"]) && begins())
     },
     reader: Reader::Pages { text: read, draw, images },
 };

@@ -1,5 +1,6 @@
 //! Glyphs to segments: what stands on one baseline without a wide gap, as text with spaces where the gaps are.
 
+use super::accents::composed;
 use super::annotations::Link;
 use super::bidi::{Unit, is_mark, is_rtl, logical_order};
 use super::glyphs::{Glyph, turned};
@@ -92,7 +93,7 @@ pub fn segments(glyphs: &[Glyph], around: &Surroundings<'_>) -> Vec<Segment> {
     let mut drawn = Drawn::default();
     let mut found = vec![];
     for (glyphs, is_note) in [(own, false), (notes, true)] {
-        for run in runs(glyphs, around.rules) {
+        for run in runs(&composed(glyphs), around.rules) {
             let Some(segment) = segment(run, around.links) else { continue };
             if drawn.is_new(&segment) {
                 found.push(Segment { is_note, ..segment });
