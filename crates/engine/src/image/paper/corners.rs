@@ -115,7 +115,7 @@ fn side(points: &[Point], from: Point, to: Point) -> Option<(Point, Point)> {
 fn crossing((a, along): (Point, Point), (b, across): (Point, Point)) -> Option<Point> {
     let turn = along.0 * across.1 - along.1 * across.0;
     let far = ((b.0 - a.0) * across.1 - (b.1 - a.1) * across.0) / turn;
-    far.is_finite().then(|| (a.0 + along.0 * far, a.1 + along.1 * far))
+    far.is_finite().then_some((a.0 + along.0 * far, a.1 + along.1 * far))
 }
 
 fn is_square(corners: &Corners) -> bool {
