@@ -42,7 +42,7 @@ pub(crate) fn forget_misplaced(store: &Store, hash: &ContentHash, name: &str) ->
 
 fn move_one(store: &Store, hash: &ContentHash, name: &str) -> Result<bool, Error> {
     let Some(from) = misplaced(store, hash, name) else { return Ok(false) };
-    let modified = |path: &Path| Ok::<_, io::Error>(std::fs::metadata(path)?.modified()?);
+    let modified = |path: &Path| std::fs::metadata(path).and_then(|found| found.modified());
     let written = match modified(&from) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         other => other?,

@@ -17,6 +17,7 @@ mod optimize;
 mod pictures;
 mod queue;
 mod reading;
+mod reading_again;
 mod recognition;
 mod scrub;
 mod statements;
