@@ -80,16 +80,15 @@ fn read(
             return Err(Error::rejected(Reason::Unsupported, "A picture has no text to extract."));
         }
         (Reader::Document(_), Task::Optimize { .. }) => cover_images(format, input, context, &mut output)?,
-        (Reader::Image(_), Task::RenderPage { page: 0 | 2.., .. }) => {
-            return Err(Error::malformed("A picture has one page."));
-        }
         (Reader::Document(_), Task::RenderPage { .. }) => {
             return Err(Error::rejected(Reason::Unsupported, "Only pictures and PDFs have pages to look at."));
         }
         (Reader::Pages { draw, .. }, &Task::RenderPage { page, dpi, .. }) => {
             draw(input, context, page, dpi)?.write(&mut output)?
         }
-        (Reader::Image(codec), Task::RenderPage { .. }) => make_ocr_page(codec, input, context, &mut output)?,
+        (Reader::Image(codec), &Task::RenderPage { page, .. }) => {
+            make_ocr_page(codec, page, input, context, &mut output)?
+        }
         (Reader::Image(codec), _) => make_presets(codec, input, context, &mut output)?,
         (Reader::Pages { images, .. }, Task::Optimize { .. }) => images(input, context, &mut output)?,
         (Reader::Document(read) | Reader::Pages { text: read, .. }, _) => {
