@@ -99,9 +99,6 @@ fn read(
         (Reader::Document(_) | Reader::Mail { .. }, Task::Optimize { .. }) => {
             cover_images(format, input, context, &mut output)?
         }
-        (Reader::Image(_), Task::RenderPage { page: 0 | 2.., .. }) => {
-            return Err(Error::malformed("A picture has one page."));
-        }
         (Reader::Document(_) | Reader::Mail { .. }, Task::RenderPage { .. }) => {
             return Err(Error::rejected(Reason::Unsupported, "Only pictures and PDFs have pages to look at."));
         }
@@ -109,8 +106,8 @@ fn read(
             let drawn = draw(input, context, page, dpi)?;
             as_read(drawn, format, context).write(&mut output)?
         }
-        (Reader::Image(codec), &Task::RenderPage { format, .. }) => {
-            let drawn = make_ocr_page(codec, input, context)?;
+        (Reader::Image(codec), &Task::RenderPage { page, format, .. }) => {
+            let drawn = make_ocr_page(codec, page, input, context)?;
             as_read(drawn, format, context).write(&mut output)?
         }
         (Reader::Image(codec), _) => make_presets(codec, input, context, &mut output)?,

@@ -31,7 +31,7 @@ pub struct Limits {
     pub xml_depth: u32,
     /// Nesting of JSON values.
     pub json_depth: u32,
-    /// Pages of a PDF.
+    /// Pages of a PDF, and of a scan that is a picture of several.
     pub pdf_pages: u32,
     /// Bytes of all decoded streams of a PDF.
     pub pdf_bytes: u64,

@@ -19,7 +19,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(CODEC),
 };
 
-const CODEC: Codec = Codec { header, decode, frames: Some(frames) };
+const CODEC: Codec = Codec { header, decode, frames: Some(frames), pages: None };
 
 type Gif<'a> = gif::Decoder<&'a [u8]>;
 

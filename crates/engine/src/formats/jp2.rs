@@ -17,7 +17,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(CODEC),
 };
 
-const CODEC: Codec = Codec { header, decode, frames: None };
+const CODEC: Codec = Codec { header, decode, frames: None, pages: None };
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
     let image = Image::new(bytes, &DecodeSettings::default())?;

@@ -14,7 +14,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(CODEC),
 };
 
-pub(super) const CODEC: Codec = Codec { header, decode, frames: None };
+pub(super) const CODEC: Codec = Codec { header, decode, frames: None, pages: None };
 
 const APP1: u8 = 0xe1;
 const APP2: u8 = 0xe2;

@@ -19,7 +19,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(CODEC),
 };
 
-pub(super) const CODEC: Codec = Codec { header, decode, frames: Some(frames) };
+pub(super) const CODEC: Codec = Codec { header, decode, frames: Some(frames), pages: None };
 
 /// Memory for rows and metadata, which the decoder would otherwise take as the file demands.
 const DECODER_BYTES: usize = 64 << 20;

@@ -19,7 +19,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(CODEC),
 };
 
-const CODEC: Codec = Codec { header, decode, frames: None };
+const CODEC: Codec = Codec { header, decode, frames: None, pages: None };
 
 /// The sandbox opens no files, so that the one font comes with the program.
 static FONT: &[u8] = include_bytes!("../../assets/DejaVuSans.ttf");

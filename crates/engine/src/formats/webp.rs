@@ -17,7 +17,7 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(CODEC),
 };
 
-const CODEC: Codec = Codec { header, decode, frames: Some(frames) };
+const CODEC: Codec = Codec { header, decode, frames: Some(frames), pages: None };
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
     let features = image::webp_features(bytes)?;

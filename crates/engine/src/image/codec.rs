@@ -19,6 +19,18 @@ pub struct Codec {
     pub decode: fn(Vec<u8>, &Header, Size, &mut ReadContext<'_>) -> Result<Picture, Error>,
     /// All frames of an animation, for formats that have them.
     pub frames: Option<OpenFrames>,
+    /// The pages of a scan, for formats that have several.
+    pub pages: Option<Pages>,
+}
+
+/// How the pages of a picture are read. They are counted from 1, and the first is the picture.
+pub struct Pages {
+    /// How many there are.
+    pub count: fn(&[u8]) -> u32,
+    /// What the header of one says.
+    pub header: fn(&[u8], u32) -> Result<Header, Error>,
+    /// One, whole.
+    pub decode: fn(Vec<u8>, u32) -> Result<Picture, Error>,
 }
 
 impl Codec {
@@ -28,6 +40,57 @@ impl Codec {
         let header = (self.header)(&bytes)?;
         header.note(&mut context.facts);
         header.check(context.limits)?;
+        if let Some(pages) = &self.pages {
+            note_pages((pages.count)(&bytes), context);
+        }
         Ok((bytes, header))
     }
+
+    /// The same for one of the pages, counted from 1.
+    pub fn open_page(
+        &self,
+        input: &mut dyn Source,
+        page: u32,
+        context: &mut ReadContext<'_>,
+    ) -> Result<(Vec<u8>, Header), Error> {
+        match &self.pages {
+            _ if page == 1 => self.open(input, context),
+            Some(pages) if page <= context.limits.pdf_pages => {
+                let bytes = read_whole(input, context.limits.whole_file_bytes, TOO_LARGE)?;
+                let header = (pages.header)(&bytes, page)?;
+                header.check(context.limits)?;
+                Ok((bytes, header))
+            }
+            Some(_) => Err(Error::malformed(format!("The picture has no page {page} that is read."))),
+            None => Err(Error::malformed("A picture has one page.")),
+        }
+    }
+
+    /// One of the pages, at least as large as the given size, or whole.
+    pub fn decode_page(
+        &self,
+        bytes: Vec<u8>,
+        page: u32,
+        header: &Header,
+        needed: Size,
+        context: &mut ReadContext<'_>,
+    ) -> Result<Picture, Error> {
+        match &self.pages {
+            Some(pages) if page > 1 => (pages.decode)(bytes, page),
+            _ => (self.decode)(bytes, header, needed, context),
+        }
+    }
+}
+
+/// Several pages are all without text, until somebody recognises it.
+fn note_pages(count: u32, context: &mut ReadContext<'_>) {
+    if count < 2 {
+        return;
+    }
+    let read = count.min(context.limits.pdf_pages);
+    if read < count {
+        context.missing("pages-cut", format!("Only the first {read} of {count} pages are read."));
+    }
+    context.facts.pages = Some(count);
+    context.facts.pages_without_text = (1..=read).collect();
 }

@@ -25,7 +25,7 @@ mod streaming_resize;
 mod threads;
 
 pub use animate::Animation;
-pub use codec::Codec;
+pub use codec::{Codec, Pages};
 pub use color::profile::Profile;
 pub use color::yuv::{FrameRows, Planes};
 pub use compositing::onto_canvas;

@@ -39,20 +39,25 @@ impl GrayPage {
     }
 }
 
-/// Makes the page of the picture in `input`.
-pub fn make_ocr_page(codec: &Codec, input: &mut dyn Source, context: &mut ReadContext<'_>) -> Result<GrayPage, Error> {
-    let (bytes, header) = codec.open(input, context)?;
+/// Makes one of the pages of the picture in `input`, counted from 1.
+pub fn make_ocr_page(
+    codec: &Codec,
+    page: u32,
+    input: &mut dyn Source,
+    context: &mut ReadContext<'_>,
+) -> Result<GrayPage, Error> {
+    let (bytes, header) = codec.open_page(input, page, context)?;
     let upright = header.upright();
     let size = drawn_size(upright, context.limits);
     // Made smaller while it is decoded, and larger afterwards: only so does a large picture never stand here whole.
     let decoded = if size.pixels() < upright.pixels() { size } else { upright };
     let stored = header.orientation.stored(decoded);
-    let Picture { source, extent, profile } = (codec.decode)(bytes, &header, stored, context)?;
+    let Picture { source, extent, profile } = codec.decode_page(bytes, page, &header, stored, context)?;
     let (made, _) = resize::picture(source, extent, &[stored])?;
     let made = made.into_iter().next().ok_or_else(|| Error::malformed("The picture has no pixels."))?;
     let gray = gray(&profile.to_srgb(header.orientation.apply(made)));
-    let page = if gray.size() == size { gray } else { resize::pixels(&gray, size)? };
-    let page = GrayPage::new(page.width, page.height, page.data)?;
+    let drawn = if gray.size() == size { gray } else { resize::pixels(&gray, size)? };
+    let page = GrayPage::new(drawn.width, drawn.height, drawn.data)?;
     let points = |pixels: u32| pixels as f32 / OCR_DPI as f32 * POINTS_PER_INCH;
     context.page = Some(page.view((points(page.width), points(page.height))));
     Ok(page)

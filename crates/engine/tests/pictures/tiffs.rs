@@ -114,6 +114,19 @@ fn an_old_jpeg_in_every_strip_is_read() {
     check("old JPEG", &kind.file_of(WIDTH, &|_| jpeg_of_a_strip()), Some(repeated));
 }
 
+/// A number of a kind that nobody knows was looked for as a fraction, and that as a number, until the stack was full.
+#[test]
+fn an_entry_of_an_unknown_kind_ends_in_words() {
+    for kind in [0, 14, 15, 19, u16::MAX] {
+        for tag in [PREDICTOR, INK_SET, YCBCR_COEFFICIENTS] {
+            let entries: &'static [(u16, u16, &'static [u32])] = Box::leak(Box::new([(tag, kind, &[1][..])]));
+            let made = attempt(&Kind { entries, ..PLAIN }.file(), &["exact"], &Limits::default());
+            let ended = made.report.outcome.is_success() || matches!(made.report.outcome, Outcome::Rejected { .. });
+            assert!(ended, "{tag} of kind {kind}: {:?}", made.report.outcome);
+        }
+    }
+}
+
 fn jpeg_of_a_strip() -> Vec<u8> {
     let png = png_of(WIDTH, STRIP, None, |x, y| {
         let [red, green, blue] = scene(x, y);

@@ -14,7 +14,7 @@ use std::os::unix::fs::FileExt;
 const PARTS: [&str; 3] = [EXTRACTED_TEXT, MARKDOWN, PAGES];
 
 /// The text as it is stored, and where its files are lost as the bytes give it. With recognised pages in the place of all
-/// others nothing of it would be kept, so that it need not be read. `wanted` are the pages that are recognised.
+/// others nothing of it would be kept, so that it need not be read, and a picture has none. `wanted` are the pages that are recognised.
 pub(super) async fn own_text(
     context: &Context,
     job: &Job,
@@ -24,7 +24,7 @@ pub(super) async fn own_text(
     if let Some(stored) = stored(context, &content.hash).await.map_err(Failure::of)? {
         return Ok(stored);
     }
-    if wanted.len() >= content.facts.pages.unwrap_or(1) as usize {
+    if wanted.len() >= content.facts.pages.unwrap_or(1) as usize || content.mime.starts_with("image/") {
         return Ok(Document::default());
     }
     let output = run_or_fail(context, job, content, Task::ExtractText).await?;

@@ -14,15 +14,11 @@ pub(crate) fn pages_to_read(content: &Content) -> Vec<u32> {
     if content.status == ContentStatus::Failed { vec![] } else { pages_of(&content.facts, &content.mime) }
 }
 
-/// A picture is one page; of a document those without text.
+/// A picture is one page, or has several; of a document those without text.
 pub(super) fn pages_of(facts: &Facts, mime: &str) -> Vec<u32> {
     match (facts.width, facts.height) {
-        (Some(width), Some(height)) if mime.starts_with("image/") => {
-            if width.min(height) >= MIN_SIDE {
-                vec![1]
-            } else {
-                vec![]
-            }
+        (Some(width), Some(height)) if mime.starts_with("image/") && facts.pages_without_text.is_empty() => {
+            if width.min(height) >= MIN_SIDE { vec![1] } else { vec![] }
         }
         _ => facts.pages_without_text.clone(),
     }

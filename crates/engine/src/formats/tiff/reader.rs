@@ -5,7 +5,7 @@ use super::directory::{self, Directory};
 use super::page::Page;
 use super::refusals::damaged;
 use crate::formats::{Format, Reader};
-use crate::image::{Codec, Header, Orientation, Picture, Size};
+use crate::image::{Codec, Header, Orientation, Pages, Picture, Size};
 use crate::{Error, ReadContext};
 
 pub const FORMAT: Format = Format {
@@ -18,21 +18,37 @@ pub const FORMAT: Format = Format {
     reader: Reader::Image(CODEC),
 };
 
-const CODEC: Codec = Codec { header, decode, frames: None };
+const CODEC: Codec = Codec { header, decode, frames: None, pages: Some(PAGES) };
+
+const PAGES: Pages = Pages { count, header: header_of_page, decode: decode_page };
 
 fn header(bytes: &[u8]) -> Result<Header, Error> {
-    header_of(&first(bytes)?)
+    header_of_page(bytes, 1)
 }
 
 fn decode(bytes: Vec<u8>, _: &Header, _: Size, _: &mut ReadContext<'_>) -> Result<Picture, Error> {
-    let mut page = Page::of(&first(&bytes)?)?;
+    decode_page(bytes, 1)
+}
+
+fn count(bytes: &[u8]) -> u32 {
+    directory::pages(bytes).map_or(0, |pages| u32::try_from(pages.len()).unwrap_or(u32::MAX))
+}
+
+fn header_of_page(bytes: &[u8], number: u32) -> Result<Header, Error> {
+    header_of(&directory_of(bytes, number)?)
+}
+
+fn decode_page(bytes: Vec<u8>, number: u32) -> Result<Picture, Error> {
+    let mut page = Page::of(&directory_of(&bytes, number)?)?;
     page.find_range(&bytes)?;
     let profile = page.profile();
     Ok(Picture::in_rows(Bands::new(bytes, page), profile))
 }
 
-fn first(bytes: &[u8]) -> Result<Directory<'_>, Error> {
-    directory::pages(bytes)?.into_iter().next().ok_or_else(damaged)
+fn directory_of(bytes: &[u8], number: u32) -> Result<Directory<'_>, Error> {
+    let index = (number as usize).checked_sub(1);
+    let directory = index.and_then(|index| directory::pages(bytes).ok()?.into_iter().nth(index));
+    directory.ok_or_else(damaged)
 }
 
 fn header_of(directory: &Directory<'_>) -> Result<Header, Error> {

@@ -72,7 +72,8 @@ impl Samples {
             }
             bits if bits < 8 => {
                 let max = (1_u16 << bits) - 1;
-                self.packed(&data, row_samples).map(|value| (value as u16 * 255 / max) as u8).collect()
+                let shades: [u8; 256] = std::array::from_fn(|value| ((value as u16 & max) * 255 / max) as u8);
+                self.small(&data, row_samples).map(|value| shades[usize::from(value)]).collect()
             }
             bits => self.packed(&data, row_samples).map(|value| top((value >> (bits - 8)) as u8)).collect(),
         }
@@ -86,6 +87,20 @@ impl Samples {
             bits if bits < 16 => self.packed(data, row_samples).map(|value| value as u16).collect(),
             _ => vec![],
         }
+    }
+
+    /// Samples of less than a byte, highest bit first.
+    fn small(self, data: &[u8], row_samples: usize) -> impl Iterator<Item = u8> + '_ {
+        let bits = self.bits as usize;
+        let mask = 0xff_u8 >> (8 - bits);
+        data.chunks_exact(self.row_bytes(row_samples)).flat_map(move |row| {
+            let byte = move |at: usize| u16::from(row.get(at).copied().unwrap_or_default());
+            let at = move |index: usize| index * bits;
+            (0..row_samples).map(move |index| {
+                let pair = byte(at(index) / 8) << 8 | byte(at(index) / 8 + 1);
+                (pair >> (16 - bits - at(index) % 8)) as u8 & mask
+            })
+        })
     }
 
     /// Samples that do not fill bytes, highest bit first.
