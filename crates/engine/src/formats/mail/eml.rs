@@ -104,13 +104,13 @@ pub fn files<'m>(message: &'m Message<'_>, depth: u32) -> Vec<File<'m>> {
             _ => None,
         })
         .collect();
-    let is_shown = |id: &str| !id.is_empty() && pages.iter().any(|page| page.contains(&format!("cid:{id}")));
+    let is_in_page = |id: &str| !id.is_empty() && pages.iter().any(|page| page.contains(&format!("cid:{id}")));
     let mut found = vec![];
     for part in message.attachments() {
         let kind = part.content_type();
         let (kind, name) = (kind.map_or("", |kind| kind.ctype()), kind.and_then(|kind| kind.subtype()).unwrap_or(""));
         let is_small = part.contents().len() as u64 <= SMALL_PICTURE_BYTES;
-        let is_picture = kind.eq_ignore_ascii_case("image") && is_small && part.content_id().is_some_and(is_shown);
+        let is_picture = kind.eq_ignore_ascii_case("image") && is_small && part.content_id().is_some_and(is_in_page);
         if is_picture || SIGNATURES.iter().any(|signature| name.eq_ignore_ascii_case(signature)) {
             continue;
         }

@@ -156,9 +156,10 @@ impl<'f, 'a> Message<'f, 'a> {
             let Some(data) = self.file.find(storage, &stream_name(id::DATA, 0x102)) else { continue };
             let name = self.name()?;
             let size_bytes = self.file.entry(data).map_or(0, |entry| entry.size_bytes);
-            let is_shown = self.string(id::CONTENT_ID, MAX_FIELD)?.is_some_and(|id| !id.trim().is_empty());
+            let has_place = self.string(id::CONTENT_ID, MAX_FIELD)?.is_some_and(|id| !id.trim().is_empty());
             let mime = file_name::extension(&name).and_then(|extension| (context.mime_of)(&extension));
-            if !(is_shown && size_bytes <= SMALL_PICTURE_BYTES && mime.is_some_and(|mime| mime.starts_with("image/"))) {
+            if !(has_place && size_bytes <= SMALL_PICTURE_BYTES && mime.is_some_and(|mime| mime.starts_with("image/")))
+            {
                 found.push((name, data));
             }
         }

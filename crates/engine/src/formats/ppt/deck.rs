@@ -214,9 +214,9 @@ fn texts(slide: &[Atom<'_>], outline: &[Text]) -> (HashSet<usize>, Vec<Text>) {
 /// The footer that these records have, if they say anything of one.
 fn footer(atoms: &[Atom<'_>]) -> Option<Option<String>> {
     let at = atoms.iter().position(|atom| atom.kind == SHOWN)?;
-    let is_shown = u16_at(atoms[at].data, 2).is_some_and(|flags| flags & HAS_FOOTER != 0);
+    let has_footer = u16_at(atoms[at].data, 2).is_some_and(|flags| flags & HAS_FOOTER != 0);
     let text = atoms[at..].iter().find(|atom| atom.kind == STRING && atom.instance == FOOTER);
-    Some(text.filter(|_| is_shown).map(|text| utf16(text.data)))
+    Some(text.filter(|_| has_footer).map(|text| utf16(text.data)))
 }
 
 fn kind_of(number: Option<u32>) -> Kind {
