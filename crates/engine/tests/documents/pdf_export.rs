@@ -32,10 +32,10 @@ fn two_lines() -> Vec<PageWord> {
 fn export(original: &[u8], layers: &[PageWords], pages: Option<&str>) -> Result<Vec<u8>, Box<Report>> {
     let mut input = original.to_vec();
     for layer in layers {
-        serde_json::to_writer(&mut input, layer).unwrap();
+        serde_json::to_writer(&mut input, layer).expect("memory");
         input.push(b'\n');
     }
-    let pages: Option<PageRanges> = pages.map(|pages| pages.parse().unwrap());
+    let pages: Option<PageRanges> = pages.map(|pages| pages.parse().expect("pages"));
     let task = Task::ExportPdf { original_bytes: original.len() as u64, pages };
     let request = Request { task, extension: None, limits: Limits::default() };
     let mut output = vec![];
@@ -131,11 +131,11 @@ fn what_runs_from_right_to_left_is_read_as_it_was_written() {
 
 /// Where the first word of a page's layer begins, in points from the upper left corner of the page as it is seen.
 fn first_place(pdf: &[u8], page_box: [f32; 4], rotate: i64) -> (f32, f32) {
-    let document = Document::load_mem(pdf).unwrap();
-    let page = *document.get_pages().get(&1).unwrap();
+    let document = Document::load_mem(pdf).expect("a PDF");
+    let page = *document.get_pages().get(&1).expect("a page");
     let content = String::from_utf8_lossy(&document.get_page_content(page)).into_owned();
-    let matrix = content.lines().find_map(|line| line.split_once(" Tm")).unwrap().0;
-    let numbers: Vec<f32> = matrix.split(' ').map(|number| number.parse().unwrap()).collect();
+    let matrix = content.lines().find_map(|line| line.split_once(" Tm")).expect("a word").0;
+    let numbers: Vec<f32> = matrix.split(' ').map(|number| number.parse().expect("a number")).collect();
     let [left, bottom, right, top] = page_box;
     let (x, y) = (numbers[4], numbers[5]);
     match rotate {
