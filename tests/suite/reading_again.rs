@@ -5,7 +5,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
-use system_tests::{Api, Name, Suite, eventually, samples};
+use system_tests::{Api, Name, Suite, binary, eventually, samples};
 
 /// What a person gets of a file: each artifact by its name, with its bytes.
 type Got = BTreeMap<String, Vec<u8>>;
@@ -168,6 +168,71 @@ async fn ask(api: &Api, path: &str, body: Value) -> Value {
     let (status, text) = (answer.status(), answer.text().await.unwrap());
     assert_eq!(status, StatusCode::ACCEPTED, "{path}: {text}");
     serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn scans_from_before_recognition_was_on_have_their_text_after_one_call_and_nobody_waits_for_it() {
+    const SCANS: u32 = 20;
+    // The stand-in reads a page of this width, in points, at once, and one of the other in a third of a second.
+    const FINE: u32 = 72;
+    const SLOW: u32 = 108;
+    let recogniser = tempfile::tempdir().unwrap();
+    std::fs::copy(binary("doctored-tesseract"), recogniser.path().join("tesseract")).unwrap();
+    let path = recogniser.path().display().to_string();
+    let mut suite = Suite::of(&[Name::Processor, Name::Web]).set(Name::Processor, "PATH", &path).start().await;
+    let api = suite.api().await;
+    let mut scans = vec![];
+    for n in 0..SCANS {
+        let widths: Vec<u32> = (0..8).map(|bit| if n >> bit & 1 == 1 { SLOW } else { FINE }).collect();
+        let answer = api.upload(&format!("{n}.pdf"), &samples::scan(&widths)).await;
+        scans.push(answer["file"]["id"].as_str().unwrap().to_owned());
+    }
+    for id in &scans {
+        assert_eq!(api.file_settles(id).await["status"], "visual");
+    }
+    rest(&suite).await;
+    suite.stop(Name::Processor).await;
+    suite.set(Name::Processor, "ENABLE_OCR", "true");
+    suite.start_service(Name::Processor).await;
+    let body =
+        json!({"email": "bob@example.org", "name": "Bob", "password": "a long enough password", "isAdmin": false});
+    api.request(Method::POST, "/users").json(&body).send().await.unwrap().error_for_status().unwrap();
+    let bob = suite.sign_in("bob@example.org", "a long enough password").await;
+
+    let drive = format!("/drives/{}/read", api.drive);
+    let begun = ask(&api, &drive, json!({"what": "without_text"})).await;
+    assert_eq!(begun["enqueued"], SCANS);
+    assert_eq!(ask(&api, &drive, json!({"what": "without_text"})).await["enqueued"], 0, "nothing is read twice");
+    let id = begun["readingId"].as_str().unwrap();
+    let progress = eventually("some are done", async || {
+        let reading = api.get(&format!("/readings/{id}")).await;
+        (reading["done"].as_u64() > Some(0)).then_some(reading)
+    })
+    .await;
+    assert_eq!(progress["state"], "running", "{progress}");
+    let letter = bob.upload("letter.txt", b"It is urgent.").await;
+    assert_eq!(bob.file_settles(letter["file"]["id"].as_str().unwrap()).await["status"], "completed");
+    let meanwhile = api.get(&format!("/readings/{id}")).await;
+    assert_eq!(meanwhile["state"], "running", "another person's file waited for all of it: {meanwhile}");
+
+    let reading = finished(&api, id).await;
+    assert_eq!((&reading["done"], &reading["failed"]), (&json!(SCANS), &json!(0)), "{reading}");
+    for id in &scans {
+        assert_eq!(api.get(&format!("/files/{id}")).await["status"], "completed");
+        let text = api.bytes(&format!("/files/{id}/text")).await;
+        assert!(String::from_utf8_lossy(&text).starts_with("fine\n"), "{id}");
+    }
+    let read_twice = "select count(*) from (select from queue.jobs where kind = 'ocr-process' group by subject having count(*) > 1) more";
+    assert_eq!(suite.count(read_twice).await, 0);
+    // Cancelled, it leaves everything as it is.
+    let begun = ask(&api, &drive, json!({"what": "all", "ocr": "force"})).await;
+    let path = format!("/readings/{}/cancel", begun["readingId"].as_str().unwrap());
+    let cancelled: Value = api.request(Method::POST, &path).send().await.unwrap().json().await.unwrap();
+    assert_eq!(cancelled["state"], "cancelled", "{cancelled}");
+    rest(&suite).await;
+    for id in &scans {
+        assert_eq!(api.file_settles(id).await["status"], "completed");
+    }
 }
 
 /// An earlier build refused them, and their jobs were completed: nothing could run them again.
