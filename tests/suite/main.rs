@@ -20,5 +20,6 @@ mod ocr_misfortunes;
 mod ocr_words;
 mod postgres_memory;
 mod preflight;
+mod reading_again;
 mod roles;
 mod upgrades;
