@@ -47,7 +47,7 @@ async fn attachments_become_files_beside_their_mail_and_stay_when_it_goes() {
         assert_eq!(api.file_settles(file["id"].as_str().unwrap()).await["status"], "completed");
     }
     let plan = found[1]["id"].as_str().unwrap();
-    assert_eq!(api.bytes(&format!("/files/{plan}/text?format=plain")).await, b"The plan itself.\n");
+    assert_eq!(api.bytes(&format!("/files/{plan}/text?format=plain")).await, b"The plan itself.");
     assert_eq!(api.get(&format!("/files/{id}")).await["attachmentOf"], Value::Null);
 
     // The same mail once more is another file, and so is what is attached to it.

@@ -146,7 +146,7 @@ fn a_fingerprint_is_noted_once() {
 #[test]
 fn a_jpeg_inside_of_an_old_tiff_is_read() {
     let jpeg = sample("image/oriented-1.jpg");
-    let entries: [(u16, u32); 3] = [(259, 6), (262, 6), (513, 8)];
+    let entries: [(u16, u32); 7] = [(256, 48), (257, 32), (258, 8), (259, 6), (262, 6), (277, 3), (513, 8)];
     let mut tiff = b"II*\0".to_vec();
     tiff.extend((8 + jpeg.len() as u32).to_le_bytes());
     tiff.extend(&jpeg);

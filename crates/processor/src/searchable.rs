@@ -7,7 +7,8 @@ use crate::serve_file::Representation;
 use db::contents::Content;
 use model::{ContentHash, PDF_MIME, PageRanges};
 use std::fs::File;
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Write};
+use std::os::fd::AsRawFd;
 use storage::Blob;
 
 /// Pages whose words are fetched at once.
@@ -86,8 +87,8 @@ impl Searchable {
             })
             .await?;
         }
-        input.seek(SeekFrom::Start(0)).map_err(failed)?;
-        Ok(input)
+        // Whoever reads it cannot change it, and begins at its beginning.
+        File::open(format!("/proc/self/fd/{}", input.as_raw_fd())).map_err(failed)
     }
 }
 

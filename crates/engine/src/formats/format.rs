@@ -56,8 +56,10 @@ pub enum Reader {
 }
 
 /// Gives the names and the bytes of the files that are attached to a mail, as they were sent, until one is refused.
-pub type ReadAttachments =
-    fn(&mut dyn Source, &ReadContext<'_>, &mut dyn FnMut(&str, &[u8]) -> Result<(), Error>) -> Result<(), Error>;
+pub type ReadAttachments = fn(&mut dyn Source, &ReadContext<'_>, &mut TakeAttachment<'_>) -> Result<(), Error>;
+
+/// Takes the name and the bytes of a file that is attached to a mail.
+pub type TakeAttachment<'a> = dyn FnMut(&str, &[u8]) -> Result<(), Error> + 'a;
 
 /// Gives a document's text to the sink.
 pub type ReadText = fn(&mut dyn Source, &mut ReadContext<'_>, &mut TextSink) -> Result<(), Error>;

@@ -35,7 +35,7 @@ mod xlsb;
 mod xlsx;
 mod xml;
 
-pub use format::{ArchiveFormat, Format, ReadAttachments, Reader};
+pub use format::{ArchiveFormat, Format, ReadAttachments, Reader, TakeAttachment};
 pub use pdf::open_pdf;
 pub use unread::known_unread;
 

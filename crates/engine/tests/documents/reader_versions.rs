@@ -50,7 +50,7 @@ fn a_reader_that_reads_otherwise_has_another_version() {
 
 fn read(path: &Path) -> Reading {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_lowercase();
-    let made = extract(&std::fs::read(path).unwrap(), &extension);
+    let made = extract(&std::fs::read(path).expect("a sample"), &extension);
     let format = made.report.format.clone().unwrap_or_else(|| UNKNOWN_FORMAT.into());
     let said = format!("{}\n{}\n{}", made.report.outcome.code(), made.plain, made.markdown);
     Reading { version: reader_version(Some(&format)), format, fingerprint: format!("{:016x}", fnv(said.as_bytes())) }
@@ -73,8 +73,8 @@ fn parse(line: &str) -> Option<(&str, Reading)> {
 /// All files below a folder.
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut found = vec![];
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in std::fs::read_dir(folder).expect("the samples") {
+        let path = entry.expect("a sample").path();
         if path.is_dir() { found.append(&mut files(&path)) } else { found.push(path) }
     }
     found

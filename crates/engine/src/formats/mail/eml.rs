@@ -1,7 +1,7 @@
 //! Mails as they are sent (RFC 5322 and MIME): the head, the text, a list of what is attached, and what is attached.
 
 use super::{Letter, SMALL_PICTURE_BYTES};
-use crate::formats::{Format, Reader};
+use crate::formats::{Format, Reader, TakeAttachment};
 use crate::input::read_whole;
 use crate::markup::html::read_html_text;
 use crate::text::{Inline, list_attachments};
@@ -67,11 +67,7 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     Ok(())
 }
 
-fn attachments(
-    input: &mut dyn Source,
-    context: &ReadContext<'_>,
-    take: &mut dyn FnMut(&str, &[u8]) -> Result<(), Error>,
-) -> Result<(), Error> {
+fn attachments(input: &mut dyn Source, context: &ReadContext<'_>, take: &mut TakeAttachment<'_>) -> Result<(), Error> {
     let bytes = read_bytes(input, context)?;
     context.progress("text", 0, 1);
     let message = parse(&bytes)?;

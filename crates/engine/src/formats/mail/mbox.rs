@@ -1,7 +1,7 @@
 //! Mailboxes (RFC 4155): letters one after another, each after a line that begins with `From `. Every letter is a page.
 
 use super::eml::{File, files, letter, parse, write_text};
-use crate::formats::{Format, Reader};
+use crate::formats::{Format, Reader, TakeAttachment};
 use crate::input::read_whole;
 use crate::text::list_attachments;
 use crate::{Error, Head, ReadContext, Source, TextSink};
@@ -57,11 +57,7 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     Ok(())
 }
 
-fn attachments(
-    input: &mut dyn Source,
-    context: &ReadContext<'_>,
-    take: &mut dyn FnMut(&str, &[u8]) -> Result<(), Error>,
-) -> Result<(), Error> {
+fn attachments(input: &mut dyn Source, context: &ReadContext<'_>, take: &mut TakeAttachment<'_>) -> Result<(), Error> {
     let bytes = read_bytes(input, context)?;
     let letters = letters(&bytes);
     let all = letters.len() as u32;

@@ -4,7 +4,7 @@ use super::eml::write_plain;
 use super::{Letter, SMALL_PICTURE_BYTES, unpack_rich_text};
 use crate::containers::compound::{Compound, seconds_of_filetime, u16_at, u32_at, utf16};
 use crate::formats::rtf::read_rtf;
-use crate::formats::{Format, Reader};
+use crate::formats::{Format, Reader, TakeAttachment};
 use crate::markup::html::read_html;
 use crate::text::{Decoder, code_page, date_of_seconds, list_attachments};
 use crate::{Error, ReadContext, Source, TextSink};
@@ -72,11 +72,7 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     Ok(())
 }
 
-fn attachments(
-    input: &mut dyn Source,
-    context: &ReadContext<'_>,
-    take: &mut dyn FnMut(&str, &[u8]) -> Result<(), Error>,
-) -> Result<(), Error> {
+fn attachments(input: &mut dyn Source, context: &ReadContext<'_>, take: &mut TakeAttachment<'_>) -> Result<(), Error> {
     let max = context.limits.whole_file_bytes;
     let mut file = Compound::open(input, context.limits)?;
     let mut message = Message::open(&mut file)?;

@@ -121,12 +121,12 @@ mod tests {
     #[test]
     fn a_shadow_is_lifted_and_letters_stay() {
         let lit = even(page(|x, _| {
-            if x < 150 {
+            if x < 50 {
                 0.5
-            } else if x > 250 {
+            } else if x > 350 {
                 1.0
             } else {
-                0.5 + (x - 150) as f32 / 200.0
+                0.5 + (x - 50) as f32 / 600.0
             }
         }));
         let share =
