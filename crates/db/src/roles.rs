@@ -49,7 +49,7 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
             (READ, &["drive_members"]),
             (ADD, &["events"]),
             (KEEP, &["service_status", "store_identity", "upload_keys"]),
-            (ALL, &["artifacts", "contents", "files", "ocr_pages"]),
+            (ALL, &["artifacts", "contents", "files", "ocr_pages", "uploads"]),
         ],
         queue: QueueRights::Run,
     },
@@ -72,7 +72,10 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
         service: "web",
         name: "pagespace_web",
         tables: &[
-            (READ, &["_sqlx_migrations", "alerts", "artifacts", "backups", "store_identity", "system_samples"]),
+            (
+                READ,
+                &["_sqlx_migrations", "alerts", "artifacts", "backups", "store_identity", "system_samples", "uploads"],
+            ),
             (ADD, &["audit_entries", "events"]),
             (KEEP, &["service_status"]),
             ("select, update", &["contents"]),
@@ -91,6 +94,7 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
             ("select (used_at), delete", &["setup_links"]),
             ("select (at), delete", &["audit_entries"]),
             ("select (created_at), delete", &["upload_keys"]),
+            ("select (expires_at), delete", &["uploads"]),
             ("select (id, is_admin)", &["users"]),
             ("select, insert, delete", &["events"]),
             (KEEP, &["ocr_budget", "schedules"]),

@@ -14,6 +14,7 @@ pub mod members;
 pub mod presets;
 pub mod queue;
 pub mod realtime;
+pub mod resumable;
 pub mod session;
 pub mod sessions;
 pub mod setup;
@@ -43,6 +44,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(presets::router())
         .merge(queue::router())
         .merge(realtime::router())
+        .merge(resumable::router())
         .merge(session::router())
         .merge(sessions::router())
         .merge(setup::router())
