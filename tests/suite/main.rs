@@ -18,5 +18,6 @@ mod ocr_accurate;
 mod ocr_misfortunes;
 mod postgres_memory;
 mod preflight;
+mod resumable;
 mod roles;
 mod upgrades;

@@ -18,6 +18,7 @@ mod pictures;
 mod queue;
 mod reading;
 mod recognition;
+mod resumable;
 mod scrub;
 mod statements;
 mod sweep;

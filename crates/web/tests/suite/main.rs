@@ -16,6 +16,7 @@ mod pages;
 mod people;
 mod person_limits;
 mod proxy;
+mod resumable;
 mod security;
 mod sign_in;
 mod similar;
