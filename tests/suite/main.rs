@@ -21,5 +21,6 @@ mod ocr_words;
 mod postgres_memory;
 mod preflight;
 mod reading_again;
+mod resumable;
 mod roles;
 mod upgrades;

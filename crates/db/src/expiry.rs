@@ -34,6 +34,12 @@ pub async fn readings(conn: &mut PgConnection, before: OffsetDateTime) -> sqlx::
     Ok(done.rows_affected())
 }
 
+/// Forgets uploads in pieces whose time was over a day ago; until then whoever goes on with one is told so.
+pub async fn uploads(conn: &mut PgConnection) -> sqlx::Result<u64> {
+    let done = sqlx::query("delete from uploads where expires_at < now() - interval '1 day'").execute(conn).await?;
+    Ok(done.rows_affected())
+}
+
 /// Removes alerts that ended before `before`, and what no page shows any more: programs that are long gone and samples older
 /// than a day. Says how many rows that were.
 pub async fn system(conn: &mut PgConnection, before: OffsetDateTime) -> sqlx::Result<u64> {

@@ -57,6 +57,13 @@ pub async fn insert(conn: &mut PgConnection, file: &NewFile<'_>) -> Result<FileR
     row.into_ref()
 }
 
+/// What is in a file.
+pub async fn content_of(conn: &mut PgConnection, id: Uuid) -> Result<Option<ContentHash>, sqlx::Error> {
+    let hash: Option<String> =
+        sqlx::query_scalar("select content_hash from files where id = $1").bind(id).fetch_optional(conn).await?;
+    hash.map(parse_hash).transpose()
+}
+
 /// The file of a PageSpace page.
 pub async fn find_by_page(conn: &mut PgConnection, page_id: &str) -> Result<Option<FileRef>, sqlx::Error> {
     let row: Option<Row> = sqlx::query_as(

@@ -38,6 +38,7 @@ pub mod tickets;
 pub mod tokens;
 mod transaction;
 pub mod upload_keys;
+pub mod uploads;
 pub mod users;
 pub mod visible_jobs;
 

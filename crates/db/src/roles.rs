@@ -51,7 +51,7 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
             (KEEP, &["service_status", "store_identity", "upload_keys"]),
             ("select, update", &["readings"]),
             ("select, update, delete", &["reading_contents"]),
-            (ALL, &["artifacts", "contents", "files", "ocr_pages"]),
+            (ALL, &["artifacts", "contents", "files", "ocr_pages", "uploads"]),
         ],
         queue: QueueRights::Run,
     },
@@ -74,7 +74,10 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
         service: "web",
         name: "pagespace_web",
         tables: &[
-            (READ, &["_sqlx_migrations", "alerts", "artifacts", "backups", "store_identity", "system_samples"]),
+            (
+                READ,
+                &["_sqlx_migrations", "alerts", "artifacts", "backups", "store_identity", "system_samples", "uploads"],
+            ),
             (ADD, &["audit_entries", "events"]),
             (KEEP, &["readings", "service_status"]),
             ("select, insert, delete", &["reading_contents"]),
@@ -95,6 +98,7 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
             ("select (used_at), delete", &["setup_links"]),
             ("select (at), delete", &["audit_entries"]),
             ("select (created_at), delete", &["upload_keys"]),
+            ("select (expires_at), delete", &["uploads"]),
             ("select (id, is_admin)", &["users"]),
             ("select, insert, delete", &["events"]),
             (KEEP, &["ocr_budget", "schedules"]),

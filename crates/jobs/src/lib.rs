@@ -33,7 +33,8 @@ pub use kinds::{Slots, register_processor_kinds, register_worker_kinds};
 pub use machine::Machine;
 pub use maintenance::{
     Again, BondError, CacheBudget, Cleaned, Mismatch, Reconciled, Retained, Retention, ScrubPace, Scrubbed, SweepError,
-    Swept, bond, cleanup_cache, read_again, reconcile_contents, retain, scrub_next, sweep_storage, trim_cache,
+    Swept, bond, cleanup_cache, read_again, reconcile_contents, retain, scrub_next, sweep_storage, sweep_uploads,
+    trim_cache,
 };
 pub use processor::Processor;
 pub use quick_readers::{QuickReaders, ordinary};

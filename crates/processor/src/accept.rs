@@ -29,6 +29,17 @@ pub(crate) struct NewUpload<'a> {
     pub(crate) page_id: Option<&'a str>,
     /// What the editor calls the upload.
     pub(crate) key: Option<&'a str>,
+    /// The upload in pieces that it was.
+    pub(crate) in_pieces: Option<InPieces<'a>>,
+}
+
+/// An upload in pieces that has all of them. It is held while it becomes a file, so that it becomes one however often that is tried.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct InPieces<'a> {
+    /// Its id.
+    pub(crate) id: Uuid,
+    /// The parts that it was made of, which are forgotten then.
+    pub(crate) parts: &'a [Uuid],
 }
 
 /// What became of an upload.
@@ -80,6 +91,11 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     {
         return Ok(Accepted { hash, size_bytes, deduplicated, file_id, job: job_id.map(JobId) });
     }
+    if let Some(InPieces { id, .. }) = upload.in_pieces
+        && let Some(file_id) = db::uploads::hold(&mut tx, id).await?.ok_or(Error::UploadGone)?
+    {
+        return Ok(Accepted { hash, size_bytes, deduplicated: false, file_id, job: None });
+    }
     let stored = Stored { hash: &hash, size_bytes, mime };
     let new = NewFile {
         content_hash: &hash,
@@ -93,6 +109,9 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     if let Some(keyed) = &keyed {
         let answered = Answered { file_id: file.id, deduplicated, job_id: job.map(|job| job.id.0) };
         db::upload_keys::answer(&mut tx, keyed.user_id, keyed.key, &answered).await?;
+    }
+    if let Some(InPieces { id, parts }) = upload.in_pieces {
+        db::uploads::finish(&mut tx, id, file.id, parts).await?;
     }
     tx.commit().await?;
 
@@ -108,7 +127,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
 
 /// Asks again what was asked before the upload, which may have taken hours. Until the transaction ends the answer holds, so that no
 /// file is added by somebody who may not any more, nor to a drive that is gone.
-async fn require_editor(conn: &mut PgConnection, editor: Uuid, drive: Option<&str>) -> Result<Uuid, Error> {
+pub(crate) async fn require_editor(conn: &mut PgConnection, editor: Uuid, drive: Option<&str>) -> Result<Uuid, Error> {
     let drive = drive.and_then(|drive| drive.parse().ok()).ok_or(Error::DriveNotFound)?;
     match db::drives::hold_role(conn, editor, drive).await? {
         None => Err(Error::DriveNotFound),

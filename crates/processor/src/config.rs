@@ -6,12 +6,18 @@ use model::{CustomPresets, JobService};
 use sandbox::PoolSettings;
 use service::{DatabaseSettings, SettingError, Settings};
 use std::net::{IpAddr, Ipv4Addr};
-use std::num::NonZeroU64;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// The default of `QUEUE_MAX_PENDING`.
 const MAX_PENDING: NonZeroU64 = NonZeroU64::new(100_000).unwrap();
+
+/// The default of `UPLOAD_EXPIRY_HOURS`: over a weekend.
+const UPLOAD_EXPIRY_HOURS: NonZeroU32 = NonZeroU32::new(72).unwrap();
+
+/// The default of `UNFINISHED_UPLOADS_PER_PERSON`: a folder of files, each of which a program begins before it sends the first.
+const UNFINISHED_PER_PERSON: NonZeroU64 = NonZeroU64::new(1000).unwrap();
 
 /// The default of `SCRUB_BYTES_PER_SECOND`: a terabyte in a day and a half, and a twentieth of what a slow disk gives.
 const SCRUB_BYTES_PER_SECOND: NonZeroU64 = NonZeroU64::new(8 << 20).unwrap();
@@ -46,6 +52,10 @@ pub struct Config {
     pub scrub: Option<ScrubPace>,
     /// `UPLOAD_MAX_BYTES`: the largest file, 2 GiB unless set.
     pub upload_max_bytes: u64,
+    /// `UPLOAD_EXPIRY_HOURS`: how long after its last byte an upload in pieces can be gone on with, 72 unless set.
+    pub upload_expiry: Duration,
+    /// `UNFINISHED_UPLOADS_PER_PERSON`: uploads in pieces that one person may have begun and not ended, 1,000 unless set.
+    pub unfinished_uploads_per_person: NonZeroU64,
     /// `STORAGE_RESERVE_BYTES`: what uploads leave free on the volume, 512 MiB unless set. Below it they get 507.
     pub reserve_bytes: u64,
     /// `CACHE_MAX_AGE_DAYS`: images not read for so long are removed by a clean-up, 30 unless set.
@@ -95,6 +105,10 @@ impl Config {
             token,
             scrub: scrub(settings)?,
             upload_max_bytes: settings.parse("UPLOAD_MAX_BYTES", 2 << 30)?,
+            upload_expiry: Duration::from_secs(
+                u64::from(settings.parse("UPLOAD_EXPIRY_HOURS", UPLOAD_EXPIRY_HOURS)?.get()) * 3600,
+            ),
+            unfinished_uploads_per_person: settings.parse("UNFINISHED_UPLOADS_PER_PERSON", UNFINISHED_PER_PERSON)?,
             reserve_bytes: settings.parse("STORAGE_RESERVE_BYTES", 512 << 20)?,
             cache_max_age_days: settings.parse("CACHE_MAX_AGE_DAYS", 30)?,
             cache_max_bytes: settings.parse("CACHE_MAX_BYTES", 10 << 30)?,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::wire::{Code, Refusal};
+use model::wire::{self, Code, Refusal};
 use service::FormError;
 
 /// Why a request failed.
@@ -62,6 +62,24 @@ pub(crate) enum Error {
     PersonQueueFull { retry_after_s: u64 },
     #[error("Too many files are being sent at once; try again in a moment.")]
     TooManyUploads { retry_after_s: u64 },
+    #[error("So much was begun for this person and not ended that no more is taken; end or finish an upload first.")]
+    TooManyUnfinished,
+    #[error("There is no such upload.")]
+    UploadNotFound,
+    #[error("This upload cannot be gone on with any more; begin it anew.")]
+    UploadGone,
+    #[error("Another request goes on with this upload.")]
+    UploadLocked,
+    #[error("An upload that is made of parts takes no bytes itself.")]
+    UploadOfParts,
+    #[error("The piece begins at another byte than number {offset_bytes}, where the upload goes on.")]
+    OffsetMismatch { offset_bytes: u64 },
+    #[error("The piece is not what its checksum says; nothing of it was kept.")]
+    ChecksumMismatch,
+    #[error("A piece of an upload has the type {}.", wire::TUS_MIME)]
+    NotAPiece,
+    #[error("Only version {} of tus is spoken here.", wire::TUS_VERSION)]
+    UnknownVersion,
     #[error("It is still being made; ask again.")]
     NotYet,
     #[error("The text was lost and is being read again; ask again in a moment.")]
@@ -123,6 +141,15 @@ impl Error {
             Self::QueueFull { .. } => Code::QueueFull,
             Self::PersonQueueFull { .. } => Code::PersonQueueFull,
             Self::TooManyUploads { .. } => Code::TooManyUploads,
+            Self::TooManyUnfinished => Code::TooManyUnfinished,
+            Self::UploadNotFound => Code::UploadNotFound,
+            Self::UploadGone => Code::UploadGone,
+            Self::UploadLocked => Code::UploadLocked,
+            Self::UploadOfParts => Code::UploadOfParts,
+            Self::OffsetMismatch { .. } => Code::OffsetMismatch,
+            Self::ChecksumMismatch => Code::ChecksumMismatch,
+            Self::NotAPiece => Code::NotAPiece,
+            Self::UnknownVersion => Code::UnknownVersion,
             Self::NotYet => Code::NotYet,
             Self::BeingReadAgain => Code::BeingReadAgain,
             Self::TextLost(_) => Code::TextLost,

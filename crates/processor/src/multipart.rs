@@ -3,14 +3,12 @@
 use crate::AppState;
 use crate::accept::NewUpload;
 use crate::error::Error;
+use crate::pace::Pace;
 use crate::receive::Incoming;
 use crate::room::Reservation;
-use bytes::Bytes;
 use model::{file_name, wire};
 use service::Part;
-use std::time::Duration;
 use storage::Received;
-use tokio::time::{Instant, timeout_at};
 
 /// Bytes of a field that is not a file.
 const FIELD_BYTES: usize = 4096;
@@ -58,7 +56,7 @@ impl Fields {
         let editor = self.editor_id.as_deref().map(str::parse).transpose();
         let editor = editor.map_err(|_| Error::bad_request("editorId is no id of a person of ours."))?;
         let (page_id, key) = (self.page_id.as_deref(), self.idempotency_key.as_deref());
-        Ok(NewUpload { name, drive, owner, editor, page_id, key })
+        Ok(NewUpload { name, drive, owner, editor, page_id, key, in_pieces: None })
     }
 
     /// Refuses a file that is not all of what was sent, when it was said how much that is.
@@ -90,7 +88,7 @@ pub(crate) async fn text(field: Part<'_>) -> Result<String, Error> {
 pub(crate) async fn bytes(mut field: Part<'_>, limit: usize) -> Result<Vec<u8>, Error> {
     let mut bytes = vec![];
     let mut pace = Pace::new();
-    while let Some(chunk) = pace.next(&mut field).await? {
+    while let Some(chunk) = pace.next(field.chunk()).await? {
         if bytes.len() + chunk.len() > limit {
             return Err(Error::TooLarge { limit_bytes: limit as u64 });
         }
@@ -108,7 +106,7 @@ pub(crate) async fn receive(
     person: Option<&str>,
 ) -> Result<Received, Error> {
     let (mut incoming, mut pace) = (Incoming::begin(state, room, person).await?, Pace::new());
-    while let Some(chunk) = pace.next(field).await? {
+    while let Some(chunk) = pace.next(field.chunk()).await? {
         incoming.push(chunk).await?;
     }
     incoming.finish().await
@@ -117,47 +115,6 @@ pub(crate) async fn receive(
 /// Reads the rest of a file nobody wants, so that the next one can be read.
 pub(crate) async fn skip(field: &mut Part<'_>) -> Result<(), Error> {
     let mut pace = Pace::new();
-    while pace.next(field).await?.is_some() {}
+    while pace.next(field.chunk()).await?.is_some() {}
     Ok(())
-}
-
-/// Refuses senders that hold a connection and send next to nothing: 1 kB a second after the first ten, never a minute of silence,
-/// and a day in all.
-struct Pace {
-    started: Instant,
-    bytes: u64,
-}
-
-impl Pace {
-    fn new() -> Self {
-        Self { started: Instant::now(), bytes: 0 }
-    }
-
-    async fn next(&mut self, field: &mut Part<'_>) -> Result<Option<Bytes>, Error> {
-        let chunk = timeout_at(self.deadline(Instant::now()), field.chunk()).await.map_err(|_| Error::TooSlow)??;
-        self.bytes += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
-        Ok(chunk)
-    }
-
-    /// Until when the next bytes have to come.
-    fn deadline(&self, now: Instant) -> Instant {
-        let earned = self.started + Duration::from_secs(10) + Duration::from_millis(self.bytes.min(1 << 40));
-        earned.min(now + Duration::from_secs(60)).min(self.started + wire::LONGEST_UPLOAD)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// M13: at 1 kB a second the largest file took 24 days, and what was asked before it was long out of date.
-    #[test]
-    fn m13_no_upload_takes_longer_than_a_day() {
-        let started = Instant::now();
-        let at = |seconds| started + Duration::from_secs(seconds);
-        let pace = Pace { started, bytes: 2 << 30 };
-        assert_eq!(pace.deadline(at(3600)), at(3660));
-        assert_eq!(pace.deadline(at(24 * 3600 - 1)), at(24 * 3600));
-        assert_eq!(Pace { started, bytes: 5000 }.deadline(at(1)), at(15));
-    }
 }

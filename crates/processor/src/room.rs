@@ -8,6 +8,8 @@ use storage::Store;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Room {
     promised_bytes: Arc<AtomicU64>,
+    /// The same for uploads in pieces, as the database last said: they outlive this process.
+    announced_bytes: Arc<AtomicU64>,
 }
 
 /// Bytes that may be written. Dropping it gives the rest back.
@@ -21,6 +23,11 @@ impl Room {
     /// Nothing yet.
     pub(crate) fn nothing(&self) -> Reservation {
         Reservation { room: self.clone(), left_bytes: 0 }
+    }
+
+    /// What uploads in pieces have announced and not sent yet.
+    pub(crate) fn set_announced(&self, bytes: u64) {
+        self.announced_bytes.store(bytes, Ordering::Relaxed);
     }
 
     /// Promises so many bytes, if `watermark_bytes` stay free when everybody has written all that is promised.
@@ -50,7 +57,9 @@ impl Reservation {
         // Counted before it is asked for: of two at once, at least the later sees both.
         let before = self.room.promised_bytes.fetch_add(bytes, Ordering::Relaxed);
         self.left_bytes += bytes;
-        let asked = store.require_space(before.saturating_add(bytes), watermark_bytes).await;
+        let announced = self.room.announced_bytes.load(Ordering::Relaxed);
+        let promised = before.saturating_add(bytes).saturating_add(announced);
+        let asked = store.require_space(promised, watermark_bytes).await;
         if asked.is_err() {
             self.spend(bytes);
         }

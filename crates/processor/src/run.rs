@@ -1,7 +1,7 @@
 //! Running the service: connect, serve, work, and stop in good order.
 
 use crate::config::FOREIGN;
-use crate::{AppState, Config, app};
+use crate::{AppState, Config, app, resumable};
 use db::service_status::{Report, StoreUse};
 use serde_json::json;
 use service::{ConnectionLimits, SelfReport, Settings, Shutdown};
@@ -36,7 +36,10 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     };
     let served = service::serve(address, app(state.clone()), ConnectionLimits::internal(), shutdown.clone());
     let report = keep_reported(&state, address.port(), shutdown.clone());
-    let keep = async { tokio::join!(state.keep_cache_trimmed(), state.keep_scrubbed(), state.move_texts()) };
+    let keep = async {
+        let texts = state.move_texts();
+        tokio::join!(state.keep_cache_trimmed(), state.keep_scrubbed(), texts, resumable::keep_swept(&state))
+    };
     let (served, (), (), (), _) = tokio::join!(served, work, flush, report, keep);
     state.cache_reads.flush(&state.context.pool).await;
     served

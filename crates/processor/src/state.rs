@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::last_value::LastValue;
 use crate::room::Room;
 use crate::sweep::Sweep;
+use crate::turns::Turns;
 use anyhow::Context as _;
 use db::announcer::Announcer;
 use db::artifacts::Totals;
@@ -45,6 +46,8 @@ pub struct AppState {
     pub(crate) exports: BlockingPermits,
     /// Uploads at once: each holds up to half a megabyte.
     pub(crate) uploads: Arc<Semaphore>,
+    /// Whose turn it is with an upload in pieces.
+    pub(crate) turns: Turns,
     /// Room on the volume that is promised to what is being written.
     pub(crate) room: Room,
     /// One count of the queue at a time: the route is open.
@@ -85,6 +88,7 @@ impl AppState {
         Ok(Self {
             backpressure: Arc::new(Backpressure::new(config.queue_max_pending, config.queue_max_pending_per_person)),
             uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
+            turns: Turns::default(),
             room: Room::default(),
             config: Arc::new(config),
             context,

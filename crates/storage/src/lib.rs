@@ -6,6 +6,7 @@
 //! cache/<aa>/<sha256>/<artifact>       images made of it, which may be deleted at any moment
 //! avatars/<user>/<file>
 //! tmp/<uuid>                           being written; swept when left behind
+//! uploads/<uuid>                       what has come of an upload in pieces, which may go on tomorrow
 //! trash/<day>/{blobs,derived,cache}/…  what a sweep took, in the same folders, until it is emptied
 //! id                                   the id that its database has too
 //! ```
@@ -22,6 +23,7 @@ mod durable;
 mod error;
 mod identity;
 mod misplaced;
+mod partial;
 mod receive;
 mod recent;
 mod rehash;
@@ -29,13 +31,16 @@ mod store;
 mod sweep;
 mod temp;
 mod trash;
+mod writing;
 
 pub use artifacts::{ArtifactRange, valid_artifact_name};
 pub use avatars::{valid_avatar_file, valid_user};
 pub use blob::Blob;
 pub use error::Error;
 pub use identity::Identity;
+pub use partial::{Partial, PartialWriter, StoredPartial, Syncing, Written};
 pub use receive::{HEAD_BYTES, Received, Receiver};
 pub use recent::RecentArtifact;
 pub use store::{Space, Store};
 pub use sweep::{StoredArtifact, StoredBlob};
+pub use writing::{CHECKSUM_ALGORITHMS, Checksum, Digest};

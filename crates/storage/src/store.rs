@@ -55,7 +55,7 @@ impl Store {
                 std::fs::create_dir_all(root)?;
                 root.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), sync_folder)?;
             }
-            for folder in ["blobs", "derived", "cache", "avatars", "tmp", "trash"] {
+            for folder in ["blobs", "derived", "cache", "avatars", "tmp", "trash", "uploads"] {
                 make_folders(root, &[folder])?;
             }
             for folder in [opened.blobs(), opened.derived(), opened.cache()] {
@@ -201,6 +201,10 @@ impl Store {
 
     pub(crate) fn tmp(&self) -> PathBuf {
         self.root().join("tmp")
+    }
+
+    pub(crate) fn uploads(&self) -> PathBuf {
+        self.root().join("uploads")
     }
 
     pub(crate) fn trash(&self) -> PathBuf {

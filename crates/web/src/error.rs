@@ -1,6 +1,7 @@
 //! Every way a request can fail, its status, its stable code and its sentence (RFC 9457, `application/problem+json`).
 
 use crate::person_limit::PersonLimit;
+use crate::upload_refusal::UploadRefusal;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -102,6 +103,9 @@ pub enum Error {
     /// One person has as much as one person may.
     #[error("{}", .0.sentence())]
     PersonLimit(PersonLimit),
+    /// An upload in pieces is not gone on with.
+    #[error("{}", .0.sentence())]
+    Upload(UploadRefusal),
     /// A service behind this one does not answer.
     #[error("the {0} does not answer at the moment")]
     Unavailable(&'static str),
@@ -153,6 +157,7 @@ impl Error {
                 StatusCode::TOO_MANY_REQUESTS
             }
             Self::Stalled | Self::TookTooLong => StatusCode::REQUEST_TIMEOUT,
+            Self::Upload(refusal) => refusal.status(),
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::BeingReadAgain { .. } | Self::Busy { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -182,6 +187,7 @@ impl Error {
             Self::Busy { .. } => "busy",
             Self::QueueFull { .. } => "queue-full",
             Self::PersonLimit(limit) => limit.code(),
+            Self::Upload(refusal) => refusal.code(),
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
         }

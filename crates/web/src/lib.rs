@@ -31,7 +31,9 @@ mod request_log;
 mod routes;
 mod setup_link;
 mod state;
+mod timed_body;
 mod upload_key;
+mod upload_refusal;
 
 pub use app::app;
 pub use config::Config;

@@ -19,6 +19,8 @@ pub enum PersonLimit {
     Tickets,
     /// API tokens that have not ended.
     Tokens,
+    /// Uploads in pieces that they have begun and not ended; the processor counts them (`UNFINISHED_UPLOADS_PER_PERSON`).
+    Unfinished,
     /// Uploads under way (`UPLOADS_PER_PERSON`).
     Uploads,
 }
@@ -48,6 +50,7 @@ impl PersonLimit {
             Self::Reads => "too-many-reads",
             Self::Tickets => "too-many-tickets",
             Self::Tokens => "too-many-tokens",
+            Self::Unfinished => "too-many-unfinished-uploads",
             Self::Uploads => "too-many-uploads",
         }
     }
@@ -63,6 +66,7 @@ impl PersonLimit {
             Self::Reads => "you ask for too much at once; wait for an answer first",
             Self::Tickets => "you have as many unused tickets as one person may; use one, or wait a minute",
             Self::Tokens => "you have as many tokens as one person may; revoke one first",
+            Self::Unfinished => "you have begun as much as one person may; finish or end an upload first",
             Self::Uploads => "you send as many files at once as one person may; wait for one of them",
         }
     }
@@ -70,7 +74,7 @@ impl PersonLimit {
     /// Seconds until it may be better by itself; nothing where the person has to do something.
     pub fn retry_after_s(self) -> Option<u64> {
         match self {
-            Self::Drives | Self::Tokens => None,
+            Self::Drives | Self::Tokens | Self::Unfinished => None,
             Self::Downloads | Self::Exports | Self::Uploads => Some(5),
             Self::Jobs | Self::Readings | Self::Tickets => Some(10),
             Self::Reads => Some(1),

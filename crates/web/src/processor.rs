@@ -4,6 +4,8 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::person_limit::PersonLimit;
 use crate::relay::Bodies;
+use crate::timed_body;
+use crate::upload_refusal::UploadRefusal;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
@@ -15,12 +17,15 @@ use service::{REQUEST_ID, RequestId};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 /// What it is called in messages.
 const NAME: &str = "file store";
 /// Longest wait for the beginning of an answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long making a file of an upload may take after its last byte: the largest may have to be read once more.
+const FINISH: Duration = Duration::from_secs(120);
 
 /// The processor's HTTP contract, as far as this service uses it.
 #[derive(Clone)]
@@ -46,6 +51,18 @@ pub struct Upload {
     pub announced_bytes: Option<u64>,
     /// Its bytes, as they come, and how many they were.
     pub bodies: Bodies,
+}
+
+/// A request of tus, as far as it is passed on.
+pub struct TusRequest {
+    /// What is to be done.
+    pub method: Method,
+    /// Where.
+    pub path: String,
+    /// What is said of it.
+    pub headers: HeaderMap,
+    /// A piece of a file, if there is one.
+    pub body: Option<axum::body::Body>,
 }
 
 /// A request for bytes, as far as it is passed on.
@@ -141,6 +158,28 @@ impl Processor {
         }
     }
 
+    /// Passes a request of tus on, with its piece as that comes, and gives the answer if it is a success.
+    pub async fn tus(&self, request_id: &RequestId, request: TusRequest) -> Result<Response, Error> {
+        let call = self.request(request.method, &request.path, request_id).headers(request.headers);
+        let Some(body) = request.body else { return accepted(send(call).await?).await };
+        let (chunks, mut watched) = timed_body::watch(body);
+        let sending = call.body(reqwest::Body::wrap_stream(chunks)).send();
+        tokio::pin!(sending);
+        // The file store has its time when it has all of the piece, and as long as the piece comes.
+        let answer = tokio::select! {
+            answer = &mut sending => answer,
+            _ = &mut watched.is_over => match timeout(FINISH, sending).await {
+                Ok(answer) => answer,
+                Err(_) => return Err(Error::Unavailable(NAME)),
+            },
+        };
+        match answer {
+            Ok(answer) => accepted(answer).await,
+            Err(_) if watched.is_stalled() => Err(Error::Stalled),
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+
     /// True when it answers.
     pub async fn is_alive(&self) -> bool {
         let request = self.http.get(format!("{}/livez", self.url)).timeout(Duration::from_millis(1500));
@@ -197,6 +236,15 @@ fn error_of(code: &Code, retry_after: Option<u64>, message: String) -> Error {
         | Code::RouteNotFound => Error::NotFound("artifact"),
         Code::DriveNotFound => Error::NotFound("drive"),
         Code::NotAnEditor => Error::Forbidden("your role in this drive only allows looking"),
+        Code::UploadNotFound => Error::NotFound("upload"),
+        Code::ChecksumMismatch => Error::Upload(UploadRefusal::Checksum),
+        Code::NotAPiece => Error::Upload(UploadRefusal::Type),
+        Code::OffsetMismatch => Error::Upload(UploadRefusal::Offset),
+        Code::UnknownVersion => Error::Upload(UploadRefusal::Version),
+        Code::UploadGone => Error::Upload(UploadRefusal::Gone),
+        Code::UploadLocked => Error::Upload(UploadRefusal::Locked),
+        Code::UploadOfParts => Error::Upload(UploadRefusal::OfParts),
+        Code::TooManyUnfinished => Error::PersonLimit(PersonLimit::Unfinished),
         Code::TooLarge => Error::TooLarge(message),
         Code::TooSlow => Error::Stalled,
         Code::PersonQueueFull => Error::PersonLimit(PersonLimit::Jobs),

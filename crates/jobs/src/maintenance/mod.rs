@@ -16,4 +16,4 @@ pub use read_again::{Again, read_again};
 pub use reconcile_contents::{Reconciled, reconcile_contents};
 pub use retention::{Retained, Retention, retain};
 pub use scrub::{ScrubPace, Scrubbed, scrub_next};
-pub use sweep::{SweepError, Swept, sweep_storage};
+pub use sweep::{SweepError, Swept, sweep_storage, sweep_uploads};

@@ -52,6 +52,7 @@ pub async fn retain(pool: &PgPool, keep: &Retention) -> anyhow::Result<Retained>
         audit: db::expiry::audit(&mut conn, before(keep.audit)).await?,
     };
     db::expiry::upload_keys(&mut conn).await?;
+    db::expiry::uploads(&mut conn).await?;
     queue::maintain(&mut conn).await?;
     queue::retention(&mut conn, keep.jobs, keep.dead_jobs).await?;
     for hash in db::contents::unreferenced(&mut conn, before(keep.contents), 10_000).await? {

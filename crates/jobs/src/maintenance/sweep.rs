@@ -5,8 +5,11 @@ use super::bond::{BondError, require_bond};
 use crate::context::Context;
 use model::ContentHash;
 use serde::Serialize;
+use std::collections::HashMap;
 use std::time::Duration;
+use storage::StoredPartial;
 use time::{Date, OffsetDateTime};
+use uuid::Uuid;
 
 /// How long a blob may lie without a row before it counts as left behind: an upload that is still being written down
 /// has none either.
@@ -92,8 +95,31 @@ pub async fn sweep_storage(context: &Context, temp_age: Duration, force: bool) -
             swept.freed_bytes += context.store.empty_trash(day).await?;
         }
     }
-    swept.temp_files = context.store.sweep_temp(temp_age).await?;
+    swept.temp_files = context.store.sweep_temp(temp_age).await? + sweep_uploads(context, Some(temp_age)).await?;
     Ok(swept)
+}
+
+/// Removes the bytes of uploads in pieces that are over, and, of a store that is known to be the database's, those of uploads that
+/// nobody has known for so long. One that can be gone on with is never touched, however long ago something came. Says how many.
+pub async fn sweep_uploads(context: &Context, unknown_for: Option<Duration>) -> Result<u64, SweepError> {
+    let mut removed = 0;
+    for some in context.store.list_partials().await?.chunks(1000) {
+        let ids: Vec<Uuid> = some.iter().map(|partial| partial.id).collect();
+        let known = db::uploads::are_wanted(&mut *context.pool.acquire().await?, &ids).await?;
+        let known: HashMap<Uuid, bool> = known.into_iter().collect();
+        let is_over = |partial: &&StoredPartial| match known.get(&partial.id) {
+            Some(is_wanted) => !is_wanted,
+            None => unknown_for.is_some_and(|longest| partial.age >= longest),
+        };
+        for partial in some.iter().filter(is_over) {
+            // Nobody begins with one that is over; whoever has it since before ends it.
+            if let Ok(Some(_held)) = context.store.open_partial(partial.id).await {
+                context.store.remove_partial(partial.id).await?;
+                removed += 1;
+            }
+        }
+    }
+    Ok(removed)
 }
 
 /// How many orphans among so many blobs are taken unasked.

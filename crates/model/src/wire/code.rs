@@ -50,6 +50,8 @@ codes! {
     Unauthorized = "unauthorized", 401;
     /// The person may look at the drive and add nothing to it.
     NotAnEditor = "not_an_editor", 403;
+    /// An upload that is made of others takes no bytes itself.
+    UploadOfParts = "upload_of_parts", 403;
     /// There is no such artifact yet.
     ArtifactNotFound = "artifact_not_found", 404;
     /// There is no such avatar.
@@ -66,34 +68,50 @@ codes! {
     PageNotFound = "page_not_found", 404;
     /// There is no such route.
     RouteNotFound = "not_found", 404;
+    /// There is no such upload, or it is somebody else's.
+    UploadNotFound = "upload_not_found", 404;
     /// The route does not know that method.
     MethodNotAllowed = "method_not_allowed", 405;
     /// Nothing was sent for too long.
     TooSlow = "too_slow", 408;
     /// It contradicts what is there.
     Conflict = "conflict", 409;
+    /// A piece begins where the upload does not end.
+    OffsetMismatch = "offset_mismatch", 409;
     /// The store and the database do not belong together.
     NotBonded = "not_bonded", 409;
     /// A sweep would take suspiciously much.
     TooManyOrphans = "too_many_orphans", 409;
+    /// The upload cannot be gone on with any more.
+    UploadGone = "upload_gone", 410;
+    /// Another version of the protocol than the one that is spoken here.
+    UnknownVersion = "unknown_version", 412;
     /// More bytes than a limit allows.
     TooLarge = "too_large", 413;
     /// An avatar that is no picture.
     NotAPicture = "not_a_picture", 415;
+    /// A piece of an upload that is not called one.
+    NotAPiece = "not_a_piece", 415;
     /// The range lies outside the file.
     BadRange = "bad_range", 416;
     /// The key of an upload that was called so was sent with another one.
     KeyReused = "idempotency_key_reused", 422;
     /// The text's file is lost and cannot be read again; the sentence says why.
     TextLost = "text_lost", 422;
+    /// Another request has the upload.
+    UploadLocked = "upload_locked", 423;
     /// So many jobs wait that no more are taken.
     QueueFull = "queue_full", 429;
     /// So many jobs of this person wait that no more of theirs are taken.
     PersonQueueFull = "person_queue_full", 429;
     /// As many files come in at once as may.
     TooManyUploads = "too_many_uploads", 429;
+    /// The person has as much begun and not ended as one may.
+    TooManyUnfinished = "too_many_unfinished_uploads", 429;
     /// It was done moments ago.
     TooSoon = "too_soon", 429;
+    /// A piece is not what its checksum says; tus gave it a status of its own.
+    ChecksumMismatch = "checksum_mismatch", 460;
     /// Our own fault.
     Internal = "internal", 500;
     /// It is still being made.

@@ -6,6 +6,7 @@ mod code;
 mod export;
 mod maintenance;
 mod optimize;
+mod resumable;
 mod upload;
 
 // All of each: what is public in a file here is for both ends of the wire.
@@ -13,6 +14,7 @@ pub use code::*;
 pub use export::*;
 pub use maintenance::*;
 pub use optimize::*;
+pub use resumable::*;
 pub use upload::*;
 
 use crate::ContentHash;

@@ -13,7 +13,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use db::artifacts::Artifact;
 use db::contents::Content;
-use model::{ArtifactLife, artifact_life};
+use model::{ArtifactLife, ContentHash, artifact_life};
 use serde_json::{Value, json};
 use service::rfc3339;
 use storage::Blob;
@@ -30,15 +30,19 @@ async fn get_original(
     Path(hash): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let hash = content_hash(&hash)?;
-    let content = db::contents::find(&mut *state.db().await?, &hash).await?.ok_or(Error::ContentNotFound)?;
+    original(&state, &content_hash(&hash)?, &headers).await
+}
+
+/// The original of a content, as the request's conditions ask.
+pub(crate) async fn original(state: &AppState, hash: &ContentHash, headers: &HeaderMap) -> Result<Response, Error> {
+    let content = db::contents::find(&mut *state.db().await?, hash).await?.ok_or(Error::ContentNotFound)?;
     let mime = content_type(&content);
-    let representation = Representation { hash: &hash, what: "original", mime: &mime, size_bytes: content.size_bytes };
-    if representation.is_known_to(&headers) {
+    let representation = Representation { hash, what: "original", mime: &mime, size_bytes: content.size_bytes };
+    if representation.is_known_to(headers) {
         return representation.not_modified();
     }
-    match state.context.store.open_blob(&hash).await {
-        Ok(blob) => representation.respond(&headers, blob).await,
+    match state.context.store.open_blob(hash).await {
+        Ok(blob) => representation.respond(headers, blob).await,
         Err(storage::Error::NotFound) => {
             tracing::error!(content.hash = %hash, "a content's bytes are missing from the store");
             Err(Error::ContentNotFound)

@@ -1,7 +1,7 @@
 //! The routes, one file per noun.
 
 mod avatars;
-mod cache;
+pub(crate) mod cache;
 mod exports;
 mod files;
 mod ingest;
@@ -10,6 +10,7 @@ mod maintenance;
 mod optimize;
 pub(crate) mod queue;
 mod storage;
+mod tus;
 mod uploads;
 
 use crate::AppState;
@@ -27,6 +28,7 @@ pub(crate) fn guarded() -> Router<AppState> {
         .merge(optimize::router())
         .merge(queue::controls())
         .merge(storage::router())
+        .merge(tus::router())
         .merge(uploads::router())
 }
 

@@ -3,6 +3,7 @@
 use crate::AppState;
 use crate::error::Error;
 use crate::extract::{Json, Query};
+use crate::resumable::count_announced;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
@@ -27,6 +28,7 @@ async fn sweep_storage(
     Query(SweepQuery { force }): Query<SweepQuery>,
 ) -> Result<Json<StorageSwept>, Error> {
     let swept = state.sweep.run(&state.context, force).await?;
+    count_announced(&state).await?;
     tracing::info!(
         swept.temp_files,
         swept.artifacts,

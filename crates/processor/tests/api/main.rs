@@ -19,6 +19,7 @@ mod queue;
 mod reading;
 mod reading_again;
 mod recognition;
+mod resumable;
 mod scrub;
 mod statements;
 mod sweep;

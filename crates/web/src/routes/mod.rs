@@ -15,6 +15,7 @@ pub mod presets;
 pub mod queue;
 pub mod readings;
 pub mod realtime;
+pub mod resumable;
 pub mod session;
 pub mod sessions;
 pub mod setup;
@@ -45,6 +46,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(queue::router())
         .merge(readings::router())
         .merge(realtime::router())
+        .merge(resumable::router())
         .merge(session::router())
         .merge(sessions::router())
         .merge(setup::router())

@@ -2,10 +2,10 @@
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use db::drives::Role;
 use db::upload_keys::{Answered, KeyedUpload, Taken};
@@ -48,6 +48,8 @@ impl FakeProcessor {
         };
         let router = Router::new()
             .route(wire::UPLOAD_PATH, post(upload).layer(DefaultBodyLimit::disable()).layer(from_fn(service::linger)))
+            .route(wire::TUS_PATH, any(tus))
+            .route("/api/upload/tus/{id}", any(tus))
             .route(wire::OPTIMIZE_PATH, post(optimize))
             .route("/cache/{hash}/{*name}", get(cached))
             .route("/livez", get(|| async { "ok" }))
@@ -62,6 +64,11 @@ impl FakeProcessor {
     /// Keeps an artifact.
     pub fn keep(&self, hash: &ContentHash, name: &str, bytes: &'static [u8]) {
         self.shared.kept.lock().unwrap().insert(format!("{hash}/{name}"), Bytes::from_static(bytes));
+    }
+
+    /// What a request of tus has brought.
+    pub fn sent(&self, request: &str) -> Option<Bytes> {
+        self.shared.kept.lock().unwrap().get(request).cloned()
     }
 
     /// Refuses everything from now on.
@@ -196,6 +203,31 @@ async fn upload(
         size,
     };
     Ok(Json(Uploaded { file, success: true }))
+}
+
+/// Takes a piece of whatever it is sent, and says that so much is there.
+async fn tus(
+    State(shared): State<Shared>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: axum::body::Body,
+) -> Result<Response, Refused> {
+    if let Some(refused) = shared.note(&headers) {
+        return Err(refused);
+    }
+    let broken = |_| refused(&Code::BadRequest, "broken off");
+    let body = axum::body::to_bytes(body, usize::MAX).await.map_err(broken)?;
+    let offset = [(wire::tus::OFFSET, body.len().to_string()), (wire::tus::RESUMABLE, "1.0.0".into())];
+    shared.kept.lock().unwrap().insert(format!("{method} {}", uri.path()), body);
+    Ok(match method {
+        Method::POST => {
+            let location = [(header::LOCATION, wire::tus_path(uuid::Uuid::from_u128(7)))];
+            (StatusCode::CREATED, location, offset).into_response()
+        }
+        Method::HEAD => (StatusCode::OK, offset).into_response(),
+        _ => (StatusCode::NO_CONTENT, offset).into_response(),
+    })
 }
 
 async fn optimize(

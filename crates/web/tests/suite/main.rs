@@ -17,6 +17,7 @@ mod people;
 mod person_limits;
 mod proxy;
 mod readings;
+mod resumable;
 mod security;
 mod sign_in;
 mod similar;

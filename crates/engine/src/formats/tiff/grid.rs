@@ -49,6 +49,11 @@ impl Grid {
         };
         let (starts, lengths) =
             if tiles { (of_one(324, 273), of_one(325, 279)) } else { (of_one(273, 324), of_one(279, 325)) };
+        // Or nothing but where the whole JPEG is, in JPEG as it was.
+        let (starts, lengths) = match starts.is_empty() {
+            true => (directory.unsigneds(513), directory.unsigneds(514)),
+            false => (starts, lengths),
+        };
         let grid = Self { size, chunk, tiles, planes, starts, lengths, file: directory.file().len() };
         if grid.starts.is_empty() {
             return Err(unsupported("a picture that says not where its pixels are"));
