@@ -469,7 +469,7 @@ async fn an_upload_becomes_a_file_once_however_many_ask(pool: PgPool) {
     let ask = |n: usize| {
         let (app, path, own) = (app.clone(), path.clone(), [ann.clone(), drive.clone()]);
         let headers = [("x-editor-id", &*own[0]), ("x-drive-id", &*own[1]), PIECE, ("upload-offset", "5")];
-        let asked = request(if n % 2 == 0 { "HEAD" } else { "PATCH" }, &path, &headers, Body::empty());
+        let asked = request(if n.is_multiple_of(2) { "HEAD" } else { "PATCH" }, &path, &headers, Body::empty());
         tokio::spawn(async move { app.trusted(asked).await.status.as_u16() })
     };
     let answers: Vec<_> = (0..20).map(ask).collect();

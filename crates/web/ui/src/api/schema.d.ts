@@ -230,6 +230,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drives/{id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload in pieces
+         * @description As tus 1.0.0 has it, with the extensions creation, creation-with-upload, creation-defer-length, expiration, checksum, termination and
+         *     concatenation. The file's name is `filename` of `Upload-Metadata`. OPTIONS says what else is spoken.
+         */
+        post: operations["create_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drives/{id}/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the file of an upload in pieces
+         * @description Points to the original of the file that it has become.
+         */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        /**
+         * End an upload in pieces
+         * @description Its bytes are removed. A file that it has become stays.
+         */
+        delete: operations["delete_upload"];
+        options?: never;
+        /**
+         * How far an upload in pieces has come
+         * @description Ends whatever was under way with it; what came of that is kept and counted in `Upload-Offset`. When the upload has become a file,
+         *     `X-File-Id` says which, for a day.
+         */
+        head: operations["head_upload"];
+        /**
+         * Go on with an upload in pieces
+         * @description The body begins at `Upload-Offset`. However it ends, what came is kept, unless `Upload-Checksum` says what all of it is. With the last
+         *     byte the upload becomes a file, if its sender may still add one.
+         */
+        patch: operations["patch_upload"];
+        trace?: never;
+    };
     "/api/v1/files/{id}": {
         parameters: {
             query?: never;
@@ -1029,6 +1084,43 @@ export interface paths {
         post?: never;
         /** Revoke a token */
         delete: operations["delete_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's unfinished uploads
+         * @description Those in pieces, the newest first: what can be gone on with, in this browser or another, by whoever has the same file.
+         */
+        get: operations["list_uploads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's unfinished uploads */
+        delete: operations["end_upload"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2362,6 +2454,35 @@ export interface components {
             /** @description To be sent in the socket's first message. Works once. */
             ticket: string;
         };
+        /** @description An upload that was begun and not ended. */
+        UnfinishedUpload: {
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description The drive that its file goes to. It is gone on with at `/api/v1/drives/{driveId}/uploads/{id}`.
+             */
+            driveId: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be gone on with. Each piece gives it more time.
+             */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description The file's name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many of them are here for certain.
+             */
+            offsetBytes: number;
+            /**
+             * Format: int64
+             * @description How many bytes the file has; absent when its sender has not said so yet.
+             */
+            sizeBytes?: number | null;
+        };
         /** @description The form, for the API's description; it is read as a stream. */
         UploadForm: {
             /**
@@ -2965,6 +3086,165 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ReadingBegun"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1.0.0 */
+                "Tus-Resumable": string;
+                /** @description Bytes of the file, unless `Upload-Defer-Length` is 1. */
+                "Upload-Length"?: number | null;
+                /** @description Pairs of a word and a value in Base64. */
+                "Upload-Metadata"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    /** @description Where the upload is. */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            303: {
+                headers: {
+                    /** @description Where the file is. */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    head_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Bytes that are there for certain. */
+                    "upload-offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1.0.0 */
+                "Tus-Resumable": string;
+                /** @description Where the piece begins. */
+                "Upload-Offset": number;
+            };
+            path: {
+                id: string;
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    /** @description Bytes that are there now. */
+                    "upload-offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -4569,6 +4849,69 @@ export interface operations {
         };
     };
     delete_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_uploads: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins, from the `Link` of the page before. */
+                cursor?: string;
+                /** @description Items of a page: 1 to 200, 200 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, if there is one. */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnfinishedUpload"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_upload: {
         parameters: {
             query?: never;
             header?: never;
