@@ -100,7 +100,7 @@ async fn an_upload_in_pieces_arrives_once_whatever_is_cut_or_killed() {
     let hashes: Vec<String> =
         sqlx::query_scalar("select content_hash from files").fetch_all(suite.pool()).await.unwrap();
     let expected: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hashes, [expected.clone()]);
+    assert_eq!(hashes, std::slice::from_ref(&expected));
     let stored = std::fs::read(suite.storage().join("blobs").join(&expected[..2]).join(&expected)).unwrap();
     assert!(stored == bytes);
     assert_eq!(suite.count("select count(*) from uploads where file_id is null").await, 0);

@@ -1,4 +1,4 @@
-//! Uploads in pieces (tus 1.0.0, https://tus.io/protocols/resumable-upload): passed on to the file store as they come, for whoever may
+//! Uploads in pieces (tus 1.0.0, <https://tus.io/protocols/resumable-upload>): passed on to the file store as they come, for whoever may
 //! add files to the drive.
 
 use crate::auth::caller::Caller;
