@@ -1,4 +1,4 @@
-//! `/api/upload/tus`: files in pieces, as tus 1.0.0 has them (https://tus.io/protocols/resumable-upload). Besides what that says, GET
+//! `/api/upload/tus`: files in pieces, as tus 1.0.0 has them (<https://tus.io/protocols/resumable-upload>). Besides what that says, GET
 //! answers with the file that an upload has become.
 
 use crate::AppState;
