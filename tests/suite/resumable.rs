@@ -103,6 +103,16 @@ async fn an_upload_in_pieces_arrives_once_whatever_is_cut_or_killed() {
     assert_eq!(hashes, std::slice::from_ref(&expected));
     let stored = std::fs::read(suite.storage().join("blobs").join(&expected[..2]).join(&expected)).unwrap();
     assert!(stored == bytes);
+    // One that is ended through web is gone below, too, whether or not whoever ends it knows the protocol.
+    for is_known in [true, false] {
+        let path = begin(&api).await;
+        let id = path.rsplit('/').next().unwrap();
+        let ended = match is_known {
+            true => api.request(Method::DELETE, &path).header("tus-resumable", "1.0.0"),
+            false => api.request(Method::DELETE, &format!("/uploads/{id}")),
+        };
+        assert_eq!(ended.send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    }
     assert_eq!(suite.count("select count(*) from uploads where file_id is null").await, 0);
     suite.stop(Name::Web).await;
     suite.stop(Name::Processor).await;

@@ -7,7 +7,7 @@ use crate::extract::{Path, Query};
 use crate::page::{ArrayPage, PageQuery, TimePosition};
 use crate::person_limit::PersonLimit;
 use crate::processor::TusRequest;
-use crate::routes::drives::require;
+use crate::routes::uploads::authorise;
 use crate::state::AppState;
 use crate::upload_refusal::UploadRefusal;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -16,9 +16,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, options, post};
-use db::drives::Role;
 use db::uploads::{Owner, Upload};
-use model::wire::{TUS_MIME, TUS_PATH, TUS_VERSION, tus, tus_path};
+use model::wire::{ANNOUNCED_BYTES, TUS_MIME, TUS_PATH, TUS_VERSION, tus, tus_path};
 use serde::Serialize;
 use service::{BodyDeadline, RequestId};
 use time::OffsetDateTime;
@@ -254,10 +253,7 @@ async fn pass_on(
     request_id: &RequestId,
     request: Request,
 ) -> Result<Response, Error> {
-    let mut conn = state.database.acquire().await?;
-    require(&mut conn, caller.user.id, drive_id, Role::Editor).await?;
-    // Given back before the first byte: a piece may take hours.
-    drop(conn);
+    authorise(state, caller, drive_id).await?;
     let (Parts { headers, extensions, .. }, body) = request.into_parts();
     let is_piece = headers.get(header::CONTENT_TYPE).is_some_and(|value| value == TUS_MIME) && method != Method::HEAD;
     let _place = match is_piece {
@@ -268,7 +264,10 @@ async fn pass_on(
         // From here on it has a clock of its own.
         extensions.get::<BodyDeadline>().inspect(|deadline| deadline.lift());
     }
-    let mut passed = named(&headers, caller.user.id, drive_id);
+    let mut passed = named(caller.user.id, drive_id);
+    if let Some(length) = headers.get(header::CONTENT_LENGTH) {
+        passed.insert(ANNOUNCED_BYTES, length.clone());
+    }
     for name in PASSED_ON {
         if let Some(value) = headers.get(*name) {
             passed.insert(*name, value.clone());
@@ -286,20 +285,18 @@ async fn end(
     id: Uuid,
     request_id: &RequestId,
 ) -> Result<Response, Error> {
-    let headers = named(&HeaderMap::new(), caller.user.id, drive_id);
+    let headers = named(caller.user.id, drive_id);
     let request = TusRequest { method: Method::DELETE, path: tus_path(id), headers, body: None };
     answered(state.processor.tus(request_id, request).await?, Some(drive_id))
 }
 
-/// Whose upload it is, by our word, and how much its sender has announced.
-fn named(headers: &HeaderMap, editor: Uuid, drive_id: Uuid) -> HeaderMap {
+/// What every request says by our word: which version it is of, and whose upload it is.
+fn named(editor: Uuid, drive_id: Uuid) -> HeaderMap {
     let mut named = HeaderMap::new();
     let id = |id: Uuid| HeaderValue::try_from(id.to_string()).expect("ids are hexadecimal digits");
+    named.insert(tus::RESUMABLE, HeaderValue::from_static(TUS_VERSION));
     named.insert(tus::EDITOR_ID, id(editor));
     named.insert(tus::DRIVE_ID, id(drive_id));
-    if let Some(length) = headers.get(header::CONTENT_LENGTH) {
-        named.insert(model::wire::ANNOUNCED_BYTES, length.clone());
-    }
     named
 }
 
@@ -323,16 +320,8 @@ fn answered(answer: reqwest::Response, drive_id: Option<Uuid>) -> Result<Respons
 }
 
 /// What of a request is for the file store, and what of its answer for the sender.
-const PASSED_ON: &[&str] = &[
-    "content-type",
-    tus::CHECKSUM,
-    tus::CONCAT,
-    tus::DEFER_LENGTH,
-    tus::LENGTH,
-    tus::METADATA,
-    tus::OFFSET,
-    tus::RESUMABLE,
-];
+const PASSED_ON: &[&str] =
+    &["content-type", tus::CHECKSUM, tus::CONCAT, tus::DEFER_LENGTH, tus::LENGTH, tus::METADATA, tus::OFFSET];
 const ANSWERED: &[&str] = &[
     "cache-control",
     tus::CHECKSUM_ALGORITHM,

@@ -47,6 +47,7 @@ async fn a_piece_passes_through_with_our_word_whose_it_is(pool: PgPool) {
     assert_eq!(head.header("upload-offset"), "0");
     tus(&ann, Method::DELETE, &one, &[], "").await.expect(StatusCode::NO_CONTENT);
     assert!(app.processor.sent(&format!("DELETE {below}")).is_some());
+    assert_eq!(asked("tus-resumable"), "1.0.0", "the file store ends nothing for whoever does not say so");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -138,4 +139,5 @@ async fn ones_own_unfinished_uploads_are_listed_and_ended(pool: PgPool) {
     bob.delete(&path).await.expect_problem(StatusCode::NOT_FOUND, "not-found");
     ann.delete(&path).await.expect(StatusCode::NO_CONTENT);
     assert!(app.processor.sent(&format!("DELETE /api/upload/tus/{}", upload.id)).is_some());
+    assert_eq!(app.processor.asked("tus-resumable"), "1.0.0", "whoever ends one here need not know the protocol");
 }
