@@ -40,9 +40,7 @@ impl Codec {
         let header = (self.header)(&bytes)?;
         header.note(&mut context.facts);
         header.check(context.limits)?;
-        if let Some(pages) = &self.pages {
-            note_pages((pages.count)(&bytes), context);
-        }
+        note_pages(self.count_pages(&bytes), context);
         Ok((bytes, header))
     }
 
@@ -55,14 +53,27 @@ impl Codec {
     ) -> Result<(Vec<u8>, Header), Error> {
         match &self.pages {
             _ if page == 1 => self.open(input, context),
-            Some(pages) if page <= context.limits.pdf_pages => {
+            Some(_) if page <= context.limits.pdf_pages => {
                 let bytes = read_whole(input, context.limits.whole_file_bytes, TOO_LARGE)?;
-                let header = (pages.header)(&bytes, page)?;
+                let header = self.header_of_page(&bytes, page)?;
                 header.check(context.limits)?;
                 Ok((bytes, header))
             }
             Some(_) => Err(Error::malformed(format!("The picture has no page {page} that is read."))),
             None => Err(Error::malformed("A picture has one page.")),
+        }
+    }
+
+    /// How many pages the file has.
+    pub fn count_pages(&self, bytes: &[u8]) -> u32 {
+        self.pages.as_ref().map_or(1, |pages| (pages.count)(bytes).max(1))
+    }
+
+    /// What the header of one of them says, counted from 1. Ask for no more than there are.
+    pub fn header_of_page(&self, bytes: &[u8], page: u32) -> Result<Header, Error> {
+        match &self.pages {
+            Some(pages) if page > 1 => (pages.header)(bytes, page),
+            _ => (self.header)(bytes),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A picture as a page for text recognition: upright, grey, and large enough for its letters to be told apart.
 
-use super::{Codec, Layout, Picture, Pixels, Size, compositing, resize};
+use super::shown::reduced;
+use super::{Codec, Layout, Pixels, Size, compositing, resize};
 use crate::{Error, Output, ReadContext, Source};
 use model::{Limits, OCR_DPI, PAGE_PGM, PageView};
 
@@ -52,10 +53,8 @@ pub fn make_ocr_page(
     // Made smaller while it is decoded, and larger afterwards: only so does a large picture never stand here whole.
     let decoded = if size.pixels() < upright.pixels() { size } else { upright };
     let stored = header.orientation.stored(decoded);
-    let Picture { source, extent, profile } = codec.decode_page(bytes, page, &header, stored, context)?;
-    let (made, _) = resize::picture(source, extent, &[stored])?;
-    let made = made.into_iter().next().ok_or_else(|| Error::malformed("The picture has no pixels."))?;
-    let gray = gray(&profile.to_srgb(header.orientation.apply(made)));
+    let picture = codec.decode_page(bytes, page, &header, stored, context)?;
+    let gray = gray(&reduced(picture, &header, stored)?);
     let drawn = if gray.size() == size { gray } else { resize::pixels(&gray, size)? };
     let page = GrayPage::new(drawn.width, drawn.height, drawn.data)?;
     let points = |pixels: u32| pixels as f32 / OCR_DPI as f32 * POINTS_PER_INCH;

@@ -222,6 +222,7 @@ fn a_document_that_opens_without_a_password_is_written_open_and_one_with_is_refu
     let made = exported(&sample("pdf/encrypted-empty-password.pdf"), &[], None);
     assert!(Document::load_mem(&made).unwrap().trailer.get(b"Encrypt").is_err());
     assert!(!words_of(&made).is_empty());
+    assert_eq!(reason(&sample("pdf/encrypted-secret.pdf"), None), Some(Reason::Encrypted));
 }
 
 #[test]
@@ -238,6 +239,24 @@ fn a_picture_becomes_a_page_that_is_found_by_its_words() {
         }
     }
     assert_eq!(reason(&sample("image/text-noisy.jpg"), Some("2")), Some(Reason::Malformed));
+}
+
+/// Only the first page was in it, and nothing said so.
+#[test]
+fn each_page_of_a_scan_in_one_picture_is_a_page_with_its_own_words() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pictures/kinds/pages.tif");
+    let original = std::fs::read(path).expect("a scan of three pages");
+    let layers = [layer(1, (96, 64), two_lines()), layer(3, (96, 32), vec![word("Last", 0, [10, 10, 40, 12])])];
+    let made = exported(&original, &layers, None);
+    assert_eq!(Document::load_mem(&made).unwrap().get_pages().len(), 3);
+    assert_eq!(words_of(&made), ["Every", "word", "is", "found.", "Last"]);
+    let drawn: Vec<_> = (1..=3).map(|page| drawn(&made, page)).collect();
+    assert!(drawn[0] != drawn[1] && drawn[1] != drawn[2], "each shows its own picture");
+
+    let made = exported(&original, &layers, Some("2-3"));
+    assert_eq!(Document::load_mem(&made).unwrap().get_pages().len(), 2);
+    assert_eq!(words_of(&made), ["Last"]);
+    assert_eq!(reason(&original, Some("4")), Some(Reason::Malformed));
 }
 
 #[test]

@@ -138,9 +138,8 @@ fn inherited(document: &Document, page: ObjectId, name: &[u8]) -> Option<Object>
 
 /// Keeps the chosen pages, in a tree of their own, and what they need. What leads to the others leads nowhere.
 fn keep(document: &mut Document, pages: &[ObjectId], is_chosen: impl Fn(u32) -> bool) -> Result<(), Error> {
-    let is_kept = |(number, _): &(u32, ObjectId)| is_chosen(*number);
-    let numbered = || (1..).zip(pages.iter().copied());
-    let mut kept: Vec<ObjectId> = numbered().filter(is_kept).map(|(_, page)| page).collect();
+    let mut kept: Vec<ObjectId> =
+        (1..).zip(pages).filter(|(number, _)| is_chosen(*number)).map(|(_, page)| *page).collect();
     kept.dedup();
     if kept.is_empty() {
         return Err(Error::malformed(format!(
@@ -156,10 +155,10 @@ fn keep(document: &mut Document, pages: &[ObjectId], is_chosen: impl Fn(u32) -> 
         from_above.into_iter().for_each(|(name, value)| page.set(name, value));
         page.set("Parent", root);
     }
-    for (_, page) in numbered().filter(|page| !is_kept(page)) {
-        if !kept.contains(&page) {
-            document.objects.remove(&page);
-        }
+    // A document may have very many pages, and one of them may stand in two places.
+    let all_kept: BTreeSet<ObjectId> = kept.iter().copied().collect();
+    for page in pages.iter().filter(|page| !all_kept.contains(*page)) {
+        document.objects.remove(page);
     }
     let kids: Vec<Object> = kept.iter().map(|&page| page.into()).collect();
     let tree = lopdf::dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids };

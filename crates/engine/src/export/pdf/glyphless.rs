@@ -4,6 +4,8 @@
 const UNITS: u16 = 1000;
 /// How wide each glyph is, in units.
 pub const ADVANCE: u16 = 500;
+/// The same in ems.
+pub const GLYPH_WIDTH: f64 = ADVANCE as f64 / UNITS as f64;
 
 /// The font's file (OpenType, "Font file"). Its tables are in the order of their names.
 pub fn font_file() -> Vec<u8> {

@@ -1,6 +1,7 @@
 //! What was recognised on a page as its content: words that are placed and not painted.
 
 use super::font::LayerFont;
+use super::glyphless::GLYPH_WIDTH;
 use kurbo::{Affine, Point, Vec2};
 use model::{PageWord, PageWords};
 use std::fmt::Write;
@@ -8,8 +9,6 @@ use unicode_bidi::{BidiInfo, Level};
 
 /// The font's name in a page's resources. Nobody else's begins like this.
 pub const FONT_NAME: &str = "RecognisedText";
-/// How wide every glyph is, in ems.
-const GLYPH_WIDTH: f64 = 0.5;
 
 /// How words become content.
 pub struct Placement {

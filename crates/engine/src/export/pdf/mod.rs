@@ -18,7 +18,7 @@ use model::{EXPORT_PDF, PDF_MIME, PageRanges, Reason};
 use std::io::{self, BufRead, BufWriter, Write};
 
 /// Writes [`EXPORT_PDF`] of a content of that format. `layers` has a line of JSON (`PageWords`) for each recognised page, in order;
-/// of a PDF only the pages in `chosen` are written, where they are chosen.
+/// only the pages in `chosen` are written, where they are chosen.
 pub fn write_pdf(
     (format, bytes): (&Format, Vec<u8>),
     layers: &mut dyn BufRead,

@@ -16,46 +16,64 @@ const PHOTOS: [&str; 5] = ["avif", "heic", "jp2", "jpeg", "webp"];
 const QUALITY: u8 = 92;
 const POINTS_PER_INCH: f64 = 72.0;
 
-/// The document of one page.
+/// The document, of the pages that are chosen: most pictures have one.
 pub fn searchable(
-    bytes: Vec<u8>,
+    mut bytes: Vec<u8>,
     (format, codec): (&Format, &Codec),
     mut layers: Layers<'_>,
     chosen: Option<&PageRanges>,
     context: &mut ReadContext<'_>,
 ) -> Result<Document, Error> {
-    if chosen.is_some_and(|chosen| !chosen.contains(1)) {
-        return Err(Error::malformed("A picture has one page."));
+    let count = codec.count_pages(&bytes).min(context.limits.pdf_pages);
+    let mut pages = (1..=count).filter(|&page| chosen.is_none_or(|chosen| chosen.contains(page))).peekable();
+    if pages.peek().is_none() {
+        return Err(Error::malformed(match count {
+            1 => "A picture has one page.",
+            _ => "The picture has none of these pages.",
+        }));
     }
-    let header = (codec.header)(&bytes)?;
-    header.check(context.limits)?;
-    let upright = header.upright();
-    let points = |pixels: u32| f64::from(pixels) / f64::from(OCR_DPI) * POINTS_PER_INCH;
-    let size = (points(upright.width), points(upright.height));
-
     let mut document = Document::with_version("1.5");
-    let (image, orientation) = match is_embeddable(format, &bytes) {
-        Some(layout) => (embedded(bytes, &header, layout), header.orientation),
-        None => (decoded(bytes, (format, codec), &header, context)?, Orientation::default()),
-    };
-    let image = document.add_object(image);
-    let [a, b, c, d, e, f] = matrix(orientation, size);
-    let mut drawing = format!("q {a:.3} {b:.3} {c:.3} {d:.3} {e:.3} {f:.3} cm /Picture Do Q\n");
-    let mut resources = dictionary! { "XObject" => dictionary! { "Picture" => image } };
-    if let Some(words) = layers.next()?.filter(|words| !words.words.is_empty()) {
-        let (mut font, font_id) = (LayerFont::default(), document.new_object_id());
-        let placement = Placement { to_content: Affine::new([1.0, 0.0, 0.0, -1.0, 0.0, size.1]), size };
-        drawing.insert_str(0, &content(&words, &placement, &mut font));
-        font.add_to(&mut document, font_id);
-        resources.set("Font", dictionary! { FONT_NAME => font_id });
+    let (tree, font_id, mut font) = (document.new_object_id(), document.new_object_id(), LayerFont::default());
+    let (mut kids, mut has_words, mut layer) = (vec![], false, layers.next()?);
+    while let Some(page) = pages.next() {
+        let header = codec.header_of_page(&bytes, page)?;
+        header.check(context.limits)?;
+        // The last page may have the file itself.
+        let file = if pages.peek().is_some() { bytes.clone() } else { std::mem::take(&mut bytes) };
+        while layer.as_ref().is_some_and(|layer| layer.page < page) {
+            layer = layers.next()?;
+        }
+        let words = layer.take_if(|layer| layer.page == page).filter(|words| !words.words.is_empty());
+
+        let upright = header.upright();
+        let points = |pixels: u32| f64::from(pixels) / f64::from(OCR_DPI) * POINTS_PER_INCH;
+        let size = (points(upright.width), points(upright.height));
+        let (image, orientation) = match is_embeddable(format, &file) {
+            Some(layout) => (embedded(file, &header, layout), header.orientation),
+            None => (decoded(file, format, (codec, page), &header, context)?, Orientation::default()),
+        };
+        let image = document.add_object(image);
+        let [a, b, c, d, e, f] = matrix(orientation, size);
+        let mut drawing = format!("q {a:.3} {b:.3} {c:.3} {d:.3} {e:.3} {f:.3} cm /Picture Do Q\n");
+        let mut resources = dictionary! { "XObject" => dictionary! { "Picture" => image } };
+        if let Some(words) = words {
+            let placement = Placement { to_content: Affine::new([1.0, 0.0, 0.0, -1.0, 0.0, size.1]), size };
+            drawing.insert_str(0, &content(&words, &placement, &mut font));
+            resources.set("Font", dictionary! { FONT_NAME => font_id });
+            has_words = true;
+        }
+        let drawing = document.add_object(compressed(Dictionary::new(), drawing.into_bytes()));
+        let page = document.add_object(dictionary! {
+            "Type" => "Page", "Parent" => tree, "Contents" => drawing, "Resources" => resources,
+            "MediaBox" => vec![0.into(), 0.into(), Object::Real(size.0 as f32), Object::Real(size.1 as f32)],
+        });
+        kids.push(Object::from(page));
     }
-    let drawing = document.add_object(compressed(Dictionary::new(), drawing.into_bytes()));
-    let tree = document.new_object_id();
-    let page = document.add_object(dictionary! {
-        "Type" => "Page", "Parent" => tree, "Contents" => drawing, "Resources" => resources,
-        "MediaBox" => vec![0.into(), 0.into(), Object::Real(size.0 as f32), Object::Real(size.1 as f32)],
-    });
-    document.objects.insert(tree, dictionary! { "Type" => "Pages", "Count" => 1, "Kids" => vec![page.into()] }.into());
+    if has_words {
+        font.add_to(&mut document, font_id);
+    }
+    let count = kids.len() as i64;
+    document.objects.insert(tree, dictionary! { "Type" => "Pages", "Count" => count, "Kids" => kids }.into());
     let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
     document.trailer.set("Root", catalog);
     Ok(document)
@@ -79,11 +97,12 @@ fn embedded(bytes: Vec<u8>, header: &Header, layout: Layout) -> Stream {
 /// What a browser shows of it, upright and on white.
 fn decoded(
     bytes: Vec<u8>,
-    (format, codec): (&Format, &Codec),
+    format: &Format,
+    page: (&Codec, u32),
     header: &Header,
     context: &mut ReadContext<'_>,
 ) -> Result<Stream, Error> {
-    let pixels = shown(bytes, header, codec, context)?;
+    let pixels = shown(bytes, page, header, context)?;
     let mut dictionary = image_dictionary((pixels.width, pixels.height), pixels.layout);
     if PHOTOS.contains(&format.name) {
         dictionary.set("Filter", "DCTDecode");
