@@ -143,11 +143,9 @@ fn check(name: &str, file: &[u8], scene: Option<Scene>) {
         return;
     };
     let found = exact(file);
-    let over =
-        |color: u8, alpha: u8| ((u32::from(color) * u32::from(alpha) + 255 * (255 - u32::from(alpha))) / 255) as u8;
     let found_at = |x: u32, y: u32| {
         let [red, green, blue, alpha] = found.at(x, y);
-        [red, green, blue].map(|color| over(color, alpha))
+        over_white([red, green, blue], alpha.into())
     };
     assert_eq!((found.width, found.height), (WIDTH, HEIGHT), "{name}");
     let distance = distance(&found_at, &scene);
@@ -244,11 +242,15 @@ fn premultiplied(x: u32, y: u32) -> Vec<u32> {
 }
 
 fn on_white(color: Rgb, x: u32) -> Rgb {
-    color.map(|value| ((u32::from(value) * opacity(x) + 255 * (255 - opacity(x))) / 255) as u8)
+    over_white(color, opacity(x))
 }
 
 fn over_noise(color: Rgb, x: u32, y: u32) -> Rgb {
-    color.map(|value| ((u32::from(value) * noise(x, y) + 255 * (255 - noise(x, y))) / 255) as u8)
+    over_white(color, noise(x, y))
+}
+
+fn over_white(color: Rgb, alpha: u32) -> Rgb {
+    color.map(|value| ((u32::from(value) * alpha + 255 * (255 - alpha)) / 255) as u8)
 }
 
 /// Four inks, and what they look like by SWOP.

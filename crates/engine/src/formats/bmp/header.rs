@@ -45,7 +45,7 @@ pub enum Storage {
 
 impl Bitmap {
     pub fn of(file: &[u8]) -> Result<Self, Error> {
-        Self::read(file).ok_or_else(|| Error::malformed("The picture is damaged or cut off."))?
+        Self::read(file).ok_or_else(damaged)?
     }
 
     /// Nothing when the headers are not all there.
@@ -91,12 +91,9 @@ impl Bitmap {
         }
         let (Ok(width), height) = (u32::try_from(width), height.unsigned_abs()) else { return None };
         let palette_start = start + header + masks_behind;
-        let palette = palette(file, bits, palette_start, is_core, field(32)?, start);
-        let data_start = match start {
-            0 => palette_start + palette.bytes,
-            _ => numbers.u32(start - 4)? as usize,
-        };
-        let data_start = if data_start < start + header { palette_start + palette.bytes } else { data_start };
+        let said = if start > 0 { Some(numbers.u32(start - 4)? as usize) } else { None };
+        let palette = palette(file, bits, palette_start, is_core, field(32)?, said);
+        let data_start = said.filter(|&said| said >= start + header).unwrap_or(palette_start + palette.bytes);
         Some(Ok(Self {
             size: Size { width, height },
             top_down: !is_core && numbers.u32(start + 8)? as i32 <= 0,
@@ -114,7 +111,8 @@ struct Palette {
     bytes: usize,
 }
 
-fn palette(file: &[u8], bits: u16, at: usize, is_core: bool, used: u32, start: usize) -> Palette {
+/// The palette at a place; `said` is where the file says that the pixels begin.
+fn palette(file: &[u8], bits: u16, at: usize, is_core: bool, used: u32, said: Option<usize>) -> Palette {
     if bits > 8 {
         let used = (used as usize).min(256);
         return Palette { colors: vec![], bytes: used * 4 };
@@ -123,8 +121,7 @@ fn palette(file: &[u8], bits: u16, at: usize, is_core: bool, used: u32, start: u
     let most = 1_usize << bits;
     let count = if used == 0 { most } else { (used as usize).min(256) };
     // It may be shorter than it says, and end where the pixels begin.
-    let end = (start > 0).then(|| Numbers(file).u32(start - 4)).flatten().map_or(file.len(), |data| data as usize);
-    let end = if end > at { end.min(file.len()) } else { file.len() };
+    let end = said.filter(|&said| said > at).map_or(file.len(), |said| said.min(file.len()));
     let stored = file.get(at..end).unwrap_or_default().chunks_exact(entry).take(count);
     let colors: Vec<[u8; 3]> = stored.map(|color| [color[2], color[1], color[0]]).collect();
     Palette { bytes: count * entry, colors }
@@ -140,7 +137,11 @@ fn usual_masks(bits: u16, header: usize) -> [u32; 4] {
     }
 }
 
-fn unsupported() -> Error {
+pub fn damaged() -> Error {
+    Error::malformed("The picture is damaged or cut off.")
+}
+
+pub fn unsupported() -> Error {
     Error::rejected(Reason::Unsupported, "This variant of bitmap cannot be read.")
 }
 

@@ -1,11 +1,10 @@
 //! BMP: bitmaps of Windows and OS/2, compressed or not, also from the clipboard, and pictures that are a bitmap by name alone.
 
-use super::header::{Bitmap, Storage};
+use super::header::{Bitmap, Storage, damaged, unsupported};
 use super::pixels;
 use crate::formats::{Format, Reader, jpeg, png};
 use crate::image::{Codec, Header, Picture, Profile, Size};
 use crate::{Error, Head, ReadContext};
-use model::Reason;
 
 pub const FORMAT: Format = Format {
     name: "bmp",
@@ -32,7 +31,7 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
     match bitmap.storage {
         Storage::Inside => (inside(bytes, &bitmap)?.header)(&bytes[bitmap.data.clone()]),
         Storage::Plain { masks } => {
-            let alpha = bitmap.bits > 8 && pixels::have_opacity(&bitmap, bytes, masks[3]);
+            let alpha = pixels::have_opacity(&bitmap, bytes, masks[3]);
             Ok(Header { alpha, ..Header::plain(bitmap.size.width, bitmap.size.height) })
         }
         Storage::Runs => Ok(Header::plain(bitmap.size.width, bitmap.size.height)),
@@ -41,13 +40,16 @@ fn header(bytes: &[u8]) -> Result<Header, Error> {
 
 fn decode(bytes: Vec<u8>, header: &Header, needed: Size, context: &mut ReadContext<'_>) -> Result<Picture, Error> {
     let bitmap = Bitmap::of(&bytes)?;
-    if bitmap.storage == Storage::Inside {
-        let codec = inside(&bytes, &bitmap)?;
-        return (codec.decode)(bytes[bitmap.data].to_vec(), header, needed, context);
-    }
-    let (pixels, rows) = pixels::pixels(&bitmap, &bytes);
+    let (pixels, rows) = match bitmap.storage {
+        Storage::Inside => {
+            let codec = inside(&bytes, &bitmap)?;
+            return (codec.decode)(bytes[bitmap.data].to_vec(), header, needed, context);
+        }
+        Storage::Plain { masks } => pixels::plain(&bitmap, &bytes, masks, header.alpha),
+        Storage::Runs => pixels::in_runs(&bitmap, &bytes),
+    };
     if rows == 0 {
-        return Err(Error::malformed("The picture is damaged or cut off."));
+        return Err(damaged());
     }
     if rows < bitmap.size.height {
         context.missing("truncated", "The file is damaged or cut off; what could be read is shown.");
@@ -61,6 +63,6 @@ fn inside(bytes: &[u8], bitmap: &Bitmap) -> Result<&'static Codec, Error> {
     match &bytes[bitmap.data.clone()] {
         [0xff, 0xd8, ..] => Ok(&jpeg::CODEC),
         [0x89, b'P', b'N', b'G', ..] => Ok(&png::CODEC),
-        _ => Err(Error::rejected(Reason::Unsupported, "This variant of bitmap cannot be read.")),
+        _ => Err(unsupported()),
     }
 }

@@ -65,25 +65,13 @@ impl Page {
     /// The pixels of a strip or tile, as far as they are there.
     pub fn chunk(&self, file: &[u8], place: Place) -> Result<Chunk, Error> {
         let size = self.size_of(place);
-        let mut rows = size.height;
+        let planes = 0..self.grid.planes;
         if self.colors.has_palette() {
-            let mut planes = vec![];
-            for plane in 0..self.grid.planes {
-                let (data, there) = self.stored(file, plane, place)?;
-                rows = rows.min(there);
-                planes.push(self.samples.to_values(&data, size.width as usize * self.samples_of_chunk()));
-            }
-            let values = interleaved(planes, size);
+            let (values, rows) = interleaved(planes.map(|plane| self.values(file, plane, place)), size)?;
             let data = self.colors.in_palette(&self.palette, &values, self.samples.bits);
             return Ok(Chunk { pixels: pixels(size, self.layout(), data)?, rows });
         }
-        let mut planes = vec![];
-        for plane in 0..self.grid.planes {
-            let (data, there) = self.bytes(file, plane, place)?;
-            rows = rows.min(there);
-            planes.push(data);
-        }
-        let samples = interleaved(planes, size);
+        let (samples, rows) = interleaved(planes.map(|plane| self.bytes(file, plane, place)), size)?;
         let made = match self.colors.opacity_of_inks(&samples, size) {
             Some(opacity) => {
                 let inks = pixels(size, Layout::Cmyk, self.colors.pixels(samples))?;
@@ -98,10 +86,14 @@ impl Page {
         Size { width: self.grid.chunk.width, height: self.grid.stored_rows(place.band) }
     }
 
+    /// Samples in a row of a strip or tile.
+    fn row_samples(&self) -> usize {
+        self.grid.chunk.width as usize * self.samples_of_chunk()
+    }
+
     /// Samples of a byte each, filled up with zeros, and how many rows are there.
     fn bytes(&self, file: &[u8], plane: usize, place: Place) -> Result<(Vec<u8>, u32), Error> {
-        let size = self.size_of(place);
-        let row_samples = size.width as usize * self.samples_of_chunk();
+        let (size, row_samples) = (self.size_of(place), self.row_samples());
         match (self.unpack(file, plane, place)?, self.colors.shared_luma()) {
             (Unpacked::Bytes(mut data), _) => {
                 let rows = fill_up(&mut data, row_samples, size.height);
@@ -115,13 +107,12 @@ impl Page {
         }
     }
 
-    /// Samples as they are stored, filled up with zeros, and how many rows are there.
-    fn stored(&self, file: &[u8], plane: usize, place: Place) -> Result<(Vec<u8>, u32), Error> {
-        let size = self.size_of(place);
+    /// Samples as the numbers that are stored, filled up with zeros, and how many rows are there.
+    fn values(&self, file: &[u8], plane: usize, place: Place) -> Result<(Vec<u16>, u32), Error> {
         let (Unpacked::Bytes(mut data) | Unpacked::Stored(mut data)) = self.unpack(file, plane, place)?;
-        let row_bytes = self.samples.row_bytes(size.width as usize * self.samples_of_chunk());
-        let rows = fill_up(&mut data, row_bytes, size.height);
-        Ok((data, rows))
+        let row_samples = self.row_samples();
+        let rows = fill_up(&mut data, self.samples.row_bytes(row_samples), self.size_of(place).height);
+        Ok((self.samples.to_values(&data, row_samples), rows))
     }
 
     /// What is there of a strip or tile; a damage is its end. An error is something that is not read at all.
@@ -150,7 +141,7 @@ impl Page {
         let size = self.size_of(place);
         match self.colors.shared_luma() {
             Some(luma) => luma.packed_bytes(size),
-            None => self.samples.row_bytes(size.width as usize * self.samples_of_chunk()) * size.height as usize,
+            None => self.samples.row_bytes(self.row_samples()) * size.height as usize,
         }
     }
 
@@ -182,12 +173,12 @@ impl Page {
             Compression::Webp => return webp(packed, size, samples),
             Compression::Jpeg | Compression::OldJpeg => return self.jpeg(packed, size),
         };
-        self.bring_in_order(&mut data, width as usize * samples)?;
+        self.bring_in_order(&mut data)?;
         Ok(Unpacked::Stored(data))
     }
 
     /// Lowest byte first, and no differences.
-    fn bring_in_order(&self, data: &mut [u8], row_samples: usize) -> Result<(), Error> {
+    fn bring_in_order(&self, data: &mut [u8]) -> Result<(), Error> {
         let bits = self.samples.bits;
         // Differences of real numbers have an order of their own.
         if !self.little && self.predictor != Predictor::Floats && bits > 8 && bits.is_multiple_of(8) {
@@ -196,7 +187,7 @@ impl Page {
         if self.colors.shared_luma().is_some() && self.predictor != Predictor::None {
             return Err(unsupported("differences of chroma that pixels share"));
         }
-        self.predictor.undo(data, self.samples.row_bytes(row_samples), bits, self.samples_of_chunk())
+        self.predictor.undo(data, self.samples.row_bytes(self.row_samples()), bits, self.samples_of_chunk())
     }
 
     fn jpeg(&self, packed: &[u8], size: Size) -> Result<Unpacked, Error> {
@@ -256,10 +247,15 @@ fn pixels(Size { width, height }: Size, layout: Layout, data: Vec<u8>) -> Result
     Ok(Pixels { width, height, layout, data })
 }
 
-/// Planes, one after another, as pixels.
-fn interleaved<Sample: Copy>(mut planes: Vec<Vec<Sample>>, size: Size) -> Vec<Sample> {
-    match planes.len() {
+/// Planes, one after another, as pixels, and how many rows are there in all of them.
+fn interleaved<Sample: Copy>(
+    planes: impl Iterator<Item = Result<(Vec<Sample>, u32), Error>>,
+    size: Size,
+) -> Result<(Vec<Sample>, u32), Error> {
+    let (mut planes, rows): (Vec<_>, Vec<_>) = planes.collect::<Result<Vec<_>, Error>>()?.into_iter().unzip();
+    let samples = match planes.len() {
         1 => planes.remove(0),
         _ => (0..size.pixels() as usize).flat_map(|index| planes.iter().map(move |plane| plane[index])).collect(),
-    }
+    };
+    Ok((samples, rows.into_iter().fold(size.height, u32::min)))
 }

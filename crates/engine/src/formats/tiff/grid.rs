@@ -94,7 +94,7 @@ impl Grid {
 
     /// How many strips or tiles there should be in all.
     pub fn chunks(&self) -> usize {
-        self.columns() as usize * self.bands() as usize * self.planes
+        (self.columns() as usize * self.bands() as usize).saturating_mul(self.planes)
     }
 
     /// The number of a strip or tile.

@@ -1,6 +1,6 @@
 //! One page: all that is known of it before its strips and tiles are unpacked.
 
-use super::codecs::{self, JpegColors};
+use super::codecs;
 use super::colors::{self, Colors};
 use super::compression::Compression;
 use super::directory::Directory;
@@ -9,7 +9,7 @@ use super::predictor::Predictor;
 use super::refusals::{damaged, unsupported};
 use super::samples::{Range, SampleKind, Samples};
 use crate::Error;
-use crate::image::{Layout, Profile};
+use crate::image::{JpegColors, Layout, Profile};
 
 /// Entries that are not where the directory says would be taken for missing, and the picture for another.
 const WITHOUT_WHICH_IT_IS_ANOTHER: &[u16] =
@@ -78,7 +78,7 @@ impl Page {
             little: directory.is_little(),
             group_3: directory.unsigned(292).unwrap_or(0),
             jpeg_tables: directory.bytes(347).map(<[u8]>::to_vec),
-            jpeg_colors: if is_luma { JpegColors::Luma } else { JpegColors::Raw },
+            jpeg_colors: if is_luma { JpegColors::Luma } else { JpegColors::Unknown },
             old_jpeg,
             palette,
             icc: directory.bytes(34_675).map(<[u8]>::to_vec),
@@ -103,7 +103,10 @@ impl Page {
             _ => true,
         };
         let shared_fits = self.colors.shared_luma().is_none() || is_byte && !in_planes && self.colors.samples == 3;
-        let palette_fits = !self.colors.has_palette() || bits <= 16 && self.samples.kind != SampleKind::Float;
+        // These decoders make bytes of samples, of which numbers of colours would be no numbers any more.
+        let makes_bytes = matches!(self.compression, Compression::Jpeg | Compression::Luv);
+        let palette_fits = !self.colors.has_palette()
+            || bits <= 16 && self.samples.kind != SampleKind::Float && (bits == 8 || !makes_bytes);
         match fits && shared_fits && palette_fits {
             true => Ok(()),
             false => Err(unsupported("an unusual combination of colours and compression")),

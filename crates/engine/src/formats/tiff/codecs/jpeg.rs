@@ -2,16 +2,7 @@
 
 use crate::Error;
 use crate::formats::tiff::refusals::{damaged, unsupported};
-use crate::image::{Jpeg, JpegColors as Stored, Rows, Size};
-
-/// What the samples of a JPEG are to become.
-#[derive(Clone, Copy, PartialEq)]
-pub enum JpegColors {
-    /// Luma and chroma become red, green and blue.
-    Luma,
-    /// They stay what they are, whatever the JPEG says of them.
-    Raw,
-}
+use crate::image::{Jpeg, JpegColors, Rows, Size};
 
 /// A strip's or tile's own bytes with the tables of the directory before them.
 pub fn with_tables(tables: Option<&[u8]>, bytes: &[u8]) -> Vec<u8> {
@@ -30,10 +21,7 @@ pub fn jpeg(
     may_be_wider: bool,
 ) -> Result<Vec<u8>, Error> {
     let mut jpeg = Jpeg::open(bytes)?;
-    jpeg.take_as(match colors {
-        JpegColors::Luma => Stored::Luma,
-        JpegColors::Raw => Stored::Unknown,
-    });
+    jpeg.take_as(colors);
     let mut rows = jpeg.start(8).map_err(|(error, _)| error)?;
     let stored = rows.size();
     let channels = rows.layout().channels();

@@ -11,7 +11,7 @@ mod pixar;
 mod thunder;
 
 pub use fax::{FaxOptions, fax};
-pub use jpeg::{JpegColors, jpeg, with_tables};
+pub use jpeg::{jpeg, with_tables};
 pub use lossless_jpeg::{is_lossless, lossless_jpeg};
 pub use luv::luv;
 pub use next::next;

@@ -24,12 +24,9 @@ pub fn old_jpeg(directory: &Directory<'_>, grid: &Grid, samples: usize) -> Optio
             let (segments, scan) = segments(head)?;
             // The data follow its scan's head, or the strips have them.
             let start = file.len() - head.len() + scan.map_or(segments.len(), |scan| scan.end);
-            let is_whole =
-                scan.is_some() && (grid.chunks() == 1 || first.is_none_or(|first| first.start.abs_diff(start) <= 2));
-            if is_whole
-                && scan.is_some_and(|scan| scan.end + 2 < head.len())
-                && first_is_after(grid, file.len() - head.len())
-            {
+            let is_whole = scan.is_some_and(|scan| scan.end + 2 < head.len())
+                && (grid.chunks() == 1 || first.is_none_or(|first| first.start.abs_diff(start) <= 2));
+            if is_whole {
                 return Some(head.to_vec());
             }
             let scan_head = scan.and_then(|scan| head.get(scan.start..scan.end)).map(<[u8]>::to_vec);
@@ -50,10 +47,6 @@ pub fn strips_are_files(directory: &Directory<'_>, grid: &Grid) -> bool {
         directory.file().get(place).is_some_and(|strip: &[u8]| strip.starts_with(&START) && frame(strip).is_some())
     };
     grid.chunks() > 1 && grid.places().count() == grid.chunks() && grid.places().all(is_file)
-}
-
-fn first_is_after(grid: &Grid, head: usize) -> bool {
-    grid.place(0).is_none_or(|place| place.start >= head || grid.chunks() == 1)
 }
 
 /// Where the head of the first scan is.
