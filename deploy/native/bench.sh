@@ -39,14 +39,14 @@ install_peers() { # folder
 install_readers() {
   need pdftotext=poppler-utils mutool=mupdf-tools pandoc=pandoc python3=python3-pip pip3=python3-pip
   install_peers crates/engine/benches/document-peers
-  install_python crates/engine/benches/document-peers
+  install_python crates/engine/benches/document-peers/requirements.txt
 }
 
-# Libraries of Python that ours are measured against.
-install_python() { # folder
+# Libraries of Python that ours are measured against, or that make what is measured.
+install_python() { # a list of them
   PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --upgrade --prefer-binary --target "$results/python" \
-    --requirement "$1/requirements.txt" </dev/null \
-    || fail "pip could not install the readers in $1; the reason is above. BENCH_PEERS=0 leaves out those of bench-documents."
+    --requirement "$1" </dev/null \
+    || fail "pip could not install what $1 lists; the reason is above. BENCH_PEERS=0 leaves out that of bench-documents."
 }
 
 for area in "${areas[@]}"; do
@@ -64,8 +64,7 @@ for area in "${areas[@]}"; do
     RESULTS=$results/$area.jsonl PROFILE=release deploy/native/with-suite.sh "tests/bench/$area.sh"
   elif [ "$area" = ocr ]; then
     need tesseract=tesseract-ocr python3=python3-pip pip3=python3-pip
-    PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --upgrade --only-binary=:all: --target "$results/python" \
-      --requirement tests/bench/ocr-requirements.txt </dev/null || fail "pip could not install what makes photos and reads PDFs; the reason is above."
+    install_python tests/bench/ocr-requirements.txt
     PYTHONPATH=$results/python ENABLE_OCR=true OCR_ENGINE=auto RESULTS=$results/$area.jsonl PROFILE=release \
       deploy/native/with-suite.sh tests/bench/ocr.sh
   elif [ "$area" = photos ]; then
@@ -75,8 +74,9 @@ for area in "${areas[@]}"; do
     install_peers crates/engine/benches/peers
     RESULTS=$results/$area.jsonl tests/bench/heic.sh
   elif [ "$area" = readers ]; then
-    need antiword=antiword catdoc=catdoc pdftotext=poppler-utils unrtf=unrtf python3=python3-pip pip3=python3-pip
-    install_python crates/engine/benches/readers
+    need antiword=antiword catdoc=catdoc convert=imagemagick pdftotext=poppler-utils unrtf=unrtf vips=libvips-tools \
+      python3=python3-pip pip3=python3-pip
+    install_python crates/engine/benches/readers/requirements.txt
     cargo build --workspace --locked --example engine
     PYTHONPATH=$results/python python3 crates/engine/benches/readers/main.py \
       "${CARGO_TARGET_DIR:-target}/debug/examples/engine" "${FOLDER:-tests}" "$results/readers.jsonl"

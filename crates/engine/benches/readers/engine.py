@@ -7,7 +7,7 @@ from pathlib import Path
 
 SECONDS = 120
 # What no file may lead to.
-FAULTS = ("crashed", "timeout")
+FAULTS = ("crashed", "internal", "timeout")
 
 
 class Engine:
@@ -24,9 +24,9 @@ class Engine:
                 ended = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
                 report = json.loads(ended.stdout)
             except subprocess.TimeoutExpired:
-                return {"outcome": "timeout"}, {}
+                return {"outcome": {"outcome": "timeout"}}, {}
             except json.JSONDecodeError:
-                return {"outcome": "crashed"}, {}
+                return {"outcome": {"outcome": "crashed"}}, {}
             return report, {part.name: part.read_bytes() for part in Path(folder).iterdir()}
 
     def text(self, path):
@@ -38,4 +38,4 @@ class Engine:
     def cause(report):
         """Why a file has no text."""
         outcome = report["outcome"]
-        return outcome if outcome in FAULTS else outcome.get("reason", "no text")
+        return outcome["outcome"] if outcome["outcome"] in FAULTS else outcome.get("reason", "no text")

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import office
 import pdf
+import picture
 from engine import FAULTS, Engine
 
-FAMILIES = [office, pdf]
+FAMILIES = [office, pdf, picture]
 
 
 def main():
@@ -55,7 +56,7 @@ def sums(name, results):
     agree = sum(result["agrees"] for result in results)
     yield number(f"readers.{name}.files", len(results), "files")
     yield number(f"readers.{name}.agreement", agree / len(results), "share")
-    for measure in ("f1", "recall"):
+    for measure in ("apart", "f1", "recall"):
         values = [result[measure] for result in results if measure in result]
         if values:
             yield number(f"readers.{name}.mean_{measure}", sum(values) / len(values), measure)

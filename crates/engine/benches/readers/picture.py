@@ -1,13 +1,9 @@
 """Pictures: libvips and ImageMagick. Each is made a small copy of, on white; where both see the same, so should we, and where we do
 not it is said how ours differs, since a wrong picture is worse than none.
-
-python3 picture.py ENGINE FOLDER compares a folder of pictures alone.
 """
 
 import subprocess
-import sys
 import tempfile
-from pathlib import Path
 
 SUFFIXES = {
     ".avif", ".bmp", ".cur", ".dib", ".gif", ".heic", ".heif", ".ico", ".j2c", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpf",
@@ -114,16 +110,3 @@ def pixel(picture, x, y):
     """Red, green and blue."""
     at = (y * SIDE + x) * 3
     return picture[at : at + 3]
-
-
-if __name__ == "__main__":
-    from engine import Engine
-
-    program, folder = sys.argv[1:]
-    paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in SUFFIXES)
-    found = [(path, compare(path, Engine(program))) for path in paths]
-    compared = [(path, result) for path, result in found if result]
-    for path, result in compared:
-        if not result["agrees"]:
-            print(path, result)
-    print(f"{len(paths)} pictures, {len(compared)} seen alike, {sum(result['agrees'] for _, result in compared)} by us too")
