@@ -5,6 +5,7 @@ use super::properties::Properties;
 use super::zip::Archive;
 use crate::markup::xml::{Node, Xml};
 use crate::{Error, ReadContext};
+use std::collections::HashMap;
 
 /// Title, author and dates of an Office Open XML package.
 pub fn read_properties(archive: &mut Archive<'_>, context: &mut ReadContext<'_>) -> Result<(), Error> {
@@ -47,6 +48,12 @@ pub fn related(archive: &mut Archive<'_>, part: &str, context: &ReadContext<'_>)
         }
     })? {}
     Ok(others)
+}
+
+/// Targets of a part's links, by id.
+pub fn links_in(others: &[Related]) -> HashMap<String, String> {
+    let links = others.iter().filter(|other| other.kind.ends_with("/hyperlink"));
+    links.map(|link| (link.id.clone(), link.target.clone())).collect()
 }
 
 /// The name of a part, from a path relative to a folder. Nothing leads out of a package: what tries is not found.

@@ -122,6 +122,14 @@ impl<'o> TextSink<'o> {
         self.hand_out();
     }
 
+    /// Targets of links at the end of the plain text, where they do not come between words.
+    pub fn list_links(&mut self, targets: &[String]) {
+        for target in targets {
+            self.stream_plain(target);
+            self.stream_plain("\n");
+        }
+    }
+
     /// Text as it is, into the Markdown only.
     pub fn stream_markdown(&mut self, text: &str) {
         self.flush_table();

@@ -31,6 +31,14 @@ pub fn is_compound(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
 }
 
+/// True when the content is one. It is rewound.
+pub fn is_compound_file(input: &mut dyn Source) -> Result<bool, Error> {
+    let mut head = [0; MAGIC.len()];
+    let is_file = input.read_exact(&mut head).is_ok() && is_compound(&head);
+    input.rewind().map_err(Error::Io)?;
+    Ok(is_file)
+}
+
 impl<'a> Compound<'a> {
     /// Reads the tables and the directory.
     pub fn open(input: &'a mut dyn Source, limits: &Limits) -> Result<Self, Error> {

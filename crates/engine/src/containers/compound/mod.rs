@@ -10,7 +10,7 @@ mod directory;
 mod file;
 mod properties;
 
-pub use file::{Compound, is_compound, seconds_of_filetime};
+pub use file::{Compound, is_compound, is_compound_file, seconds_of_filetime};
 pub use properties::read_summary;
 
 /// A little-endian number at that place, or nothing past the end.

@@ -4,6 +4,9 @@ use crate::Error;
 use crate::containers::compound::{u16_at, u32_at};
 use model::Reason;
 
+/// The longest block.
+pub const FIB_BYTES: usize = 2048;
+
 /// Versions before this one are of Word 6 and 95.
 const FIRST_NEW: u16 = 0xc1;
 

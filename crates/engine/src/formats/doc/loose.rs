@@ -1,7 +1,7 @@
 //! Documents that are no compound file: Word for Windows 1 and 2, Word for DOS, Word for the Macintosh, Write. Their text is in
 //! one place, in the letters of one code page.
 
-use super::fib::Fib;
+use super::fib::{FIB_BYTES, Fib};
 use super::old::read_old;
 use super::pieces::{Char, Pieces};
 use super::walker::{PartContext, Walker};
@@ -29,29 +29,23 @@ pub fn is_loose(head: &Head<'_>) -> bool {
 }
 
 /// Gives the text of all parts to the sink.
-pub fn read_loose(
-    input: &mut dyn Source,
-    part: &mut PartContext,
-    context: &ReadContext<'_>,
-    sink: &mut TextSink,
-) -> Result<(), Error> {
+pub fn read_loose(input: &mut dyn Source, context: &ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
     let bytes = read_whole(input, context.limits.whole_file_bytes, "The document is larger than this format can be.")?;
     let mark = u16_at(&bytes, 0).unwrap_or(0);
+    let mut part = PartContext::default();
     match () {
         () if WINDOWS.contains(&mark) => {
             let fib = Fib::read(bytes[..bytes.len().min(FIB_BYTES)].to_vec())?;
-            read_old(&mut Cursor::new(bytes), &fib, part, sink)
+            read_old(&mut Cursor::new(bytes), &fib, &mut part, sink)
         }
         () if DOS.contains(&mark) => {
-            read_dos(&bytes, part, sink);
+            read_dos(&bytes, &mut part, sink);
             Ok(())
         }
-        () => read_macintosh(bytes, part, sink),
+        () => read_macintosh(bytes, &mut part, sink),
     }
 }
 
-/// The longest file information block.
-const FIB_BYTES: usize = 2048;
 /// Where the text of Word for DOS and of Write begins.
 const DOS_TEXT: usize = 128;
 /// Tables are in pages of so many bytes.
@@ -126,7 +120,7 @@ fn read_macintosh(bytes: Vec<u8>, part: &mut PartContext, sink: &mut TextSink) -
     let (from, to) = (number(0x14).unwrap_or(0), number(0x18).unwrap_or(0));
     let length = to.saturating_sub(from);
     let mut walker = Walker::new(part, sink, "");
-    Pieces::of(0, from, length)
+    Pieces::of(0, from, length, false)
         .walk(&mut Cursor::new(bytes), (0, length), Some(MACINTOSH), |char| walker.take(char))?;
     walker.finish();
     Ok(())

@@ -12,7 +12,7 @@ mod sprm;
 mod styles;
 mod walker;
 
-pub use fib::{Fib, Part, Table};
+pub use fib::{FIB_BYTES, Fib, Part, Table};
 pub use lists::read_lists;
 pub use loose::{is_loose, read_loose};
 pub use old::read_old;

@@ -33,7 +33,7 @@ pub fn read_old(
         stream.by_ref().take(length.min(MAX_BYTES)).read_to_end(&mut table)?;
         Pieces::read(&table)?.of_width(fib.is_wide)
     } else {
-        Pieces::of(0, fib.number(TEXT_START) as u32, last).of_width(fib.is_wide)
+        Pieces::of(0, fib.number(TEXT_START) as u32, last, fib.is_wide)
     };
     let encoding = code_page(code_page_of(fib.language));
     for part in parts {

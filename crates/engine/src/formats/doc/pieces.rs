@@ -19,8 +19,6 @@ struct Piece {
     /// Offset of the first byte in the stream.
     at: u32,
     is_wide: bool,
-    /// The offset is told as it is, whatever the width.
-    is_loose: bool,
 }
 
 /// One character and where it is, in the text and in the stream.
@@ -52,20 +50,20 @@ impl Pieces {
                 let at = u32_at(entry, 2).unwrap_or(0);
                 let is_wide = at & 0x4000_0000 == 0;
                 let at = if is_wide { at } else { (at & 0x3fff_ffff) / 2 };
-                Piece { start: ends[0], end: ends[1], at, is_wide, is_loose: false }
+                Piece { start: ends[0], end: ends[1], at, is_wide }
             });
         Ok(Self(pieces.collect()))
     }
 
-    /// One piece of bytes.
-    pub fn of(start: u32, at: u32, length: u32) -> Self {
-        Self(vec![Piece { start, end: start.saturating_add(length), at, is_wide: false, is_loose: true }])
+    /// One piece of so many characters, which begins at that byte.
+    pub fn of(start: u32, at: u32, length: u32, is_wide: bool) -> Self {
+        Self(vec![Piece { start, end: start.saturating_add(length), at, is_wide }])
     }
 
     /// All characters are of one width, whatever the table says: so it is in old files.
     pub fn of_width(mut self, is_wide: bool) -> Self {
         for piece in &mut self.0 {
-            piece.at = if piece.is_wide || piece.is_loose { piece.at } else { piece.at.saturating_mul(2) };
+            piece.at = if piece.is_wide { piece.at } else { piece.at.saturating_mul(2) };
             piece.is_wide = is_wide;
         }
         self

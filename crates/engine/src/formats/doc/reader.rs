@@ -1,8 +1,8 @@
 //! Word documents before 2007: body, headers, footers, notes, comments, text boxes, a list of what is embedded.
 
-use super::{Fib, Notes, Part, PartContext, Pieces, Styles, Table, Walker, positions};
+use super::{FIB_BYTES, Fib, Notes, Part, PartContext, Pieces, Styles, Table, Walker, positions};
 use super::{is_loose, read_formatting, read_lists, read_loose, read_old};
-use crate::containers::compound::{Compound, is_compound, read_summary};
+use crate::containers::compound::{Compound, is_compound_file, read_summary};
 use crate::containers::embedded::{Budget, read_object};
 use crate::formats::{Format, Reader};
 use crate::text::{MAX_ATTACHMENTS, list_attachments};
@@ -21,15 +21,10 @@ pub const FORMAT: Format = Format {
 
 const STREAM: &str = "WordDocument";
 const OBJECTS: &str = "ObjectPool";
-/// The longest file information block.
-const FIB_BYTES: u64 = 2048;
 
 fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    let mut head = [0; 8];
-    let is_file = input.read_exact(&mut head).is_ok() && is_compound(&head);
-    input.rewind().map_err(Error::Io)?;
-    if !is_file {
-        return read_loose(input, &mut PartContext::default(), context, sink);
+    if !is_compound_file(input)? {
+        return read_loose(input, context, sink);
     }
     let mut file = Compound::open(input, context.limits)?;
     read_summary(&mut file, context)?;
@@ -51,7 +46,7 @@ fn read_embedded(file: &mut Compound<'_>, context: &ReadContext<'_>) -> Result<V
 
 fn read_text(file: &mut Compound<'_>, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
     let missing = || Error::malformed("The document has no text.");
-    let fib = Fib::read(file.read_stream(0, STREAM, FIB_BYTES)?.ok_or_else(missing)?)?;
+    let fib = Fib::read(file.read_stream(0, STREAM, FIB_BYTES as u64)?.ok_or_else(missing)?)?;
     let name = if fib.in_second_table { "1Table" } else { "0Table" };
     let tables = file.read_stream(0, name, context.limits.archive_part_bytes)?.unwrap_or_default();
     let from = |table| tables.get(fib.table(table).0 as usize..).unwrap_or_default();
@@ -108,10 +103,7 @@ fn read_text(file: &mut Compound<'_>, context: &mut ReadContext<'_>, sink: &mut 
         walk(*range, "")?;
     }
     walk(fib.range(Part::HeaderTextBoxes), "")?;
-    for target in part.followed {
-        sink.stream_plain(&target);
-        sink.stream_plain("\n");
-    }
+    sink.list_links(&part.followed);
     Ok(())
 }
 

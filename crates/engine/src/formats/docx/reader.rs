@@ -1,13 +1,12 @@
 //! Word documents: the text of body, headers, footers, notes and comments.
 
 use super::{Lists, PartContext, Styles, read_part};
-use crate::containers::opc::{self, Related, read_properties, related};
+use crate::containers::opc::{self, links_in, read_properties, related};
 use crate::containers::zip::Archive;
 use crate::formats::{ArchiveFormat, Format, Reader};
 use crate::markup::drawing::read_drawing;
 use crate::markup::xml::Xml;
 use crate::{Error, ReadContext, Source, TextSink};
-use std::collections::HashMap;
 
 pub const FORMAT: Format = Format {
     name: "docx",
@@ -66,11 +65,7 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
             }
         }
     }
-    // The plain text has its links at its end, where they do not come between words.
-    for target in followed {
-        sink.stream_plain(&target);
-        sink.stream_plain("\n");
-    }
+    sink.list_links(&followed);
     Ok(())
 }
 
@@ -94,9 +89,3 @@ fn xml_part<'p>(archive: &'p mut Archive<'_>, name: &str, context: &ReadContext<
 
 /// What a part draws in parts of their own: their texts come after its own.
 const DRAWINGS: [&str; 2] = ["/chart", "/diagramData"];
-
-/// Targets of a part's links, by id.
-fn links_in(others: &[Related]) -> HashMap<String, String> {
-    let links = others.iter().filter(|other| other.kind.ends_with("/hyperlink"));
-    links.map(|link| (link.id.clone(), link.target.clone())).collect()
-}

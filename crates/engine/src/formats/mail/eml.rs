@@ -32,7 +32,7 @@ fn detect(head: &Head<'_>) -> bool {
         return ["from", "to", "subject", "date", "received", "mime-version", "message-id"].into_iter().any(has);
     }
     // A document that was saved as one web page is a mail under another name.
-    if OFFICE.iter().any(|name| head.is_named(&[name])) {
+    if head.is_named(&OFFICE) {
         return has("mime-version") && has("content-type");
     }
     // Notes and logs may begin with such lines as well.
@@ -46,12 +46,14 @@ const OFFICE: [&str; 6] = ["doc", "dot", "docx", "xls", "xlsx", "ppt"];
 fn fields(head: &[u8]) -> Vec<String> {
     let lines = head.split(|byte| *byte == b'\n').take(500);
     let lines = lines.take_while(|line| !line.iter().all(u8::is_ascii_whitespace));
-    let name = |line: &[u8]| {
-        let end = line.iter().position(|byte| *byte == b':')?;
-        let is_name = end > 0 && line[..end].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
-        is_name.then(|| String::from_utf8_lossy(&line[..end]).to_ascii_lowercase())
-    };
-    lines.filter_map(name).collect()
+    lines.filter_map(field_name).collect()
+}
+
+/// The name of the field that a line begins, in small letters; nothing of other lines.
+pub fn field_name(line: &[u8]) -> Option<String> {
+    let end = line.iter().position(|byte| *byte == b':')?;
+    let is_name = end > 0 && line[..end].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+    is_name.then(|| String::from_utf8_lossy(&line[..end]).to_ascii_lowercase())
 }
 
 fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
@@ -71,7 +73,7 @@ fn attachments(input: &mut dyn Source, context: &ReadContext<'_>, take: &mut Tak
     let bytes = read_bytes(input, context)?;
     context.progress("text", 0, 1);
     let message = parse(&bytes)?;
-    files(&message, 1).into_iter().try_for_each(|File { name, bytes }| take(&name, &bytes))
+    files(&message, 1).iter().try_for_each(|file| take(file.name(), &file.bytes()))
 }
 
 fn read_bytes(input: &mut dyn Source, context: &ReadContext<'_>) -> Result<Vec<u8>, Error> {
@@ -84,10 +86,32 @@ pub fn parse(bytes: &[u8]) -> Result<Message<'_>, Error> {
     MessageParser::default().parse(bytes).ok_or_else(|| Error::malformed("The mail is damaged: it has no fields."))
 }
 
-/// A file that is attached, as it was sent.
+/// A file that is attached. Its bytes are decoded only when they are asked for.
 pub struct File<'m> {
-    pub name: String,
-    pub bytes: Cow<'m, [u8]>,
+    message: &'m Message<'m>,
+    part: &'m MessagePart<'m>,
+}
+
+impl File<'_> {
+    pub fn name(&self) -> &str {
+        self.part.attachment_name().unwrap_or_default()
+    }
+
+    /// Its bytes, as they were sent: those of texts the library gives in another encoding.
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        let part = self.part;
+        if !matches!(part.body, PartType::Text(_) | PartType::Html(_)) {
+            return Cow::Borrowed(part.contents());
+        }
+        let raw = &self.message.raw_message;
+        let raw = raw.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
+        let decoded = match part.encoding {
+            Encoding::None => return Cow::Borrowed(raw),
+            Encoding::Base64 => base64_decode(raw),
+            Encoding::QuotedPrintable => quoted_printable_decode(raw),
+        };
+        decoded.map_or(Cow::Borrowed(part.contents()), Cow::Owned)
+    }
 }
 
 /// The files that are attached to a letter and to those inside of it, as they were sent. Not those that are a part of the text: pictures
@@ -113,11 +137,8 @@ pub fn files<'m>(message: &'m Message<'_>, depth: u32) -> Vec<File<'m>> {
         match &part.body {
             PartType::Message(inner) if depth < DEEPEST => found.extend(files(inner, depth + 1)),
             PartType::Message(_) | PartType::Multipart(_) => {}
-            PartType::Text(_) | PartType::Html(_) => {
-                found.push(File { name: name_of(part), bytes: as_sent(message, part) })
-            }
-            PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
-                found.push(File { name: name_of(part), bytes: Cow::Borrowed(bytes.as_ref()) });
+            PartType::Text(_) | PartType::Html(_) | PartType::Binary(_) | PartType::InlineBinary(_) => {
+                found.push(File { message, part });
             }
         }
     }
@@ -126,21 +147,6 @@ pub fn files<'m>(message: &'m Message<'_>, depth: u32) -> Vec<File<'m>> {
 
 /// Types of parts that say that a letter is who it says it is from.
 const SIGNATURES: [&str; 3] = ["pgp-signature", "pkcs7-signature", "x-pkcs7-signature"];
-
-fn name_of(part: &MessagePart<'_>) -> String {
-    part.attachment_name().unwrap_or_default().into()
-}
-
-/// The bytes of a part of text, which the library gives in another encoding.
-fn as_sent<'m>(message: &'m Message<'_>, part: &'m MessagePart<'_>) -> Cow<'m, [u8]> {
-    let raw = message.raw_message.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
-    let decoded = match part.encoding {
-        Encoding::None => return Cow::Borrowed(raw),
-        Encoding::Base64 => base64_decode(raw),
-        Encoding::QuotedPrintable => quoted_printable_decode(raw),
-    };
-    decoded.map_or(Cow::Borrowed(part.contents()), Cow::Owned)
-}
 
 /// The lines above a letter, and what is attached to it.
 pub fn letter(message: &Message<'_>) -> Letter {

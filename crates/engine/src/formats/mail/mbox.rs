@@ -1,6 +1,6 @@
 //! Mailboxes (RFC 4155): letters one after another, each after a line that begins with `From `. Every letter is a page.
 
-use super::eml::{File, files, letter, parse, write_text};
+use super::eml::{field_name, files, letter, parse, write_text};
 use crate::formats::{Format, Reader, TakeAttachment};
 use crate::input::read_whole;
 use crate::text::list_attachments;
@@ -25,13 +25,7 @@ const MOST_LETTERS: usize = 10_000;
 fn detect(head: &Head<'_>) -> bool {
     let mut lines = head.bytes.split(|byte| *byte == b'\n');
     let is_start = lines.next().is_some_and(|line| line.starts_with(START));
-    let is_field = |line: &[u8]| {
-        let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
-        name.len() < line.len()
-            && !name.is_empty()
-            && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
-    };
-    is_start && lines.next().is_some_and(is_field)
+    is_start && lines.next().and_then(field_name).is_some()
 }
 
 fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
@@ -64,7 +58,7 @@ fn attachments(input: &mut dyn Source, context: &ReadContext<'_>, take: &mut Tak
     for (index, bytes) in letters.into_iter().enumerate() {
         context.progress("page", index as u32, all);
         let Ok(message) = parse(bytes) else { continue };
-        files(&message, 1).into_iter().try_for_each(|File { name, bytes }| take(&name, &bytes))?;
+        files(&message, 1).iter().try_for_each(|file| take(file.name(), &file.bytes()))?;
     }
     Ok(())
 }

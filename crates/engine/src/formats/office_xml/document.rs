@@ -28,9 +28,6 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
     let (links, mut followed) = (HashMap::new(), vec![]);
     let mut part = PartContext { styles: &styles, lists: &mut lists, links: &links, followed: &mut followed };
     read_part(Xml::new(input, context.limits)?, &mut part, sink)?;
-    for target in followed {
-        sink.stream_plain(&target);
-        sink.stream_plain("\n");
-    }
+    sink.list_links(&followed);
     Ok(())
 }

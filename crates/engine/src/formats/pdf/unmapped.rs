@@ -27,20 +27,17 @@ pub struct Outline {
 
 impl UnmappedGlyph {
     pub fn new(index: usize, drawn: &Glyph<'_>) -> Self {
-        let outline = match drawn {
-            Glyph::Outline(drawn) => drawn.font_data().map(|font| Outline {
-                font: font.postscript_name.unwrap_or_default(),
-                glyph: drawn.glyph_id().to_u32(),
-                program: font.cache_key,
-                data: font.data,
-            }),
-            Glyph::Type3(_) => None,
-        };
         let code = drawn.char_code();
-        let (is_type3, is_nothing) = match drawn {
-            Glyph::Outline(drawn) => (false, drawn.glyph_id().to_u32() == 0 && code <= 0xff),
-            Glyph::Type3(_) => (true, false),
+        let Glyph::Outline(drawn) = drawn else {
+            return Self { index, code, outline: None, is_type3: true, is_nothing: false };
         };
-        Self { index, code, outline, is_type3, is_nothing }
+        let glyph = drawn.glyph_id().to_u32();
+        let outline = drawn.font_data().map(|font| Outline {
+            font: font.postscript_name.unwrap_or_default(),
+            glyph,
+            program: font.cache_key,
+            data: font.data,
+        });
+        Self { index, code, outline, is_type3: false, is_nothing: glyph == 0 && code <= 0xff }
     }
 }

@@ -1,7 +1,7 @@
 //! Presentations: the text of the slides in their order, a page each, with tables and the speaker's notes.
 
 use super::{Inherited, Shapes, SlideContext, read_slide};
-use crate::containers::opc::{self, Related, read_properties, related};
+use crate::containers::opc::{self, links_in, read_properties, related};
 use crate::containers::zip::Archive;
 use crate::formats::{ArchiveFormat, Format, Reader};
 use crate::markup::drawing::read_drawing;
@@ -103,11 +103,6 @@ fn inherited(archive: &mut Archive<'_>, layout: &str, context: &ReadContext<'_>)
         inherited.read_master(Xml::new(part, context.limits)?)?;
     }
     Ok(inherited)
-}
-
-fn links_in(others: &[Related]) -> HashMap<String, String> {
-    let links = others.iter().filter(|other| other.kind.ends_with("/hyperlink"));
-    links.map(|link| (link.id.clone(), link.target.clone())).collect()
 }
 
 /// Parts of the slides in the order in which they are shown.

@@ -24,6 +24,7 @@ const BIFF8: u16 = 0x0600;
 const MAX_SHEETS: usize = 10_000;
 
 /// The workbook.
+#[derive(Default)]
 pub struct Book {
     pub sheets: Vec<SheetEntry>,
     pub strings: Vec<Box<str>>,
@@ -44,14 +45,7 @@ impl Book {
         }
         let is_new = u16_at(&records.data, 0) == Some(BIFF8);
         let mut encoding = WINDOWS_1252;
-        let mut book = Self {
-            sheets: vec![],
-            strings: vec![],
-            formats: NumberFormats::default(),
-            is_1904: false,
-            encoding: None,
-            is_first: false,
-        };
+        let mut book = Self::default();
         let (mut codes, mut styles) = (HashMap::<u16, NumberFormat>::new(), vec![]);
         let old = |encoding| if is_new { None } else { Some(encoding) };
         while let Some(kind) = records.next()? {

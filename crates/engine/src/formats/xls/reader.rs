@@ -1,7 +1,7 @@
 //! Spreadsheets of Excel 2 to 2003: every sheet a page, its rows as they stream by.
 
 use super::{Book, Records, is_loose, read_loose, read_sheet};
-use crate::containers::compound::{Compound, is_compound, read_summary};
+use crate::containers::compound::{Compound, is_compound_file, read_summary};
 use crate::formats::xlsx::read_sheets;
 use crate::formats::{Format, Reader};
 use crate::{Error, ReadContext, Source, TextSink};
@@ -18,10 +18,7 @@ pub const FORMAT: Format = Format {
 };
 
 fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
-    let mut head = [0; 8];
-    let is_file = input.read_exact(&mut head).is_ok() && is_compound(&head);
-    input.rewind().map_err(Error::Io)?;
-    if !is_file {
+    if !is_compound_file(input)? {
         let mut records = Records::new(input);
         let book = read_loose(&mut records)?;
         return read_book(records, &book, context, sink);

@@ -33,10 +33,10 @@ pub fn even(page: GrayPage) -> GrayPage {
     }
     let tiles: Vec<f32> = tiles.into_iter().map(|paper| paper.max(DARKEST * brightest).max(1.0)).collect();
     let GrayPage { width, height, mut data } = page;
+    let across: Vec<_> = (0..width as usize).map(|x| neighbours(x, columns)).collect();
     for (y, row) in data.chunks_exact_mut(width as usize).enumerate() {
         let (above, below, down) = neighbours(y, rows);
-        for (x, gray) in row.iter_mut().enumerate() {
-            let (left, right, part) = neighbours(x, columns);
+        for (gray, &(left, right, part)) in row.iter_mut().zip(&across) {
             let paper = |row: usize| tiles[row * columns + left] * (1.0 - part) + tiles[row * columns + right] * part;
             let paper = paper(above) * (1.0 - down) + paper(below) * down;
             *gray = (f32::from(*gray) * WHITE / paper).min(255.0) as u8;
