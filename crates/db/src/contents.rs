@@ -120,6 +120,7 @@ pub async fn finish(
     report: &Report,
 ) -> Result<ContentStatus, sqlx::Error> {
     let status = report.status();
+    let (formats, versions) = reader_versions();
     sqlx::query(
         "update contents set status = $2, outcome = $3, facts = $4, warnings = $5, mime = coalesce($6, mime),
              format = coalesce($7, format), processed_at = now(), reader_version = coalesce(
@@ -134,12 +135,17 @@ pub async fn finish(
     .bind(Json(&report.warnings))
     .bind(report.mime.as_deref())
     .bind(report.format.as_deref())
-    .bind(READER_VERSIONS.iter().map(|(format, _)| *format).collect::<Vec<_>>())
-    .bind(READER_VERSIONS.iter().map(|(_, version)| *version).collect::<Vec<_>>())
+    .bind(formats)
+    .bind(versions)
     .bind(UNKNOWN_FORMAT)
     .execute(conn)
     .await?;
     Ok(status)
+}
+
+/// The formats whose readers have become better and their versions, as a statement takes them: in two lists.
+pub(crate) fn reader_versions() -> (Vec<&'static str>, Vec<i32>) {
+    READER_VERSIONS.iter().copied().unzip()
 }
 
 /// A newer reader has looked at the content, and what an earlier one made of it stays.

@@ -3,6 +3,7 @@
 
 use model::{ContentHash, OcrEngine, OcrLanguages, PageWords, Recognised};
 use sqlx::PgConnection;
+use std::ops::RangeInclusive;
 
 /// Whose results: one content, read by one engine, told to expect these languages. Results are kept once for each.
 #[derive(Debug, Clone, Copy)]
@@ -55,24 +56,31 @@ pub async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
-/// The words of a content's page as JSON of [`PageWords`]: of several readings the one that is in its text, whose engine and
-/// languages its facts name, else the last. Nothing when no reading knows where its words are.
+/// The words of a content's pages in that range as JSON of [`PageWords`], the first `most` in order: of several readings of a page
+/// the one that is in its text, whose engine and languages its facts name, else the last. Pages are left out of which no reading
+/// knows where its words are.
 pub async fn words(
     conn: &mut PgConnection,
     hash: &ContentHash,
     recognised: Option<&Recognised>,
-    page: u32,
-) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar(
-        "select words from ocr_pages where content_hash = $1 and page = $4 and words is not null
-         order by (engine = $2 and languages = $3) desc nulls last, created_at desc limit 1",
+    pages: RangeInclusive<u32>,
+    most: u32,
+) -> Result<Vec<(u32, String)>, sqlx::Error> {
+    let number = |page: u32| i32::try_from(page).unwrap_or(i32::MAX);
+    let rows: Vec<(i32, String)> = sqlx::query_as(
+        "select distinct on (page) page, words from ocr_pages
+         where content_hash = $1 and page between $4 and $5 and words is not null
+         order by page, (engine = $2 and languages = $3) desc nulls last, created_at desc limit $6",
     )
     .bind(hash.as_str())
     .bind(recognised.map(|recognised| &recognised.engine))
     .bind(recognised.map(|recognised| &recognised.languages))
-    .bind(i32::try_from(page).unwrap_or(i32::MAX))
-    .fetch_optional(conn)
-    .await
+    .bind(number(*pages.start()))
+    .bind(number(*pages.end()))
+    .bind(i64::from(most))
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(page, words)| (page as u32, words)).collect())
 }
 
 /// Numbers of the pages that are kept, in order.
@@ -102,29 +110,6 @@ pub async fn list(conn: &mut PgConnection, run: Run<'_>) -> Result<Vec<Page>, sq
     let page =
         |(page, text, confidence, failure): (i32, _, _, _)| Page { page: page as u32, text, confidence, failure };
     Ok(rows.into_iter().map(page).collect())
-}
-
-/// The words of a content's pages from that number on, `most` pages at a time, in order: as [`words`] has them of each.
-pub async fn words_from(
-    conn: &mut PgConnection,
-    hash: &ContentHash,
-    recognised: Option<&Recognised>,
-    from: u32,
-    most: u32,
-) -> Result<Vec<(u32, String)>, sqlx::Error> {
-    let rows: Vec<(i32, String)> = sqlx::query_as(
-        "select distinct on (page) page, words from ocr_pages
-         where content_hash = $1 and page >= $4 and words is not null
-         order by page, (engine = $2 and languages = $3) desc nulls last, created_at desc limit $5",
-    )
-    .bind(hash.as_str())
-    .bind(recognised.map(|recognised| &recognised.engine))
-    .bind(recognised.map(|recognised| &recognised.languages))
-    .bind(i32::try_from(from).unwrap_or(i32::MAX))
-    .bind(i64::from(most))
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|(page, words)| (page as u32, words)).collect())
 }
 
 /// When a page of the content was last read, in microseconds since 1970; 0 when none was.
@@ -208,14 +193,15 @@ mod tests {
             Recognised { engine, languages, pages: 1, confidence: None }
         };
         for (engine, expected) in [("accurate", "accurate"), ("tesseract", "tesseract"), ("external", "tesseract")] {
-            let found = words(&mut conn, &hash, Some(&recognised(engine)), 1).await.unwrap().unwrap();
-            assert_eq!(serde_json::from_str::<PageWords>(&found).unwrap(), placed(1, expected));
+            let found = words(&mut conn, &hash, Some(&recognised(engine)), 1..=1, 1).await.unwrap();
+            let [(1, found)] = &found[..] else { panic!("{found:?}") };
+            assert_eq!(serde_json::from_str::<PageWords>(found).unwrap(), placed(1, expected));
         }
-        assert_eq!(words(&mut conn, &hash, None, 2).await.unwrap(), None);
-        let all = words_from(&mut conn, &hash, Some(&recognised("accurate")), 1, 10).await.unwrap();
+        assert_eq!(words(&mut conn, &hash, None, 2..=2, 1).await.unwrap(), []);
+        let all = words(&mut conn, &hash, Some(&recognised("accurate")), 1..=u32::MAX, 10).await.unwrap();
         let [(1, found)] = &all[..] else { panic!("{all:?}") };
         assert_eq!(serde_json::from_str::<PageWords>(found).unwrap(), placed(1, "accurate"));
-        assert_eq!(words_from(&mut conn, &hash, None, 2, 10).await.unwrap(), []);
+        assert_eq!(words(&mut conn, &hash, None, 2..=u32::MAX, 10).await.unwrap(), []);
         assert!(last_reading(&mut conn, &hash).await.unwrap() > 0);
     }
 

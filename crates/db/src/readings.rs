@@ -1,7 +1,7 @@
 //! Readings: files that somebody wants read again, and how far that is. A reading has a list of contents, which one job works through.
 
-use crate::contents::parse_hash;
-use model::{ContentHash, JobKind, READER_VERSIONS, ReadAgain, ReadOcr, ReadWhat, UNKNOWN_FORMAT};
+use crate::contents::{parse_hash, reader_versions};
+use model::{ContentHash, JobKind, ReadAgain, ReadOcr, ReadWhat, UNKNOWN_FORMAT};
 use queue::{JobId, Limit, NewJob};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -132,13 +132,14 @@ async fn list_contents(conn: &mut PgConnection, id: Uuid, new: &NewReading<'_>) 
         Some(_) => list_contents!("f.id = any($3::uuid[])"),
         None => list_contents!("f.trashed_at is null and $3::uuid[] is null"),
     };
+    let (formats, versions) = reader_versions();
     let listed = sqlx::query(statement)
         .bind(id)
         .bind(new.drive_id)
         .bind(new.files)
         .bind(new.what.as_str())
-        .bind(READER_VERSIONS.iter().map(|(format, _)| *format).collect::<Vec<_>>())
-        .bind(READER_VERSIONS.iter().map(|(_, version)| *version).collect::<Vec<_>>())
+        .bind(formats)
+        .bind(versions)
         .bind(UNKNOWN_FORMAT)
         .execute(conn)
         .await?;
@@ -207,14 +208,16 @@ pub async fn cancel(conn: &mut PgConnection, id: Uuid) -> Result<bool, sqlx::Err
 
 /// Files, not in the trash, that an older version of their reader has read.
 pub async fn count_older(conn: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    let (formats, versions) = reader_versions();
+    // The word is UNKNOWN_FORMAT, written out: so Postgres finds the index.
     sqlx::query_scalar(
         "select count(*) from unnest($1::text[], $2::int[]) v (format, version)
          join contents c on coalesce(c.format, 'unknown') = v.format and c.reader_version < v.version
               and c.status in ('completed', 'visual', 'failed')
          join files f on f.content_hash = c.hash and f.trashed_at is null",
     )
-    .bind(READER_VERSIONS.iter().map(|(format, _)| *format).collect::<Vec<_>>())
-    .bind(READER_VERSIONS.iter().map(|(_, version)| *version).collect::<Vec<_>>())
+    .bind(formats)
+    .bind(versions)
     .fetch_one(conn)
     .await
 }
@@ -243,7 +246,7 @@ pub async fn give_back(conn: &mut PgConnection, hash: &ContentHash) -> Result<()
 }
 
 /// A content has been read, and its text is being recognised.
-pub async fn is_recognising(conn: &mut PgConnection, id: Uuid, hash: &ContentHash) -> Result<(), sqlx::Error> {
+pub async fn mark_recognising(conn: &mut PgConnection, id: Uuid, hash: &ContentHash) -> Result<(), sqlx::Error> {
     sqlx::query("update reading_contents set is_recognising = true where content_hash = $2 and reading_id = $1")
         .bind(id)
         .bind(hash.as_str())

@@ -25,18 +25,21 @@ pub struct Retried {
 /// finding that its content cannot be read is done anew, by a job of its own. After the commit wake the queue and tell of the events.
 pub async fn retry_job(conn: &mut PgConnection, id: JobId) -> Result<Retried, Error> {
     let changed = queue::retry(conn, id).await?;
-    let is_completed = matches!(changed, Changed::NotPossible(Status::Completed));
-    if !is_completed && !matches!(changed, Changed::Yes | Changed::Requested) {
-        return Ok(Retried { changed, id });
+    match changed {
+        Changed::Yes | Changed::Requested => {
+            if let Some(job) = queue::find(conn, id).await? {
+                put_back(conn, &job.kind, job.subject.as_deref()).await?;
+            }
+        }
+        Changed::NotPossible(Status::Completed) => {
+            if let Some(job) = queue::find(conn, id).await?
+                && is_of_failed(conn, &job).await?
+            {
+                return again(conn, &job).await;
+            }
+        }
+        Changed::NotFound | Changed::NotPossible(_) | Changed::KeyTaken(_) => {}
     }
-    let Some(job) = queue::find(conn, id).await? else { return Ok(Retried { changed, id }) };
-    if is_completed {
-        return match is_of_failed(conn, &job).await? {
-            true => again(conn, &job).await,
-            false => Ok(Retried { changed, id }),
-        };
-    }
-    put_back(conn, &job.kind, job.subject.as_deref()).await?;
     Ok(Retried { changed, id })
 }
 

@@ -27,10 +27,9 @@ pub(crate) struct EngineRun {
     pub(crate) extension: Option<String>,
     /// What the child is expected to take; `u64::MAX` has it wait for all of the readers' memory and run alone.
     pub(crate) memory_bytes: u64,
-    /// It may be done in no time, so that it is tried on the quick readers first.
-    pub(crate) may_be_quick: bool,
     pub(crate) on_progress: Option<sandbox::ProgressCallback>,
-    /// It may take the last reader that is free. A new file is read whatever is done meanwhile for others.
+    /// It may take the last reader that is free. A new file is read whatever is done meanwhile for others, and when it is small it is
+    /// tried on the quick readers first.
     pub(crate) may_take_last: bool,
 }
 
@@ -43,26 +42,19 @@ pub(crate) struct EngineOutput {
 /// Runs the engine, in a child that reads nothing else and is dead before anybody looks at its output: what was checked is what
 /// is stored. Dropping the future stops the child.
 pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Result<EngineOutput> {
-    let EngineRun { task, mut input, extension, memory_bytes, may_be_quick, on_progress, may_take_last } = run;
-    let unpacks = task == Task::UnpackMail;
-    let request = serde_json::to_vec(&Request { task, extension, limits: context.limits.clone() })?;
-    if may_be_quick {
-        let call = Reading {
-            request: request.clone(),
-            input: input.try_clone()?,
-            memory_bytes: 0,
-            may_take_last,
-            unpacks,
-            on_progress: None,
-        };
-        let output = read_on(&context.quick_readers.pool, context, call).await?;
+    let EngineRun { task, mut input, extension, memory_bytes, on_progress, may_take_last } = run;
+    let request = Request { task, extension, limits: context.limits.clone() };
+    // A new file for the first time.
+    if may_take_last && memory_bytes == 0 && input.metadata()?.len() <= QUICK_BYTES {
+        let terms = Terms { memory_bytes, on_progress: None, may_take_last };
+        let output = read_on(&context.quick_readers.pool, context, &request, input.try_clone()?, terms).await?;
         if is_final(&output.report.outcome) {
             return Ok(output);
         }
         input.rewind()?;
     }
-    let call = Reading { request, input, memory_bytes, may_take_last, unpacks, on_progress };
-    let output = read_on(&context.sandbox, context, call).await?;
+    let terms = Terms { memory_bytes, on_progress, may_take_last };
+    let output = read_on(&context.sandbox, context, &request, input, terms).await?;
     if matches!(output.report.outcome, Outcome::Internal { .. }) {
         // What the child says of the disk is its word alone, and what it wrote may be what fills it.
         output.file.set_len(0)?;
@@ -71,22 +63,24 @@ pub(crate) async fn run_engine(context: &Context, run: EngineRun) -> anyhow::Res
     Ok(output)
 }
 
-/// One child's call.
-struct Reading {
-    request: Vec<u8>,
-    input: File,
+/// How one child is treated, as in [`EngineRun`].
+struct Terms {
     memory_bytes: u64,
-    may_take_last: bool,
-    /// It takes a mail apart.
-    unpacks: bool,
     on_progress: Option<sandbox::ProgressCallback>,
+    may_take_last: bool,
 }
 
-async fn read_on(readers: &Pool, context: &Context, reading: Reading) -> anyhow::Result<EngineOutput> {
-    let Reading { request, input, memory_bytes, may_take_last, unpacks, on_progress } = reading;
+async fn read_on(
+    readers: &Pool,
+    context: &Context,
+    request: &Request,
+    input: File,
+    terms: Terms,
+) -> anyhow::Result<EngineOutput> {
+    let Terms { memory_bytes, on_progress, may_take_last } = terms;
     let output = context.store.temp_output().await.context("making a temporary file")?;
     let call = Call {
-        request,
+        request: serde_json::to_vec(request)?,
         input,
         output: output.try_clone()?,
         memory_hint_bytes: memory_bytes,
@@ -96,6 +90,7 @@ async fn read_on(readers: &Pool, context: &Context, reading: Reading) -> anyhow:
     let report = match readers.run(call).await {
         Ended::Answer(answer) => {
             let (output, limits, span) = (output.try_clone()?, context.limits.clone(), tracing::Span::current());
+            let unpacks = request.task == Task::UnpackMail;
             let look = move || span.in_scope(|| answered(&answer, &output, &limits, unpacks));
             tokio::task::spawn_blocking(look).await.context("looking at what a reader made")?
         }
@@ -161,13 +156,11 @@ pub(crate) async fn run_attempt(
 ) -> anyhow::Result<EngineOutput> {
     let blob = context.store.open_blob(&content.hash).await.context("opening the stored bytes")?;
     let runs_alone = attempt.number > 1 || content.size_bytes > HEAVY_BYTES;
-    let may_be_quick = attempt.number == 1 && attempt.may_take_last && content.size_bytes <= QUICK_BYTES;
     let run = EngineRun {
         task,
         input: blob.into_file().await?,
         extension: content.extension.clone(),
         memory_bytes: if runs_alone { u64::MAX } else { 0 },
-        may_be_quick,
         on_progress: Some(progress::reporter(&context.pool, job, &content.hash)),
         may_take_last: attempt.may_take_last,
     };

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::engine_run::{EngineOutput, EngineRun, run_engine};
+use crate::read_only::read_only;
 use model::{EXPORT_DOCX, EXPORT_PDF, Facts, Outcome, PAGE_PNG, PageFormat, PageRanges, Task};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -31,6 +32,7 @@ pub async fn export_pdf(
     original_bytes: u64,
     pages: Option<PageRanges>,
 ) -> Result<Blob, ExportError> {
+    let input = read_only(&input).map_err(|error| ExportError::Failed(error.into()))?;
     // The document as bytes, as objects, and what is decoded of it.
     let memory_bytes = original_bytes.saturating_mul(3);
     make(context, input, Task::ExportPdf { original_bytes, pages }, EXPORT_PDF, memory_bytes).await
@@ -45,15 +47,7 @@ pub async fn page_image(context: &Context, content: File, page: u32) -> Result<B
 const DPI: u32 = 150;
 
 async fn make(context: &Context, input: File, task: Task, name: &str, memory_bytes: u64) -> Result<Blob, ExportError> {
-    let run = EngineRun {
-        task,
-        input,
-        extension: None,
-        memory_bytes,
-        may_be_quick: false,
-        on_progress: None,
-        may_take_last: false,
-    };
+    let run = EngineRun { task, input, extension: None, memory_bytes, on_progress: None, may_take_last: false };
     let EngineOutput { report, file } = run_engine(context, run).await.map_err(ExportError::Failed)?;
     match report.artifacts.first() {
         Some(part) if report.outcome.is_success() && part.name == name && part.offset == 0 => {

@@ -20,6 +20,7 @@ mod persist;
 mod processor;
 mod progress;
 mod quick_readers;
+mod read_only;
 mod reread;
 mod retry_policy;
 mod thresholds;

@@ -6,7 +6,7 @@ use crate::engine_run::{Attempt, EngineOutput, run_attempt};
 use crate::failure::Failure;
 use crate::persist::{announce, record_artifacts, store_artifacts};
 use crate::retry_policy::{RetryDecision, retry_decision};
-use crate::{cover, ocr};
+use crate::{cover, mails, ocr};
 use db::contents::Content;
 use db::readings::{Left, Listed, Reading};
 use model::{ContentStatus, DEFAULT_PRESETS, ReadOcr, Report, Task};
@@ -21,19 +21,15 @@ pub(crate) async fn reread(context: &Context, job: &Job, reading: &Reading, list
     let Listed { hash, attempts } = &listed;
     let mut conn = context.pool.acquire().await?;
     let content = db::contents::find(&mut conn, hash).await?.filter(|content| content.status.is_final());
-    // What is read anew at the moment, for a new file, need not be read twice; what is gone cannot be.
-    let left = match &content {
-        None => Some(Left::Done),
-        // Twice it has brought down the whole program.
-        Some(_) if *attempts > MOST_ATTEMPTS => Some(Left::Failed),
-        Some(_) => None,
+    let Some(content) = content else {
+        // What is read anew at the moment, for a new file, need not be read twice; what is gone cannot be.
+        return Ok(db::readings::leave(&mut conn, reading.id, hash, Left::Done).await?);
     };
-    if let Some(left) = left {
-        db::readings::leave(&mut conn, reading.id, hash, left).await?;
-        return Ok(());
+    if *attempts > MOST_ATTEMPTS {
+        // Twice it has brought down the whole program.
+        return Ok(db::readings::leave(&mut conn, reading.id, hash, Left::Failed).await?);
     }
     drop(conn);
-    let Some(content) = content else { return Ok(()) };
     let presets = DEFAULT_PRESETS.iter().copied().map(String::from).collect();
     // A new file is read meanwhile, whatever is read again.
     let attempt = Attempt { number: *attempts, may_take_last: false };
@@ -76,12 +72,13 @@ async fn persist(
     }
     let old_images = replace(&mut tx, content, report, is_recognised).await?;
     cover::follow_up(&mut tx, hash, report, job.limit_key.as_deref()).await?;
+    mails::follow_up(&mut tx, context, hash).await?;
     if is_recognised {
         if reading.ocr == ReadOcr::Force {
             db::ocr::forget(&mut tx, hash).await?;
         }
         ocr::follow_up(&mut tx, context, job, hash, report).await?;
-        db::readings::is_recognising(&mut tx, reading.id, hash).await?;
+        db::readings::mark_recognising(&mut tx, reading.id, hash).await?;
     } else {
         db::readings::leave(&mut tx, reading.id, hash, left).await?;
     }

@@ -44,6 +44,11 @@ pub enum ArtifactLife {
     Kept,
 }
 
+impl ArtifactLife {
+    /// Each of them; first what may not be lost.
+    pub const ALL: [Self; 2] = [Self::Kept, Self::Cached];
+}
+
 /// Which life the stored artifact of that name has; none for a name that nothing here stores. Whoever makes a new kind of artifact
 /// decides it here, or the store refuses it. Images are named by their presets, whose names have no dot; everything else has one.
 pub fn artifact_life(name: &str) -> Option<ArtifactLife> {

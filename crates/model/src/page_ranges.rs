@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 /// Ranges of one choice.
@@ -20,6 +21,13 @@ impl PageRanges {
     /// True of a page that is chosen.
     pub fn contains(&self, page: u32) -> bool {
         self.0.iter().any(|&(first, last)| (first..=last).contains(&page))
+    }
+
+    /// From the first page that is chosen to the last; between them there may be others.
+    pub fn span(&self) -> RangeInclusive<u32> {
+        let first = self.0.iter().map(|&(first, _)| first).min().unwrap_or(1);
+        let last = self.0.iter().map(|&(_, last)| last).max().unwrap_or(u32::MAX);
+        first..=last
     }
 }
 
@@ -78,6 +86,7 @@ mod tests {
     fn pages_are_chosen_by_ranges_and_nothing_else() {
         let ranges: PageRanges = "3-5, 9".parse().unwrap();
         assert_eq!((1..=10).filter(|page| ranges.contains(*page)).collect::<Vec<_>>(), [3, 4, 5, 9]);
+        assert_eq!(ranges.span(), 3..=9);
         assert_eq!(ranges.to_string().parse(), Ok(ranges));
         for wrong in ["", "0", "5-3", "a", "1-", "-1", "1,,2", &vec!["1"; MAX_RANGES + 1].join(",")] {
             assert_eq!(wrong.parse::<PageRanges>(), Err(BadPageRanges), "{wrong:?}");

@@ -51,15 +51,10 @@ pub struct PageWord {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub angle: u16,
     /// True of a word that its line's end divides: without the hyphen it goes on with the next word. Absent of others.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_divided: bool,
 }
 
 fn is_zero(angle: &u16) -> bool {
     *angle == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
-fn is_false(is_divided: &bool) -> bool {
-    !is_divided
 }

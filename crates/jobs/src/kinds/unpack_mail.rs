@@ -25,8 +25,7 @@ const UNREAD: &str = "application/octet-stream";
 
 /// Runs one job. All files are added in the transaction that ends it, so that however often it is begun they are there once.
 pub(super) async fn run(context: Context, job: Job, payload: Payload) -> Result<Done, Failure> {
-    let due = async { db::attachments::find_due(&mut *context.pool.acquire().await?, payload.file_id).await };
-    let mail = due.await.map_err(|error: sqlx::Error| Failure::from(error))?;
+    let mail = db::attachments::find_due(&mut *context.pool.acquire().await?, payload.file_id).await?;
     let Some(mail) = mail.filter(|mail| context.unpacks_mails && mail.content_hash == payload.content_hash) else {
         return Ok(Done::Result(json!({"attachments": 0})));
     };

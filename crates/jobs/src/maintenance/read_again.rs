@@ -1,4 +1,4 @@
-//! A text whose file is gone while its row is there, say after a restore without `cache/`: the job that makes such a text is
+//! A text whose file is gone while its row is there, say after a restore without `derived/`: the job that makes such a text is
 //! put in, once however many ask for it.
 
 use crate::kinds::text_extract;

@@ -6,7 +6,6 @@ use super::tsv::Read;
 use model::{OcrEngine, OcrLanguages};
 use sandbox::{Ended, Pool};
 use std::fs::File;
-use std::os::fd::AsRawFd;
 
 /// Of two readings the one that found so much less than the other is no better for being sure of it.
 const MUCH_LESS: usize = 2;
@@ -23,16 +22,15 @@ pub struct Auto {
 }
 
 impl Auto {
-    /// Recognises the page in a picture, opened read-only, and says who read it. What the models do to themselves leaves the
-    /// command's reading.
+    /// Recognises the page in a picture, opened read-only once for each engine, and says who read it. What the models do to
+    /// themselves leaves the command's reading.
     pub(super) async fn read(
         &self,
         pool: &Pool,
         languages: &OcrLanguages,
         picture: File,
+        again: File,
     ) -> Result<(OcrEngine, Read), Ended> {
-        let again = File::open(format!("/proc/self/fd/{}", picture.as_raw_fd()));
-        let again = again.map_err(|error| Ended::Internal { detail: format!("opening a drawn page: {error}") })?;
         let first = self.tesseract.read(pool, languages, picture).await;
         let is_sure = first.as_ref().is_ok_and(|read| read.confidence.is_some_and(|sure| sure >= self.below));
         let Some(accurate) = self.accurate.as_ref().ok().filter(|_| !is_sure) else {

@@ -6,13 +6,14 @@ use super::tsv::Read;
 use crate::context::Context;
 use crate::engine_run::{EngineOutput, EngineRun, run_engine};
 use crate::machine::NotStarted;
+use crate::read_only::read_only;
 use anyhow::Context as _;
 use db::contents::Content;
 use db::ocr::Page;
 use model::{OCR_DPI, OcrEngine, Outcome, PageFormat, PageView, PageWords, Task};
 use sandbox::Ended;
 use std::fs::File;
-use std::os::fd::AsRawFd;
+use std::sync::Arc;
 
 /// What drawing a page takes at most times; the second try gets all there is.
 const DRAWING_BYTES: u64 = 192 << 20;
@@ -25,7 +26,7 @@ pub(crate) struct RecognisedPage {
 
 /// A page that was drawn, and how it is seen.
 struct Drawn {
-    picture: File,
+    picture: Arc<File>,
     view: PageView,
 }
 
@@ -83,7 +84,6 @@ async fn draw(
         input: blob.into_file().await?,
         extension,
         memory_bytes,
-        may_be_quick: false,
         on_progress: None,
         may_take_last: false,
     };
@@ -94,11 +94,10 @@ async fn draw(
         _ => {}
     }
     let [part] = &report.artifacts[..] else { anyhow::bail!("the reader made {} pictures", report.artifacts.len()) };
-    // Nothing stands behind the picture, and whoever gets it can only read it, from its beginning.
+    // Nothing stands behind the picture.
     file.set_len(part.size_bytes)?;
-    let picture = File::open(format!("/proc/self/fd/{}", file.as_raw_fd())).context("opening a drawn page")?;
     let view = report.page.clone().context("the reader does not say how the page is seen")?;
-    Ok(Ok(Drawn { picture, view }))
+    Ok(Ok(Drawn { picture: file, view }))
 }
 
 async fn recognise(
@@ -107,14 +106,13 @@ async fn recognise(
     local_engine: &LocalEngine,
     picture: &File,
 ) -> anyhow::Result<Result<(OcrEngine, Read), Outcome>> {
-    // A descriptor of its own, as the place in the file is shared by copies of one.
-    let picture = File::open(format!("/proc/self/fd/{}", picture.as_raw_fd())).context("opening a drawn page")?;
+    let open = || read_only(picture).context("opening a drawn page");
     let (pool, languages) = (&context.sandbox, &ocr.languages);
     let read = match local_engine {
-        LocalEngine::Accurate(accurate) => accurate.read(pool, picture).await.map(|read| (OcrEngine::Accurate, read)),
-        LocalEngine::Auto(auto) => auto.read(pool, languages, picture).await,
+        LocalEngine::Accurate(accurate) => accurate.read(pool, open()?).await.map(|read| (OcrEngine::Accurate, read)),
+        LocalEngine::Auto(auto) => auto.read(pool, languages, open()?, open()?).await,
         LocalEngine::Tesseract(tesseract) => {
-            tesseract.read(pool, languages, picture).await.map(|read| (OcrEngine::Tesseract, read))
+            tesseract.read(pool, languages, open()?).await.map(|read| (OcrEngine::Tesseract, read))
         }
     };
     match read {
