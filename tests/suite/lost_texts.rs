@@ -1,10 +1,10 @@
-//! A store restored without its cache (security review, M10): texts come back by themselves.
+//! A store restored without its texts (security review, M10): texts come back by themselves.
 
 use reqwest::{Method, StatusCode};
 use system_tests::{Name, Suite, eventually};
 
 #[tokio::test]
-async fn a_text_lost_with_the_cache_comes_back_by_itself() {
+async fn a_lost_text_comes_back_by_itself() {
     let suite = Suite::of(&[Name::Processor, Name::Web]).start().await;
     let api = suite.api().await;
     let uploaded = api.upload("letter.md", "# Grüße\n\naus Köln\n".as_bytes()).await;

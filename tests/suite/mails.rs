@@ -1,7 +1,7 @@
 //! What is attached to a mail becomes files beside it.
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use system_tests::{Api, Name, Suite, eventually};
 
 /// A mail with these attachments: their names and their bytes, which are text.
@@ -115,12 +115,20 @@ async fn mails_inside_of_mails_are_unpacked_three_deep() {
 }
 
 #[tokio::test]
-async fn mails_stay_as_they_are_where_that_is_set() {
-    let suite = Suite::of(&[Name::Processor, Name::Web]).set(Name::Processor, "UNPACK_MAILS", "false").start().await;
+async fn mails_stay_as_they_are_where_that_is_set_and_are_unpacked_when_they_are_read_again() {
+    let mut suite =
+        Suite::of(&[Name::Processor, Name::Web]).set(Name::Processor, "UNPACK_MAILS", "false").start().await;
     let api = suite.api().await;
     let sent = api.upload("plan.eml", mail("plan", &[("plan.txt", "The plan itself.")]).as_bytes()).await;
     let id = sent["file"]["id"].as_str().unwrap();
     assert_eq!(api.file_settles(id).await["facts"]["attachments"][0]["name"], "plan.txt");
     assert_eq!(suite.count("select count(*) from queue.jobs where kind = 'unpack-mail'").await, 0);
-    assert_eq!(api.get(&format!("/files/{id}/attachments")).await, serde_json::json!([]));
+    assert_eq!(api.get(&format!("/files/{id}/attachments")).await, json!([]));
+
+    suite.stop(Name::Processor).await;
+    suite.set(Name::Processor, "UNPACK_MAILS", "true");
+    suite.start_service(Name::Processor).await;
+    let asked = api.request(Method::POST, &format!("/files/{id}/read")).json(&json!({})).send().await.unwrap();
+    assert_eq!(asked.status(), 202);
+    assert_eq!(names(&attachments(&api, id, 1).await), ["plan.txt"]);
 }

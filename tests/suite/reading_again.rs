@@ -43,6 +43,21 @@ async fn names(api: &Api, id: &str) -> Vec<String> {
     list.as_array().unwrap().iter().map(|artifact| artifact["name"].as_str().unwrap().to_owned()).collect()
 }
 
+/// Uploads such files and has them read. The names of what each has, by its id.
+async fn read_mixed(suite: &Suite, api: &Api, pictures: u32) -> BTreeMap<String, Vec<String>> {
+    let ids = upload_mixed(api, pictures).await;
+    for id in &ids {
+        api.file_settles(id).await;
+    }
+    rest(suite).await;
+    let mut had = BTreeMap::new();
+    for id in ids {
+        let names = names(api, &id).await;
+        had.insert(id, names);
+    }
+    had
+}
+
 /// Everything that these files have, asked for until it is there. A text that is gone may be answered with 503 once in a while.
 async fn get_all(api: &Api, had: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, Got> {
     let mut all = BTreeMap::new();
@@ -79,18 +94,10 @@ fn empty(folder: &Path) {
 async fn an_emptied_cache_and_lost_texts_come_back_for_whoever_asks() {
     let suite = Suite::of(&[Name::Processor, Name::Web]).start().await;
     let api = suite.api().await;
-    let ids = upload_mixed(&api, 28).await;
-    for id in &ids {
-        api.file_settles(id).await;
-    }
-    rest(&suite).await;
-    let mut had = BTreeMap::new();
-    for id in &ids {
-        had.insert(id.clone(), names(&api, id).await);
-    }
+    let had = read_mixed(&suite, &api, 28).await;
     let images = suite.count("select count(*) from artifacts where mime like 'image/%'").await;
     let texts = suite.count("select count(distinct content_hash) from artifacts where mime not like 'image/%'").await;
-    assert!(ids.len() == 60 && images >= 50 && texts >= 29, "{images} images, {texts} texts");
+    assert!(had.len() == 60 && images >= 50 && texts >= 29, "{images} images, {texts} texts");
     let jobs = suite.count("select max(id) from queue.jobs").await;
     let made = async |kind: &str| {
         let sql = format!("select count(*) from queue.jobs where id > {jobs} and kind = '{kind}'");
@@ -120,15 +127,7 @@ async fn a_backup_restored_without_what_was_derived_answers_everything_again() {
     const ALL: [Name; 4] = [Name::Processor, Name::Realtime, Name::Web, Name::Worker];
     let mut suite = Suite::start().await;
     let api = suite.api().await;
-    let ids = upload_mixed(&api, 6).await;
-    for id in &ids {
-        api.file_settles(id).await;
-    }
-    rest(&suite).await;
-    let mut had = BTreeMap::new();
-    for id in &ids {
-        had.insert(id.clone(), names(&api, id).await);
-    }
+    let had = read_mixed(&suite, &api, 6).await;
     let before = get_all(&api, &had).await;
     let (done, said) = suite.backup_script("backup.sh", &[], 7).await;
     assert!(done, "{said}");

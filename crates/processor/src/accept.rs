@@ -117,8 +117,9 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
 
     if let Some(job) = job {
         state.backpressure.add(u64::from(!job.duplicate), upload.owner);
-        context.queue.wake();
     }
+    // Also without a job of its own: a mail that was read before has one that unpacks it.
+    context.queue.wake();
     context.announcer.announce();
     metrics::counter!("uploads_total", "deduplicated" => (!is_new).to_string()).increment(1);
     metrics::counter!("upload_bytes_total").increment(size_bytes);

@@ -110,20 +110,28 @@ impl Text {
     }
 }
 
-/// The words of a content's page and where they are seen, as JSON.
-pub(crate) async fn page_words(state: &AppState, hash: &ContentHash, page: u32) -> Result<String, Error> {
+/// The words of a content's page and where they are seen, as JSON, and when a page of it was last read.
+pub(crate) async fn page_words(state: &AppState, hash: &ContentHash, page: u32) -> Result<(String, i64), Error> {
     let mut conn = state.db().await?;
     let content = db::contents::find(&mut conn, hash).await?.ok_or(Error::ContentNotFound)?;
-    db::ocr::words(&mut conn, hash, content.facts.ocr.as_ref(), page).await?.ok_or(Error::ArtifactNotFound)
+    let reading = db::ocr::last_reading(&mut conn, hash).await?;
+    let mut found = db::ocr::words(&mut conn, hash, content.facts.ocr.as_ref(), page..=page, 1).await?;
+    let (_, words) = found.pop().ok_or(Error::ArtifactNotFound)?;
+    Ok((words, reading))
+}
+
+/// A content's bytes, for a child that makes something of them.
+pub(crate) async fn open_original(state: &AppState, hash: &ContentHash) -> Result<File, Error> {
+    match state.context.store.open_blob(hash).await {
+        Ok(blob) => Ok(blob.into_file().await?),
+        Err(storage::Error::NotFound) => Err(Error::ContentNotFound),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A page of a content, drawn by a confined child.
 pub(crate) async fn page_image(state: &AppState, hash: &ContentHash, page: u32) -> Result<Blob, Error> {
-    let blob = state.context.store.open_blob(hash).await.map_err(|error| match error {
-        storage::Error::NotFound => Error::ContentNotFound,
-        error => error.into(),
-    })?;
-    let content = blob.into_file().await?;
+    let content = open_original(state, hash).await?;
     in_time(state, hash, jobs::page_image(&state.context, content, page)).await
 }
 

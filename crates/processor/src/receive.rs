@@ -7,9 +7,6 @@ use crate::room::Reservation;
 use bytes::Bytes;
 use storage::{Received, Receiver};
 
-/// How much room is reserved at a time for a file of unknown length.
-const STEP_BYTES: u64 = 16 << 20;
-
 /// A file being received. Dropping it leaves nothing behind.
 pub(crate) struct Incoming<'a> {
     state: &'a AppState,
@@ -40,10 +37,7 @@ impl<'a> Incoming<'a> {
         if was_small && !is_small(self.size_bytes) {
             self.state.capacity(self.person).await?.require()?;
         }
-        if self.room.left_bytes() < bytes {
-            let (store, reserve_bytes) = (&self.state.context.store, self.state.config.reserve_bytes);
-            self.room.grow(store, bytes.max(STEP_BYTES), reserve_bytes).await?;
-        }
+        self.room.cover(&self.state.context.store, bytes, self.state.config.reserve_bytes).await?;
         self.receiver.push(chunk).await?;
         self.room.spend(bytes);
         Ok(())

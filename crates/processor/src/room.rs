@@ -4,6 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use storage::Store;
 
+/// How much is promised at a time to a file of unknown length.
+const STEP_BYTES: u64 = 16 << 20;
+
 /// The bytes that are promised and not written yet. Cheap to clone: all clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Room {
@@ -47,13 +50,24 @@ impl Room {
 }
 
 impl Reservation {
-    /// What may still be written.
-    pub(crate) fn left_bytes(&self) -> u64 {
-        self.left_bytes
+    /// Sees to room for the next bytes of a file, step by step where nobody has said how many there will be.
+    ///
+    /// # Errors
+    /// [`storage::Error::NoSpace`] when there is none.
+    pub(crate) async fn cover(
+        &mut self,
+        store: &Store,
+        bytes: u64,
+        watermark_bytes: u64,
+    ) -> Result<(), storage::Error> {
+        match self.left_bytes < bytes {
+            true => self.grow(store, bytes.max(STEP_BYTES), watermark_bytes).await,
+            false => Ok(()),
+        }
     }
 
     /// Promises so many bytes more.
-    pub(crate) async fn grow(&mut self, store: &Store, bytes: u64, watermark_bytes: u64) -> Result<(), storage::Error> {
+    async fn grow(&mut self, store: &Store, bytes: u64, watermark_bytes: u64) -> Result<(), storage::Error> {
         // Counted before it is asked for: of two at once, at least the later sees both.
         let before = self.room.promised_bytes.fetch_add(bytes, Ordering::Relaxed);
         self.left_bytes += bytes;
@@ -97,11 +111,11 @@ mod tests {
         let mut second = room.reserve(&store, part, 0).await.unwrap();
         assert!(matches!(room.reserve(&store, 2 * part, 0).await, Err(Error::NoSpace)));
         assert!(matches!(second.grow(&store, 2 * part, 0).await, Err(Error::NoSpace)));
-        assert_eq!(second.left_bytes(), part, "what was refused is not promised");
+        assert_eq!(second.left_bytes, part, "what was refused is not promised");
         drop(first);
         second.grow(&store, part / 2, 0).await.unwrap();
         second.spend(part);
-        assert_eq!((second.left_bytes(), room.promised_bytes.load(Ordering::Relaxed)), (part / 2, part / 2));
+        assert_eq!((second.left_bytes, room.promised_bytes.load(Ordering::Relaxed)), (part / 2, part / 2));
         drop(second);
         assert_eq!(room.promised_bytes.load(Ordering::Relaxed), 0);
     }

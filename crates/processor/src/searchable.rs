@@ -2,13 +2,12 @@
 
 use crate::AppState;
 use crate::error::Error;
-use crate::exports::in_time;
+use crate::exports::{in_time, open_original};
 use crate::serve_file::Representation;
 use db::contents::Content;
 use model::{ContentHash, PDF_MIME, PageRanges};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::fd::AsRawFd;
 use storage::Blob;
 
 /// Pages whose words are fetched at once.
@@ -52,11 +51,7 @@ impl Searchable {
     /// The bytes, and behind them a line for each page whose words are known.
     async fn input(&self, state: &AppState) -> Result<File, Error> {
         let hash = &self.content.hash;
-        let blob = state.context.store.open_blob(hash).await.map_err(|error| match error {
-            storage::Error::NotFound => Error::ContentNotFound,
-            error => error.into(),
-        })?;
-        let original = blob.into_file().await?;
+        let original = open_original(state, hash).await?;
         let (store, reserve_bytes) = (&state.context.store, state.config.reserve_bytes);
         let _room = state.room.reserve(store, self.content.size_bytes, reserve_bytes).await?;
         let input = store.temp_output().await?;
@@ -65,13 +60,14 @@ impl Searchable {
             Ok(input)
         })
         .await?;
-        let mut next = 1;
+        let recognised = self.content.facts.ocr.as_ref();
+        let (mut next, last) = self.pages.as_ref().map_or(1..=u32::MAX, PageRanges::span).into_inner();
         loop {
             let mut conn = state.db().await?;
-            let batch = db::ocr::words_from(&mut conn, hash, self.content.facts.ocr.as_ref(), next, BATCH).await?;
+            let batch = db::ocr::words(&mut conn, hash, recognised, next..=last, BATCH).await?;
             drop(conn);
-            let Some((last, _)) = batch.last() else { break };
-            next = last + 1;
+            let Some((done, _)) = batch.last() else { break };
+            next = done + 1;
             let wanted = self.pages.clone();
             input = blocking(move || {
                 let mut to = BufWriter::new(&input);
@@ -87,18 +83,15 @@ impl Searchable {
             })
             .await?;
         }
-        // Whoever reads it cannot change it, and begins at its beginning.
-        File::open(format!("/proc/self/fd/{}", input.as_raw_fd())).map_err(failed)
+        Ok(input)
     }
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, Error> {
     let span = tracing::Span::current();
     let done = tokio::task::spawn_blocking(move || span.in_scope(work)).await;
-    done.map_err(io::Error::other).and_then(|done| done).map_err(failed)
-}
-
-fn failed(error: io::Error) -> Error {
-    tracing::error!(%error, "what is exported could not be put together");
-    Error::Internal
+    done.map_err(io::Error::other).and_then(|done| done).map_err(|error| {
+        tracing::error!(%error, "what is exported could not be put together");
+        Error::Internal
+    })
 }

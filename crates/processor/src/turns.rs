@@ -22,9 +22,8 @@ pub(crate) struct Turns(Arc<Mutex<Shared>>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    count: u64,
     /// Whose turn it is. Dropping its sender ends it.
-    holders: HashMap<Uuid, (u64, watch::Sender<()>)>,
+    holders: HashMap<Uuid, watch::Sender<()>>,
     digests: HashMap<Uuid, Digest>,
 }
 
@@ -33,7 +32,6 @@ struct Shared {
 pub(crate) struct Turn {
     turns: Turns,
     id: Uuid,
-    number: u64,
     is_mine: watch::Receiver<()>,
 }
 
@@ -41,17 +39,16 @@ impl Turns {
     /// Takes the turn, and with it that of whoever had it.
     pub(crate) fn take(&self, id: Uuid) -> Turn {
         let (sender, is_mine) = watch::channel(());
+        // Held until the sender before is gone, by which its turn knows that it is over.
         let mut shared = self.lock();
-        shared.count += 1;
-        let number = shared.count;
-        shared.holders.insert(id, (number, sender));
-        Turn { turns: self.clone(), id, number, is_mine }
+        shared.holders.insert(id, sender);
+        Turn { turns: self.clone(), id, is_mine }
     }
 
     /// Keeps the digest of an upload's bytes for its next piece.
     pub(crate) fn keep_digest(&self, id: Uuid, digest: Option<Digest>) {
-        let mut shared = self.lock();
         let Some(digest) = digest else { return };
+        let mut shared = self.lock();
         if shared.digests.len() >= MOST_DIGESTS
             && let Some(any) = shared.digests.keys().next().copied()
         {
@@ -63,11 +60,6 @@ impl Turns {
     /// The digest that was kept, which is nobody's then.
     pub(crate) fn take_digest(&self, id: Uuid) -> Option<Digest> {
         self.lock().digests.remove(&id)
-    }
-
-    /// The upload is over.
-    pub(crate) fn forget(&self, id: Uuid) {
-        self.lock().digests.remove(&id);
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
@@ -108,7 +100,8 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         let mut shared = self.turns.lock();
-        if shared.holders.get(&self.id).is_some_and(|(number, _)| *number == self.number) {
+        // An error says that its sender is gone: the turn is another's.
+        if self.is_mine.has_changed().is_ok() {
             shared.holders.remove(&self.id);
         }
     }

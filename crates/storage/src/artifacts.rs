@@ -25,10 +25,9 @@ pub struct ArtifactRange {
     pub size_bytes: u64,
 }
 
-/// True for names that stay in their folder: lower-case letters, digits, dots and dashes, no dot in front.
+/// True for names that an artifact may have: they stay in their folder, and somebody has decided which life they have.
 pub fn valid_artifact_name(name: &str) -> bool {
-    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-');
-    (1..=64).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(allowed)
+    life_of(name).is_ok()
 }
 
 impl Store {
@@ -47,7 +46,7 @@ impl Store {
             for (range, life) in ranges.iter().zip(lives?) {
                 copies.push((life, copy(&tmp, &output, range)?, range.name.as_str()));
             }
-            for life in [ArtifactLife::Kept, ArtifactLife::Cached] {
+            for life in ArtifactLife::ALL {
                 let those = copies.extract_if(.., |(of, ..)| *of == life).map(|(_, temp, name)| (temp, name));
                 let those: Vec<_> = those.collect();
                 if those.is_empty() {
@@ -127,9 +126,15 @@ impl Store {
 /// The life of a name that stays in its folder and that somebody has decided about.
 fn life_of(name: &str) -> Result<ArtifactLife, Error> {
     match model::artifact_life(name) {
-        Some(life) if valid_artifact_name(name) => Ok(life),
+        Some(life) if stays_in_folder(name) => Ok(life),
         _ => Err(Error::BadName(name.into())),
     }
+}
+
+/// Lower-case letters, digits, dots and dashes, no dot in front.
+fn stays_in_folder(name: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-');
+    (1..=64).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(allowed)
 }
 
 /// Reads by position, so that nobody's file offset matters; a range the output does not have is an error.

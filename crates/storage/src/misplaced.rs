@@ -17,7 +17,8 @@ impl Store {
         let store = self.clone();
         self.run(move || {
             let mut moved = 0;
-            for artifact in artifacts_in(&store.artifacts(ArtifactLife::Cached), shard)? {
+            // Each start and each sweep looks: the images, which are nearly all, are told by their names alone.
+            for artifact in artifacts_in(&store.artifacts(ArtifactLife::Cached), shard, &[ArtifactLife::Kept])? {
                 moved += u64::from(move_one(&store, &artifact.hash, &artifact.name)?);
             }
             Ok(moved)

@@ -69,7 +69,7 @@ impl Receiver {
     /// Waits for the last batch. Nothing is durable yet: [`Received::keep`] makes it so.
     pub async fn finish(self) -> Result<Received, Error> {
         let Writing { file, digest, .. } = self.batches.finish().await?;
-        let hash = digest.unwrap_or_default().finish();
+        let hash = digest.expect("a stream is hashed from its first byte").finish();
         let source = Source::Temp(self.temp);
         Ok(Received { hash, size_bytes: self.size_bytes, head: self.head, store: self.store, source, file })
     }

@@ -58,7 +58,8 @@ impl Store {
             for folder in ["blobs", "derived", "cache", "avatars", "tmp", "trash", "uploads"] {
                 make_folders(root, &[folder])?;
             }
-            for folder in [opened.blobs(), opened.derived(), opened.cache()] {
+            let [derived, cache] = ArtifactLife::ALL.map(|life| opened.artifacts(life));
+            for folder in [opened.blobs(), derived, cache] {
                 for shard in 0..=u8::MAX {
                     let made = std::fs::create_dir(folder.join(format!("{shard:02x}")));
                     made.or_else(|error| match error.kind() {
@@ -159,19 +160,16 @@ impl Store {
         self.blobs().join(hash.shard()).join(hash.as_str())
     }
 
-    fn derived(&self) -> PathBuf {
-        self.root().join("derived")
-    }
-
-    fn cache(&self) -> PathBuf {
-        self.root().join("cache")
-    }
-
     /// The folder of all artifacts that have this life.
     pub(crate) fn artifacts(&self, life: ArtifactLife) -> PathBuf {
+        self.root().join(Self::artifacts_name(life))
+    }
+
+    /// What that folder is called, in the store and in its trash.
+    pub(crate) fn artifacts_name(life: ArtifactLife) -> &'static str {
         match life {
-            ArtifactLife::Cached => self.cache(),
-            ArtifactLife::Kept => self.derived(),
+            ArtifactLife::Cached => "cache",
+            ArtifactLife::Kept => "derived",
         }
     }
 

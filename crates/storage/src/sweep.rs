@@ -71,16 +71,18 @@ impl Store {
     pub async fn list_artifacts(&self, shard: u8) -> Result<Vec<StoredArtifact>, Error> {
         let store = self.clone();
         self.run(move || {
-            let mut artifacts = artifacts_in(&store.artifacts(ArtifactLife::Kept), shard)?;
-            artifacts.append(&mut artifacts_in(&store.artifacts(ArtifactLife::Cached), shard)?);
+            let mut artifacts = vec![];
+            for life in ArtifactLife::ALL {
+                artifacts.append(&mut artifacts_in(&store.artifacts(life), shard, &ArtifactLife::ALL)?);
+            }
             Ok(artifacts)
         })
         .await
     }
 }
 
-/// The artifacts of a shard in one of the folders that have some.
-pub(crate) fn artifacts_in(folder: &Path, shard: u8) -> Result<Vec<StoredArtifact>, Error> {
+/// The artifacts of a shard in one of the folders that have some, but for those whose names say another life than these.
+pub(crate) fn artifacts_in(folder: &Path, shard: u8, lives: &[ArtifactLife]) -> Result<Vec<StoredArtifact>, Error> {
     let mut artifacts = vec![];
     for content in entries(&folder.join(format!("{shard:02x}")))?.into_iter().flatten() {
         let content = content?;
@@ -88,8 +90,9 @@ pub(crate) fn artifacts_in(folder: &Path, shard: u8) -> Result<Vec<StoredArtifac
         for entry in entries(&content.path())?.into_iter().flatten() {
             let entry = entry?;
             // What nothing here stores, a later release may have.
-            if let (Ok(name), Some((size_bytes, age))) = (entry.file_name().into_string(), size_and_age(&entry)?)
-                && artifact_life(&name).is_some()
+            if let Ok(name) = entry.file_name().into_string()
+                && artifact_life(&name).is_some_and(|life| lives.contains(&life))
+                && let Some((size_bytes, age)) = size_and_age(&entry)?
             {
                 artifacts.push(StoredArtifact { hash: hash.clone(), name, size_bytes, age });
             }

@@ -32,8 +32,8 @@ impl Store {
             }
             // The blob goes last: while it is there, a sweep that broke off is taken up by the next.
             let day = day.to_string();
-            for (life, folder) in [(ArtifactLife::Kept, "derived"), (ArtifactLife::Cached, "cache")] {
-                let to = make_folders(&store.trash(), &[&day, folder, hash.shard()])?;
+            for life in ArtifactLife::ALL {
+                let to = make_folders(&store.trash(), &[&day, Self::artifacts_name(life), hash.shard()])?;
                 move_into(&store.artifacts_of(&hash, life), &to)?;
             }
             move_into(&blob, &make_folders(&store.trash(), &[&day, "blobs", hash.shard()])?)?;

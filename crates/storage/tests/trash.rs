@@ -23,7 +23,7 @@ struct Kept {
 }
 
 impl Kept {
-    /// A store with an old blob its thumbnail and its text.
+    /// A store with an old blob, its thumbnail and its text.
     async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).await.unwrap();

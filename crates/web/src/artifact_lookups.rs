@@ -14,15 +14,14 @@ const AT_ONCE: usize = 64;
 
 type Answer = Result<Option<Found>, Arc<sqlx::Error>>;
 
-/// Cheap to clone; a clone is the same.
-#[derive(Clone)]
+/// The one who looks up.
 pub struct ArtifactLookups {
     questions: mpsc::Sender<(Wanted, oneshot::Sender<Answer>)>,
     turns: Turns,
 }
 
 impl ArtifactLookups {
-    /// Answers until the last clone is gone. Call inside a tokio runtime.
+    /// Answers until it is dropped. Call inside a tokio runtime.
     pub fn start(database: Database) -> Self {
         let (questions, asked) = mpsc::channel(AT_ONCE);
         tokio::spawn(answer(database, asked));
@@ -37,9 +36,9 @@ impl ArtifactLookups {
         let _turn = self.turns.take(service::client_network(address)).await;
         let (give, given) = oneshot::channel();
         // Both fail only when the task has panicked.
-        let ended = |_| Error::Internal(anyhow::anyhow!("nobody looks artifacts up any more"));
-        self.questions.send((wanted, give)).await.map_err(|_| ()).map_err(ended)?;
-        Ok(given.await.map_err(|_| ()).map_err(ended)??)
+        let ended = || Error::Internal(anyhow::anyhow!("nobody looks artifacts up any more"));
+        self.questions.send((wanted, give)).await.map_err(|_| ended())?;
+        Ok(given.await.map_err(|_| ended())??)
     }
 }
 

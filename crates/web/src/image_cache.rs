@@ -7,7 +7,6 @@ use db::library::Artifact;
 use model::{ContentHash, Preset};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Memory for images, in bytes.
@@ -46,9 +45,8 @@ impl ImageKey {
     }
 }
 
-/// The images. Cheap to clone; a clone is the same.
-#[derive(Clone)]
-pub struct ImageCache(Arc<Cache<ImageKey, Image, ByBytes>>);
+/// The images.
+pub struct ImageCache(Cache<ImageKey, Image, ByBytes>);
 
 #[derive(Clone)]
 struct ByBytes;
@@ -62,7 +60,7 @@ impl Weighter<ImageKey, Image> for ByBytes {
 impl ImageCache {
     /// An empty one.
     pub fn new() -> Self {
-        Self(Arc::new(Cache::with_weighter((MAX_BYTES / (16 << 10)) as usize, MAX_BYTES, ByBytes)))
+        Self(Cache::with_weighter((MAX_BYTES / (16 << 10)) as usize, MAX_BYTES, ByBytes))
     }
 
     /// An image that was given out before, not long ago.

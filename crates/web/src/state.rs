@@ -27,7 +27,7 @@ pub struct AppState(Arc<Shared>);
 /// What is shared.
 pub struct Shared {
     /// The settings.
-    pub config: Arc<Config>,
+    pub config: Config,
     /// The database.
     pub database: Database,
     /// The job table.
@@ -35,20 +35,20 @@ pub struct Shared {
     /// Hashes and checks passwords, a few at a time.
     pub passwords: Passwords,
     /// How often one account may be tried from one address or by one browser that it knows.
-    pub account_tries: Arc<RateLimiter>,
+    pub account_tries: RateLimiter,
     /// How often one account may be tried from everywhere, but by browsers that it knows.
-    pub stranger_tries: Arc<RateLimiter>,
+    pub stranger_tries: RateLimiter,
     /// How often one address may try.
-    pub address_tries: Arc<RateLimiter>,
+    pub address_tries: RateLimiter,
     /// Which artifacts people may have.
     pub artifact_lookups: ArtifactLookups,
     /// Turns at finding out who asks.
     pub turns: Turns,
     /// How often a refused sign-in is written into the audit log, of all there are: whoever may try without an account must not be
     /// able to fill the disk. What is above stands in the log of the program.
-    pub failed_entries: Arc<RateLimiter>,
+    pub failed_entries: RateLimiter,
     /// How often it is written that one address is refused unheard.
-    pub blocked_entries: Arc<RateLimiter>,
+    pub blocked_entries: RateLimiter,
     /// Writes down who reads originals.
     pub downloads: DownloadLog,
     /// What each person does at once.
@@ -56,9 +56,9 @@ pub struct Shared {
     /// Turns of reads that look through much.
     pub heavy_reads: HeavyReads,
     /// The queue in numbers, of at most a second ago.
-    pub queue_counts: Arc<Cached<Vec<KindCounts>>>,
+    pub queue_counts: Cached<Vec<KindCounts>>,
     /// Whether there is nobody yet, of at most a second ago.
-    pub setup_needed: Arc<Cached<bool>>,
+    pub setup_needed: Cached<bool>,
     /// The service that keeps the files.
     pub processor: Processor,
     /// The keys of uploads under way.
@@ -86,27 +86,27 @@ impl AppState {
             queue: Queue::new(database.clone()),
             passwords: Passwords::new()?,
             // Ten tries at once, then one every half minute: plenty for a person, hopeless for a program.
-            account_tries: Arc::new(RateLimiter::new(10, std::time::Duration::from_secs(30))),
+            account_tries: RateLimiter::new(10, std::time::Duration::from_secs(30)),
             // Far more than one address has, so that it takes many to fill; then some 2,900 a day, still hopeless for guessing.
-            stranger_tries: Arc::new(RateLimiter::new(200, std::time::Duration::from_secs(30))),
+            stranger_tries: RateLimiter::new(200, std::time::Duration::from_secs(30)),
             // More, because an office or a family can share one.
-            address_tries: Arc::new(RateLimiter::new(30, std::time::Duration::from_secs(10))),
+            address_tries: RateLimiter::new(30, std::time::Duration::from_secs(10)),
             artifact_lookups: ArtifactLookups::start(database.clone()),
             // As many as there are connections, so that nobody waits for a turn while one of those is free.
             turns: Turns::new(database.options().get_max_connections() as usize),
             // Some 86,000 a day at most, or 20 MB.
-            failed_entries: Arc::new(RateLimiter::new(1000, std::time::Duration::from_secs(1))),
-            blocked_entries: Arc::new(RateLimiter::new(1, std::time::Duration::from_secs(600))),
+            failed_entries: RateLimiter::new(1000, std::time::Duration::from_secs(1)),
+            blocked_entries: RateLimiter::new(1, std::time::Duration::from_secs(600)),
             downloads: DownloadLog::start(database.clone()),
             heavy_reads: HeavyReads::new(places.clone()),
             places,
-            queue_counts: Arc::new(Cached::new(FRESH_FOR)),
-            setup_needed: Arc::new(Cached::new(FRESH_FOR)),
+            queue_counts: Cached::new(FRESH_FOR),
+            setup_needed: Cached::new(FRESH_FOR),
             processor: Processor::new(http.clone(), &config),
             upload_keys: KeysUnderWay::default(),
             images: ImageCache::new(),
             http,
-            config: Arc::new(config),
+            config,
             database,
         })))
     }

@@ -28,9 +28,14 @@ impl Watched {
     }
 }
 
+/// The time of somebody who sends a file.
+pub fn sender_credit() -> Credit {
+    Credit::new(FIRST_SILENCE, LONGEST_SILENCE)
+}
+
 /// The same bytes as they come. A body that breaks off or stalls ends with an error and never as if it were whole.
 pub fn watch(body: Body) -> (impl Stream<Item = io::Result<Bytes>> + Send + 'static, Watched) {
-    watch_with(body, Credit::new(FIRST_SILENCE, LONGEST_SILENCE))
+    watch_with(body, sender_credit())
 }
 
 fn watch_with(body: Body, credit: Credit) -> (impl Stream<Item = io::Result<Bytes>> + Send + 'static, Watched) {

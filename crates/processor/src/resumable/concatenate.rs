@@ -3,7 +3,7 @@
 use super::begin::{NewResumable, begin};
 use super::finish::finish_if_whole;
 use super::metadata::Metadata;
-use super::open::{find, open};
+use super::open::{advance, find, open};
 use crate::AppState;
 use crate::error::Error;
 use db::uploads::{Owner, Upload};
@@ -41,18 +41,15 @@ pub(crate) async fn concatenate(
 
 async fn put_together(state: AppState, id: Uuid, owner: Owner, parts: Vec<(Uuid, u64)>) -> Result<Upload, Error> {
     let mut turn = state.turns.take(id);
-    let (mut upload, Some(partial)) = open(&state, &mut turn, id, owner).await? else {
-        return find(&state, id, owner).await;
-    };
+    let (mut upload, partial) = open(&state, &mut turn, id, owner).await?;
+    let Some(partial) = partial else { return Ok(upload) };
     let ids: Vec<Uuid> = parts.iter().map(|(id, _)| *id).collect();
     let (partial, digest) = match partial.concatenate(parts).await {
         Err(storage::Error::NotFound) => return Err(Error::UploadGone),
         other => other?,
     };
     let size_bytes = partial.size_bytes();
-    if !db::uploads::advance(&mut *state.db().await?, id, size_bytes, state.config.upload_expiry).await? {
-        return Err(Error::UploadGone);
-    }
+    advance(&state, id, size_bytes).await?;
     upload.offset_bytes = size_bytes;
     state.turns.keep_digest(id, Some(digest));
     finish_if_whole(&state, upload, partial, &ids).await

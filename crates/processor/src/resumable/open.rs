@@ -48,8 +48,18 @@ pub(crate) async fn end(state: &AppState, id: Uuid, owner: Owner) -> Result<(), 
     };
     db::uploads::delete(&mut *state.db().await?, id).await?;
     state.context.store.remove_partial(id).await?;
-    state.turns.forget(id);
+    state.turns.take_digest(id);
     count_announced(state).await
+}
+
+/// Writes down how much of an upload is on the disk for certain, which gives it more time.
+///
+/// # Errors
+/// [`Error::UploadGone`] when it was ended or finished meanwhile.
+pub(crate) async fn advance(state: &AppState, id: Uuid, offset_bytes: u64) -> Result<(), Error> {
+    let expiry = state.config.upload_expiry;
+    let is_there = db::uploads::advance(&mut *state.db().await?, id, offset_bytes, expiry).await?;
+    if is_there { Ok(()) } else { Err(Error::UploadGone) }
 }
 
 /// Room for what uploads have announced and not sent, as the database knows it now.

@@ -1,7 +1,7 @@
 //! A piece of an upload on its way into the store. Whatever ends it, what came of it is kept, but for a piece with a checksum.
 
 use super::finish::finish_if_whole;
-use super::open::{count_announced, find, open};
+use super::open::{advance, count_announced, find, open};
 use crate::AppState;
 use crate::error::Error;
 use crate::pace::Pace;
@@ -19,8 +19,6 @@ use uuid::Uuid;
 /// How much, and for how long, a crash may take of what has come.
 const SYNC_BYTES: u64 = 32 << 20;
 const SYNC_EVERY: Duration = Duration::from_secs(5);
-/// How much room is reserved at a time for an upload of unknown length.
-const STEP_BYTES: u64 = 16 << 20;
 
 /// A piece, as its sender announces it.
 pub(crate) struct Piece {
@@ -72,10 +70,9 @@ async fn take(state: AppState, piece: Piece) -> Result<Upload, Error> {
     let ended = pass(&state, &mut turn, &upload, &mut writer, piece.body.into_data_stream()).await;
     let written = writer.finish(ended.is_err()).await?;
     state.turns.keep_digest(id, written.digest);
-    if written.offset_bytes > offset_bytes && !advance(&state, id, written.offset_bytes).await? {
-        return Err(Error::UploadGone);
+    if written.offset_bytes > offset_bytes {
+        advance(&state, id, written.offset_bytes).await?;
     }
-    upload.offset_bytes = written.offset_bytes;
     ended?;
     if !written.is_right {
         return Err(Error::ChecksumMismatch);
@@ -116,10 +113,7 @@ async fn pass(
             return Err(Error::TooLarge { limit_bytes: most_bytes });
         }
         if upload.length_bytes.is_none() {
-            if room.left_bytes() < bytes {
-                let store = &state.context.store;
-                room.grow(store, bytes.max(STEP_BYTES), state.config.reserve_bytes).await?;
-            }
+            room.cover(&state.context.store, bytes, state.config.reserve_bytes).await?;
             room.spend(bytes);
         }
         writer.push(&chunk).await?;
@@ -138,17 +132,12 @@ async fn next(body: &mut BodyDataStream) -> Result<Option<Bytes>, Error> {
 /// While the database is away the piece goes on: what came is written down at its end, if it is back by then.
 async fn note_progress(state: &AppState, id: Uuid, offset_bytes: u64) -> Result<(), Error> {
     match advance(state, id, offset_bytes).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Error::UploadGone),
-        Err(error) => {
+        Err(error) if !matches!(error, Error::UploadGone) => {
             tracing::warn!(upload.id = %id, %error, "how far an upload has come was not written down");
             Ok(())
         }
+        noted => noted,
     }
-}
-
-async fn advance(state: &AppState, id: Uuid, offset_bytes: u64) -> Result<bool, Error> {
-    Ok(db::uploads::advance(&mut *state.db().await?, id, offset_bytes, state.config.upload_expiry).await?)
 }
 
 /// The length of an upload that was begun without. Once said it stays.

@@ -57,7 +57,7 @@ async fn get_artifact(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let hash = content_hash(&hash)?;
-    if !storage::valid_artifact_name(&name) || artifact_life(&name).is_none() {
+    if !storage::valid_artifact_name(&name) {
         return Err(Error::ArtifactNotFound);
     }
     if let Some(recent) = state.context.store.recent_artifact(&hash, &name) {

@@ -96,8 +96,9 @@ async fn get_page_words(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let hash = content_hash(&hash)?;
-    let words = page_words(&state, &hash, page).await?;
-    let what = format!("page-{page}-words");
+    let (words, reading) = page_words(&state, &hash, page).await?;
+    // Read anew they may be others and as many bytes.
+    let what = format!("page-{page}-words-{reading}");
     let size_bytes = words.len() as u64;
     let representation = Representation { hash: &hash, what: &what, mime: "application/json", size_bytes };
     match representation.is_known_to(&headers) {

@@ -80,8 +80,7 @@ async fn create_upload(State(state): State<AppState>, request: Request) -> Resul
         if headers.contains_key(tus::LENGTH) || headers.contains_key(tus::DEFER_LENGTH) {
             return Err(Error::bad_request("A file that is made of parts has their length."));
         }
-        let upload = resumable::concatenate(&state, owner, &metadata, &text, ids).await?;
-        return Ok((StatusCode::CREATED, [(header::LOCATION, tus_path(upload.id))], progress(&upload)?).into_response());
+        return created(&resumable::concatenate(&state, owner, &metadata, &text, ids).await?);
     }
     let length_bytes = headers::length(headers)?;
     let is_part = concat.is_some();
@@ -103,7 +102,7 @@ async fn create_upload(State(state): State<AppState>, request: Request) -> Resul
             }
         };
     }
-    Ok((StatusCode::CREATED, [(header::LOCATION, tus_path(upload.id))], progress(&upload)?).into_response())
+    created(&upload)
 }
 
 async fn head_upload(
@@ -202,6 +201,11 @@ fn upload_id(text: &str) -> Result<Uuid, Error> {
 fn announced_bytes(headers: &HeaderMap) -> Result<Option<u64>, Error> {
     let own = headers::bytes(headers, header::CONTENT_LENGTH.as_str())?;
     Ok(own.or(headers::bytes(headers, wire::ANNOUNCED_BYTES)?))
+}
+
+/// Where an upload is that was begun, and how far it has come.
+fn created(upload: &Upload) -> Result<Response, Error> {
+    Ok((StatusCode::CREATED, [(header::LOCATION, tus_path(upload.id))], progress(upload)?).into_response())
 }
 
 /// How far an upload has come, and what it has become. Never to be kept by anybody.

@@ -293,7 +293,7 @@ async fn a_file_is_made_of_its_parts_once(pool: PgPool) {
     // Its answer was lost.
     assert_eq!(make(&concat).await.header("location"), made);
     assert_eq!(files(&app).await, 1);
-    head(&app, &hel).await;
+    assert_eq!(head(&app, &hel).await.status, 404);
     assert_eq!(partials(&app), 2, "the parts are gone, and what nobody used is not");
 }
 

@@ -10,6 +10,7 @@ use crate::relay::{self, Closed, Sender};
 use crate::routes::drives::require;
 use crate::routes::files;
 use crate::state::AppState;
+use crate::timed_body;
 use crate::upload_key;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
@@ -57,9 +58,6 @@ const BEGINNING: Duration = Duration::from_secs(10);
 /// Bytes of all fields before the file, and of the name among them.
 const FIELD_BYTES: usize = 64 << 10;
 const NAME_BYTES: usize = 4096;
-/// How long a sender may send nothing at first, and when it is known to be at work. On average it sends 1 kB a second.
-const FIRST_SILENCE: Duration = Duration::from_secs(12);
-const LONGEST_SILENCE: Duration = Duration::from_secs(30);
 /// How long storing may take after the last byte.
 const FINISH: Duration = Duration::from_secs(120);
 /// What a multipart frame may add to the file itself.
@@ -115,7 +113,7 @@ async fn create_file(
 }
 
 /// On a connection of its own, given back before the first byte: an upload may take hours.
-async fn authorise(state: &AppState, caller: &Caller, drive_id: Uuid) -> Result<(), Error> {
+pub(super) async fn authorise(state: &AppState, caller: &Caller, drive_id: Uuid) -> Result<(), Error> {
     let mut conn = state.database.acquire().await?;
     require(&mut conn, caller.user.id, drive_id, Role::Editor).await
 }
@@ -162,8 +160,7 @@ async fn store(part: Part<'_>, name: Option<String>, target: &Target<'_>) -> Res
         bodies,
     };
     let store = target.state.processor.upload(target.request_id, upload);
-    let credit = Credit::new(FIRST_SILENCE, LONGEST_SILENCE);
-    let pass = pass_on(part, sender, credit, target.state.config.upload_max_bytes);
+    let pass = pass_on(part, sender, timed_body::sender_credit(), target.state.config.upload_max_bytes);
     tokio::pin!(store);
     // A sender that fails, or is dropped with all of this, breaks the connection to the processor: it keeps nothing.
     tokio::select! {
