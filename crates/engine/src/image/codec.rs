@@ -53,7 +53,7 @@ impl Codec {
     ) -> Result<(Vec<u8>, Header), Error> {
         match &self.pages {
             _ if page == 1 => self.open(input, context),
-            Some(_) if page <= context.limits.pdf_pages => {
+            Some(_) if (2..=context.limits.pdf_pages).contains(&page) => {
                 let bytes = read_whole(input, context.limits.whole_file_bytes, TOO_LARGE)?;
                 let header = self.header_of_page(&bytes, page)?;
                 header.check(context.limits)?;

@@ -43,7 +43,13 @@ pub fn searchable(
         while layer.as_ref().is_some_and(|layer| layer.page < page) {
             layer = layers.next()?;
         }
-        let words = layer.take_if(|layer| layer.page == page).filter(|words| !words.words.is_empty());
+        let words = match layer.take_if(|layer| layer.page == page) {
+            Some(words) => {
+                layer = layers.next()?;
+                Some(words).filter(|words| !words.words.is_empty())
+            }
+            None => None,
+        };
 
         let upright = header.upright();
         let points = |pixels: u32| f64::from(pixels) / f64::from(OCR_DPI) * POINTS_PER_INCH;
