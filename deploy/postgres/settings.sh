@@ -31,7 +31,7 @@ connections=$((megabytes / 5))
 [ "$connections" -le 200 ] || connections=200
 shared_kb=$((kilobytes * 24 / 100))
 # Of so little the connections need most.
-[ "$megabytes" -ge 128 ] || shared_kb=$((kilobytes * 16 / 100))
+[ "$megabytes" -ge 128 ] || shared_kb=$((kilobytes * 8 / 100))
 maintenance_kb=$((kilobytes * 8 / 100))
 # Above this a vacuum gains nothing.
 [ "$maintenance_kb" -le 262144 ] || maintenance_kb=262144

@@ -1,7 +1,12 @@
 //! Rows past their time, let go of by retention.
 
-use sqlx::PgConnection;
+use crate::audit::Actor;
+use model::AuditKind;
+use sqlx::{Connection, PgConnection};
 use time::OffsetDateTime;
+
+/// Files that are deleted in one transaction, so that nobody waits long for what it has locked.
+const BATCH: i64 = 1000;
 
 /// Removes events written before `before` and says how many. A client whose last event is gone looks at everything again.
 pub async fn events(conn: &mut PgConnection, before: OffsetDateTime) -> sqlx::Result<u64> {
@@ -26,6 +31,21 @@ pub async fn tickets(conn: &mut PgConnection) -> sqlx::Result<u64> {
 pub async fn upload_keys(conn: &mut PgConnection) -> sqlx::Result<u64> {
     let done = sqlx::query("delete from upload_keys where created_at < now() - interval '1 day'").execute(conn).await?;
     Ok(done.rows_affected())
+}
+
+/// Deletes files that went into the trash before `before`, with an entry in the audit log and an event, and says how many.
+pub async fn trash(conn: &mut PgConnection, before: OffsetDateTime) -> sqlx::Result<u64> {
+    let mut deleted = 0;
+    loop {
+        let mut tx = conn.begin().await?;
+        let files = crate::bulk::in_trash_before(&mut tx, before, BATCH).await?;
+        if files.is_empty() {
+            return Ok(deleted);
+        }
+        let entry = Actor::default().did(AuditKind::FileDeleted).detail("its time in the trash was over");
+        deleted += crate::bulk::delete(&mut tx, &files, &entry).await?;
+        tx.commit().await?;
+    }
 }
 
 /// Forgets readings that ended before `before`, and says how many.
@@ -85,6 +105,35 @@ mod tests {
         assert_eq!(audit(&mut conn, now - time::Duration::days(180)).await.unwrap(), 1);
         let left = crate::audit::list(&mut conn, &Default::default(), None, 9).await.unwrap();
         assert_eq!(left.len(), 2);
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn files_go_when_they_were_in_the_trash_for_long_and_everybody_is_told(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let hash = model::ContentHash::from_digest([1; 32]);
+        crate::contents::upsert_pending(&mut conn, &hash, 10, "text/plain", None).await.unwrap();
+        sqlx::query(
+            "with drive as (insert into drives (name) values ('d') returning id)
+             insert into files (drive_id, content_hash, name, trashed_at)
+             select drive.id, $1, name, trashed_at
+             from drive, (values ('old', now() - interval '31 days'), ('new', now() - interval '29 days'), ('kept', null))
+                 files (name, trashed_at)",
+        )
+        .bind(hash.as_str())
+        .execute(&mut *conn)
+        .await
+        .unwrap();
+        let month_ago = OffsetDateTime::now_utc() - time::Duration::days(30);
+        assert_eq!(trash(&mut conn, month_ago).await.unwrap(), 1);
+        assert_eq!(trash(&mut conn, month_ago).await.unwrap(), 0);
+        let left: Vec<String> =
+            sqlx::query_scalar("select name from files order by name").fetch_all(&mut *conn).await.unwrap();
+        assert_eq!(left, ["kept", "new"]);
+        let told: Vec<String> = sqlx::query_scalar("select kind from events").fetch_all(&mut *conn).await.unwrap();
+        assert_eq!(told, ["file.deleted"]);
+        let entries = crate::audit::list(&mut conn, &Default::default(), None, 9).await.unwrap();
+        let of = |entry: &crate::audit::Entry| (entry.kind.clone(), entry.target_name.clone(), entry.actor_id);
+        assert_eq!(entries.iter().map(of).collect::<Vec<_>>(), [("file-deleted".into(), Some("old".into()), None)]);
     }
 
     #[sqlx::test(migrations = "../../migrations")]

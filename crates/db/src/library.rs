@@ -135,17 +135,22 @@ macro_rules! select_file {
 }
 pub(crate) use select_file;
 
-macro_rules! list_files {
-    ($rest:expr) => {
-        concat!(
-            select_file!("from files f join contents c on c.hash = f.content_hash where f.drive_id = $1"),
-            " and (f.trashed_at is not null) = $2 and ($3::text is null or c.status = $3)
+/// The files of the drive `$1` that a [`Filter`] lets through, whose parts are `$2` to `$5`.
+macro_rules! filtered {
+    () => {
+        "from files f join contents c on c.hash = f.content_hash where f.drive_id = $1
+              and (f.trashed_at is not null) = $2 and ($3::text is null or c.status = $3)
               and ($4::text is null or c.format = $4 or $4 = case
                       when c.mime like 'image/%' then 'image' when c.mime like 'text/%' then 'text'
                       when c.format is not null then 'document' else 'other' end)
-              and ($5::text is null or f.name ilike $5) ",
-            $rest
-        )
+              and ($5::text is null or f.name ilike $5) "
+    };
+}
+pub(crate) use filtered;
+
+macro_rules! list_files {
+    ($rest:expr) => {
+        concat!(select_file!(""), filtered!(), $rest)
     };
 }
 
@@ -304,7 +309,7 @@ impl File {
 }
 
 /// A pattern for `ilike` that has the text anywhere and takes no character of it as a wildcard.
-fn contains_pattern(text: &str) -> String {
+pub(crate) fn contains_pattern(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
     for letter in text.chars() {

@@ -72,6 +72,11 @@ pub fn deliver_image(image: Image, delivery: &Delivery) -> Response {
     handed_over(StatusCode::OK, &image.headers, Body::from(image.bytes), delivery)
 }
 
+/// Bytes that are made while they are sent.
+pub fn deliver_stream(body: Body, delivery: &Delivery) -> Response {
+    handed_over(StatusCode::OK, &HeaderMap::new(), body, delivery)
+}
+
 fn handed_over(status: StatusCode, upstream: &HeaderMap, body: Body, delivery: &Delivery) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;

@@ -34,6 +34,7 @@ mod state;
 mod timed_body;
 mod upload_key;
 mod upload_refusal;
+mod zip_stream;
 
 pub use app::app;
 pub use config::Config;

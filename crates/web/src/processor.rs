@@ -73,6 +73,11 @@ pub struct BytesRequest {
 }
 
 impl BytesRequest {
+    /// A request of our own, for all the bytes.
+    pub fn for_all(id: RequestId) -> Self {
+        Self { id, method: Method::GET, headers: HeaderMap::new() }
+    }
+
     /// True when it is for all the bytes, whatever the client has.
     pub fn wants_all(&self) -> bool {
         self.method == Method::GET && CONDITIONS.iter().all(|condition| !self.headers.contains_key(condition))

@@ -22,8 +22,8 @@ pub struct Config {
     /// `PROCESSOR_TOKEN`, a secret.
     pub processor_token: String,
     /// `RETENTION_EVENT_DAYS` (7), `RETENTION_JOB_DAYS` (30), `RETENTION_FAILED_JOB_DAYS` (90), `RETENTION_CONTENT_HOURS` (24),
-    /// `RETENTION_AUDIT_DAYS` (180, at least 1): how long events, finished jobs, failed jobs, contents without a file, and entries
-    /// of the audit log are kept.
+    /// `RETENTION_AUDIT_DAYS` (180, at least 1), `TRASH_DAYS` (30, 0 is for ever): how long events, finished jobs, failed jobs,
+    /// contents without a file, entries of the audit log, and files in the trash are kept.
     pub retention: Retention,
     /// `WORKER_…_SLOTS`, one for each kind of job that runs here ([`model::KINDS`]): jobs of it at once; 0 leaves a kind to other
     /// workers.
@@ -90,6 +90,10 @@ impl Config {
                 events: days(settings.parse("RETENTION_EVENT_DAYS", 7)?),
                 jobs: days(settings.parse("RETENTION_JOB_DAYS", 30)?),
                 dead_jobs: days(settings.parse("RETENTION_FAILED_JOB_DAYS", 90)?),
+                trash: match settings.parse("TRASH_DAYS", 30)? {
+                    0 => None,
+                    count => Some(days(count)),
+                },
                 contents: Duration::from_secs(settings.parse("RETENTION_CONTENT_HOURS", 24u64)? * 3600),
                 audit: days(settings.parse("RETENTION_AUDIT_DAYS", AUDIT_DAYS)?.get().into()),
             },
@@ -130,6 +134,16 @@ mod tests {
         assert_eq!(days(settings.clone()).unwrap(), 180);
         assert_eq!(days(settings.clone().with("RETENTION_AUDIT_DAYS", "365")).unwrap(), 365);
         assert!(days(settings.with("RETENTION_AUDIT_DAYS", "0")).is_err());
+    }
+
+    #[test]
+    fn the_trash_is_emptied_after_a_month_later_or_never() {
+        let settings =
+            Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
+        let days = |settings: &Settings| Config::read(settings).unwrap().retention.trash.map(|age| age.as_secs() / 86_400);
+        assert_eq!(days(&settings), Some(30));
+        assert_eq!(days(&settings.clone().with("TRASH_DAYS", "90")), Some(90));
+        assert_eq!(days(&settings.with("TRASH_DAYS", "0")), None);
     }
 
     #[test]

@@ -4,4 +4,4 @@ mod read;
 mod write;
 
 pub use read::{After, Entry, Filter, list};
-pub use write::{Actor, AuditCredential, NewEntry, Target, insert};
+pub use write::{Actor, AuditCredential, NewEntry, Target, insert, insert_for_files};

@@ -172,6 +172,29 @@ pub async fn insert(conn: &mut PgConnection, entries: &[NewEntry]) -> Result<(),
     Ok(())
 }
 
+/// Writes the entry for each of these files, which are still there, in the drive that it is in.
+pub async fn insert_for_files(conn: &mut PgConnection, entry: &NewEntry, files: &[Uuid]) -> Result<(), sqlx::Error> {
+    let NewEntry { actor, kind, detail, .. } = entry;
+    sqlx::query(
+        "insert into audit_entries (at, kind, actor_id, actor_name, address, credential, token_name,
+             target_type, target_id, target_name, drive_id, drive_name, detail, request_id)
+         select now(), $1, $2, $3, $4, $5, $6, 'file', f.id::text, f.name, d.id, d.name, $7, $8
+         from files f left join drives d on d.id = f.drive_id where f.id = any($9) order by f.name, f.id",
+    )
+    .bind(kind.as_str())
+    .bind(actor.person.as_ref().map(|(id, _)| *id))
+    .bind(actor.person.as_ref().map(|(_, name)| name.as_str()))
+    .bind(actor.address.map(|address| address.to_string()))
+    .bind(actor.credential.as_ref().map(AuditCredential::as_str))
+    .bind(actor.credential.as_ref().and_then(AuditCredential::token_name))
+    .bind(detail.as_deref())
+    .bind(actor.request_id.as_deref())
+    .bind(files)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 impl AuditCredential {
     fn as_str(&self) -> &'static str {
         match self {

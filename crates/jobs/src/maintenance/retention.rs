@@ -1,5 +1,5 @@
-//! Letting go of rows nobody needs any more: old events, finished jobs and alerts, expired sessions and tickets, contents without
-//! a file, entries of the audit log.
+//! Letting go of rows nobody needs any more: old events, finished jobs and alerts, expired sessions and tickets, files in the
+//! trash, contents without a file, entries of the audit log.
 
 use serde::Serialize;
 use sqlx::PgPool;
@@ -15,6 +15,8 @@ pub struct Retention {
     pub jobs: Duration,
     /// Jobs that failed: they wait for somebody to look at them.
     pub dead_jobs: Duration,
+    /// Files in the trash; `None` leaves them until somebody deletes them.
+    pub trash: Option<Duration>,
     /// Contents that no file points at.
     pub contents: Duration,
     /// Entries of the audit log; a day at least.
@@ -29,6 +31,8 @@ pub struct Retained {
     pub events: u64,
     /// Sessions, tickets, set-up links and invitations.
     pub sessions: u64,
+    /// Files in the trash.
+    pub files: u64,
     /// Contents; their bytes go with the next sweep of the store.
     pub contents: u64,
     /// Rows about the system: alerts, samples, programs, readings that are over.
@@ -46,6 +50,7 @@ pub async fn retain(pool: &PgPool, keep: &Retention) -> anyhow::Result<Retained>
         sessions: db::sessions::delete_expired(&mut conn).await?
             + db::expiry::tickets(&mut conn).await?
             + db::invitations::delete_expired(&mut conn).await?,
+        files: 0,
         contents: 0,
         system: db::expiry::system(&mut conn, before(keep.jobs)).await?
             + db::expiry::readings(&mut conn, before(keep.jobs)).await?,
@@ -53,6 +58,9 @@ pub async fn retain(pool: &PgPool, keep: &Retention) -> anyhow::Result<Retained>
     };
     db::expiry::upload_keys(&mut conn).await?;
     db::expiry::uploads(&mut conn).await?;
+    if let Some(trash) = keep.trash {
+        retained.files = db::expiry::trash(&mut conn, before(trash)).await?;
+    }
     queue::maintain(&mut conn).await?;
     queue::retention(&mut conn, keep.jobs, keep.dead_jobs).await?;
     for hash in db::contents::unreferenced(&mut conn, before(keep.contents), 10_000).await? {

@@ -53,7 +53,7 @@ impl Bench {
             languages: languages.clone(),
         };
         let day = Duration::from_secs(86400);
-        let retention = Retention { events: day, jobs: day, dead_jobs: day, contents: day, audit: day };
+        let retention = Retention { events: day, jobs: day, dead_jobs: day, trash: None, contents: day, audit: day };
         let context =
             WorkerContext { pool: self.pool.clone(), processor, retention, external_ocr, machine: Machine::new(None) };
         let (sender, mut handed_on) = mpsc::unbounded_channel();

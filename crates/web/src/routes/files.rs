@@ -81,12 +81,7 @@ async fn list_files(
 ) -> Result<Json<Page<File>>, Error> {
     let word = given(&query.sort).unwrap_or("-created");
     let (sort, descending) = parse_sort(word)?;
-    let status = match given(&query.status) {
-        Some(word) => Some(
-            ContentStatus::named(word).ok_or_else(|| Error::invalid("invalid-status", "there is no such status"))?,
-        ),
-        None => None,
-    };
+    let status = parse_status(&query.status)?;
     let after = given(&query.cursor).map(|cursor| parse_cursor(cursor, word, sort)).transpose()?;
     let filter = db::library::Filter {
         status,
@@ -213,6 +208,12 @@ pub(super) async fn find(
 /// The parameter's text; interfaces send empty ones for "all".
 pub(super) fn given(parameter: &Option<String>) -> Option<&str> {
     parameter.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The status of that name.
+pub(super) fn parse_status(parameter: &Option<String>) -> Result<Option<ContentStatus>, Error> {
+    let unknown = || Error::invalid("invalid-status", "there is no such status");
+    given(parameter).map(|word| ContentStatus::named(word).ok_or_else(unknown)).transpose()
 }
 
 fn parse_cursor(cursor: &str, word: &str, sort: Sort) -> Result<After, Error> {

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod bulk;
 pub mod contents;
 pub mod drives;
 pub mod exports;
@@ -24,6 +25,7 @@ pub mod system;
 pub mod tokens;
 pub mod uploads;
 pub mod users;
+pub mod zip;
 
 use crate::state::AppState;
 use utoipa_axum::router::OpenApiRouter;
@@ -33,6 +35,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(accounts::router())
         .merge(audit::router())
+        .merge(bulk::router())
         .merge(contents::router())
         .merge(drives::router())
         .merge(exports::router())
@@ -55,4 +58,5 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(tokens::router())
         .merge(uploads::router())
         .merge(users::router())
+        .merge(zip::router())
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit;
+mod bulk;
 mod contents;
 mod drives;
 mod failures;
@@ -25,3 +26,4 @@ mod system;
 mod test_app;
 mod tokens;
 mod uploads;
+mod zip;

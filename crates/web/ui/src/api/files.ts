@@ -1,7 +1,7 @@
 // Files, their artifacts and their text.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { ApiError, requestJson, queryString, request } from "./http";
-import type { Artifact, ExportFormat, Job, Limits, Page, PageSpan, Preset, QueuedArtifact, StoredFile } from "./types";
+import type { Artifact, BulkAction, BulkChange, ExportFormat, Job, Limits, Page, PageSpan, Preset, QueuedArtifact, StoredFile } from "./types";
 
 export interface FileFilter {
   q: string;
@@ -91,11 +91,45 @@ export const limitsQuery = queryOptions({
 export const getFile = (id: string, signal?: AbortSignal) => requestJson<StoredFile>("GET", `/files/${id}`, { signal });
 export const renameFile = (id: string, name: string) =>
   requestJson<StoredFile>("PATCH", `/files/${id}`, { body: { name } });
-export const trashFile = (id: string, trashed: boolean) =>
-  requestJson<StoredFile>("PATCH", `/files/${id}`, { body: { trashed } });
-export const deleteFile = (id: string) => requestJson<void>("DELETE", `/files/${id}`);
+
+/** All files of a list, those too that were not loaded. */
+export interface WholeList {
+  driveId: string;
+  filter: FileFilter;
+}
+
+/** So many files are named in one request. */
+const MOST_FILES = 1000;
+
+/** The same done to files, or to a whole list; how many of them it changed. */
+export async function changeFiles(
+  files: StoredFile[] | WholeList,
+  action: BulkAction,
+  driveId?: string,
+): Promise<number> {
+  const post = async (chosen: Pick<BulkChange, "ids" | "filter">) =>
+    (await requestJson<{ changed: number }>("POST", "/files/bulk", { body: { ...chosen, action, driveId } })).changed;
+  if (!Array.isArray(files)) {
+    const { q, status, type, trashed } = files.filter;
+    return post({ filter: { driveId: files.driveId, q, status, type, trashed } });
+  }
+  let changed = 0;
+  for (let start = 0; start < files.length; start += MOST_FILES)
+    changed += await post({ ids: files.slice(start, start + MOST_FILES).map(({ id }) => id) });
+  return changed;
+}
 export const makePreset = (id: string, preset: string) =>
   requestJson<Artifact | QueuedArtifact>("POST", `/files/${id}/artifacts`, { body: { preset } });
+
+/** So many files are named in the address of a zip. */
+export const MOST_ZIPPED = 200;
+
+/** The originals of files of a drive, or of a whole list, as one zip. */
+export function zipUrl(files: StoredFile[] | WholeList): string {
+  const driveId = Array.isArray(files) ? files[0]?.driveId : files.driveId;
+  const chosen = Array.isArray(files) ? { ids: files.map(({ id }) => id).join(",") } : { ...files.filter, sort: "" };
+  return `/api/v1/drives/${driveId}/zip${queryString(chosen)}`;
+}
 
 export const exportUrl = (id: string, format: ExportFormat) => `/api/v1/files/${id}/export${queryString({ format })}`;
 export const chunksUrl = (id: string) => `/api/v1/files/${id}/chunks`;

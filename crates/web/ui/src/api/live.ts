@@ -32,6 +32,12 @@ export function createLive(client: QueryClient, url: string): Live {
     if (status) patchFile(client, fileId, (file) => ({ ...file, status }));
     if (status && isFinal(status)) progress.set((all) => without(all, fileId));
   };
+  // One event may be about many files, and names them only while they are few.
+  const several = (driveId: string | undefined, fileId: string | undefined, data: LiveEvent["data"]) => {
+    const ids = fileId ? [fileId] : (data["fileIds"] as string[] | undefined);
+    if (!ids) void client.invalidateQueries({ queryKey: ["file"] });
+    for (const id of ids ?? [undefined]) stale.drive(driveId, id);
+  };
   const event = ({ kind, driveId, fileId, data }: LiveEvent) => {
     switch (kind) {
       case "file.progress":
@@ -43,10 +49,10 @@ export function createLive(client: QueryClient, url: string): Live {
         return stale.file(fileId);
       case "file.deleted":
         if (fileId) progress.set((all) => without(all, fileId));
-        return stale.drive(driveId, fileId);
+        return several(driveId, fileId, data);
       case "file.created":
       case "file.updated":
-        return stale.drive(driveId, fileId);
+        return several(driveId, fileId, data);
       case "alert.began":
       case "alert.ended":
         void client.invalidateQueries({ queryKey: systemQuery.queryKey });

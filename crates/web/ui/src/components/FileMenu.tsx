@@ -4,7 +4,7 @@ import type { StoredFile } from "../api/types";
 import { Button } from "./Button";
 import { Menu, MenuItem, MenuLine } from "./Menu";
 
-export type FileAction = "read" | "rename" | "trash" | "restore" | "delete";
+export type FileAction = "read" | "rename" | "move" | "trash" | "restore" | "delete";
 
 export function FileMenu({ file, onAction }: { file: StoredFile; onAction: (action: FileAction) => void }) {
   return (
@@ -17,6 +17,9 @@ export function FileMenu({ file, onAction }: { file: StoredFile; onAction: (acti
       </MenuItem>
       <MenuItem icon="pencil" onAction={() => onAction("rename")}>
         Rename…
+      </MenuItem>
+      <MenuItem icon="drive" onAction={() => onAction("move")}>
+        Move to another drive…
       </MenuItem>
       {!file.trashedAt && (
         <MenuItem icon="retry" onAction={() => onAction("read")}>
@@ -42,9 +45,12 @@ export function FileMenu({ file, onAction }: { file: StoredFile; onAction: (acti
   );
 }
 
-export function download(file: StoredFile): void {
+export const download = (file: StoredFile) => save(originalUrl(file.id), file.name);
+
+/** Has the browser keep what is at the address; what names itself needs no name. */
+export function save(url: string, name = ""): void {
   const link = document.createElement("a");
-  link.href = originalUrl(file.id);
-  link.download = file.name;
+  link.href = url;
+  link.download = name;
   link.click();
 }

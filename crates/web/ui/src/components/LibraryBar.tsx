@@ -1,10 +1,10 @@
 // The bar over the files of a drive: search, filters and view, or what can be done with the files that are selected.
-import type { FileFilter } from "../api/files";
+import { MOST_ZIPPED, zipUrl, type FileFilter, type WholeList } from "../api/files";
 import type { StoredFile } from "../api/types";
 import { formatNumber } from "../lib/format";
 import type { SetSearch } from "../lib/router";
 import { Button } from "./Button";
-import { download, type FileAction } from "./FileMenu";
+import { download, save, type FileAction } from "./FileMenu";
 import { Icon, type IconName } from "./Icon";
 import { SearchField } from "./SearchField";
 import { Select } from "./Select";
@@ -33,9 +33,6 @@ const SORTS = [
   ["-size", "Largest first"],
   ["size", "Smallest first"],
 ] as const;
-
-/** More downloads at once than this, and browsers ask whether the page means well. */
-const MAX_DOWNLOADS = 10;
 
 interface FilterBarProps {
   filter: FileFilter;
@@ -75,35 +72,53 @@ function ViewButton({ icon, label, on, onPress }: { icon: IconName; label: strin
   );
 }
 
+/** One file as it is, several as a zip. */
+function downloadAll(files: StoredFile[] | WholeList): void {
+  const only = Array.isArray(files) && files.length === 1 ? files[0] : undefined;
+  if (only) download(only);
+  else save(zipUrl(files));
+}
+
 interface SelectionBarProps {
   files: StoredFile[];
+  /** The list, when every file of it is selected, those too that were not loaded. */
+  whole: WholeList | undefined;
   isTrash: boolean;
+  onAll: () => void;
   onAction: (action: FileAction) => void;
   onClear: () => void;
 }
 
-export function SelectionBar({ files, isTrash, onAction, onClear }: SelectionBarProps) {
+export function SelectionBar({ files, whole, isTrash, onAll, onAction, onClear }: SelectionBarProps) {
   return (
     <div className={css.bar}>
       <div className={css.selection} role="toolbar" aria-label="Selected files">
         <strong className="num" aria-live="polite">
-          {formatNumber(files.length)} selected
+          {whole ? "All selected" : `${formatNumber(files.length)} selected`}
         </strong>
+        {!whole && (
+          <Button variant="ghost" small onPress={onAll}>
+            Select all
+          </Button>
+        )}
         {files.length === 1 && (
           <Button variant="ghost" small icon="pencil" onPress={() => onAction("rename")}>
             Rename
           </Button>
         )}
-        {files.length <= MAX_DOWNLOADS && (
-          <Button variant="ghost" small icon="download" onPress={() => files.forEach(download)}>
+        {(whole || files.length <= MOST_ZIPPED) && (
+          <Button variant="ghost" small icon="download" onPress={() => downloadAll(whole ?? files)}>
             Download
           </Button>
         )}
-        {!isTrash && (
+        {!isTrash && !whole && (
           <Button variant="ghost" small icon="retry" onPress={() => onAction("read")}>
             Read again
           </Button>
         )}
+        <Button variant="ghost" small icon="drive" onPress={() => onAction("move")}>
+          Move
+        </Button>
         {isTrash ? (
           <>
             <Button variant="ghost" small icon="undo" onPress={() => onAction("restore")}>

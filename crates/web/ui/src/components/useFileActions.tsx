@@ -1,8 +1,8 @@
-// Doing things with files, one or many, and the dialogs that ask before it.
+// Doing things with files, one, many or all of a list, and the dialogs that ask before it.
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { patchFile } from "../api/fileCache";
-import { deleteFile, renameFile, trashFile } from "../api/files";
+import { changeFiles, renameFile, type WholeList } from "../api/files";
 import { errorMessage } from "../api/http";
 import { readDrive, readFile } from "../api/readings";
 import type { StoredFile } from "../api/types";
@@ -12,30 +12,55 @@ import type { FileAction } from "./FileMenu";
 import { toast } from "./Toasts";
 import { useReadAgain } from "./useReadAgain";
 
+const MoveDialog = lazy(() => import("./MoveDialog"));
+
 interface Options {
-  /** Files are going into the trash or out of it. */
+  /** Files are going into the trash or out of it, or have gone to another drive. */
   onMove?: () => void;
   /** They are deleted for good. */
   onDelete: () => void;
 }
 
-/** `act` begins an action; `dialogs` has to be shown by the caller. */
+interface Asked {
+  action: "rename" | "move" | "delete";
+  files: StoredFile[];
+  list: WholeList | undefined;
+}
+
+/** What a sentence calls them. */
+const nameOf = (files: StoredFile[], list?: WholeList) =>
+  list ? "all files" : files.length === 1 ? `“${files[0]?.name}”` : plural(files.length, "file");
+
+/**
+ * `act` begins an action, with the whole list where one is given; `dialogs` has to be shown by the caller.
+ */
 export function useFileActions({ onMove, onDelete }: Options) {
   const move = useTrash();
   const begin = useReadAgain();
-  const [dialog, setDialog] = useState<{ action: "rename" | "delete"; files: StoredFile[] } | null>(null);
-  const act = (action: FileAction, files: StoredFile[]) => {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const act = (action: FileAction, files: StoredFile[], list?: WholeList) => {
     if (action === "read") return void begin(() => readAgain(files), "It is being read already");
-    if (action === "rename" || action === "delete") return setDialog({ action, files });
+    if (action === "rename" || action === "move" || action === "delete") return setAsked({ action, files, list });
     onMove?.();
-    void move(files, action === "trash");
+    void move(files, action, list);
   };
-  const close = () => setDialog(null);
-  const renamed = dialog?.action === "rename" ? dialog.files[0] : undefined;
+  const close = () => setAsked(null);
+  const [first] = asked?.files ?? [];
   const dialogs = (
     <>
-      {renamed && <RenameDialog file={renamed} onClose={close} />}
-      {dialog?.action === "delete" && <DeleteDialog files={dialog.files} onClose={close} onDelete={onDelete} />}
+      {asked?.action === "rename" && first && <RenameDialog file={first} onClose={close} />}
+      {asked?.action === "delete" && <DeleteDialog {...asked} onClose={close} onDelete={onDelete} />}
+      {asked?.action === "move" && first && (
+        <Suspense>
+          <MoveDialog
+            files={asked.list ?? asked.files}
+            from={first.driveId}
+            what={nameOf(asked.files, asked.list)}
+            onMoved={() => onMove?.()}
+            onClose={close}
+          />
+        </Suspense>
+      )}
     </>
   );
   return { act, dialogs };
@@ -51,18 +76,18 @@ function readAgain(files: StoredFile[]) {
 /** Moves files to the trash, or back, and offers to undo it. */
 function useTrash() {
   const client = useQueryClient();
-  return async function move(files: StoredFile[], trashed: boolean): Promise<void> {
-    const results = await Promise.allSettled(files.map(({ id }) => trashFile(id, trashed)));
-    await client.invalidateQueries({ queryKey: ["files"] });
-    void client.invalidateQueries({ queryKey: ["drives"] });
-    for (const { id } of files) void client.invalidateQueries({ queryKey: ["file", id] });
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed) return toast(errorMessage(failed.reason));
-    const what = files.length === 1 ? `“${files[0]?.name}”` : plural(files.length, "file");
-    toast(
-      trashed ? `${what} moved to the trash` : `${what} restored`,
-      trashed ? { label: "Undo", run: () => void move(files, false) } : undefined,
+  return async function move(files: StoredFile[], action: "trash" | "restore", list?: WholeList): Promise<void> {
+    const failed = await changeFiles(list ?? files, action).then(
+      () => null,
+      (error: unknown) => ({ error }),
     );
+    await client.invalidateQueries({ queryKey: ["files"] });
+    for (const key of ["drives", "file"]) void client.invalidateQueries({ queryKey: [key] });
+    if (failed) return toast(errorMessage(failed.error));
+    const what = nameOf(files, list);
+    // Of a whole list it is not known any more which were in it.
+    const undo = action === "trash" && !list && { label: "Undo", run: () => void move(files, "restore") };
+    toast(action === "trash" ? `${what} moved to the trash` : `${what} restored`, undo || undefined);
   };
 }
 
@@ -87,22 +112,22 @@ function RenameDialog({ file, onClose }: { file: StoredFile; onClose: () => void
 
 interface DeleteProps {
   files: StoredFile[];
+  list: WholeList | undefined;
   onClose: () => void;
   onDelete: () => void;
 }
 
-function DeleteDialog({ files, onClose, onDelete }: DeleteProps) {
+function DeleteDialog({ files, list, onClose, onDelete }: DeleteProps) {
   const client = useQueryClient();
   const remove = async () => {
-    for (const { id } of files) await deleteFile(id);
+    await changeFiles(list ?? files, "delete");
     onDelete();
     void client.invalidateQueries({ queryKey: ["files"] });
     void client.invalidateQueries({ queryKey: ["drives"] });
   };
-  const what = files.length === 1 ? `“${files[0]?.name}”` : plural(files.length, "file");
   return (
     <ConfirmDialog
-      title={`Delete ${what}?`}
+      title={`Delete ${nameOf(files, list)}?`}
       text="This cannot be undone. Images and text made from it go too, unless another file has the same content."
       confirmLabel="Delete for good"
       onConfirm={remove}

@@ -19,6 +19,8 @@ import { rememberDrive } from "../lib/lastDrive";
 import { navigate, useLocation, useSetSearch, type SetSearch } from "../lib/router";
 import css from "./library.module.css";
 
+const EMPTY_TRASH: FileFilter = { q: "", status: "", type: "", sort: "", trashed: true };
+
 function filterOf(search: URLSearchParams): FileFilter {
   return {
     q: search.get("q") ?? "",
@@ -40,6 +42,8 @@ export default function Library({ driveId }: { driveId: string }) {
   const [selection, setSelection] = useState<Selection>(new Set());
   const selected = selection === "all" ? items : items.filter(({ id }) => selection.has(id));
   const clearSelection = () => setSelection(new Set());
+  // What was not loaded is selected too.
+  const whole = selection === "all" && files.hasNextPage ? { driveId, filter } : undefined;
   const { act, dialogs } = useFileActions({ onMove: clearSelection, onDelete: clearSelection });
 
   useEffect(() => rememberDrive(driveId), [driveId]);
@@ -82,13 +86,21 @@ export default function Library({ driveId }: { driveId: string }) {
           setSearch({ trash: isTrash ? "1" : "" }, { replace: false });
         }}
       >
-        {!filter.trashed && <UploadButton driveId={driveId} />}
+        {filter.trashed
+          ? items.length > 0 && (
+              <Button icon="trash" onPress={() => act("delete", items, { driveId, filter: EMPTY_TRASH })}>
+                Empty the trash
+              </Button>
+            )
+          : <UploadButton driveId={driveId} />}
       </Head>
       {selected.length > 0 ? (
         <SelectionBar
           files={selected}
+          whole={whole}
           isTrash={filter.trashed}
-          onAction={(action) => act(action, selected)}
+          onAll={() => setSelection("all")}
+          onAction={(action) => act(action, selected, whole)}
           onClear={clearSelection}
         />
       ) : (
@@ -98,7 +110,7 @@ export default function Library({ driveId }: { driveId: string }) {
         className={css.body}
         role="presentation"
         onKeyDown={({ key }) => {
-          if (key === "Delete" && selected.length > 0 && !filter.trashed) act("trash", selected);
+          if (key === "Delete" && selected.length > 0 && !filter.trashed) act("trash", selected, whole);
         }}
       >
         {body()}
@@ -161,7 +173,7 @@ function NoFiles({ driveId, filter, setSearch }: NoFilesProps) {
   if (filter.trashed) {
     return (
       <EmptyState icon="trash" title="The trash is empty">
-        Files you move to the trash wait here until you restore or delete them.
+        Files you move to the trash wait here for a while, 30 days unless it is set otherwise, until they are deleted.
       </EmptyState>
     );
   }
