@@ -11,6 +11,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod limits;
 pub mod members;
+pub mod pages;
 pub mod presets;
 pub mod queue;
 pub mod readings;
@@ -42,6 +43,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(jobs::router())
         .merge(limits::router())
         .merge(members::router())
+        .merge(pages::router())
         .merge(presets::router())
         .merge(queue::router())
         .merge(readings::router())
