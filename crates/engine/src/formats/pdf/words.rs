@@ -13,8 +13,8 @@ const PER_POINT: f64 = 10.0;
 /// No page is so large, in points: a PDF's own limit is 14,400, and numbers stay exact.
 const MAX_POINTS: f32 = 100_000.0;
 /// How far letters reach above their baseline and below it, in ems: as far as those of most fonts.
-const ASCENT: f64 = 0.8;
-const DESCENT: f64 = 0.22;
+const ASCENT: f64 = 0.75;
+const DESCENT: f64 = 0.21;
 const SOFT_HYPHEN: char = '\u{ad}';
 
 /// The words of a page of that size in points, in the order in which it draws them.

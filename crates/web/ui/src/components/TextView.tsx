@@ -107,7 +107,7 @@ export function TextView({ file }: { file: StoredFile }) {
               ["", `${formatNumber(pages.length)} pages`],
               ...pages.map((page) => [String(page), `Page ${page}`] as const),
             ]}
-            onChange={(page) => setSearch({ page })}
+            onChange={(page) => setSearch({ tab: "text", page })}
           />
         )}
         {pages.length === 1 && sure.has(1) && <span className={css.sure}>{sure.get(1)}</span>}
