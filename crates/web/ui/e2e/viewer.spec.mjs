@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { BASE_URL, fitsWindow, nothingWrong, open } from "./browser.mjs";
-import { pdf, png, run } from "./samples.mjs";
+import { pdf, png, run, wav } from "./samples.mjs";
 
 const person = {
   email: process.env.E2E_EMAIL ?? "ada@example.test",
@@ -58,7 +58,7 @@ async function upload(name, type, bytes) {
   await page.waitForFunction(
     async (id) => {
       const { status } = await (await fetch(`/api/v1/files/${id}`)).json();
-      return status === "completed" || status === "visual";
+      return status === "completed" || status === "visual" || status === "failed";
     },
     id,
     { polling: 200, timeout: 60_000 },
@@ -211,6 +211,13 @@ test("a picture is looked at alone, and the arrows lead to the next file", async
   await page.getByRole("img", { name: `Page 1 of two ${run}.png` }).waitFor();
   await page.keyboard.press("ArrowLeft");
   await page.getByRole("heading", { name: `paper ${run}.pdf` }).waitFor();
+});
+
+test("what can be heard is played", async () => {
+  const id = await upload(`tone ${run}.wav`, "audio/wav", wav());
+  await page.goto(`${BASE_URL}/files/${id}`);
+  await page.getByLabel(`Play tone ${run}.wav`).waitFor();
+  await page.waitForFunction(() => Math.abs((document.querySelector("audio")?.duration ?? 0) - 1) < 0.01);
 });
 
 test("a page that cannot be shown says why, and can be tried again", async () => {

@@ -3,7 +3,7 @@
 // the file and when.
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { ranges, type Needle } from "../lib/marks";
 import css from "./Formatted.module.css";
 
@@ -57,7 +57,8 @@ const COMPONENTS: Components = {
   ),
 };
 
-export default function Formatted({ text, sought = NOTHING }: { text: string; sought?: Needle[] }) {
+/** It is read anew only when it is another: lists of texts are drawn again with every step of scrolling. */
+export default memo(function Formatted({ text, sought = NOTHING }: { text: string; sought?: Needle[] }) {
   const plugins = useMemo(() => [remarkGfm, lineEnds, () => marks(sought)], [sought]);
   return (
     <div className={css.formatted}>
@@ -66,4 +67,4 @@ export default function Formatted({ text, sought = NOTHING }: { text: string; so
       </Markdown>
     </div>
   );
-}
+});

@@ -3,8 +3,9 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { lazy, Suspense, useEffect, useImperativeHandle, useRef, type Ref } from "react";
 import type { PageTexts } from "../api/pageText";
 import { errorMessage } from "../api/http";
-import { ranges, type Needle } from "../lib/marks";
+import type { Needle } from "../lib/marks";
 import type { Place } from "../lib/pageLayout";
+import { Marked } from "./Marked";
 import css from "./PageText.module.css";
 
 const Formatted = lazy(() => import("./Formatted"));
@@ -90,14 +91,4 @@ function OnePage({ page, texts, sought }: { page: number; texts: PageTexts; soug
       </p>
     ),
   );
-}
-
-function Marked({ text, sought }: { text: string; sought: Needle[] }) {
-  let end = 0;
-  const parts = ranges(text, sought).flatMap(([from, to]) => {
-    const before = text.slice(end, from);
-    end = to;
-    return [before, <mark key={from}>{text.slice(from, to)}</mark>];
-  });
-  return [...parts, text.slice(end)];
 }
