@@ -3,6 +3,7 @@
 # others), `heic`, phones' pictures against libheif, `suite`, the whole suite under a burst of files, `photos`, the same with photos
 # against sharp, `ocr`, recognised pages and their PDFs against what is known of them, `crowd`, one drive's many files against
 # another's single one, `backup`, a second backup against the first, `doors`, thousands of half-open clients beside a person,
+# `pages`, pages of a long PDF as a viewer asks for them against pdftoppm and mutool,
 # `readers`, the files of FOLDER by us and by the usual reader of each, or `serve`, cached images against nginx; without an area, all
 # of them. What they print is kept under target/bench/, and what they measure, a line of JSON for each number, beside it.
 set -euo pipefail
@@ -20,7 +21,7 @@ for dir in crates/*/benches; do
     [ -d "$dir" ] && [[ -z ${1:-} || $area = "$1" ]] && areas+=("$area")
   done
 done
-for area in backup crowd doors heic ocr photos readers serve suite; do [[ -n ${1:-} && $1 != "$area" ]] || areas+=("$area"); done
+for area in backup crowd doors heic ocr pages photos readers serve suite; do [[ -n ${1:-} && $1 != "$area" ]] || areas+=("$area"); done
 [ ${#areas[@]} -gt 0 ] || fail "no crate called $1 has a benches/ folder."
 need cc=build-essential nasm=nasm
 need_rust
@@ -60,7 +61,7 @@ for area in "${areas[@]}"; do
   rm -f "$results/$area.jsonl"
   if [ "$area" = suite ]; then
     PROFILE=release deploy/native/with-suite.sh tests/bench/suite.sh
-  elif [ "$area" = backup ] || [ "$area" = crowd ] || [ "$area" = doors ] || [ "$area" = serve ]; then
+  elif [ "$area" = backup ] || [ "$area" = crowd ] || [ "$area" = doors ] || [ "$area" = pages ] || [ "$area" = serve ]; then
     RESULTS=$results/$area.jsonl PROFILE=release deploy/native/with-suite.sh "tests/bench/$area.sh"
   elif [ "$area" = ocr ]; then
     need tesseract=tesseract-ocr python3=python3-pip pip3=python3-pip

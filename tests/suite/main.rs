@@ -8,6 +8,7 @@ mod counts;
 mod covers;
 mod crashes;
 mod fairness;
+mod file_pages;
 mod guide;
 mod kinds;
 mod lost_texts;

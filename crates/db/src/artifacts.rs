@@ -96,17 +96,26 @@ pub async fn touch(conn: &mut PgConnection, read: &[(ContentHash, String)]) -> R
     Ok(done.rows_affected())
 }
 
-/// Images not read since `before`, the longest unread first: what clean-up may remove. Text stays, since a file's status
-/// says that it is there.
+/// What is made again when somebody asks, as [`model::ArtifactLife::Cached`] says: images, and what pages are seen by.
+macro_rules! is_cached {
+    () => {
+        "(mime like 'image/%' or name like 'page-%.json')"
+    };
+}
+
+/// Images and the like not read since `before`, the longest unread first: what clean-up may remove. Text stays, since a file's
+/// status says that it is there.
 pub async fn expired(
     conn: &mut PgConnection,
     before: OffsetDateTime,
     limit: i64,
 ) -> Result<Vec<Artifact>, sqlx::Error> {
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows: Vec<Row> = sqlx::query_as(concat!(
         "select content_hash, name, mime, size_bytes, width, height, created_at, last_accessed_at
-         from artifacts where last_accessed_at < $1 and mime like 'image/%' order by last_accessed_at limit $2",
-    )
+         from artifacts where last_accessed_at < $1 and ",
+        is_cached!(),
+        " order by last_accessed_at limit $2"
+    ))
     .bind(before)
     .bind(limit)
     .fetch_all(conn)
@@ -141,15 +150,17 @@ pub async fn delete(conn: &mut PgConnection, hash: &ContentHash, name: &str) -> 
     Ok(done.rows_affected() == 1)
 }
 
-/// Forgets the images of a content but for those, and says which: they were made by an earlier reader.
-pub async fn delete_other_images(
+/// Forgets what is cached of a content but for those, and says what that was: it was made by an earlier reader.
+pub async fn delete_other_cached(
     conn: &mut PgConnection,
     hash: &ContentHash,
     but: &[&str],
 ) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar(
-        "delete from artifacts where content_hash = $1 and mime like 'image/%' and name <> all($2) returning name",
-    )
+    sqlx::query_scalar(concat!(
+        "delete from artifacts where content_hash = $1 and ",
+        is_cached!(),
+        " and name <> all($2) returning name"
+    ))
     .bind(hash.as_str())
     .bind(but)
     .fetch_all(conn)
@@ -175,11 +186,12 @@ pub async fn unknown(
     Ok(places.into_iter().map(|(number, has_content)| (number as usize - 1, has_content)).collect())
 }
 
-/// Number and bytes of all artifacts that clean-up counts: the images.
+/// Number and bytes of all artifacts that clean-up counts: what is cached.
 pub async fn totals(conn: &mut PgConnection) -> Result<Totals, sqlx::Error> {
-    let (entries, bytes): (i64, i64) = sqlx::query_as(
-        "select count(*), coalesce(sum(size_bytes), 0)::bigint from artifacts where mime like 'image/%'",
-    )
+    let (entries, bytes): (i64, i64) = sqlx::query_as(concat!(
+        "select count(*), coalesce(sum(size_bytes), 0)::bigint from artifacts where ",
+        is_cached!()
+    ))
     .fetch_one(conn)
     .await?;
     Ok(Totals { entries: entries as u64, bytes: bytes as u64 })
@@ -275,6 +287,21 @@ mod tests {
         assert_eq!(names, ["preview", "thumbnail"], "the longest unread first");
         assert!(!delete_unread(&mut conn, &hash, "ai-chat", days_ago(30)).await.unwrap());
         assert!(delete_unread(&mut conn, &hash, "preview", days_ago(30)).await.unwrap());
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn what_pages_are_seen_by_is_cached_and_the_index_of_pages_is_not(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let hash = content(&mut conn).await;
+        for name in ["page-sizes.json", "page-7-words.json", model::PAGES] {
+            upsert(&mut conn, &hash, &part(name, "application/json", 5)).await.unwrap();
+        }
+        upsert(&mut conn, &hash, &part("page-7-800.jpg", "image/jpeg", 5)).await.unwrap();
+        assert_eq!(totals(&mut conn).await.unwrap(), Totals { entries: 3, bytes: 15 });
+        assert_eq!(expired(&mut conn, days_ago(-1), 10).await.unwrap().len(), 3);
+        let mut gone = delete_other_cached(&mut conn, &hash, &["page-7-800.jpg"]).await.unwrap();
+        gone.sort();
+        assert_eq!(gone, ["page-7-words.json", "page-sizes.json"]);
     }
 
     /// A file's status says that its text is there, so clean-up never takes it away.

@@ -34,7 +34,7 @@ pub struct File {
     pub facts: Facts,
     /// What a reader of its artifacts should know.
     pub warnings: Vec<Warning>,
-    /// What was derived from the content, by name.
+    /// What was derived from the content, by name; not what its pages are seen by, of which there are many.
     pub artifacts: Vec<Artifact>,
     /// When it was added.
     pub created_at: OffsetDateTime,
@@ -128,7 +128,7 @@ macro_rules! select_file {
                  case when c.processed_at < f.created_at then f.created_at else c.processed_at end as processed_at,
                  (select coalesce(jsonb_agg(jsonb_build_object('name', a.name, 'mime', a.mime, 'size_bytes', a.size_bytes,
                       'width', a.width, 'height', a.height) order by a.name), '[]')
-                  from artifacts a where a.content_hash = f.content_hash) as artifacts ",
+                  from artifacts a where a.content_hash = f.content_hash and a.name not like 'page-%.%') as artifacts ",
             $rest
         )
     };

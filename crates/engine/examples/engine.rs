@@ -1,9 +1,10 @@
 //! `engine ingest|optimize|extract|docx|draw|whole|pdf <file> <outdir>`: runs the engine on one file, prints its report as JSON and
-//! writes the artifacts into the folder. For `pdf` the words of its pages stand in `<file>.words`, a line of JSON for each.
+//! writes the artifacts into the folder. For `pdf` the words of its pages stand in `<file>.words`, a line of JSON for each. The name of
+//! what a page is seen by (`page-7-800.jpg`, `page-7-words.json`, `page-sizes.json`) makes that.
 
 #![expect(clippy::print_stdout, reason = "a command's output")]
 
-use model::{CustomPresets, DEFAULT_PRESETS, Limits, Motion, PRESETS, Request, Task, add_presets};
+use model::{CustomPresets, DEFAULT_PRESETS, Limits, Motion, PRESETS, PageArtifact, Request, Task, add_presets};
 use std::{fs, io::Cursor, path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
@@ -30,7 +31,10 @@ fn run(task: &str, file: &Path, outdir: &Path) -> std::io::Result<()> {
         "draw" => Task::RenderPage { page: 1, dpi: 200, format: model::PageFormat::Pgm },
         "whole" => Task::Optimize { presets: vec![whole()?] },
         "pdf" => Task::ExportPdf { original_bytes: fs::metadata(file)?.len(), pages: None },
-        other => return Err(std::io::Error::other(format!("there is no task `{other}`"))),
+        other => match PageArtifact::named(other) {
+            Some(artifact) => Task::ShowPage { artifact },
+            None => return Err(std::io::Error::other(format!("there is no task `{other}`"))),
+        },
     };
     let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     let mut input = fs::read(file)?;

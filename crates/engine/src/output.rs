@@ -1,7 +1,8 @@
 //! The output descriptor: artifacts one after another, without gaps, and where each of them begins.
 
 use crate::Error;
-use model::ArtifactPart;
+use model::{ArtifactPart, PageArtifact};
+use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
@@ -77,6 +78,12 @@ impl<'a> Output<'a> {
     pub fn read_back(&mut self, bytes: &mut [u8], offset: u64) -> Result<(), Error> {
         self.to.flush().map_err(Error::Io)?;
         self.to.get_ref().read_exact_at(bytes, offset).map_err(Error::Io)
+    }
+
+    /// Writes one of the artifacts that somebody sees pages by, as JSON.
+    pub fn put_json(&mut self, artifact: PageArtifact, value: &impl Serialize) -> Result<(), Error> {
+        let bytes = serde_json::to_vec(value).map_err(|error| Error::Io(error.into()))?;
+        self.put(&artifact.name(), artifact.mime(), &bytes)
     }
 
     /// Writes one image of that width and height.

@@ -3,7 +3,7 @@
 use crate::cover::{cover_images, has_cover};
 use crate::export::{Properties, write_docx, write_page, write_pdf};
 use crate::formats::{self, Format, Reader};
-use crate::image::{GrayPage, flatten, make_ocr_page, make_presets};
+use crate::image::{GrayPage, flatten, make_ocr_page, make_presets, show_picture};
 use crate::unpack::unpack;
 use crate::{Error, Head, Output, ReadContext, Source, Target, TextSink, identify};
 use model::{Outcome, PageFormat, PageRanges, Preset, Progress, Reason, Report, Request, Task};
@@ -99,7 +99,7 @@ fn read(
         (Reader::Document(_) | Reader::Mail { .. }, Task::Optimize { .. }) => {
             cover_images(format, input, context, &mut output)?
         }
-        (Reader::Document(_) | Reader::Mail { .. }, Task::RenderPage { .. }) => {
+        (Reader::Document(_) | Reader::Mail { .. }, Task::RenderPage { .. } | Task::ShowPage { .. }) => {
             return Err(Error::rejected(Reason::Unsupported, "Only pictures and PDFs have pages to look at."));
         }
         (Reader::Pages { draw, .. }, &Task::RenderPage { page, dpi, format }) => {
@@ -109,6 +109,10 @@ fn read(
         (Reader::Image(codec), &Task::RenderPage { page, format, .. }) => {
             let drawn = make_ocr_page(codec, page, input, context)?;
             as_read(drawn, format, context).write(&mut output)?
+        }
+        (Reader::Pages { show, .. }, &Task::ShowPage { artifact }) => show(artifact, input, context, &mut output)?,
+        (Reader::Image(codec), &Task::ShowPage { artifact }) => {
+            show_picture(codec, artifact, input, context, &mut output)?
         }
         (Reader::Image(codec), _) => make_presets(codec, input, context, &mut output)?,
         (Reader::Pages { images, .. }, Task::Optimize { .. }) => images(input, context, &mut output)?,
@@ -197,6 +201,7 @@ fn presets_of(task: &Task) -> Result<Vec<&'static Preset>, Outcome> {
         | Task::ExportPdf { .. }
         | Task::ExtractText
         | Task::RenderPage { .. }
+        | Task::ShowPage { .. }
         | Task::UnpackMail => &[],
     };
     names

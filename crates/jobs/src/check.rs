@@ -1,9 +1,11 @@
 //! The parent's look at what a child claims. Nothing a decoder says is believed: places, sizes, names, magic numbers and
 //! dimensions are checked against what was asked and what lies in the output, and texts are texts of the size that was allowed.
 
+use crate::check_pages::check_page_artifact;
+use crate::part_bytes::{begins, text};
 use model::{
     ArtifactPart, DOCX_MIME, EXPORT_DOCX, EXPORT_PDF, EXTRACTED_TEXT, Limits, MARKDOWN, MOST_ATTACHMENTS, PAGE_PGM,
-    PAGE_PNG, PAGES, PDF_MIME, PageSpan, Preset, Report, attachment_part,
+    PAGE_PNG, PAGES, PDF_MIME, PageArtifact, PageSpan, Preset, Report, attachment_part,
 };
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -110,6 +112,9 @@ fn check_part(part: &ArtifactPart, output: &File, limits: &Limits) -> Result<(),
         // Whether there may be any is known to who asked.
         name if is_attachment(name) => Ok(()),
         name => {
+            if let Some(artifact) = PageArtifact::named(name) {
+                return check_page_artifact(artifact, part, output, limits).or_else(wrong);
+            }
             let Some(preset) = Preset::named(name) else { return wrong("is no artifact of ours") };
             if part.mime != preset.format.mime() {
                 return wrong("has another media type than its preset");
@@ -127,16 +132,6 @@ fn check_part(part: &ArtifactPart, output: &File, limits: &Limits) -> Result<(),
     }
 }
 
-/// A text as it lies in the output. Says what is wrong.
-fn text(part: &ArtifactPart, output: &File, most_bytes: u64) -> Result<String, &'static str> {
-    if part.size_bytes > most_bytes {
-        return Err("is larger than a text may be");
-    }
-    let mut bytes = vec![0; part.size_bytes as usize];
-    output.read_exact_at(&mut bytes, part.offset).map_err(|_| "cannot be read")?;
-    String::from_utf8(bytes).map_err(|_| "is not UTF-8")
-}
-
 /// The index of pages: numbers that rise, each page's place after the one before. Says what is wrong.
 fn check_pages(part: &ArtifactPart, output: &File, limits: &Limits) -> Result<(), &'static str> {
     let text = text(part, output, limits.text_bytes.saturating_mul(MORE_THAN_TEXT))?;
@@ -149,11 +144,6 @@ fn check_pages(part: &ArtifactPart, output: &File, limits: &Limits) -> Result<()
         (page, end) = (span.page, span.end);
     }
     Ok(())
-}
-
-fn begins<const N: usize>(part: &ArtifactPart, output: &File, magic: &[u8; N]) -> bool {
-    let mut head = [0u8; N];
-    part.size_bytes > 8 && output.read_exact_at(&mut head, part.offset).is_ok() && head == *magic
 }
 
 /// A drawn page: its head says what the report says, and exactly its pixels follow. Says what is wrong.

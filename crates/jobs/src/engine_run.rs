@@ -6,7 +6,6 @@ use crate::check::{check, check_attachments};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::machine::NotStarted;
-use crate::persist::failure_code;
 use crate::progress;
 use crate::quick_readers::{QUICK_BYTES, is_final};
 use crate::retry_policy::{RetryDecision, retry_decision};
@@ -179,7 +178,7 @@ pub(crate) async fn run_or_fail(
     match retry_decision(outcome, job.attempt, job.max_attempts) {
         RetryDecision::Retry(error) => Err(Failure::retry(error)),
         RetryDecision::Keep if outcome.is_success() => Ok(output),
-        RetryDecision::Keep => Err(Failure::fatal(failure_code(outcome), outcome.sentence())),
+        RetryDecision::Keep => Err(Failure::fatal(outcome.reason_code(), outcome.sentence())),
     }
 }
 

@@ -3,9 +3,10 @@
 use crate::context::Context;
 use crate::engine_run::{EngineOutput, EngineRun, run_engine};
 use crate::read_only::read_only;
-use model::{EXPORT_DOCX, EXPORT_PDF, Facts, Outcome, PAGE_PNG, PageFormat, PageRanges, Task};
+use model::{ArtifactPart, EXPORT_DOCX, EXPORT_PDF, Facts, Outcome, PAGE_PNG, PageFormat, PageRanges, Task};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
+use std::sync::Arc;
 use storage::Blob;
 
 /// Why there is no file.
@@ -48,14 +49,22 @@ const DPI: u32 = 150;
 
 async fn make(context: &Context, input: File, task: Task, name: &str, memory_bytes: u64) -> Result<Blob, ExportError> {
     let run = EngineRun { task, input, extension: None, memory_bytes, on_progress: None, may_take_last: false };
-    let EngineOutput { report, file } = run_engine(context, run).await.map_err(ExportError::Failed)?;
-    match report.artifacts.first() {
-        Some(part) if report.outcome.is_success() && part.name == name && part.offset == 0 => {
-            let failed = |error: std::io::Error| ExportError::Failed(error.into());
-            let mut file = file.try_clone().map_err(failed)?;
-            file.seek(SeekFrom::Start(0)).map_err(failed)?;
-            Ok(Blob::from_file(file, part.size_bytes))
-        }
+    let (part, file) = make_part(context, run, name).await?;
+    let failed = |error: std::io::Error| ExportError::Failed(error.into());
+    let mut file = file.try_clone().map_err(failed)?;
+    file.seek(SeekFrom::Start(0)).map_err(failed)?;
+    Ok(Blob::from_file(file, part.size_bytes))
+}
+
+/// Has a child make one part of that name, which begins the file that is given with it.
+pub(crate) async fn make_part(
+    context: &Context,
+    run: EngineRun,
+    name: &str,
+) -> Result<(ArtifactPart, Arc<File>), ExportError> {
+    let EngineOutput { mut report, file } = run_engine(context, run).await.map_err(ExportError::Failed)?;
+    match report.artifacts.pop() {
+        Some(part) if report.outcome.is_success() && part.name == name && part.offset == 0 => Ok((part, file)),
         _ if matches!(report.outcome, Outcome::Internal { .. }) || report.outcome.is_success() => {
             Err(ExportError::Failed(anyhow::anyhow!("the child made nothing: {:?}", report.outcome)))
         }

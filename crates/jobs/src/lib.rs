@@ -4,6 +4,7 @@
 
 mod add_file;
 mod check;
+mod check_pages;
 mod context;
 mod cover;
 mod derive;
@@ -16,6 +17,8 @@ mod machine;
 mod mails;
 mod maintenance;
 pub mod ocr;
+mod page_artifacts;
+mod part_bytes;
 mod persist;
 mod processor;
 mod progress;
@@ -37,6 +40,7 @@ pub use maintenance::{
     Swept, bond, cleanup_cache, read_again, reconcile_contents, retain, scrub_next, sweep_storage, sweep_uploads,
     trim_cache,
 };
+pub use page_artifacts::make_page_artifact;
 pub use processor::Processor;
 pub use quick_readers::{QuickReaders, ordinary};
 pub use thresholds::{Look, breaches_of_queue, evaluate};

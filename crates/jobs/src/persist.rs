@@ -3,7 +3,7 @@
 
 use crate::context::Context;
 use anyhow::Context as _;
-use model::{ArtifactPart, ContentHash, ContentStatus, EventKind, Outcome, Report};
+use model::{ArtifactPart, ContentHash, ContentStatus, EventKind, Report};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use std::fs::File;
@@ -56,15 +56,4 @@ pub(crate) fn summary(report: &Report) -> Value {
         .map(|part| json!({"name": part.name, "size": part.size_bytes, "width": part.width, "height": part.height}))
         .collect();
     json!({"outcome": report.outcome.code(), "artifacts": artifacts, "warnings": report.warnings.len()})
-}
-
-/// The stable code of a job that failed for good because of this outcome.
-pub(crate) fn failure_code(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Rejected { reason, .. } => match serde_json::to_value(reason) {
-            Ok(Value::String(code)) => code,
-            _ => "rejected".into(),
-        },
-        other => other.code().into(),
-    }
 }

@@ -116,7 +116,7 @@ async fn replace(
         return Ok(vec![]);
     }
     let made: Vec<&str> = report.artifacts.iter().map(|part| part.name.as_str()).collect();
-    Ok(db::artifacts::delete_other_images(conn, hash, &made).await?)
+    Ok(db::artifacts::delete_other_cached(conn, hash, &made).await?)
 }
 
 /// Whether the content would have less than before.

@@ -1,5 +1,6 @@
 //! What the engine makes: the artifacts' names, and where each lies in the output.
 
+use crate::PageArtifact;
 use serde::{Deserialize, Serialize};
 
 /// Name of the artifact with the plain text, UTF-8, NFC, pages separated by a form feed (U+000C).
@@ -55,7 +56,7 @@ pub fn artifact_life(name: &str) -> Option<ArtifactLife> {
     match name {
         EXTRACTED_TEXT | MARKDOWN | OCR_TEXT | PAGES => Some(ArtifactLife::Kept),
         preset if !preset.contains('.') => Some(ArtifactLife::Cached),
-        _ => None,
+        name => PageArtifact::named(name).map(|_| ArtifactLife::Cached),
     }
 }
 
@@ -103,7 +104,10 @@ mod tests {
         for preset in Preset::all() {
             assert_eq!(artifact_life(preset.name), Some(ArtifactLife::Cached), "{}", preset.name);
         }
-        for name in [PAGE_PNG, PAGE_PGM, EXPORT_DOCX, "of-tomorrow.json"] {
+        for name in ["page-3-800.jpg", "page-3-words.json", "page-sizes.json"] {
+            assert_eq!(artifact_life(name), Some(ArtifactLife::Cached), "{name}");
+        }
+        for name in [PAGE_PNG, PAGE_PGM, EXPORT_DOCX, "of-tomorrow.json", "page-3-801.jpg"] {
             assert_eq!(artifact_life(name), None, "{name}");
         }
     }

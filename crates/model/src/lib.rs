@@ -15,6 +15,7 @@ mod job_kind;
 mod limits;
 mod ocr;
 mod outcome;
+mod page_artifact;
 mod page_ranges;
 mod page_view;
 mod page_words;
@@ -48,6 +49,7 @@ pub use ocr::{
     OCR_DPI, OcrEngine, OcrLanguages, TESSERACT_ENVIRONMENT, UnknownOcrEngine, UnknownOcrLanguages, tesseract_arguments,
 };
 pub use outcome::{Outcome, Reason, Warning};
+pub use page_artifact::{PAGE_WIDTHS, PageArtifact, PageSize, page_width};
 pub use page_ranges::{BadPageRanges, PageRanges};
 pub use page_view::PageView;
 pub use page_words::{MAX_PAGE_WORDS, MAX_WORD_CHARACTERS, PageWord, PageWords};

@@ -43,6 +43,8 @@ pub enum Reason {
     Encrypted,
     /// Not what its own structure says it is.
     Malformed,
+    /// It has fewer pages, and one of those was asked for.
+    NoSuchPage,
     /// It does not move, and an animation was asked for.
     NotAnimated,
     /// More bytes than a limit allows.
@@ -82,6 +84,14 @@ impl Outcome {
         }
     }
 
+    /// The stable word of the reason for which bytes are refused, and of other outcomes their own.
+    pub fn reason_code(&self) -> &'static str {
+        match self {
+            Self::Rejected { reason, .. } => reason.code(),
+            other => other.code(),
+        }
+    }
+
     /// True when something was made.
     pub fn is_success(&self) -> bool {
         matches!(self, Self::Ok | Self::Partial)
@@ -101,9 +111,52 @@ impl Outcome {
     }
 }
 
+impl Reason {
+    /// The stable word that stands in the database and in the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Encrypted => "encrypted",
+            Self::Malformed => "malformed",
+            Self::NoSuchPage => "no-such-page",
+            Self::NotAnimated => "not-animated",
+            Self::TooLarge => "too-large",
+            Self::TooLargeDecompressed => "too-large-decompressed",
+            Self::TooManyPixels => "too-many-pixels",
+            Self::TypeMismatch => "type-mismatch",
+            Self::Unsupported => "unsupported",
+            Self::XmlEntities => "xml-entities",
+        }
+    }
+}
+
 impl Warning {
     /// A warning with a stable code and a sentence.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
         Self { code: code.into(), message: message.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_a_reason_is_the_word_it_is_kept_as() {
+        for reason in [
+            Reason::Empty,
+            Reason::Encrypted,
+            Reason::Malformed,
+            Reason::NoSuchPage,
+            Reason::NotAnimated,
+            Reason::TooLarge,
+            Reason::TooLargeDecompressed,
+            Reason::TooManyPixels,
+            Reason::TypeMismatch,
+            Reason::Unsupported,
+            Reason::XmlEntities,
+        ] {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());
+        }
     }
 }

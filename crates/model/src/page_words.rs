@@ -1,4 +1,4 @@
-//! The words of a page that was recognised, and where each is seen.
+//! The words of a page, and where each is seen.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,9 +21,9 @@ pub struct PageWords {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Who read: `tesseract` or `accurate`.
+    /// Who read: `tesseract` or `accurate`, or `reader` where the words are the document's own.
     pub engine: String,
-    /// How sure it was, 0 to 100: the mean over the letters.
+    /// How sure it was, 0 to 100: the mean over the letters. The document's own words are sure.
     pub confidence: f32,
     /// The words.
     pub words: Vec<PageWord>,

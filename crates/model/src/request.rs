@@ -1,6 +1,6 @@
 //! What the parent asks of the engine.
 
-use crate::{Limits, PageRanges};
+use crate::{Limits, PageArtifact, PageRanges};
 use serde::{Deserialize, Serialize};
 
 /// One request to the engine, about one content.
@@ -50,6 +50,12 @@ pub enum Task {
     /// Take out what is attached to a mail and can be read, each as an [`attachment_part`](crate::attachment_part); the report's
     /// facts name them in the same order. Anything but a mail is rejected as unsupported.
     UnpackMail,
+    /// Make one of the artifacts that somebody sees pages by: of a PDF, or of a picture, which has one page or more and no words of
+    /// its own. What has no pages is rejected as unsupported, and a page that there is not as [`NoSuchPage`](crate::Reason::NoSuchPage).
+    ShowPage {
+        /// Which.
+        artifact: PageArtifact,
+    },
     /// Draw one page in 8-bit grey: a page of a PDF, or a picture, whose only page is 1, turned as it says and made larger
     /// when it is small. What has no pages is rejected as unsupported.
     RenderPage {

@@ -30,6 +30,8 @@ pub(crate) enum Error {
     ArtifactNotFound,
     #[error("There is no file of this page.")]
     PageNotFound,
+    #[error("There is no such page.")]
+    NoSuchPage,
     #[error("There is no such drive.")]
     DriveNotFound,
     #[error("Only editors and owners add files to this drive.")]
@@ -125,6 +127,7 @@ impl Error {
             Self::ContentNotFound => Code::ContentNotFound,
             Self::ArtifactNotFound => Code::ArtifactNotFound,
             Self::PageNotFound => Code::PageNotFound,
+            Self::NoSuchPage => Code::NoSuchPage,
             Self::DriveNotFound => Code::DriveNotFound,
             Self::NotAnEditor => Code::NotAnEditor,
             Self::KeyReused => Code::KeyReused,

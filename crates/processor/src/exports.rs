@@ -110,14 +110,18 @@ impl Text {
     }
 }
 
-/// The words of a content's page and where they are seen, as JSON, and when a page of it was last read.
-pub(crate) async fn page_words(state: &AppState, hash: &ContentHash, page: u32) -> Result<(String, i64), Error> {
+/// The words that were recognised on a content's page and where they are seen, as JSON, and when a page of it was last read; nothing
+/// when none were.
+pub(crate) async fn page_words(
+    state: &AppState,
+    hash: &ContentHash,
+    page: u32,
+) -> Result<Option<(String, i64)>, Error> {
     let mut conn = state.db().await?;
     let content = db::contents::find(&mut conn, hash).await?.ok_or(Error::ContentNotFound)?;
     let reading = db::ocr::last_reading(&mut conn, hash).await?;
     let mut found = db::ocr::words(&mut conn, hash, content.facts.ocr.as_ref(), page..=page, 1).await?;
-    let (_, words) = found.pop().ok_or(Error::ArtifactNotFound)?;
-    Ok((words, reading))
+    Ok(found.pop().map(|(_, words)| (words, reading)))
 }
 
 /// A content's bytes, for a child that makes something of them.

@@ -22,6 +22,8 @@ mod move_texts;
 mod multipart;
 mod ocr;
 mod pace;
+mod page_artifacts;
+mod page_work;
 mod ranges;
 pub mod reader;
 mod receive;

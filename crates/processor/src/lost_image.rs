@@ -1,11 +1,12 @@
-//! An image whose file is gone while its row is there, as after the cache was deleted: it is made again for whoever asks.
+//! What is cached and whose file is gone while its row is there, as after the cache was deleted: it is made again for whoever asks.
 
 use crate::AppState;
 use crate::error::Error;
+use crate::page_artifacts::make_page_artifact;
 use crate::wait::wait_for;
 use db::artifacts::Artifact;
 use jobs::kinds::image_optimize;
-use model::{JobKind, Preset};
+use model::{JobKind, PageArtifact, Preset};
 use queue::{JobId, Status};
 use std::time::Duration;
 
@@ -15,7 +16,9 @@ const WAIT: Duration = Duration::from_secs(10);
 /// Makes the image again whose row was `seen` before its file was found missing, once however many ask for it, and waits for it.
 /// One that cannot be made any more is forgotten.
 pub(crate) async fn lost_image(state: &AppState, seen: &Artifact) -> Result<Artifact, Error> {
-    if let Some(job) = enqueue(state, seen).await? {
+    if let Some(of_pages) = PageArtifact::named(&seen.name) {
+        make_page_artifact(state, &seen.content_hash, of_pages).await?;
+    } else if let Some(job) = enqueue(state, seen).await? {
         let Some(over) = wait_for(state, job, WAIT.min(state.config.optimize_wait)).await? else {
             return Err(Error::NotYet);
         };

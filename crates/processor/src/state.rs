@@ -6,6 +6,7 @@ use crate::blocking_permits::BlockingPermits;
 use crate::cache_reads::CacheReads;
 use crate::error::Error;
 use crate::last_value::LastValue;
+use crate::page_work::PageWork;
 use crate::room::Room;
 use crate::sweep::Sweep;
 use crate::turns::Turns;
@@ -44,6 +45,8 @@ pub struct AppState {
     pub(crate) sweep: Arc<Sweep>,
     /// A few exports of texts written at a time: each has its text in memory meanwhile.
     pub(crate) exports: BlockingPermits,
+    /// What pages are seen by, while it is made.
+    pub(crate) page_work: PageWork,
     /// Uploads at once: each holds up to half a megabyte.
     pub(crate) uploads: Arc<Semaphore>,
     /// Whose turn it is with an upload in pieces.
@@ -97,6 +100,7 @@ impl AppState {
             cleanup: Arc::default(),
             sweep: Arc::default(),
             exports: BlockingPermits::new(2),
+            page_work: PageWork::default(),
             counting: Arc::default(),
             totals: Arc::default(),
         })

@@ -4,7 +4,7 @@
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use db::library::Artifact;
-use model::{ContentHash, Preset};
+use model::{ContentHash, PageArtifact, Preset};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::time::{Duration, Instant};
@@ -38,9 +38,11 @@ pub struct ImageKey {
 }
 
 impl ImageKey {
-    /// The key of an artifact that may be kept; `None` when it is no image of a preset, or too large.
+    /// The key of an artifact that may be kept; `None` when it is no image of a preset or a page, or too large.
     pub fn of(hash: &ContentHash, artifact: &Artifact) -> Option<Self> {
-        let fits = artifact.size_bytes <= MAX_IMAGE_BYTES && Preset::named(&artifact.name).is_some();
+        let is_image = Preset::named(&artifact.name).is_some()
+            || matches!(PageArtifact::named(&artifact.name), Some(PageArtifact::Image { .. }));
+        let fits = is_image && artifact.size_bytes <= MAX_IMAGE_BYTES;
         fits.then(|| Self { hash: hash.clone(), name: artifact.name.clone(), size_bytes: artifact.size_bytes })
     }
 }

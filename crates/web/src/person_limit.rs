@@ -11,6 +11,8 @@ pub enum PersonLimit {
     Exports,
     /// Jobs that wait to be done; the processor counts them.
     Jobs,
+    /// Pictures of pages and the like that may have to be made.
+    Pages,
     /// Readings of files again that are not over.
     Readings,
     /// Reads that look through much.
@@ -29,6 +31,8 @@ pub enum PersonLimit {
 pub const DOWNLOADS: usize = 64;
 /// Exports of a person at once: each may take a reader, or a text in memory.
 pub const EXPORTS: usize = 2;
+/// Pictures of pages and the like of a person at once: each may take a reader. A browser with some tabs asks for no more.
+pub const PAGES_AT_ONCE: usize = 24;
 /// Readings of a person that are not over: more than people press buttons, and each has one job.
 pub const READINGS: i64 = 100;
 /// Reads that look through much, waiting for their turn or in it: more than a browser with some tabs asks for at once.
@@ -46,6 +50,7 @@ impl PersonLimit {
             Self::Drives => "too-many-drives",
             Self::Exports => "too-many-exports",
             Self::Jobs => "too-many-jobs",
+            Self::Pages => "too-many-pages",
             Self::Readings => "too-many-readings",
             Self::Reads => "too-many-reads",
             Self::Tickets => "too-many-tickets",
@@ -62,6 +67,7 @@ impl PersonLimit {
             Self::Drives => "you have made as many drives as one person may; delete one first",
             Self::Exports => "you have as many exports under way as one person may; wait for one of them",
             Self::Jobs => "so many of your files and images are still waiting that no more are taken; try again later",
+            Self::Pages => "you look at as many pages at once as one person may; wait for one of them",
             Self::Readings => "you have as many readings under way as one person may; wait for one of them",
             Self::Reads => "you ask for too much at once; wait for an answer first",
             Self::Tickets => "you have as many unused tickets as one person may; use one, or wait a minute",
@@ -77,7 +83,7 @@ impl PersonLimit {
             Self::Drives | Self::Tokens | Self::Unfinished => None,
             Self::Downloads | Self::Exports | Self::Uploads => Some(5),
             Self::Jobs | Self::Readings | Self::Tickets => Some(10),
-            Self::Reads => Some(1),
+            Self::Pages | Self::Reads => Some(1),
         }
     }
 }

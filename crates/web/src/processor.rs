@@ -83,6 +83,11 @@ impl BytesRequest {
         self.method == Method::GET && CONDITIONS.iter().all(|condition| !self.headers.contains_key(condition))
     }
 
+    /// How it is asked for.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
     /// True when an answer of that status gives its client bytes of what was asked for.
     pub fn reads(&self, status: StatusCode) -> bool {
         self.method == Method::GET && status.is_success()
@@ -227,9 +232,11 @@ async fn accepted(response: Response) -> Result<Response, Error> {
 /// What a refusal of the processor's means to the callers of this service.
 fn error_of(code: &Code, retry_after: Option<u64>, message: String) -> Error {
     match code {
-        Code::BadRequest | Code::BadHash | Code::UnknownPreset | Code::NotAPicture | Code::Outcome(_) => {
+        Code::Outcome(outcome) => Error::invalid(word_of(outcome), message),
+        Code::BadRequest | Code::BadHash | Code::UnknownPreset | Code::NotAPicture => {
             Error::invalid("refused", message)
         }
+        Code::NoSuchPage => Error::NotFound("page"),
         Code::KeyReused => Error::invalid("idempotency-key-reused", "that Idempotency-Key belongs to another upload"),
         Code::TextLost => Error::invalid("text-lost", message),
         Code::ArtifactNotFound
@@ -269,6 +276,13 @@ fn error_of(code: &Code, retry_after: Option<u64>, message: String) -> Error {
         | Code::TooManyOrphans
         | Code::Unauthorized => Error::Internal(anyhow::anyhow!("the processor answered {}: {message}", code.name())),
     }
+}
+
+/// The word for programs, where a program can do something about it.
+fn word_of(outcome: &str) -> &'static str {
+    const WORDS: [&str; 8] =
+        ["crashed", "encrypted", "malformed", "memory", "timeout", "too-large", "too-many-pixels", "unsupported"];
+    WORDS.into_iter().find(|word| *word == outcome).unwrap_or("refused")
 }
 
 /// The error of a request that was not answered, or not to its end.

@@ -3,6 +3,7 @@
 use crate::containers::zip::Archive;
 use crate::image::{Codec, GrayPage};
 use crate::{Error, Head, Output, ReadContext, Source, TextSink};
+use model::PageArtifact;
 
 /// One format: how it is called and known, what it can do, and how it is read.
 pub struct Format {
@@ -52,6 +53,8 @@ pub enum Reader {
         draw: fn(&mut dyn Source, &mut ReadContext<'_>, u32, u32) -> Result<GrayPage, Error>,
         /// Makes `context.presets` of its first page, as of a picture.
         images: fn(&mut dyn Source, &mut ReadContext<'_>, &mut Output<'_>) -> Result<(), Error>,
+        /// Makes what somebody sees its pages by.
+        show: ShowPage,
     },
 }
 
@@ -60,6 +63,9 @@ pub type ReadAttachments = fn(&mut dyn Source, &ReadContext<'_>, &mut TakeAttach
 
 /// Takes the name and the bytes of a file that is attached to a mail.
 pub type TakeAttachment<'a> = dyn FnMut(&str, &[u8]) -> Result<(), Error> + 'a;
+
+/// Makes one of the artifacts that somebody sees pages by.
+pub type ShowPage = fn(PageArtifact, &mut dyn Source, &mut ReadContext<'_>, &mut Output<'_>) -> Result<(), Error>;
 
 /// Gives a document's text to the sink.
 pub type ReadText = fn(&mut dyn Source, &mut ReadContext<'_>, &mut TextSink) -> Result<(), Error>;

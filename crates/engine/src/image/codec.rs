@@ -3,6 +3,7 @@
 use super::{Animation, Header, Picture, Size};
 use crate::input::read_whole;
 use crate::{Error, ReadContext, Source};
+use model::Reason;
 
 /// What is said of a picture's file that is larger than what is read at once.
 const TOO_LARGE: &str = "The picture's file is larger than what is read at once.";
@@ -55,12 +56,14 @@ impl Codec {
             _ if page == 1 => self.open(input, context),
             Some(_) if (2..=context.limits.pdf_pages).contains(&page) => {
                 let bytes = read_whole(input, context.limits.whole_file_bytes, TOO_LARGE)?;
+                if !(1..=self.count_pages(&bytes)).contains(&page) {
+                    return Err(no_such_page(page));
+                }
                 let header = self.header_of_page(&bytes, page)?;
                 header.check(context.limits)?;
                 Ok((bytes, header))
             }
-            Some(_) => Err(Error::malformed(format!("The picture has no page {page} that is read."))),
-            None => Err(Error::malformed("A picture has one page.")),
+            Some(_) | None => Err(no_such_page(page)),
         }
     }
 
@@ -91,6 +94,10 @@ impl Codec {
             _ => (self.decode)(bytes, header, needed, context),
         }
     }
+}
+
+fn no_such_page(page: u32) -> Error {
+    Error::rejected(Reason::NoSuchPage, format!("The picture has no page {page} that is read."))
 }
 
 /// Several pages are all without text, until somebody recognises it.

@@ -22,6 +22,7 @@ mod pdf_ocr;
 mod pdf_structure;
 mod prose;
 mod reader_versions;
+mod shown_pages;
 mod slides;
 mod support;
 mod text;

@@ -81,9 +81,9 @@ fn a_page_is_drawn_no_larger_than_its_limit() {
 
 #[test]
 fn what_has_no_such_page_is_refused() {
-    assert_eq!(refusal("pdf/three-pages.pdf", 4), Some(Reason::Malformed));
-    assert_eq!(refusal("pdf/three-pages.pdf", 0), Some(Reason::Malformed));
-    assert_eq!(refusal("image/corners.png", 2), Some(Reason::Malformed));
+    assert_eq!(refusal("pdf/three-pages.pdf", 4), Some(Reason::NoSuchPage));
+    assert_eq!(refusal("pdf/three-pages.pdf", 0), Some(Reason::NoSuchPage));
+    assert_eq!(refusal("image/corners.png", 2), Some(Reason::NoSuchPage));
     assert_eq!(refusal("text/hello.txt", 1), Some(Reason::Unsupported));
     assert_eq!(refusal("pdf/encrypted-secret.pdf", 1), Some(Reason::Encrypted));
 }

@@ -33,9 +33,9 @@ fn every_page_of_a_scan_is_drawn_and_waits_for_its_text() {
 fn a_page_that_is_not_there_is_refused() {
     for page in [0, 4, u32::MAX] {
         let report = draw(page, &Limits::default()).expect_err("there is no such page");
-        let is_malformed =
-            matches!(&report.outcome, Outcome::Rejected { reason: Reason::Malformed, detail } if !detail.is_empty());
-        assert!(is_malformed, "{page}: {:?}", report.outcome);
+        let is_told =
+            matches!(&report.outcome, Outcome::Rejected { reason: Reason::NoSuchPage, detail } if !detail.is_empty());
+        assert!(is_told, "{page}: {:?}", report.outcome);
     }
 }
 

@@ -4,7 +4,7 @@ use super::new_job::content_job;
 use crate::context::Context;
 use crate::engine_run::{EngineOutput, run_over_content};
 use crate::failure::Failure;
-use crate::persist::{announce, failure_code, record_artifacts, store_artifacts, summary};
+use crate::persist::{announce, record_artifacts, store_artifacts, summary};
 use crate::retry_policy::{RetryDecision, retry_decision};
 use crate::{cover, failure, mails, ocr};
 use model::{ContentHash, ContentStatus, DEFAULT_PRESETS, JobKind, Outcome, Report, Task};
@@ -101,7 +101,7 @@ async fn persist(context: &Context, job: &Job, hash: &ContentHash, read: &Engine
     let has_pictures = ocr::follow_up(&mut tx, context, job, hash, report).await?;
     let has_mails = mails::follow_up(&mut tx, context, hash).await?;
     if died(report) {
-        job.fail_on(&mut tx, &failure_code(&report.outcome), &report.outcome.sentence()).await?;
+        job.fail_on(&mut tx, report.outcome.reason_code(), &report.outcome.sentence()).await?;
     } else {
         job.finish_on(&mut tx, summary(report)).await?;
     }

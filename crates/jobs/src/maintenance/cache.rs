@@ -1,4 +1,4 @@
-//! The image cache: images nobody reads are removed, by age and when there are too many bytes of them.
+//! The cache of images and of what pages are seen by: what nobody reads is removed, by age and when there are too many bytes of it.
 
 use crate::context::Context;
 use serde::Serialize;
@@ -18,7 +18,7 @@ pub struct Cleaned {
     pub freed_bytes: u64,
 }
 
-/// Removes cached images not read for `max_age`, then the longest unread until the rest is at most `max_bytes`. Text and
+/// Removes what is cached and was not read for `max_age`, then the longest unread until the rest is at most `max_bytes`. Text and
 /// originals are never touched.
 pub async fn cleanup_cache(context: &Context, max_age: Duration, max_bytes: u64) -> anyhow::Result<Cleaned> {
     let mut cleaned = Cleaned::default();

@@ -1,7 +1,7 @@
 //! The bound of the image cache by bytes, kept as images are made: each process counts what it writes, and when it has written
 //! its share, looks at how much there is in all.
 
-use model::ArtifactPart;
+use model::{ArtifactLife, ArtifactPart, artifact_life};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Notify;
@@ -33,8 +33,8 @@ impl CacheBudget {
 
     /// These artifacts were written; texts do not count. Their rows are there already.
     pub(crate) fn spend(&self, written: &[ArtifactPart]) {
-        let images = written.iter().filter(|part| part.mime.starts_with("image/"));
-        let bytes: u64 = images.map(|part| part.size_bytes).sum();
+        let cached = written.iter().filter(|part| artifact_life(&part.name) == Some(ArtifactLife::Cached));
+        let bytes: u64 = cached.map(|part| part.size_bytes).sum();
         let before =
             self.0.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(bytes)));
         if bytes > 0 && before.is_ok_and(|before| before <= bytes) {

@@ -66,6 +66,8 @@ codes! {
     KindNotFound = "kind_not_found", 404;
     /// There is no file of this page.
     PageNotFound = "page_not_found", 404;
+    /// The content has fewer pages.
+    NoSuchPage = "no_such_page", 404;
     /// There is no such route.
     RouteNotFound = "not_found", 404;
     /// There is no such upload, or it is somebody else's.

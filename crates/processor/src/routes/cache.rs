@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::extract::{Path, content_hash};
 use crate::lost_image::lost_image;
 use crate::lost_text::lost_text;
+use crate::page_artifacts::make_page_artifact;
 use crate::serve_file::{Representation, WHOLE_BELOW_BYTES};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -13,7 +14,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use db::artifacts::Artifact;
 use db::contents::Content;
-use model::{ArtifactLife, ContentHash, artifact_life};
+use model::{ArtifactLife, ContentHash, PageArtifact, artifact_life};
 use serde_json::{Value, json};
 use service::rfc3339;
 use storage::Blob;
@@ -56,39 +57,52 @@ async fn get_artifact(
     Path((hash, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let hash = content_hash(&hash)?;
-    if !storage::valid_artifact_name(&name) {
+    artifact(&state, &content_hash(&hash)?, &name, &headers).await
+}
+
+/// An artifact of a content, as the request's conditions ask. What pages are seen by is made when it is not there.
+pub(crate) async fn artifact(
+    state: &AppState,
+    hash: &ContentHash,
+    name: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Error> {
+    if !storage::valid_artifact_name(name) {
         return Err(Error::ArtifactNotFound);
     }
-    if let Some(recent) = state.context.store.recent_artifact(&hash, &name) {
-        state.cache_reads.hit(&hash, &name);
+    if let Some(recent) = state.context.store.recent_artifact(hash, name) {
+        state.cache_reads.hit(hash, name);
         let size_bytes = recent.bytes.len() as u64;
-        let representation = Representation { hash: &hash, what: &name, mime: &recent.mime, size_bytes };
-        return match representation.is_known_to(&headers) {
+        let representation = Representation { hash, what: name, mime: &recent.mime, size_bytes };
+        return match representation.is_known_to(headers) {
             true => representation.not_modified(),
-            false => representation.respond_from_memory(&headers, &recent.bytes),
+            false => representation.respond_from_memory(headers, &recent.bytes),
         };
     }
-    let found = db::artifacts::find(&mut *state.db().await?, &hash, &name).await?;
-    let Some(artifact) = found else {
-        state.cache_reads.miss(&hash, &name);
-        return Err(Error::ArtifactNotFound);
+    let found = db::artifacts::find(&mut *state.db().await?, hash, name).await?;
+    let artifact = match found {
+        Some(artifact) => artifact,
+        None => {
+            state.cache_reads.miss(hash, name);
+            let of_pages = PageArtifact::named(name).ok_or(Error::ArtifactNotFound)?;
+            make_page_artifact(state, hash, of_pages).await?;
+            let made = db::artifacts::find(&mut *state.db().await?, hash, name).await?;
+            made.ok_or(Error::ArtifactNotFound)?
+        }
     };
-    let representation =
-        Representation { hash: &hash, what: &name, mime: &artifact.mime, size_bytes: artifact.size_bytes };
-    if representation.is_known_to(&headers) {
-        state.cache_reads.hit(&hash, &name);
+    let representation = Representation { hash, what: name, mime: &artifact.mime, size_bytes: artifact.size_bytes };
+    if representation.is_known_to(headers) {
+        state.cache_reads.hit(hash, name);
         return representation.not_modified();
     }
-    let (artifact, blob) = open_or_make(&state, artifact).await?;
-    let representation =
-        Representation { hash: &hash, what: &name, mime: &artifact.mime, size_bytes: artifact.size_bytes };
+    let (artifact, blob) = open_or_make(state, artifact).await?;
+    let representation = Representation { hash, what: name, mime: &artifact.mime, size_bytes: artifact.size_bytes };
     if !is_kept_in_memory(&artifact, &blob) {
-        return representation.respond(&headers, blob).await;
+        return representation.respond(headers, blob).await;
     }
     let bytes = blob.read(0..artifact.size_bytes).await?;
-    state.context.store.keep_in_memory(&hash, &name, &artifact.mime, bytes.clone());
-    representation.respond_from_memory(&headers, &bytes)
+    state.context.store.keep_in_memory(hash, name, &artifact.mime, bytes.clone());
+    representation.respond_from_memory(headers, &bytes)
 }
 
 /// An artifact and its bytes. Where those are gone, as after the cache was deleted, an image is made again and a text is read again.
@@ -122,7 +136,10 @@ async fn get_metadata(State(state): State<AppState>, Path(hash): Path<String>) -
     let hash = content_hash(&hash)?;
     let mut conn = state.db().await?;
     let content = db::contents::find(&mut conn, &hash).await?.ok_or(Error::ContentNotFound)?;
-    let artifacts: Vec<Value> = db::artifacts::list(&mut conn, &hash).await?.iter().map(described).collect();
+    let artifacts = db::artifacts::list(&mut conn, &hash).await?;
+    // What pages are seen by is there or is not, as somebody looked at them.
+    let artifacts = artifacts.iter().filter(|artifact| PageArtifact::named(&artifact.name).is_none());
+    let artifacts: Vec<Value> = artifacts.map(described).collect();
     Ok(Json(json!({
         "success": true,
         "contentHash": hash,

@@ -5,6 +5,7 @@ use crate::AppState;
 use crate::error::Error;
 use crate::exports::{Text, page_image, page_words};
 use crate::extract::{Path, Query, content_hash};
+use crate::routes::cache::artifact;
 use crate::searchable::Searchable;
 use crate::serve_file::Representation;
 use axum::Router;
@@ -12,8 +13,8 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
-use model::Chunking;
 use model::wire::{ChunksQuery, ExportFormat, ExportQuery};
+use model::{Chunking, PageArtifact};
 use storage::Blob;
 
 pub(crate) fn router() -> Router<AppState> {
@@ -89,14 +90,17 @@ async fn get_page_image(
     respond(&representation, &headers, page_image(&state, &hash, page)).await
 }
 
-/// The words that were recognised on a page, and where they are seen: JSON of [`model::PageWords`].
+/// The words on a page and where they are seen: those that were recognised, else those of the document. JSON of
+/// [`model::PageWords`].
 async fn get_page_words(
     State(state): State<AppState>,
     Path((hash, page)): Path<(String, u32)>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let hash = content_hash(&hash)?;
-    let (words, reading) = page_words(&state, &hash, page).await?;
+    let Some((words, reading)) = page_words(&state, &hash, page).await? else {
+        return artifact(&state, &hash, &PageArtifact::Words { page }.name(), &headers).await;
+    };
     // Read anew they may be others and as many bytes.
     let what = format!("page-{page}-words-{reading}");
     let size_bytes = words.len() as u64;

@@ -14,6 +14,7 @@ mod lost_texts;
 mod machine_faults;
 mod maintenance;
 mod optimize;
+mod pages;
 mod pictures;
 mod queue;
 mod reading;

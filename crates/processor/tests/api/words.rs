@@ -59,8 +59,9 @@ async fn the_words_of_a_recognised_page_are_answered_with_their_places(pool: PgP
     assert!(word.get("angle").is_none() && word.get("isDivided").is_none(), "what is usual is not said: {word}");
     assert_eq!(app.get_with(&path, &[("if-none-match", answer.header("etag"))]).await.status, 304);
 
-    app.get(&format!("/cache/{hash}/pages/2/words")).await.refused(404, "artifact_not_found");
-    app.get(&format!("/cache/{hash}/pages/4294967295/words")).await.refused(404, "artifact_not_found");
+    app.get(&format!("/cache/{hash}/pages/2/words")).await.refused(404, "no_such_page");
+    app.get(&format!("/cache/{hash}/pages/4294967295/words")).await.refused(404, "no_such_page");
+    app.get(&format!("/cache/{hash}/pages/4294967296/words")).await.refused(400, "bad_request");
     app.get(&format!("/cache/{hash}/pages/one/words")).await.refused(400, "bad_request");
     let unknown = "0".repeat(64);
     app.get(&format!("/cache/{unknown}/pages/1/words")).await.refused(404, "content_not_found");

@@ -65,13 +65,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
-        let Brought { credential, from } = Brought::from_request_parts(parts, state).await?;
-        let _turn = match from.address {
-            Some(address) => Some(state.turns.take(service::client_network(address)).await),
-            None => None,
-        };
-        let mut conn = state.database.acquire().await?;
-        Caller::look_up(&parts.method, credential, Unknown(from), &mut conn).await
+        Brought::from_request_parts(parts, state).await?.caller(state, &parts.method).await
     }
 }
 
@@ -95,6 +89,16 @@ impl FromRequestParts<AppState> for Brought {
 }
 
 impl Brought {
+    /// Who it is the request of, which has that method.
+    pub async fn caller(self, state: &AppState, method: &Method) -> Result<Caller, Error> {
+        let _turn = match self.from.address {
+            Some(address) => Some(state.turns.take(service::client_network(address)).await),
+            None => None,
+        };
+        let mut conn = state.database.acquire().await?;
+        Caller::look_up(method, self.credential, Unknown(self.from), &mut conn).await
+    }
+
     /// Notes that it was used.
     pub async fn note_use(&self, state: &AppState) -> Result<(), Error> {
         let mut conn = state.database.acquire().await?;

@@ -18,7 +18,7 @@ use db::artifact_lookups::Wanted;
 use db::drives::Role;
 use db::library::{Artifact, File};
 use model::wire::Optimized;
-use model::{AuditKind, ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, PAGES, Preset, wire};
+use model::{AuditKind, ContentHash, EXTRACTED_TEXT, MARKDOWN, OCR_TEXT, Preset};
 use serde::{Deserialize, Serialize};
 use service::RequestId;
 use std::net::{IpAddr, Ipv4Addr};
@@ -33,8 +33,6 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(list_artifacts, create_artifact))
         .routes(routes!(get_artifact))
         .routes(routes!(get_text))
-        .routes(routes!(get_pages))
-        .routes(routes!(get_page_words))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -86,68 +84,6 @@ struct QueuedArtifact {
     job_id: String,
     /// Where it will be.
     url: String,
-}
-
-/// One page's place in the plain text, counted in characters.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes an artifact that passes through unread")]
-struct PageSpan {
-    /// Counted from 1.
-    page: u32,
-    /// First character.
-    start: u64,
-    /// One past the last character.
-    end: u64,
-    /// How sure text recognition was of the page, 0 to 100. Absent when it read nothing there or cannot say.
-    confidence: Option<u8>,
-}
-
-/// A page as it is seen, and the words that were recognised on it, in reading order.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[expect(dead_code, reason = "describes an answer that passes through unread")]
-struct PageWords {
-    /// Counted from 1.
-    page: u32,
-    /// Width in points, 72 to an inch. A picture has 200 pixels to an inch.
-    width_points: f32,
-    /// Height in points.
-    height_points: f32,
-    /// Width in pixels, in which the places of words are counted.
-    width: u32,
-    /// Height in pixels.
-    height: u32,
-    /// Who read: `tesseract` or `accurate`.
-    engine: String,
-    /// How sure it was, 0 to 100: the mean over the letters.
-    confidence: f32,
-    /// The words.
-    words: Vec<PageWord>,
-}
-
-/// A word, and the smallest upright rectangle around it.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[expect(dead_code, reason = "describes an answer that passes through unread")]
-struct PageWord {
-    /// What it says. In scripts without spaces a character may be a word.
-    text: String,
-    /// Left edge, from the page's left.
-    left: u32,
-    /// Upper edge, from the page's top.
-    top: u32,
-    /// Width.
-    width: u32,
-    /// Height.
-    height: u32,
-    /// How sure the engine was of it, 0 to 100.
-    confidence: u8,
-    /// The line it stands in, counted from 0 over the page.
-    line: u32,
-    /// How far its line is turned clockwise: 90, 180 or 270 degrees, and absent when it runs to the right.
-    angle: Option<u16>,
-    /// True of a word that its line's end divides: without the hyphen it goes on with the next word.
-    is_divided: Option<bool>,
 }
 
 /// Download the original
@@ -234,7 +170,12 @@ async fn get_artifact(
     Query(query): Query<ArtifactQuery>,
     request: BytesRequest,
 ) -> Result<Response, Error> {
-    let (hash, artifact) = find_artifact(&state, brought, id, name).await?;
+    // No artifact is called so, and Postgres takes no such text.
+    if name.contains('\0') {
+        return Err(Error::NotFound("artifact"));
+    }
+    let (hash, artifact) = find_artifact(&state, &brought, id, name).await?;
+    let artifact = artifact.ok_or(Error::NotFound("artifact"))?;
     // Text is not for ever: recognition may add to it.
     let is_pinned =
         query.v.is_some_and(|v| v == version(&hash, artifact.size_bytes)) && Preset::named(&artifact.name).is_some();
@@ -266,63 +207,19 @@ async fn get_text(
     pass_artifact(&state, &file.content_hash, artifact, Caching::Revalidate, &request).await
 }
 
-/// Get a file's page index
-///
-/// Where each page lies in the plain text.
-#[utoipa::path(
-    get, path = "/files/{id}/pages", tag = "contents", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Vec<PageSpan>), ReadingAgain)
-)]
-async fn get_pages(
-    caller: Caller,
-    State(state): State<AppState>,
-    Path(id): Path<Uuid>,
-    request: BytesRequest,
-) -> Result<Response, Error> {
-    let file = find(&state, &caller, id).await?;
-    let pages = file.artifacts.iter().find(|artifact| artifact.name == PAGES).ok_or(Error::NotFound("artifact"))?;
-    pass_artifact(&state, &file.content_hash, pages, Caching::Revalidate, &request).await
-}
-
-/// Get where the words of a page stand
-///
-/// Of pages whose text was recognised here: each word with the rectangle it is seen in, so that it can be marked on a picture of
-/// the page. Pages with text of their own have none.
-#[utoipa::path(
-    get, path = "/files/{id}/pages/{page}/words", tag = "contents",
-    params(("id" = Uuid, Path), ("page" = u32, Path, description = "Counted from 1; a picture is page 1.")),
-    responses((status = 200, body = PageWords), (status = 304))
-)]
-async fn get_page_words(
-    caller: Caller,
-    State(state): State<AppState>,
-    Path((id, page)): Path<(Uuid, u32)>,
-    request: BytesRequest,
-) -> Result<Response, Error> {
-    let file = find(&state, &caller, id).await?;
-    let name = wire::page_words_name(page);
-    let response = state.processor.cached(&request, &file.content_hash, &name).await?;
-    let delivery = Delivery::new("words.json", "application/json", Some("utf-8"), false, Caching::Revalidate);
-    deliver(response, &delivery).await
-}
-
 /// The file, if the caller may see it.
 pub(super) async fn find(state: &AppState, caller: &Caller, id: Uuid) -> Result<File, Error> {
     let mut conn = state.database.acquire().await?;
     files::find(&mut conn, caller, id, Role::Viewer).await
 }
 
-/// The content of a file that whoever asks may see, and that artifact of it.
-async fn find_artifact(
+/// The content of a file that whoever asks may see, and the artifact of that name if there is one. The name has no U+0000.
+pub(super) async fn find_artifact(
     state: &AppState,
-    brought: Brought,
+    brought: &Brought,
     file_id: Uuid,
     name: String,
-) -> Result<(ContentHash, Artifact), Error> {
-    // No artifact is called so, and Postgres takes no such text.
-    if name.contains('\0') {
-        return Err(Error::NotFound("artifact"));
-    }
+) -> Result<(ContentHash, Option<Artifact>), Error> {
     let address = brought.from.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     let wanted = Wanted { credential: brought.credential.clone(), file_id, name };
     let found = state.artifact_lookups.find(address, wanted).await?.ok_or(Error::Unauthenticated)?;
@@ -332,12 +229,11 @@ async fn find_artifact(
     if !found.may_read {
         return Err(OUT_OF_SCOPE);
     }
-    let (hash, artifact) = found.file.ok_or(Error::NotFound("file"))?;
-    Ok((hash, artifact.ok_or(Error::NotFound("artifact"))?))
+    found.file.ok_or(Error::NotFound("file"))
 }
 
 /// Only artifacts the database knows go further, so that no stranger chooses a path.
-async fn pass_artifact(
+pub(super) async fn pass_artifact(
     state: &AppState,
     hash: &ContentHash,
     artifact: &Artifact,

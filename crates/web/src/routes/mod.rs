@@ -12,6 +12,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod limits;
 pub mod members;
+pub mod pages;
 pub mod presets;
 pub mod queue;
 pub mod readings;
@@ -45,6 +46,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(jobs::router())
         .merge(limits::router())
         .merge(members::router())
+        .merge(pages::router())
         .merge(presets::router())
         .merge(queue::router())
         .merge(readings::router())

@@ -280,21 +280,6 @@ async fn text_comes_in_chunks_and_as_files(pool: PgPool) {
     }
 }
 
-/// Where words stand is for who may read the file, as its text is.
-#[sqlx::test(migrations = "../../migrations")]
-async fn the_words_of_a_page_are_for_who_may_read_the_file(pool: PgPool) {
-    let app = TestApp::new(pool).await;
-    let (ann, bob) = (app.person("ann").await, app.person("bob").await);
-    let drive = ann.new_drive("d").await;
-    let path = format!("/api/v1/files/{}", ann.new_file(drive, "scan.pdf", b"scan").await);
-    app.processor.keep(&hash(b"scan"), "pages/2/words", b"{\"page\":2}");
-    let answer = ann.get(&format!("{path}/pages/2/words")).await.expect(StatusCode::OK);
-    assert_eq!((answer.body.as_slice(), answer.header("content-type")), (&b"{\"page\":2}"[..], "application/json"));
-    assert_eq!(answer.header("cache-control"), "private, no-cache");
-    ann.get(&format!("{path}/pages/1/words")).await.expect(StatusCode::NOT_FOUND);
-    bob.get(&format!("{path}/pages/2/words")).await.expect(StatusCode::NOT_FOUND);
-}
-
 /// Lost text (security review, M10): whoever asks for a text whose files are gone is told to ask again, not that it is busy or
 /// that there is none; and when it cannot be read again, why.
 #[sqlx::test(migrations = "../../migrations")]

@@ -8,6 +8,7 @@ mod contents;
 mod drives;
 mod failures;
 mod fake_processor;
+mod file_pages;
 mod files;
 mod invitations;
 mod jobs;

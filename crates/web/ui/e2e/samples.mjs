@@ -76,6 +76,27 @@ export function pdf(lines) {
   return Buffer.from(text, "latin1");
 }
 
+/** A second of a tone, as WAV. */
+export function wav() {
+  const rate = 8_000;
+  const header = Buffer.alloc(44);
+  header.write("RIFF", 0, "latin1");
+  header.writeUInt32LE(36 + rate, 4);
+  header.write("WAVEfmt ", 8, "latin1");
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate, 28);
+  header.writeUInt16LE(1, 32);
+  header.writeUInt16LE(8, 34);
+  header.write("data", 36, "latin1");
+  header.writeUInt32LE(rate, 40);
+  const pitch = 300 + (randomBytes(1)[0] ?? 0);
+  const tone = Buffer.from(Array.from({ length: rate }, (_, at) => 128 + 60 * Math.sin((2 * Math.PI * pitch * at) / rate)));
+  return Buffer.concat([header, tone]);
+}
+
 /** Plain text of about that many bytes; compresses badly enough to be a real upload. */
 export function prose(bytes) {
   const words = `the quick brown fox of run ${run} jumps over lazy dogs and counts them`.split(" ");

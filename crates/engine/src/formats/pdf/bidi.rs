@@ -36,6 +36,9 @@ pub fn logical_order(mut units: Vec<Unit>) -> Vec<Unit> {
 pub struct Unit {
     pub text: String,
     pub middle: f64,
+    /// Where it begins and ends along the line.
+    pub start: f64,
+    pub end: f64,
     /// The link it belongs to, from 1.
     pub link: usize,
 }

@@ -22,13 +22,13 @@ const FEW_PIXELS: u64 = 1_000_000;
 
 /// Draws a page on white paper with so many dots per inch, or fewer where it would have more pixels than are allowed.
 pub fn draw_page(page: &Page<'_>, dpi: u32, limits: &Limits) -> Result<GrayPage, Error> {
-    let scale = scale(page, dpi as f32, limits)?;
+    let scale = scale(page, dpi as f32 / POINTS_PER_INCH, limits)?;
     gray(&draw(page, (scale, scale), limits)?)
 }
 
 /// How a page looks to those who make images of it.
 pub fn page_header(page: &Page<'_>, limits: &Limits) -> Result<Header, Error> {
-    let scale = scale(page, IMAGE_DPI, limits)?;
+    let scale = scale(page, IMAGE_DPI / POINTS_PER_INCH, limits)?;
     let (width, height) = page.render_dimensions();
     let pixels = |side: f32| ((side * scale) as u32).max(1);
     Ok(Header { decoding: Decoding::Scaled, ..Header::plain(pixels(width), pixels(height)) })
@@ -57,12 +57,20 @@ fn draw(page: &Page<'_>, (x_scale, y_scale): (f32, f32), limits: &Limits) -> Res
     Ok(render(page, &RenderCache::new(), &InterpreterSettings::default(), &settings, &paper))
 }
 
-/// How many pixels a point becomes.
-fn scale(page: &Page<'_>, dpi: f32, limits: &Limits) -> Result<f32, Error> {
+/// How large a page is when it has so many pixels from left to right, or fewer where it would have more than are allowed.
+pub fn size_at_width(page: &Page<'_>, width: u32, limits: &Limits) -> Result<Size, Error> {
+    let (across, down) = page.render_dimensions();
+    let scale = scale(page, width as f32 / across, limits)?;
+    let pixels = |side: f32| ((side * scale).round() as u32).max(1);
+    Ok(Size { width: pixels(across), height: pixels(down) })
+}
+
+/// How many pixels a point becomes: as many as wanted, if the page is then within its limits.
+fn scale(page: &Page<'_>, wanted: f32, limits: &Limits) -> Result<f32, Error> {
     let (width, height) = page.render_dimensions();
     let by_area = (limits.page_pixels as f32 / (width * height)).sqrt();
     let by_side = limits.image_side as f32 / width.max(height);
-    let scale = (dpi / POINTS_PER_INCH).min(by_area).min(by_side);
+    let scale = wanted.min(by_area).min(by_side);
     let is_drawable = width.is_finite() && height.is_finite() && width * scale >= 1.0 && height * scale >= 1.0;
     if is_drawable { Ok(scale) } else { Err(Error::malformed("The page has no size that can be drawn.")) }
 }

@@ -6,7 +6,9 @@ use super::glyphs::Glyphs;
 use super::order::ordered_lines;
 use super::segments::{Surroundings, field_segment, segments};
 use super::table::take_tables;
+use super::words::page_words;
 use super::writer::PageText;
+use crate::Error;
 use hayro_interpret::hayro_syntax::content::TypedIter;
 use hayro_interpret::hayro_syntax::object::{Array, Stream};
 use hayro_interpret::hayro_syntax::page::Page;
@@ -14,7 +16,7 @@ use hayro_interpret::{
     Context, InterpreterCache, InterpreterSettings, RenderContent, TransformExt, interpret, interpret_page,
 };
 use kurbo::Rect;
-use model::Attachment;
+use model::{Attachment, PageWords};
 use std::borrow::Cow;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -55,11 +57,6 @@ impl<'a> PageReader<'a> {
         let annotations = Annotations::read(page);
         let content = content(page, room.min(MAX_STREAM_BYTES));
         let (own_glyphs, is_cut) = self.draw(page, content.as_deref(), annotations.are_drawn);
-        if self.glyphs.has_unmapped() {
-            self.fonts.learn(page);
-            self.glyphs.map_unmapped(&mut self.fonts);
-        }
-        self.glyphs.measure_type3();
         let glyphs = &self.glyphs;
         let around = Surroundings { rules: &glyphs.rules, links: &annotations.links, own_glyphs };
         let mut segments = segments(&glyphs.glyphs, &around);
@@ -77,8 +74,17 @@ impl<'a> PageReader<'a> {
         }
     }
 
-    /// Draws a page, and its annotations if it has such that are drawn. Gives the number of glyphs that are the page's
-    /// own, and whether it was stopped.
+    /// The words that a page draws, and where each is seen; nothing of a page with more content than the room has. A page that is
+    /// damaged has those before the damage.
+    pub fn words(&mut self, page: &Page<'a>, number: u32, room: u64) -> Result<PageWords, Error> {
+        let content = content(page, room.min(MAX_STREAM_BYTES));
+        let (own_glyphs, _) = self.draw(page, content.as_deref(), Annotations::read(page).are_drawn);
+        let around = Surroundings { rules: &self.glyphs.rules, links: &[], own_glyphs };
+        page_words(&self.glyphs.glyphs, &around, number, page.render_dimensions())
+    }
+
+    /// Draws a page, and its annotations if it has such that are drawn, and finds what its glyphs mean. Gives the number of glyphs
+    /// that are the page's own, and whether it was stopped.
     fn draw(&mut self, page: &Page<'a>, content: Option<&[u8]>, with_annotations: bool) -> (usize, bool) {
         self.glyphs.clear();
         let own = (content.is_some()).then(|| {
@@ -93,6 +99,11 @@ impl<'a> PageReader<'a> {
             let mut context = self.context(page, RenderContent::ANNOTATIONS);
             catch_unwind(AssertUnwindSafe(|| interpret_page(page, &mut context, &mut self.glyphs)))
         });
+        if self.glyphs.has_unmapped() {
+            self.fonts.learn(page);
+            self.glyphs.map_unmapped(&mut self.fonts);
+        }
+        self.glyphs.measure_type3();
         (own_glyphs, own.into_iter().chain(notes).any(|drawn| drawn.is_err()))
     }
 

@@ -1,18 +1,15 @@
 //! PDF: the text of its pages, in reading order, pictures of pages that have none, and images of the first.
 
 use super::{
-    Outline, PageReader, Writer, draw_in_color, draw_page, embedded_files, is_encrypted, page_header, read_info,
+    Outline, PageReader, Writer, draw_in_color, draw_page, embedded_files, find_page, is_encrypted, open, page_header,
+    read_info, show,
 };
 use crate::formats::{Format, Reader};
 use crate::image;
 use crate::image::GrayPage;
-use crate::input::read_whole;
 use crate::text::MAX_ATTACHMENTS;
 use crate::{Error, Output, ReadContext, Source, TextSink};
 use hayro_interpret::hayro_syntax::object::Dict;
-use hayro_interpret::hayro_syntax::page::Page;
-use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf, PdfData};
-use model::Reason;
 
 pub const FORMAT: Format = Format {
     name: "pdf",
@@ -27,7 +24,7 @@ pub const FORMAT: Format = Format {
         let begins = || b"%PDF-".starts_with(&head.bytes[..]) || start.windows(6).any(|bytes| bytes == b" 0 obj");
         start.windows(5).any(|bytes| bytes == b"%PDF-") || (head.is_named(&["pdf"]) && begins())
     },
-    reader: Reader::Pages { text: read, draw, images },
+    reader: Reader::Pages { text: read, draw, images, show },
 };
 
 fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSink) -> Result<(), Error> {
@@ -78,7 +75,7 @@ fn read(input: &mut dyn Source, context: &mut ReadContext<'_>, sink: &mut TextSi
 /// Draws a page whose text is in its pictures.
 fn draw(input: &mut dyn Source, context: &mut ReadContext<'_>, number: u32, dpi: u32) -> Result<GrayPage, Error> {
     let pdf = open(input, context)?;
-    let page = page(&pdf, number)?;
+    let page = find_page(&pdf, number)?;
     let drawn = draw_page(page, dpi, context.limits)?;
     context.page = Some(drawn.view(page.render_dimensions()));
     Ok(drawn)
@@ -87,29 +84,7 @@ fn draw(input: &mut dyn Source, context: &mut ReadContext<'_>, number: u32, dpi:
 /// Makes images of the first page.
 fn images(input: &mut dyn Source, context: &mut ReadContext<'_>, output: &mut Output<'_>) -> Result<(), Error> {
     let pdf = open(input, context)?;
-    let page = page(&pdf, 1)?;
+    let page = find_page(&pdf, 1)?;
     let header = page_header(page, context.limits)?;
     image::make_drawn(&header, |needed, context| draw_in_color(page, needed, context.limits), context, output)
-}
-
-/// A page by its number, which is counted from 1.
-fn page<'p>(pdf: &'p Pdf, number: u32) -> Result<&'p Page<'p>, Error> {
-    let page = (number as usize).checked_sub(1).and_then(|index| pdf.pages().get(index));
-    page.ok_or_else(|| Error::malformed(format!("The PDF has no page {number}.")))
-}
-
-fn open(input: &mut dyn Source, context: &ReadContext<'_>) -> Result<Pdf, Error> {
-    // A PDF is read from its end, so it is needed whole.
-    let max_bytes = context.limits.whole_file_bytes;
-    let bytes = read_whole(input, max_bytes, &format!("A PDF may have at most {} MB.", max_bytes >> 20))?;
-    open_pdf(bytes)
-}
-
-/// The document in these bytes, if it opens without a password.
-pub fn open_pdf(bytes: impl Into<PdfData>) -> Result<Pdf, Error> {
-    Pdf::new(bytes).map_err(|error| match error {
-        LoadPdfError::Decryption(cause) => Error::rejected(Reason::Encrypted, "The PDF is protected with a password.")
-            .because(format_args!("{cause:?}")),
-        LoadPdfError::Invalid => Error::malformed("The PDF is damaged and has no readable pages."),
-    })
 }

@@ -89,18 +89,23 @@ const WIDE_GAP: f64 = 1.8;
 
 /// The segments of a page, in the order in which they were drawn.
 pub fn segments(glyphs: &[Glyph], around: &Surroundings<'_>) -> Vec<Segment> {
+    let mut found = vec![];
+    each(glyphs, around, |segment, _| found.push(segment));
+    found
+}
+
+/// Calls `put` with every segment of a page, in the order in which they were drawn, and with the glyphs it is made of.
+pub fn each(glyphs: &[Glyph], around: &Surroundings<'_>, mut put: impl FnMut(Segment, &[Glyph])) {
     let (own, notes) = glyphs.split_at(around.own_glyphs.min(glyphs.len()));
     let mut drawn = Drawn::default();
-    let mut found = vec![];
     for (glyphs, is_note) in [(own, false), (notes, true)] {
         for run in runs(&composed(glyphs), around.rules) {
             let Some(segment) = segment(run, around.links) else { continue };
             if drawn.is_new(&segment) {
-                found.push(Segment { is_note, ..segment });
+                put(Segment { is_note, ..segment }, trimmed(run));
             }
         }
     }
-    found
 }
 
 /// What was drawn already: shadows and poor man's bold draw the same words again, a hair aside.
@@ -214,7 +219,7 @@ fn plain_text(run: &[Glyph]) -> String {
 }
 
 /// Glyphs with their marks and the spaces between them.
-fn units(run: &[Glyph], links: &[Link]) -> Vec<Unit> {
+pub fn units(run: &[Glyph], links: &[Link]) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::with_capacity(run.len() * 6 / 5);
     let mut before = 0.0;
     join(run, |glyph, is_spaced| {
@@ -229,10 +234,11 @@ fn units(run: &[Glyph], links: &[Link]) -> Vec<Unit> {
         let (is_blank, after_space) = (glyph.text.is_blank(), units.last().is_some_and(|unit| unit.text == " "));
         if (is_spaced || is_blank) && !after_space {
             let middle = if is_blank { middle } else { (middle + before) / 2.0 };
-            units.push(Unit { text: " ".into(), middle, link });
+            units.push(Unit { text: " ".into(), middle, start: middle, end: middle, link });
         }
         if !is_blank {
-            units.push(Unit { text: glyph.text.chars().collect(), middle, link });
+            let (start, end) = (glyph.u, glyph.u + glyph.advance);
+            units.push(Unit { text: glyph.text.chars().collect(), middle, start, end, link });
         }
         before = middle;
     });

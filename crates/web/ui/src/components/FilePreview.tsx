@@ -1,10 +1,11 @@
-// A file as it looks: its image, else the beginning of its text, else a sheet with its type.
+// A file as it looks: its image, else the beginning of its text, else a sheet with its type. What can be heard is played.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { artifactUrl, textQuery } from "../api/files";
+import { artifactUrl, originalUrl, textQuery } from "../api/files";
 import { useMissingImage } from "../api/images";
 import type { StoredFile } from "../api/types";
-import { isImage } from "../lib/labels";
+import { hasPages, isImage, mediaKind } from "../lib/labels";
+import { Link } from "../lib/router";
 import { Thumbnail } from "./Thumbnail";
 import css from "./FilePreview.module.css";
 
@@ -27,7 +28,10 @@ export function FilePreview({ file }: { file: StoredFile }) {
       <Thumbnail file={file} />
     </div>
   );
-  if (url && url !== broken) {
+  const Player = mediaKind(file);
+  if (Player) {
+    face = <Player src={originalUrl(file.id)} controls preload="metadata" aria-label={`Play ${file.name}`} />;
+  } else if (url && url !== broken) {
     face = <img src={url} alt={`Preview of ${file.name}`} onError={() => setBroken(url)} />;
   } else if (hasText && text.data) {
     face = (
@@ -36,5 +40,11 @@ export function FilePreview({ file }: { file: StoredFile }) {
       </div>
     );
   }
+  if (hasPages(file))
+    face = (
+      <Link href={`/files/${file.id}?tab=pages`} className={css.link} title="Look closer">
+        {face}
+      </Link>
+    );
   return <div className={css.preview}>{face}</div>;
 }

@@ -3,12 +3,15 @@
 // the file and when.
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { memo, useMemo } from "react";
+import { ranges, type Needle } from "../lib/marks";
 import css from "./Formatted.module.css";
 
 interface Node {
   type: string;
   value?: string;
   children?: Node[];
+  data?: { hName: string };
 }
 
 /** A cell is one line in Markdown, so its own lines end in `<br>`. */
@@ -18,7 +21,25 @@ const lineEnds = () =>
     node.children?.forEach(inside);
   };
 
-const PLUGINS = [remarkGfm, lineEnds];
+/** What is looked for, marked wherever it stands in running text. */
+const marks = (sought: Needle[]) =>
+  function inside(node: Node) {
+    node.children = node.children?.flatMap((child) => (child.type === "text" ? marked(child, sought) : [child]));
+    node.children?.filter(({ type }) => type !== "mark").forEach(inside);
+  };
+
+function marked({ value = "" }: Node, sought: Needle[]): Node[] {
+  let end = 0;
+  const parts = ranges(value, sought).flatMap(([from, to]): Node[] => {
+    const before = { type: "text", value: value.slice(end, from) };
+    end = to;
+    const words = [{ type: "text", value: value.slice(from, to) }];
+    return [before, { type: "mark", data: { hName: "mark" }, children: words }];
+  });
+  return [...parts, { type: "text", value: value.slice(end) }].filter((part) => part.value !== "");
+}
+
+const NOTHING: Needle[] = [];
 const COMPONENTS: Components = {
   a: ({ href, title, children }) =>
     href?.startsWith("#") ? (
@@ -36,12 +57,14 @@ const COMPONENTS: Components = {
   ),
 };
 
-export default function Formatted({ text }: { text: string }) {
+/** It is read anew only when it is another: lists of texts are drawn again with every step of scrolling. */
+export default memo(function Formatted({ text, sought = NOTHING }: { text: string; sought?: Needle[] }) {
+  const plugins = useMemo(() => [remarkGfm, lineEnds, () => marks(sought)], [sought]);
   return (
     <div className={css.formatted}>
-      <Markdown remarkPlugins={PLUGINS} components={COMPONENTS}>
+      <Markdown remarkPlugins={plugins} components={COMPONENTS}>
         {text}
       </Markdown>
     </div>
   );
-}
+});

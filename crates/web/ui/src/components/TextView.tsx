@@ -8,9 +8,11 @@ import type { StoredFile } from "../api/types";
 import { formatNumber } from "../lib/format";
 import { useLocation, useSetSearch } from "../lib/router";
 import { isImage } from "../lib/labels";
+import { needles, ranges, type Needle } from "../lib/marks";
 import { confidenceByPage, pageNumbers, splitFormatted, splitMarkdown, splitPlain, type TextBlock } from "../lib/text";
 import { CopyButton } from "./CopyButton";
 import { EmptyState, LoadError } from "./EmptyState";
+import { Marked } from "./Marked";
 import { Select } from "./Select";
 import { Skeleton } from "./Skeleton";
 import css from "./TextView.module.css";
@@ -44,6 +46,8 @@ export function TextView({ file }: { file: StoredFile }) {
   const sure = useMemo(() => confidenceByPage(index.data ?? []), [index.data]);
   const blocks = useMemo(() => (text.data === undefined ? [] : SPLIT[view](text.data)), [text.data, view]);
   const pages = useMemo(() => pageNumbers(blocks), [blocks]);
+  const query = search.get("q") ?? "";
+  const sought = useMemo(() => needles(query), [query]);
 
   if (!isFinal(file.status))
     return (
@@ -107,7 +111,7 @@ export function TextView({ file }: { file: StoredFile }) {
               ["", `${formatNumber(pages.length)} pages`],
               ...pages.map((page) => [String(page), `Page ${page}`] as const),
             ]}
-            onChange={(page) => setSearch({ page })}
+            onChange={(page) => setSearch({ tab: "text", page })}
           />
         )}
         {pages.length === 1 && sure.has(1) && <span className={css.sure}>{sure.get(1)}</span>}
@@ -128,6 +132,7 @@ export function TextView({ file }: { file: StoredFile }) {
           sure={sure}
           view={view}
           page={Number(search.get("page")) || null}
+          sought={sought}
         />
       )}
     </>
@@ -141,9 +146,11 @@ interface BlocksProps {
   sure: ReadonlyMap<number, string>;
   view: View;
   page: number | null;
+  /** What is marked, and gone to when no page is said. */
+  sought: Needle[];
 }
 
-function Blocks({ blocks, many, sure, view, page }: BlocksProps) {
+function Blocks({ blocks, many, sure, view, page, sought }: BlocksProps) {
   const box = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: blocks.length,
@@ -154,9 +161,11 @@ function Blocks({ blocks, many, sure, view, page }: BlocksProps) {
     paddingEnd: 80,
   });
   useEffect(() => {
-    const index = page === null ? -1 : blocks.findIndex((block) => block.first && block.page === page);
+    const isIt = (block: TextBlock) =>
+      page === null ? ranges(block.text, sought).length > 0 : block.first && block.page === page;
+    const index = blocks.findIndex(isIt);
     if (index >= 0) rows.scrollToIndex(index, { align: "start" });
-  }, [page, blocks, rows]);
+  }, [page, blocks, sought, rows]);
   return (
     <div ref={box} className={css.scroll} tabIndex={0} role="region" aria-label="Text" data-testid="text">
       <div className={css.inner} style={{ height: rows.getTotalSize() }}>
@@ -171,7 +180,7 @@ function Blocks({ blocks, many, sure, view, page }: BlocksProps) {
                     {sure.has(block.page) && <span className={css.sure}>{sure.get(block.page)}</span>}
                   </h3>
                 )}
-                <Block text={block.text} view={view} />
+                <Block text={block.text} view={view} sought={sought} />
               </div>
             )
           );
@@ -181,12 +190,17 @@ function Blocks({ blocks, many, sure, view, page }: BlocksProps) {
   );
 }
 
-function Block({ text, view }: { text: string; view: View }) {
+function Block({ text, view, sought }: { text: string; view: View; sought: Needle[] }) {
   if (!text.trim()) return <p className={`${css.text} ${css.blank}`}>No text on this page</p>;
-  if (view !== "formatted") return <pre className={`${css.text} ${view === "markdown" ? css.mono : ""}`}>{text}</pre>;
+  if (view !== "formatted")
+    return (
+      <pre className={`${css.text} ${view === "markdown" ? css.mono : ""}`}>
+        <Marked text={text} sought={sought} />
+      </pre>
+    );
   return (
     <Suspense fallback={<div className={css.text} />}>
-      <Formatted text={text} />
+      <Formatted text={text} sought={sought} />
     </Suspense>
   );
 }

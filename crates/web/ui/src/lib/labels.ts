@@ -79,6 +79,15 @@ export function typeTag(file: Pick<StoredFile, "format" | "name">): string {
 /** Whether images can be made of it: of a picture, of a first page, or of the cover it carries. */
 export const hasImages = (file: Pick<StoredFile, "mime" | "facts">) =>
   isImage(file) || file.mime === "application/pdf" || file.facts.cover === true;
+/** What plays it in a browser: of the types that the server lets one show. */
+export function mediaKind({ mime }: Pick<StoredFile, "mime">): "audio" | "video" | null {
+  if (/^audio\/(aac|flac|mp4|mpeg|ogg|wav)$/.test(mime)) return "audio";
+  return /^video\/(mp4|webm)$/.test(mime) ? "video" : null;
+}
+
+/** Whether it can be looked at page by page, once it is read. */
+export const hasPages = (file: Pick<StoredFile, "mime" | "status">) =>
+  (file.status === "completed" || file.status === "visual") && (isImage(file) || file.mime === "application/pdf");
 export const isImage = (file: Pick<StoredFile, "mime">) => file.mime.startsWith("image/");
 
 /** What members of a drive are, and what that is called. */

@@ -1,6 +1,6 @@
 // /files/:id: what became of a file. The tab is in the address.
 import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { TabPanel, Tabs } from "react-aria-components/Tabs";
 import { fileJobsQuery, fileQuery, isFinal, originalUrl } from "../api/files";
 import { ApiError } from "../api/http";
@@ -26,8 +26,11 @@ import { useFileActions } from "../components/useFileActions";
 import { formatAgo, formatBytes } from "../lib/format";
 import { Link, navigate, useLocation, useSetSearch } from "../lib/router";
 import { timeline } from "../lib/timeline";
-import { isImage } from "../lib/labels";
+import { hasPages, isImage } from "../lib/labels";
 import css from "./file.module.css";
+
+// Pages are looked at by few who look at a file, and take as much script as the rest of it.
+const PageViewer = lazy(() => import("../components/PageViewer"));
 
 export default function FilePage({ fileId }: { fileId: string }) {
   const file = useQuery(fileQuery(fileId));
@@ -67,6 +70,7 @@ function Loaded({ file }: { file: StoredFile }) {
   const progress = useProgress(file.id);
   const jobs = useQuery(fileJobsQuery(file.id, !isFinal(file.status)));
   const { act, dialogs } = useFileActions({ onDelete: () => navigate(library) });
+  const tab = useTab(file);
 
   // The jobs' times are part of the timeline: they are asked for once more when the work is over.
   useEffect(
@@ -77,17 +81,19 @@ function Loaded({ file }: { file: StoredFile }) {
   return (
     <div className={css.page} data-scroll data-file-status={file.status}>
       <Head file={file} library={library} onAction={(action) => act(action, [file])} />
-      <div className={css.columns}>
-        <div className={css.side}>
-          <FilePreview file={file} />
-          <Notices file={file} onRestore={() => act("restore", [file])} onRead={() => act("read", [file])} />
-          <MailLinks file={file} />
-          <section className={css.block}>
-            <h2>Stages</h2>
-            <Timeline steps={timeline(file, jobs.data ?? [], progress)} />
-          </section>
-        </div>
-        <FileTabs file={file} jobs={jobs} />
+      <div className={css.columns} data-tab={tab}>
+        {tab !== "pages" && (
+          <div className={css.side}>
+            <FilePreview file={file} />
+            <Notices file={file} onRestore={() => act("restore", [file])} onRead={() => act("read", [file])} />
+            <MailLinks file={file} />
+            <section className={css.block}>
+              <h2>Stages</h2>
+              <Timeline steps={timeline(file, jobs.data ?? [], progress)} />
+            </section>
+          </div>
+        )}
+        <FileTabs file={file} jobs={jobs} tab={tab} />
       </div>
       {dialogs}
     </div>
@@ -167,11 +173,25 @@ function Notices({ file, onRestore, onRead }: NoticesProps) {
   );
 }
 
-function FileTabs({ file, jobs }: { file: StoredFile; jobs: UseQueryResult<Job[]> }) {
+/** The tab that the address names, or that fits what it asks for: a page, and words on it, are looked at where they are seen. */
+function useTab(file: StoredFile): string {
   const { search } = useLocation();
+  const tab = search.get("tab");
+  if (tab && (tab !== "pages" || hasPages(file))) return tab;
+  if (!tab && (search.has("page") || search.has("q")) && hasPages(file)) return "pages";
+  return isImage(file) && file.status !== "completed" ? "presets" : "text";
+}
+
+interface FileTabsProps {
+  file: StoredFile;
+  jobs: UseQueryResult<Job[]>;
+  tab: string;
+}
+
+function FileTabs({ file, jobs, tab }: FileTabsProps) {
   const setSearch = useSetSearch();
-  const tab = search.get("tab") ?? (isImage(file) && file.status !== "completed" ? "presets" : "text");
   const tabs = [
+    ...(hasPages(file) ? [{ id: "pages", label: (file.facts.pages ?? 1) > 1 ? "Pages" : "View" }] : []),
     { id: "text", label: "Text" },
     { id: "presets", label: "Presets", count: file.artifacts.filter(isImage).length },
     { id: "details", label: "Details" },
@@ -186,6 +206,13 @@ function FileTabs({ file, jobs }: { file: StoredFile; jobs: UseQueryResult<Job[]
       <div className={css.tabList}>
         <TabList label="About this file" tabs={tabs} />
       </div>
+      {hasPages(file) && (
+        <TabPanel id="pages" className={`${css.panel} ${css.pagesPanel}`}>
+          <Suspense fallback={<Skeleton height={480} />}>
+            <PageViewer file={file} />
+          </Suspense>
+        </TabPanel>
+      )}
       <TabPanel id="text" className={`${css.panel} ${css.textPanel}`}>
         <TextView file={file} />
       </TabPanel>
