@@ -28,7 +28,7 @@ pub enum Command {
     /// The token is asked for, or read from standard input. It is kept in $XDG_CONFIG_HOME/pagespace/config.toml, which only you may read.
     /// PAGESPACE_TOKEN and PAGESPACE_URL go before what is kept.
     Login {
-        /// The server; the one before, or http://localhost:3000, when absent
+        /// The address of the server; when absent the one before, or port 3000 of this machine
         #[arg(long)]
         url: Option<String>,
     },

@@ -75,7 +75,7 @@ pub fn run(put: &Put, output: &mut Output) -> Result<(), Error> {
         }
     }
     if let ([(source, sent)], false) = (&arrived[..], output.is_json()) {
-        output.line(format!("{}  {}", sent.id(), source.name()))?;
+        heard(output.line(format!("{}  {}", sent.id(), source.name())));
     }
     tally.end(output)
 }

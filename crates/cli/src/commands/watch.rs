@@ -6,8 +6,10 @@ use crate::error::Error;
 use crate::output::{Output, note};
 use crate::upload::Patience;
 use serde_json::{Value, json};
+use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
-use tungstenite::{Message, protocol::frame::coding::CloseCode};
+use tungstenite::Message;
+use tungstenite::protocol::frame::coding::CloseCode;
 
 /// Most rooms of one socket.
 const ROOMS: usize = 100;
@@ -30,12 +32,11 @@ pub fn run(client: &Client, drive: Option<&str>, output: &mut Output) -> Result<
     let (mut patience, mut last_event_id) = (Patience::new(&never), None);
     loop {
         let ended = socket::open(&client.account).and_then(|mut socket| {
-            greet(&mut socket, &rooms, last_event_id)?;
+            greet(&mut socket, &rooms, &mut last_event_id)?;
             patience.renew();
             listen(&mut socket, &mut last_event_id, output)
         });
-        // It ends with an error, whatever ends it.
-        let Err(error) = ended else { continue };
+        let Err(error) = ended;
         if error.is_passing() {
             note(&format!("{error}; trying again"));
         }
@@ -43,30 +44,29 @@ pub fn run(client: &Client, drive: Option<&str>, output: &mut Output) -> Result<
     }
 }
 
-/// Says hello, from where it is to go on, and which drives it is about.
-fn greet(socket: &mut Socket, rooms: &[String], last_event_id: Option<i64>) -> Result<(), Error> {
+/// Says hello, from where it is to go on and which drives it is about, and waits to be let in.
+fn greet(socket: &mut Socket, rooms: &[String], last_event_id: &mut Option<i64>) -> Result<(), Error> {
     let mut hello = json!({"type": "hello"});
-    if let Some(id) = last_event_id {
+    if let Some(id) = *last_event_id {
         hello["lastEventId"] = id.into();
     }
     let joins = rooms.iter().map(|id| json!({"type": "join", "room": format!("drive:{id}")}));
     for message in [hello].into_iter().chain(joins) {
         socket.send(Message::text(message.to_string())).map_err(broken)?;
     }
-    Ok(())
+    loop {
+        let message = next(socket)?;
+        if message["type"] == "welcome" {
+            *last_event_id = last_event_id.or(message["lastEventId"].as_i64());
+            return Ok(());
+        }
+    }
 }
 
-fn listen(socket: &mut Socket, last_event_id: &mut Option<i64>, output: &mut Output) -> Result<(), Error> {
+fn listen(socket: &mut Socket, last_event_id: &mut Option<i64>, output: &mut Output) -> Result<Infallible, Error> {
     loop {
-        let text = match socket.read().map_err(broken)? {
-            Message::Text(text) => text,
-            Message::Close(frame) => return Err(closed(frame.map(|frame| (frame.code, frame.reason.to_string())))),
-            _ => continue,
-        };
-        let strange = |error| Error::Unreachable(format!("the server says what this release does not know: {error}"));
-        let message: Value = serde_json::from_str(&text).map_err(strange)?;
+        let message = next(socket)?;
         match message["type"].as_str() {
-            Some("welcome") if last_event_id.is_none() => *last_event_id = message["lastEventId"].as_i64(),
             Some("denied") => note(&format!("{} is not heard", message["room"])),
             Some("event") => {
                 let event = &message["event"];
@@ -75,6 +75,18 @@ fn listen(socket: &mut Socket, last_event_id: &mut Option<i64>, output: &mut Out
                 *last_event_id = event["id"].as_i64().filter(|id| *id > 0).or(*last_event_id);
             }
             Some("resync") => tell(&json!({"id": 0, "kind": "resync", "data": {}}), output)?,
+            _ => {}
+        }
+    }
+}
+
+/// What the server says next.
+fn next(socket: &mut Socket) -> Result<Value, Error> {
+    let strange = |error| Error::Unreachable(format!("the server says what this release does not know: {error}"));
+    loop {
+        match socket.read().map_err(broken)? {
+            Message::Text(text) => return serde_json::from_str(&text).map_err(strange),
+            Message::Close(frame) => return Err(closed(frame.map(|frame| (frame.code, frame.reason.to_string())))),
             _ => {}
         }
     }

@@ -34,7 +34,10 @@ impl<'a> Patience<'a> {
 
     /// Waits until it is worth another try, or gives the error back when it is not.
     pub fn wait(&mut self, error: Error) -> Result<(), Error> {
-        self.failures += 1;
+        // A server that asks to come later is there, and knows when it has time.
+        if !error.has_status(429) {
+            self.failures += 1;
+        }
         if !error.is_passing() || self.failures >= MOST {
             return Err(error);
         }

@@ -44,7 +44,7 @@ pub fn send(sender: &Sender<'_>, source: &Source, key: &str) -> Result<Sent, Err
                     }
                     upload.path = None;
                 } else {
-                    patience.wait(error)?;
+                    sender.wait(&mut patience, error)?;
                 }
             }
         }

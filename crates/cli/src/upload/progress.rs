@@ -1,12 +1,16 @@
 //! How far sending has come, for a person at a terminal.
 
+use crate::error::Error;
 use crate::output::note;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// All that is to be sent.
 pub struct Progress {
     bar: ProgressBar,
+    /// It has been said that it does not go on, and has not gone on since.
+    is_paused: AtomicBool,
 }
 
 /// What of one file has been sent.
@@ -24,7 +28,7 @@ impl Progress {
         let style = ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::with_draw_target(Some(0), target).with_style(style);
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar }
+        Self { bar, is_paused: AtomicBool::new(false) }
     }
 
     /// A file whose bytes are counted here.
@@ -39,7 +43,15 @@ impl Progress {
 
     /// How many files are done.
     pub fn count(&self, done: usize, all: usize) {
+        self.is_paused.store(false, Ordering::Relaxed);
         self.bar.set_message(format!("{done} of {all} files"));
+    }
+
+    /// It does not go on at the moment. Several threads find that out, and it is said once.
+    pub fn pause(&self, why: &Error) {
+        if !self.is_paused.swap(true, Ordering::Relaxed) {
+            self.note(&format!("{why}; trying again"));
+        }
     }
 
     /// A sentence above the bar.

@@ -138,6 +138,14 @@ impl Sender<'_> {
         }
     }
 
+    /// Waits until something is worth another try, and says why once.
+    pub fn wait(&self, patience: &mut Patience<'_>, error: Error) -> Result<(), Error> {
+        if error.is_passing() {
+            self.progress.pause(&error);
+        }
+        patience.wait(error)
+    }
+
     /// Whether a file that was sent before is still there; in the trash, too, where somebody has put it.
     fn is_there(&self, id: &str) -> Result<bool, Error> {
         let mut patience = Patience::new(&self.ended);
@@ -145,7 +153,7 @@ impl Sender<'_> {
             match self.client.get::<Value>(&format!("/files/{id}")) {
                 Ok(_) => return Ok(true),
                 Err(error) if error.has_status(404) => return Ok(false),
-                Err(error) => patience.wait(error)?,
+                Err(error) => self.wait(&mut patience, error)?,
             }
         }
     }

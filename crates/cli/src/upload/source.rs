@@ -9,6 +9,7 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use unicode_normalization::UnicodeNormalization;
 
 /// A file as it was when it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,10 +75,11 @@ impl Source {
         Self { path, size_bytes: metadata.len(), changed_ns: changed_ns(metadata) }
     }
 
-    /// What the file is to be called. The server makes it harmless.
+    /// What the file is to be called: as the server writes names, so that it is found there by its own.
     pub fn name(&self) -> String {
         let name = self.path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
-        name.chars().filter(|letter| !letter.is_control()).collect()
+        let name: String = name.chars().filter(|letter| !letter.is_control()).nfc().collect();
+        name.trim().to_owned()
     }
 
     /// What this file at this time is known by, for this drive of this server: 64 hexadecimal digits.
@@ -182,7 +184,17 @@ mod tests {
         fs::write(&path, "yyy").unwrap();
         assert!(before.read().unwrap_err().to_string().contains("changed"));
         assert_ne!(before.key("https://a", "1"), found().key("https://a", "1"));
-        let hash = "f0d6bd4d6f6ee3b4d6e0aa4a4b9ab8e7a6ff0b2b0c9d5a44d4f6d1b3f9f4c2ad";
-        assert_eq!(found().content_hash().unwrap().len(), hash.len());
+    }
+
+    /// As other people's file systems write it, and as the server does.
+    #[test]
+    fn a_name_is_composed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(" e\u{301}\u{7}.txt");
+        fs::write(&path, "abc").unwrap();
+        let source = collect(&[path]).sources.remove(0);
+        assert_eq!(source.name(), "\u{e9}.txt");
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(source.content_hash().unwrap(), hash);
     }
 }

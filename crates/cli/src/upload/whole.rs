@@ -20,8 +20,7 @@ struct Made {
 
 /// Sends a file; the id of what it became.
 pub fn send(sender: &Sender<'_>, source: &Source, key: &str) -> Result<String, Error> {
-    let bytes = source.read()?;
-    let form = Form::new(key, &source.name(), &bytes);
+    let form = Form::new(key, &source.name(), &source.read()?);
     let mut patience = Patience::new(&sender.ended);
     let mut name_of_request = key.to_owned();
     loop {
@@ -32,9 +31,9 @@ pub fn send(sender: &Sender<'_>, source: &Source, key: &str) -> Result<String, E
             }
             // It was sent before with other bytes, though neither its size nor its time is another: then its bytes are the difference.
             Err(Error::Refused { code, .. }) if code == "idempotency-key-reused" && name_of_request == key => {
-                name_of_request = hex::encode(Sha256::new().chain_update(key).chain_update(&bytes).finalize());
+                name_of_request = hex::encode(Sha256::new().chain_update(key).chain_update(&form.body).finalize());
             }
-            Err(error) => patience.wait(error)?,
+            Err(error) => sender.wait(&mut patience, error)?,
         }
     }
 }
