@@ -65,12 +65,18 @@ pub fn run(put: &Put, output: &mut Output) -> Result<(), Error> {
     result?;
     if put.wait {
         for (source, sent) in &arrived {
-            let file = until_read(&client, sent.id())?;
-            heard(tell(output, source, sent, Some(&file)));
-            if file.status == "failed" {
-                let why = file.outcome.map(|outcome| outcome.sentence).unwrap_or_default();
-                note(&format!("{} could not be read: {why}", source.path.display()));
-                tally.failed += 1;
+            match until_read(&client, sent.id()) {
+                Ok(file) => {
+                    heard(tell(output, source, sent, Some(&file)));
+                    tally.failed += usize::from(!is_read(source, &file));
+                }
+                Err(error) => {
+                    heard(fail(output, &progress, source, &error));
+                    tally.fail(error);
+                }
+            }
+            if tally.end.is_some() {
+                break;
             }
         }
     }
@@ -129,6 +135,16 @@ fn fail(output: &mut Output, progress: &Progress, source: &Source, error: &Error
         progress.note(&format!("{} was not sent: {error}", source.path.display()));
     }
     Ok(())
+}
+
+/// Whether something could be made of a file that has been read. If not, it is said why.
+fn is_read(source: &Source, file: &File) -> bool {
+    let is_read = file.status != "failed";
+    if !is_read {
+        let why = file.outcome.as_ref().map_or("", |outcome| &outcome.sentence);
+        note(&format!("{} could not be read: {why}", source.path.display()));
+    }
+    is_read
 }
 
 /// Whoever reads this may go: what was begun goes on, and how it ended is in the exit code.
