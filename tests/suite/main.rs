@@ -4,6 +4,7 @@
 mod backups;
 mod batches;
 mod broken_uploads;
+mod command_line;
 mod counts;
 mod covers;
 mod crashes;

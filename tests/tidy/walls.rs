@@ -40,6 +40,27 @@ const DECODERS: &[&str] = &[
 
 /// Crate, what it must not reach however indirectly, and why.
 const OUT_OF_REACH: &[(&str, &[&str], &str)] = &[
+    (
+        "cli",
+        &[
+            "db",
+            "engine",
+            "jobs",
+            "model",
+            "processor",
+            "queue",
+            "realtime",
+            "recogniser",
+            "sandbox",
+            "service",
+            "sqlx",
+            "storage",
+            "tokio",
+            "web",
+            "worker",
+        ],
+        "it is one more client of the public API",
+    ),
     ("db", &["axum", "engine", "reqwest"], "it only speaks SQL"),
     ("engine", &["axum", "hyper", "object_store", "reqwest", "sqlx", "tokio"], "it runs where nothing can be reached"),
     ("jobs", &["axum", "engine"], "it decodes nothing and serves nothing"),

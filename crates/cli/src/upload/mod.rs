@@ -1,0 +1,15 @@
+//! Sending files so that nothing has to be sent again, and nothing is there twice, whatever is killed when.
+
+mod journal;
+mod patience;
+mod pieces;
+mod progress;
+mod sender;
+mod source;
+mod whole;
+
+pub use journal::Journal;
+pub use patience::Patience;
+pub use progress::Progress;
+pub use sender::{Sender, Sent};
+pub use source::{Source, collect};
