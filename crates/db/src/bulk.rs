@@ -26,11 +26,7 @@ pub struct Chosen {
 }
 
 /// Of these files those that the person can see, each with the person's role in its drive.
-pub async fn choose(
-    conn: &mut PgConnection,
-    user_id: Uuid,
-    ids: &[Uuid],
-) -> Result<Vec<(Chosen, Role)>, sqlx::Error> {
+pub async fn choose(conn: &mut PgConnection, user_id: Uuid, ids: &[Uuid]) -> Result<Vec<(Chosen, Role)>, sqlx::Error> {
     // In one order, so that two who choose the same files wait for each other instead of failing.
     let rows: Vec<(Uuid, Uuid, bool, String)> = sqlx::query_as(
         "select f.id, f.drive_id, f.trashed_at is not null, m.role

@@ -23,11 +23,7 @@ pub struct Original {
 }
 
 /// All files of a drive that the filter lets through, by name. Whether the caller may see the drive is the caller's business.
-pub async fn list(
-    conn: &mut PgConnection,
-    drive_id: Uuid,
-    filter: &Filter<'_>,
-) -> Result<Vec<Original>, sqlx::Error> {
+pub async fn list(conn: &mut PgConnection, drive_id: Uuid, filter: &Filter<'_>) -> Result<Vec<Original>, sqlx::Error> {
     let rows: Vec<Row> = sqlx::query_as(concat!(
         "select f.id, f.name, f.content_hash, c.size_bytes, f.created_at ",
         filtered!(),
@@ -44,11 +40,7 @@ pub async fn list(
 }
 
 /// The same for those of these files that are in the drive.
-pub async fn list_of(
-    conn: &mut PgConnection,
-    drive_id: Uuid,
-    ids: &[Uuid],
-) -> Result<Vec<Original>, sqlx::Error> {
+pub async fn list_of(conn: &mut PgConnection, drive_id: Uuid, ids: &[Uuid]) -> Result<Vec<Original>, sqlx::Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "select f.id, f.name, f.content_hash, c.size_bytes, f.created_at
          from files f join contents c on c.hash = f.content_hash

@@ -140,7 +140,8 @@ mod tests {
     fn the_trash_is_emptied_after_a_month_later_or_never() {
         let settings =
             Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
-        let days = |settings: &Settings| Config::read(settings).unwrap().retention.trash.map(|age| age.as_secs() / 86_400);
+        let days =
+            |settings: &Settings| Config::read(settings).unwrap().retention.trash.map(|age| age.as_secs() / 86_400);
         assert_eq!(days(&settings), Some(30));
         assert_eq!(days(&settings.clone().with("TRASH_DAYS", "90")), Some(90));
         assert_eq!(days(&settings.with("TRASH_DAYS", "0")), None);

@@ -5,7 +5,6 @@ use crate::delivery::{Caching, Delivery, deliver_stream};
 use crate::error::Error;
 use crate::extract::{Path, Query};
 use crate::person_limit::{EXPORTS, PersonLimit};
-use crate::routes::drives;
 use crate::routes::files::{given, parse_status};
 use crate::state::AppState;
 use crate::zip_stream::{self, Entry};
@@ -70,7 +69,7 @@ async fn get_zip(
     };
     let ids = given(&query.ids).map(parse_ids).transpose()?;
     let mut tx = db::begin(&state.database).await?;
-    let drive = drives::find(&mut tx, caller.user.id, drive_id).await?;
+    let drive = db::drives::find(&mut tx, caller.user.id, drive_id).await?.ok_or(Error::NotFound("drive"))?;
     let files = match &ids {
         Some(ids) => originals::list_of(&mut tx, drive_id, ids).await?,
         None => originals::list(&mut tx, drive_id, &filter).await?,

@@ -91,7 +91,10 @@ async fn files_move_together_and_the_drive_they_left_hears_only_that_they_are_go
     let told: Vec<_> = events(&pool).await.into_iter().map(|(kind, drive, ..)| (kind, drive)).collect();
     assert_eq!(told, [("file.updated".to_owned(), to), ("file.deleted".to_owned(), from)]);
     let detail = Some("to to".to_owned());
-    assert_eq!(audited(&pool, AuditKind::FileMoved).await, ["a.txt", "b.txt"].map(|name| (name.to_owned(), detail.clone())));
+    assert_eq!(
+        audited(&pool, AuditKind::FileMoved).await,
+        ["a.txt", "b.txt"].map(|name| (name.to_owned(), detail.clone()))
+    );
 }
 
 #[sqlx::test(migrations = "../../migrations")]
