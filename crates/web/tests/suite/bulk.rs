@@ -47,7 +47,9 @@ async fn files_go_into_the_trash_and_come_back_together(pool: PgPool) {
     assert_eq!(names(&ann, drive, "trashed=true").await, ["a.txt", "b.txt"]);
 
     let updated = "file.updated".to_owned();
-    let both = json!({"files": 2, "fileIds": {let mut both = ids[..2].to_vec(); both.sort(); both}});
+    let mut named = ids[..2].to_vec();
+    named.sort();
+    let both = json!({"files": 2, "fileIds": named});
     let only = |n: usize| (updated.clone(), drive, Some(ids[n]), json!({}));
     assert_eq!(events(&pool).await, [(updated.clone(), drive, None, both), only(2), only(2)]);
     let trashed = audited(&pool, AuditKind::FileTrashed).await;
