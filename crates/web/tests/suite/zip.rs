@@ -13,7 +13,7 @@ fn unpacked(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
             let mut entry = zip.by_index(n).expect("an entry");
             let mut content = vec![];
             entry.read_to_end(&mut content).expect("its bytes, and their checksum");
-            (entry.name().to_owned(), content)
+            (entry.name().expect("a name").into_owned(), content)
         })
         .collect()
 }
