@@ -32,9 +32,17 @@ export function FilePreview({ file }: { file: StoredFile }) {
   const media = mediaKind(file);
   if (media) {
     const player = { src: originalUrl(file.id), controls: true, "aria-label": `Play ${file.name}` };
-    // Of what is in a file nobody has captions.
-    const captions = <track kind="captions" />;
-    face = media === "video" ? <video {...player}>{captions}</video> : <audio {...player}>{captions}</audio>;
+    // Of what somebody sends nobody has captions; the browser wants a place for them.
+    face =
+      media === "video" ? (
+        <video {...player}>
+          <track kind="captions" />
+        </video>
+      ) : (
+        <audio {...player}>
+          <track kind="captions" />
+        </audio>
+      );
   } else if (url && url !== broken) {
     face = <img src={url} alt={`Preview of ${file.name}`} onError={() => setBroken(url)} />;
   } else if (hasText && text.data) {
