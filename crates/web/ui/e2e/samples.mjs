@@ -93,7 +93,9 @@ export function wav() {
   header.write("data", 36, "latin1");
   header.writeUInt32LE(rate, 40);
   const pitch = 300 + (randomBytes(1)[0] ?? 0);
-  const tone = Buffer.from(Array.from({ length: rate }, (_, at) => 128 + 60 * Math.sin((2 * Math.PI * pitch * at) / rate)));
+  const tone = Buffer.from(
+    Array.from({ length: rate }, (_, at) => 128 + 60 * Math.sin((2 * Math.PI * pitch * at) / rate)),
+  );
   return Buffer.concat([header, tone]);
 }
 

@@ -16,12 +16,12 @@ const PAPER = { width: 612, height: 792, left: 72, baseline: 72, size: 18 };
 const HELVETICA = { " ": 278, 7: 556, P: 667, a: 556, b: 556, e: 556, g: 556, r: 333, z: 500 };
 
 let browser, page, wrong, drive, paper;
-const viewer = () => page.getByTestId("viewer");
 const pages = () => page.getByTestId("pages");
 const text = () => page.getByTestId("page-text");
 const sheet = (number) => pages().locator(`[data-page="${number}"]`);
 const isAt = (number) => page.locator(`[data-testid="viewer"][data-page="${number}"]`).waitFor();
-const scale = async () => Number.parseInt(await page.getByRole("toolbar", { name: "View" }).getByText("%").innerText(), 10);
+const scale = async () =>
+  Number.parseInt(await page.getByRole("toolbar", { name: "View" }).getByText("%").innerText(), 10);
 
 before(async () => {
   ({ browser, page, wrong } = await open());
@@ -30,15 +30,15 @@ before(async () => {
   await page.getByLabel("Password").fill(person.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL("**/drives/*");
-  drive = await page.evaluate(
-    async (name) => {
-      const headers = { "content-type": "application/json" };
-      const answer = await fetch("/api/v1/drives", { method: "POST", headers, body: JSON.stringify({ name }) });
-      return (await answer.json()).id;
-    },
-    `viewer ${run}`,
+  drive = await page.evaluate(async (name) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch("/api/v1/drives", { method: "POST", headers, body: JSON.stringify({ name }) });
+    return (await answer.json()).id;
+  }, `viewer ${run}`);
+  const lines = Array.from(
+    { length: PAGES },
+    (_, index) => `Page ${index + 1} ${index === 6 ? "zebra" : "horse"} ${run}`,
   );
-  const lines = Array.from({ length: PAGES }, (_, index) => `Page ${index + 1} ${index === 6 ? "zebra" : "horse"} ${run}`);
   paper = await upload(`paper ${run}.pdf`, "application/pdf", pdf(lines));
 });
 after(() => browser?.close());
@@ -73,7 +73,10 @@ test("a link to a page and words opens there, with the picture beside its text",
   const seen = await sheet(7)
     .locator("img")
     .evaluate((image) => ({ width: image.naturalWidth, height: image.naturalHeight }));
-  assert.ok(seen.width >= 320 && Math.abs(seen.height / seen.width - PAPER.height / PAPER.width) < 0.01, `${seen.width}`);
+  assert.ok(
+    seen.width >= 320 && Math.abs(seen.height / seen.width - PAPER.height / PAPER.width) < 0.01,
+    `${seen.width}`,
+  );
   await text().getByText(`Page 7`, { exact: true }).waitFor();
   assert.equal(await text().locator("mark").innerText(), "zebra");
   // The page stands at the top of both.
@@ -113,21 +116,27 @@ test("the mark is where the word is, on paper and in ink", async () => {
   // What is dark within a little more than the mark reaches from its one side to its other.
   const ink = await sheet(7)
     .locator("img")
-    .evaluate((image, { left, right, top, bottom, width }) => {
-      const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-      const context = canvas.getContext("2d");
-      context.drawImage(image, 0, 0);
-      const scale = image.naturalWidth / width;
-      const [x, y] = [Math.floor((left - 3) * scale), Math.floor((top - 3) * scale)];
-      const [w, h] = [Math.ceil((right - left + 6) * scale), Math.ceil((bottom - top + 6) * scale)];
-      const { data } = context.getImageData(x, y, w, h);
-      const dark = [];
-      for (let at = 0; at < data.length; at += 4) if (data[at] < 110) dark.push((at / 4) % w);
-      return { left: (x + Math.min(...dark)) / scale, right: (x + Math.max(...dark)) / scale, count: dark.length };
-    }, { ...found, width: PAPER.width });
+    .evaluate(
+      (image, { left, right, top, bottom, width }) => {
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+        const context = canvas.getContext("2d");
+        context.drawImage(image, 0, 0);
+        const scale = image.naturalWidth / width;
+        const [x, y] = [Math.floor((left - 3) * scale), Math.floor((top - 3) * scale)];
+        const [w, h] = [Math.ceil((right - left + 6) * scale), Math.ceil((bottom - top + 6) * scale)];
+        const { data } = context.getImageData(x, y, w, h);
+        const dark = [];
+        for (let at = 0; at < data.length; at += 4) if (data[at] < 110) dark.push((at / 4) % w);
+        return { left: (x + Math.min(...dark)) / scale, right: (x + Math.max(...dark)) / scale, count: dark.length };
+      },
+      { ...found, width: PAPER.width },
+    );
   assert.ok(ink.count > 50, "there are letters");
-  assert.ok(Math.abs(ink.left - found.left) < 3 && Math.abs(ink.right - found.right) < 3, JSON.stringify({ ink, found }));
+  assert.ok(
+    Math.abs(ink.left - found.left) < 3 && Math.abs(ink.right - found.right) < 3,
+    JSON.stringify({ ink, found }),
+  );
 });
 
 test("keys go from page to page, and make them larger and smaller", async () => {
@@ -173,7 +182,10 @@ test("pages and text scroll together, whichever is moved", async () => {
   await page.mouse.wheel(0, 400);
   const top = (pane) => pane.evaluate((element) => element.scrollTop);
   const follows = async (pane, from) => {
-    await page.waitForFunction(([id, old]) => document.querySelector(`[data-testid="${id}"]`).scrollTop > old, [pane, from]);
+    await page.waitForFunction(
+      ([id, old]) => document.querySelector(`[data-testid="${id}"]`).scrollTop > old,
+      [pane, from],
+    );
   };
   await follows("pages", 0);
   const [, read] = [await top(pages()), await top(text())];
@@ -221,7 +233,13 @@ test("what can be heard is played", async () => {
 });
 
 test("a page that cannot be shown says why, and can be tried again", async () => {
-  const problem = { code: "timeout", detail: "It took too long to read and was stopped.", status: 422, title: "No", type: "" };
+  const problem = {
+    code: "timeout",
+    detail: "It took too long to read and was stopped.",
+    status: 422,
+    title: "No",
+    type: "",
+  };
   const image = `**/api/v1/files/${paper}/pages/24/image*`;
   await page.route(image, (route) =>
     route.fulfill({ status: 422, contentType: "application/problem+json", body: JSON.stringify(problem) }),

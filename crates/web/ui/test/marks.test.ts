@@ -5,7 +5,11 @@ const marked = (text: string, query: string) => ranges(text, needles(query)).map
 
 describe("what a search marks in a text", () => {
   test("words, whatever their case, accents and endings", () => {
-    expect(marked("An invoice, two Invoices and an inVOICED sum", "invoice")).toEqual(["invoice", "Invoices", "inVOICED"]);
+    expect(marked("An invoice, two Invoices and an inVOICED sum", "invoice")).toEqual([
+      "invoice",
+      "Invoices",
+      "inVOICED",
+    ]);
     expect(marked("Große Grüße aus Köln", "grusse KOLN")).toEqual(["Grüße", "Köln"]);
     expect(marked("a contract and a contrast", "contract")).toEqual(["contract"]);
     expect(marked("the plan of a plant", "the of")).toEqual(["the", "of"]);
@@ -39,7 +43,9 @@ describe("what a search marks in a text", () => {
 
 describe("what a search marks on a page", () => {
   const page = (...texts: string[]) => texts.map((text) => ({ text }));
-  const found = (words: { text: string; isDivided?: boolean }[], query: string) => [...markedWords(words, needles(query))];
+  const found = (words: { text: string; isDivided?: boolean }[], query: string) => [
+    ...markedWords(words, needles(query)),
+  ];
 
   test("words with their punctuation, and several in one place", () => {
     expect(found(page("(Zebra),", "zebra-stripes", "zebu"), "zebra")).toEqual([0, 1]);

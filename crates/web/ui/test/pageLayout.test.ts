@@ -33,5 +33,4 @@ test("a place in a column is found again when the pages are larger", () => {
     10,
   );
   expect(offsetOf(large, { index: 1, share: 0.5 })).toBe(420);
-  expect(placeAt(column([], 10), 5)).toEqual({ index: 0, share: 0 });
 });

@@ -465,6 +465,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files/{id}/pages/sizes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get how large the pages of a file are
+         * @description Of a PDF or a picture, which has one page or, as a scan, more: each page in order, so that there is a place for its picture before
+         *     that comes.
+         */
+        get: operations["get_page_sizes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/pages/{page}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a page as a picture
+         * @description JPEG, of a PDF or a picture, as it is seen. It is made when somebody asks and kept for a while. A file that is not read yet is
+         *     answered `busy`, one that has no pages or that cannot be drawn with its reason, such as `unsupported`, `encrypted`, `malformed` or
+         *     `timeout`.
+         */
+        get: operations["get_page_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{id}/pages/{page}/words": {
         parameters: {
             query?: never;
@@ -474,8 +517,8 @@ export interface paths {
         };
         /**
          * Get where the words of a page stand
-         * @description Of pages whose text was recognised here: each word with the rectangle it is seen in, so that it can be marked on a picture of
-         *     the page. Pages with text of their own have none.
+         * @description Each word with the rectangle it is seen in, so that it can be marked on a picture of the page: those that were recognised here, else
+         *     those of a PDF, in the order in which it draws them.
          */
         get: operations["get_page_words"];
         put?: never;
@@ -1816,6 +1859,24 @@ export interface components {
             /** @description One sentence for a person. */
             sentence: string;
         };
+        /** @description How large a page is as it is seen, turned as it says. */
+        PageSize: {
+            /**
+             * Format: float
+             * @description Height in points.
+             */
+            heightPoints: number;
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            page: number;
+            /**
+             * Format: float
+             * @description Width in points, 72 to an inch. A picture has 200 pixels to an inch.
+             */
+            widthPoints: number;
+        };
         /** @description One page's place in the plain text, counted in characters. */
         PageSpan: {
             /**
@@ -1881,14 +1942,14 @@ export interface components {
              */
             width: number;
         };
-        /** @description A page as it is seen, and the words that were recognised on it, in reading order. */
+        /** @description A page as it is seen, and the words on it. */
         PageWords: {
             /**
              * Format: float
              * @description How sure it was, 0 to 100: the mean over the letters.
              */
             confidence: number;
-            /** @description Who read: `tesseract` or `accurate`. */
+            /** @description Who read: `tesseract` or `accurate`, or `reader` where the words are the document's own. */
             engine: string;
             /**
              * Format: int32
@@ -3721,6 +3782,92 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_page_sizes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSize"][];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_page_image: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Pixels from left to right, rounded up to 320, 800, 1200, 1600 or 2400, which is the most: 1200 when absent. A picture is never
+                 *     made larger.
+                 */
+                width?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description Counted from 1; a picture is page 1. */
+                page: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -1,4 +1,5 @@
-// A file as it looks: its image, else the beginning of its text, else a sheet with its type. What can be heard is played.
+// A file as it looks: its image, else the beginning of its text, else a sheet with its type. What can be heard is
+// played.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { artifactUrl, originalUrl, textQuery } from "../api/files";
@@ -28,9 +29,20 @@ export function FilePreview({ file }: { file: StoredFile }) {
       <Thumbnail file={file} />
     </div>
   );
-  const Player = mediaKind(file);
-  if (Player) {
-    face = <Player src={originalUrl(file.id)} controls preload="metadata" aria-label={`Play ${file.name}`} />;
+  const media = mediaKind(file);
+  if (media) {
+    const player = { src: originalUrl(file.id), controls: true, "aria-label": `Play ${file.name}` };
+    // Of what somebody sends nobody has captions; the browser wants a place for them.
+    face =
+      media === "video" ? (
+        <video {...player}>
+          <track kind="captions" />
+        </video>
+      ) : (
+        <audio {...player}>
+          <track kind="captions" />
+        </audio>
+      );
   } else if (url && url !== broken) {
     face = <img src={url} alt={`Preview of ${file.name}`} onError={() => setBroken(url)} />;
   } else if (hasText && text.data) {

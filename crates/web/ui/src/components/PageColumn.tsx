@@ -1,5 +1,5 @@
-// The pages of a file below each other, as pictures: only those in sight are there. It scrolls both ways, is dragged with
-// the mouse, and keeps its place when the pages become larger or smaller.
+// The pages of a file below each other, as pictures: only those in sight are there. They scroll both ways, are dragged
+// with the mouse, and keep their place when they become larger or smaller.
 import {
   useEffect,
   useImperativeHandle,

@@ -1,5 +1,5 @@
-// One page as a picture, with the words on it that are to be marked. What is there already stays until a sharper picture
-// has come.
+// One page as a picture, with the words on it that are to be marked. What is there already stays until a sharper
+// picture has come.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { pageImageQuery, pageWordsQuery } from "../api/filePages";

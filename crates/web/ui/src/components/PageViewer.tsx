@@ -129,7 +129,7 @@ function Pages({ file, points }: { file: StoredFile; points: Size[] }) {
   const size = points[page - 1] ?? { width: 1, height: 1 };
   const scale = zoom === "fit" ? fitScale(size, turn, room) : zoom;
   const latest = useRef(scale);
-  latest.current = scale;
+  useEffect(() => void (latest.current = scale));
   const onZoom = useCallback((by: 1 | -1) => setZoom(zoomStep(latest.current, by)), []);
   const onTurn = (by: 1 | 3) => setTurn((now) => ((now + by) % 4) as Turn);
   const onQuery = useCallback(
@@ -139,7 +139,8 @@ function Pages({ file, points }: { file: StoredFile; points: Size[] }) {
     },
     [setSearch],
   );
-  const fullScreen = () => void (document.fullscreenElement ? document.exitFullscreen() : root.current?.requestFullscreen());
+  const fullScreen = () =>
+    void (document.fullscreenElement ? document.exitFullscreen() : root.current?.requestFullscreen());
   const neighbours = useNeighbours(file);
   const open = (other: StoredFile | null) => other && navigate(`/files/${other.id}?tab=pages`, { replace: true });
 
@@ -174,9 +175,7 @@ function Pages({ file, points }: { file: StoredFile; points: Size[] }) {
         onQuery={onQuery}
         hits={hits}
       >
-        {count > 1 && (
-          <Toggle icon="sidebar" label="Small pictures" isOn={withThumbs} onChange={setWithThumbs} />
-        )}
+        {count > 1 && <Toggle icon="sidebar" label="Small pictures" isOn={withThumbs} onChange={setWithThumbs} />}
         {hasText && <Toggle icon="columns" label="Text beside the pages" isOn={withText} onChange={setWithText} />}
         <Button variant="ghost" small icon="expand" aria-label="Full screen" onPress={fullScreen} />
         {(neighbours.previous ?? neighbours.next) && (
@@ -270,7 +269,7 @@ function useSelection(root: RefObject<HTMLElement | null>): Needle[] {
     const changed = () => {
       const selection = document.getSelection();
       const inText = selection?.anchorNode?.parentElement?.closest("[data-words]");
-      const isOurs = inText && root.current?.contains(inText);
+      const isOurs = selection && inText && root.current?.contains(inText);
       setText(isOurs ? selection.toString().trim().slice(0, 300) : "");
     };
     document.addEventListener("selectionchange", changed);

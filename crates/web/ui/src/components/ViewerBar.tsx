@@ -114,7 +114,9 @@ function Find({ query, onQuery, hits, page, onPage }: FindProps) {
         placeholder="Find in this file"
         value={text}
         onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => event.key === "Enter" && next !== undefined && onPage(event.shiftKey ? (previous ?? next) : next)}
+        onKeyDown={(event) =>
+          event.key === "Enter" && next !== undefined && onPage(event.shiftKey ? (previous ?? next) : next)
+        }
       />
       {query && (
         <>

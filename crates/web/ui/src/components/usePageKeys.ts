@@ -50,11 +50,12 @@ const ELSEWHERE = "input, textarea, select, [role=dialog], [role=menu], [role=ta
 
 export function usePageKeys(root: RefObject<HTMLElement | null>, actions: Actions): void {
   const latest = useRef(actions);
-  latest.current = actions;
+  useEffect(() => void (latest.current = actions));
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const target = event.target instanceof Element ? event.target : null;
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target?.closest(ELSEWHERE)) return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target?.closest(ELSEWHERE))
+        return;
       // A page that is not shown, behind another tab, has no keys.
       if (!root.current?.checkVisibility()) return;
       const act = action(event.key, latest.current);

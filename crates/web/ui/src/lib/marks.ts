@@ -47,7 +47,7 @@ export function needles(query: string): Needle[] {
     const text = quoted ?? bare ?? "";
     const words = tokens(text).map((token) => token.text);
     if (minus || text === "OR" || words.length === 0) continue;
-    found.push({ words, isLoose: quoted === undefined && words.length === 1, isPrefix: /\*$/.test(text) });
+    found.push({ words, isLoose: quoted === undefined && words.length === 1, isPrefix: text.endsWith("*") });
   }
   return found.slice(0, MAX_NEEDLES);
 }
@@ -73,7 +73,10 @@ function isSame(word: string, sought: string, { isLoose, isPrefix }: Needle, isL
   if (!isLoose || isPrefix) return false;
   let same = 0;
   while (same < word.length && word[same] === sought[same]) same += 1;
-  const [short, long] = [word.length - same, sought.length - same].sort((one, other) => one - other) as [number, number];
+  const [short, long] = [word.length - same, sought.length - same].sort((one, other) => one - other) as [
+    number,
+    number,
+  ];
   return (same >= 4 && short === 0 && long <= 2) || (same >= 5 && short <= 1 && long <= 3);
 }
 

@@ -173,7 +173,7 @@ function Notices({ file, onRestore, onRead }: NoticesProps) {
   );
 }
 
-/** The tab that the address names, or that fits what it asks for: a page, and words on it, are looked at where they are seen. */
+/** The tab that the address names, or that fits what it asks for: a page and words on it are seen where they stand. */
 function useTab(file: StoredFile): string {
   const { search } = useLocation();
   const tab = search.get("tab");
