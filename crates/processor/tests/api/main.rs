@@ -25,4 +25,5 @@ mod statements;
 mod sweep;
 mod tenants;
 mod uploads;
+mod watched_folder;
 mod words;
