@@ -9,6 +9,8 @@ pub enum PersonLimit {
     Drives,
     /// Exports and pieces of text being made and sent.
     Exports,
+    /// Imports by link that are not over.
+    Imports,
     /// Jobs that wait to be done; the processor counts them.
     Jobs,
     /// Readings of files again that are not over.
@@ -29,6 +31,8 @@ pub enum PersonLimit {
 pub const DOWNLOADS: usize = 64;
 /// Exports of a person at once: each may take a reader, or a text in memory.
 pub const EXPORTS: usize = 2;
+/// Imports of a person that are not over: more links than people paste, and two of them are fetched at once.
+pub const IMPORTS: i64 = 100;
 /// Readings of a person that are not over: more than people press buttons, and each has one job.
 pub const READINGS: i64 = 100;
 /// Reads that look through much, waiting for their turn or in it: more than a browser with some tabs asks for at once.
@@ -45,6 +49,7 @@ impl PersonLimit {
             Self::Downloads => "too-many-downloads",
             Self::Drives => "too-many-drives",
             Self::Exports => "too-many-exports",
+            Self::Imports => "too-many-imports",
             Self::Jobs => "too-many-jobs",
             Self::Readings => "too-many-readings",
             Self::Reads => "too-many-reads",
@@ -61,6 +66,7 @@ impl PersonLimit {
             Self::Downloads => "you take as many files at once as one person may; wait for one of them",
             Self::Drives => "you have made as many drives as one person may; delete one first",
             Self::Exports => "you have as many exports under way as one person may; wait for one of them",
+            Self::Imports => "you have as many links being fetched as one person may; wait for one of them",
             Self::Jobs => "so many of your files and images are still waiting that no more are taken; try again later",
             Self::Readings => "you have as many readings under way as one person may; wait for one of them",
             Self::Reads => "you ask for too much at once; wait for an answer first",
@@ -76,7 +82,7 @@ impl PersonLimit {
         match self {
             Self::Drives | Self::Tokens | Self::Unfinished => None,
             Self::Downloads | Self::Exports | Self::Uploads => Some(5),
-            Self::Jobs | Self::Readings | Self::Tickets => Some(10),
+            Self::Imports | Self::Jobs | Self::Readings | Self::Tickets => Some(10),
             Self::Reads => Some(1),
         }
     }

@@ -8,6 +8,7 @@ mod drives;
 mod failures;
 mod fake_processor;
 mod files;
+mod imports;
 mod invitations;
 mod jobs;
 mod lists;
