@@ -166,6 +166,19 @@ pub async fn member_ids(conn: &mut PgConnection, id: Uuid) -> Result<Vec<Uuid>, 
     sqlx::query_scalar("select user_id from drive_members where drive_id = $1").bind(id).fetch_all(conn).await
 }
 
+/// The owner of a drive whose the files are that nobody in particular sends: who made it, or else another one, and nobody who is
+/// disabled.
+pub async fn first_owner(conn: &mut PgConnection, id: Uuid) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select m.user_id from drive_members m join users u on u.id = m.user_id join drives d on d.id = m.drive_id
+         where m.drive_id = $1 and m.role = 'owner' and u.disabled_at is null
+         order by d.made_by is not distinct from m.user_id desc, m.user_id limit 1",
+    )
+    .bind(id)
+    .fetch_optional(conn)
+    .await
+}
+
 /// Makes somebody a member, or changes what a member may do.
 pub async fn set_member(conn: &mut PgConnection, id: Uuid, user_id: Uuid, role: Role) -> Result<(), sqlx::Error> {
     sqlx::query(

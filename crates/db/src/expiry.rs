@@ -60,6 +60,12 @@ pub async fn uploads(conn: &mut PgConnection) -> sqlx::Result<u64> {
     Ok(done.rows_affected())
 }
 
+/// Forgets imports that were asked for before `before`, and says how many. The files that they became stay.
+pub async fn imports(conn: &mut PgConnection, before: OffsetDateTime) -> sqlx::Result<u64> {
+    let done = sqlx::query("delete from imports where created_at < $1").bind(before).execute(conn).await?;
+    Ok(done.rows_affected())
+}
+
 /// Removes alerts that ended before `before`, and what no page shows any more: programs that are long gone and samples older
 /// than a day. Says how many rows that were.
 pub async fn system(conn: &mut PgConnection, before: OffsetDateTime) -> sqlx::Result<u64> {

@@ -17,6 +17,7 @@ pub mod drives;
 pub mod events;
 pub mod expiry;
 pub mod files;
+pub mod imports;
 pub mod invitations;
 pub mod known_browsers;
 pub mod library;
@@ -43,6 +44,7 @@ pub mod upload_keys;
 pub mod uploads;
 pub mod users;
 pub mod visible_jobs;
+pub mod watched_files;
 
 pub use away::{is_away, took_too_long};
 pub use transaction::{allow_minutes, begin};

@@ -1,6 +1,7 @@
 //! What the handlers of the job kinds work with.
 
 use crate::external_ocr::ExternalOcr;
+use crate::imports::Imports;
 use crate::machine::Machine;
 use crate::maintenance::cache_budget::CacheBudget;
 use crate::maintenance::retention::Retention;
@@ -56,4 +57,6 @@ pub struct WorkerContext {
     pub machine: Machine,
     /// What recognises text outside.
     pub external_ocr: ExternalOcr,
+    /// How files are fetched by link.
+    pub imports: Imports,
 }

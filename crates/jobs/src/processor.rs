@@ -3,7 +3,7 @@
 use anyhow::Context;
 use model::ContentHash;
 use model::wire::{self, CacheCleaned, Refusal, StorageSwept};
-use reqwest::StatusCode;
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
@@ -45,8 +45,11 @@ impl Processor {
     /// POSTs to a route without a body and returns the body of a 2xx answer. A 409 is an error of its own, as asking again would
     /// not help.
     async fn post<T: DeserializeOwned>(&self, route: &str) -> anyhow::Result<T> {
-        let request = self.http.post(format!("{}{route}", self.url)).bearer_auth(&self.token);
-        let answer = request.send().await.with_context(|| format!("asking the processor for {route}"))?;
+        let answer = self
+            .request(Method::POST, route)
+            .send()
+            .await
+            .with_context(|| format!("asking the processor for {route}"))?;
         let status = answer.status();
         let unread = || format!("the processor answered {route} with {status}");
         if status.is_success() {
@@ -59,11 +62,15 @@ impl Processor {
         anyhow::bail!("{}: {}", unread(), refusal.message)
     }
 
+    /// A request to a route, with the token.
+    pub(crate) fn request(&self, method: Method, route: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{route}", self.url)).bearer_auth(&self.token)
+    }
+
     /// A page of a content as PNG; nothing when it cannot be drawn, now or ever.
     pub async fn page_image(&self, hash: &ContentHash, page: u32) -> anyhow::Result<Option<Vec<u8>>> {
-        let url = format!("{}{}", self.url, wire::page_image_path(hash, page));
-        let answer =
-            self.http.get(url).bearer_auth(&self.token).send().await.context("asking the processor for a page")?;
+        let request = self.request(Method::GET, &wire::page_image_path(hash, page));
+        let answer = request.send().await.context("asking the processor for a page")?;
         match answer.status() {
             StatusCode::NOT_FOUND | StatusCode::UNPROCESSABLE_ENTITY => Ok(None),
             status => {

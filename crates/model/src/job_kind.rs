@@ -10,6 +10,8 @@ pub enum JobKind {
     CacheCleanup,
     /// Derive presets somebody asked for.
     ImageOptimize,
+    /// Fetch a file by link and add it to a drive.
+    ImportLink,
     /// Identify a new content and derive its default presets and its text.
     IngestFile,
     /// Have an external OCR service recognise the text of a content's pages, or of one of them.
@@ -92,6 +94,9 @@ const OCR_ATTEMPTS: i16 = 10;
 /// has its own count, so that none is read for ever.
 const READING_ATTEMPTS: i16 = 1_000;
 
+/// Attempts to fetch a file by link: servers are away for a while. What they refuse is not tried again.
+const IMPORT_ATTEMPTS: i16 = 5;
+
 /// Every kind, in alphabetical order of its name.
 pub static KINDS: &[KindRow] = &[
     KindRow {
@@ -113,6 +118,17 @@ pub static KINDS: &[KindRow] = &[
         max_attempts: FILE_ATTEMPTS,
         service: JobService::Processor,
         slots: SlotSetting { name: Some("PROCESSOR_OPTIMIZE_SLOTS"), default: 2 },
+        resets_content: false,
+        shows_progress: false,
+    },
+    KindRow {
+        kind: JobKind::ImportLink,
+        name: "import-link",
+        label: "Fetch link",
+        priority: Priority::Normal,
+        max_attempts: IMPORT_ATTEMPTS,
+        service: JobService::Worker,
+        slots: SlotSetting { name: Some("WORKER_IMPORT_SLOTS"), default: 4 },
         resets_content: false,
         shows_progress: false,
     },

@@ -11,6 +11,7 @@ mod event;
 mod facts;
 pub mod file_name;
 mod hash;
+mod import;
 mod job_kind;
 mod limits;
 mod ocr;
@@ -43,6 +44,7 @@ pub use disposition::{Disposition, inline_type, is_inline_safe, security_policy}
 pub use event::{CHANNEL, Event, EventKind};
 pub use facts::{Attachment, Facts, Recognised};
 pub use hash::{ContentHash, InvalidHash};
+pub use import::ImportLink;
 pub use job_kind::{JobKind, JobService, KINDS, KindRow, Priority, SlotSetting};
 pub use limits::Limits;
 pub use ocr::{

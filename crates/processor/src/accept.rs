@@ -3,6 +3,7 @@
 
 use crate::AppState;
 use crate::error::Error;
+use crate::origin::Origin;
 use crate::sniff;
 use db::drives::Role;
 use db::files::NewFile;
@@ -29,17 +30,8 @@ pub(crate) struct NewUpload<'a> {
     pub(crate) page_id: Option<&'a str>,
     /// What the editor calls the upload.
     pub(crate) key: Option<&'a str>,
-    /// The upload in pieces that it was.
-    pub(crate) in_pieces: Option<InPieces<'a>>,
-}
-
-/// An upload in pieces that has all of them. It is held while it becomes a file, so that it becomes one however often that is tried.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct InPieces<'a> {
-    /// Its id.
-    pub(crate) id: Uuid,
-    /// The parts that it was made of, which are forgotten then.
-    pub(crate) parts: &'a [Uuid],
+    /// Where its bytes come from.
+    pub(crate) origin: Origin<'a>,
 }
 
 /// What became of an upload.
@@ -91,9 +83,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
     {
         return Ok(Accepted { hash, size_bytes, deduplicated, file_id, job: job_id.map(JobId) });
     }
-    if let Some(InPieces { id, .. }) = upload.in_pieces
-        && let Some(file_id) = db::uploads::hold(&mut tx, id).await?.ok_or(Error::UploadGone)?
-    {
+    if let Some(file_id) = upload.origin.hold(&mut tx).await? {
         return Ok(Accepted { hash, size_bytes, deduplicated: false, file_id, job: None });
     }
     let stored = Stored { hash: &hash, size_bytes, mime };
@@ -110,9 +100,7 @@ pub(crate) async fn accept(state: &AppState, received: Received, upload: &NewUpl
         let answered = Answered { file_id: file.id, deduplicated, job_id: job.map(|job| job.id.0) };
         db::upload_keys::answer(&mut tx, keyed.user_id, keyed.key, &answered).await?;
     }
-    if let Some(InPieces { id, parts }) = upload.in_pieces {
-        db::uploads::finish(&mut tx, id, file.id, parts).await?;
-    }
+    upload.origin.finish(&mut tx, file.id, size_bytes).await?;
     tx.commit().await?;
 
     if let Some(job) = job {

@@ -66,6 +66,8 @@ pub struct Config {
     pub optimize_wait: Duration,
     /// `IMAGE_PRESETS`: presets beside ours or in their place, none unless set. The readers get the setting as it is.
     pub image_presets: CustomPresets,
+    /// `IMPORT_DIR`: the watched folder, whose files are taken into the drives that its subfolders are named by; none unless set.
+    pub import_dir: Option<PathBuf>,
     /// `UNPACK_MAILS`: what is attached to a mail and can be read becomes files beside it, true unless set.
     pub unpack_mails: bool,
     /// `QUEUE_MAX_PENDING`: with so many jobs pending, what would add one is answered 429, 100,000 unless set.
@@ -114,6 +116,7 @@ impl Config {
             cache_max_bytes: settings.parse("CACHE_MAX_BYTES", 10 << 30)?,
             optimize_wait: Duration::from_secs(settings.parse("OPTIMIZE_WAIT_SECONDS", 30)?),
             image_presets: settings.parse("IMAGE_PRESETS", CustomPresets::default())?,
+            import_dir: settings.optional("IMPORT_DIR").map(PathBuf::from),
             unpack_mails: settings.flag("UNPACK_MAILS", true)?,
             queue_max_pending,
             queue_max_pending_per_person: settings

@@ -21,6 +21,7 @@ mod lost_text;
 mod move_texts;
 mod multipart;
 mod ocr;
+mod origin;
 mod pace;
 mod page_artifacts;
 mod page_work;
@@ -40,8 +41,10 @@ mod sweep;
 mod trim;
 mod turns;
 mod wait;
+mod watched_folder;
 
 pub use app::app;
 pub use config::Config;
 pub use run::run;
 pub use state::AppState;
+pub use watched_folder::WatchedFolder;

@@ -3,6 +3,7 @@
 use crate::AppState;
 use crate::accept::NewUpload;
 use crate::error::Error;
+use crate::origin::Origin;
 use crate::pace::Pace;
 use crate::receive::Incoming;
 use crate::room::Reservation;
@@ -23,6 +24,7 @@ pub(crate) struct Fields {
     pub(crate) editor_id: Option<String>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) drive_id: Option<String>,
+    pub(crate) import_id: Option<String>,
     pub(crate) name: Option<String>,
     /// How many bytes the sender had to send, said after them by whoever passes a file on. One that broke off on its way is not
     /// taken for a whole one then, however well its form ends.
@@ -38,6 +40,7 @@ impl Fields {
             Some(wire::field::EDITOR_ID) => (&mut self.editor_id, ID_BYTES),
             Some(wire::field::IDEMPOTENCY_KEY) => (&mut self.idempotency_key, ID_BYTES),
             Some(wire::field::DRIVE_ID) => (&mut self.drive_id, ID_BYTES),
+            Some(wire::field::IMPORT_ID) => (&mut self.import_id, ID_BYTES),
             Some(wire::field::NAME) => (&mut self.name, FIELD_BYTES),
             Some(wire::field::SIZE_BYTES) => (&mut self.size_bytes, ID_BYTES),
             _ => return skip(&mut field).await,
@@ -55,8 +58,11 @@ impl Fields {
         let (drive, owner) = (self.drive_id.as_deref(), self.user_id.as_deref());
         let editor = self.editor_id.as_deref().map(str::parse).transpose();
         let editor = editor.map_err(|_| Error::bad_request("editorId is no id of a person of ours."))?;
+        let import = self.import_id.as_deref().map(str::parse).transpose();
+        let import = import.map_err(|_| Error::bad_request("importId is no id of an import."))?;
+        let origin = import.map_or(Origin::Request, Origin::Link);
         let (page_id, key) = (self.page_id.as_deref(), self.idempotency_key.as_deref());
-        Ok(NewUpload { name, drive, owner, editor, page_id, key, in_pieces: None })
+        Ok(NewUpload { name, drive, owner, editor, page_id, key, origin })
     }
 
     /// Refuses a file that is not all of what was sent, when it was said how much that is.

@@ -1,7 +1,7 @@
 //! Running the service: connect, serve, work, and stop in good order.
 
 use crate::config::FOREIGN;
-use crate::{AppState, Config, app, resumable};
+use crate::{AppState, Config, app, resumable, watched_folder};
 use db::service_status::{Report, StoreUse};
 use serde_json::json;
 use service::{ConnectionLimits, SelfReport, Settings, Shutdown};
@@ -37,8 +37,9 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let served = service::serve(address, app(state.clone()), ConnectionLimits::internal(), shutdown.clone());
     let report = keep_reported(&state, address.port(), shutdown.clone());
     let keep = async {
-        let texts = state.move_texts();
-        tokio::join!(state.keep_cache_trimmed(), state.keep_scrubbed(), texts, resumable::keep_swept(&state))
+        let (texts, swept) = (state.move_texts(), resumable::keep_swept(&state));
+        let watched = watched_folder::keep_watched(&state);
+        tokio::join!(state.keep_cache_trimmed(), state.keep_scrubbed(), texts, swept, watched)
     };
     let (served, (), (), (), _) = tokio::join!(served, work, flush, report, keep);
     state.cache_reads.flush(&state.context.pool).await;

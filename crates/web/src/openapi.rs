@@ -25,6 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "files", description = "Names in drives that point at contents."),
         (name = "contents", description = "What is in a file: the original, its images, its text."),
         (name = "drives", description = "Shared spaces with members and roles."),
+        (name = "imports", description = "Files that are fetched by link, and how far that is."),
         (name = "readings", description = "Files that are read again, and how far that is."),
         (name = "jobs", description = "What is being done, was done and went wrong."),
         (name = "accounts", description = "Signing in, tokens, people."),

@@ -9,6 +9,8 @@ pub enum PersonLimit {
     Drives,
     /// Exports and pieces of text being made and sent.
     Exports,
+    /// Imports by link that are not over.
+    Imports,
     /// Jobs that wait to be done; the processor counts them.
     Jobs,
     /// Pictures of pages and the like that may have to be made.
@@ -31,6 +33,8 @@ pub enum PersonLimit {
 pub const DOWNLOADS: usize = 64;
 /// Exports of a person at once: each may take a reader, or a text in memory.
 pub const EXPORTS: usize = 2;
+/// Imports of a person that are not over: more links than people paste, and two of them are fetched at once.
+pub const IMPORTS: i64 = 100;
 /// Pictures of pages and the like of a person at once: each may take a reader. A browser with some tabs asks for no more.
 pub const PAGES_AT_ONCE: usize = 24;
 /// Readings of a person that are not over: more than people press buttons, and each has one job.
@@ -49,6 +53,7 @@ impl PersonLimit {
             Self::Downloads => "too-many-downloads",
             Self::Drives => "too-many-drives",
             Self::Exports => "too-many-exports",
+            Self::Imports => "too-many-imports",
             Self::Jobs => "too-many-jobs",
             Self::Pages => "too-many-pages",
             Self::Readings => "too-many-readings",
@@ -66,6 +71,7 @@ impl PersonLimit {
             Self::Downloads => "you take as many files at once as one person may; wait for one of them",
             Self::Drives => "you have made as many drives as one person may; delete one first",
             Self::Exports => "you have as many exports under way as one person may; wait for one of them",
+            Self::Imports => "you have as many links being fetched as one person may; wait for one of them",
             Self::Jobs => "so many of your files and images are still waiting that no more are taken; try again later",
             Self::Pages => "you look at as many pages at once as one person may; wait for one of them",
             Self::Readings => "you have as many readings under way as one person may; wait for one of them",
@@ -82,7 +88,7 @@ impl PersonLimit {
         match self {
             Self::Drives | Self::Tokens | Self::Unfinished => None,
             Self::Downloads | Self::Exports | Self::Uploads => Some(5),
-            Self::Jobs | Self::Readings | Self::Tickets => Some(10),
+            Self::Imports | Self::Jobs | Self::Readings | Self::Tickets => Some(10),
             Self::Pages | Self::Reads => Some(1),
         }
     }

@@ -1,6 +1,7 @@
 //! The worker's settings.
 
 use jobs::external_ocr::ApiSettings;
+use jobs::outbound::Networks;
 use jobs::{Retention, Slots};
 use model::{JobService, OcrLanguages};
 use service::{DatabaseSettings, SettingError, Settings};
@@ -30,6 +31,10 @@ pub struct Config {
     pub slots: Slots,
     /// `ENABLE_EXTERNAL_OCR` (false), and when it is on the external service, or the sentence that says why there is none.
     pub external_ocr: Option<Result<ExternalOcrSettings, String>>,
+    /// `UPLOAD_MAX_BYTES`: the largest file that is fetched by link, 2 GiB unless set.
+    pub upload_max_bytes: u64,
+    /// `IMPORT_ALLOWED_NETWORKS`: networks that are not public and that links may lead to all the same, none unless set.
+    pub import_allowed_networks: Networks,
     /// `OCR_LANGUAGES`: what texts are expected in, eng unless set. What was read is kept by them.
     pub ocr_languages: OcrLanguages,
 }
@@ -102,6 +107,8 @@ impl Config {
                 true => Some(ExternalOcrSettings::read(settings)?),
                 false => None,
             },
+            upload_max_bytes: settings.parse("UPLOAD_MAX_BYTES", 2 << 30)?,
+            import_allowed_networks: settings.parse("IMPORT_ALLOWED_NETWORKS", Networks::default())?,
             ocr_languages: settings.parse("OCR_LANGUAGES", OcrLanguages::default())?,
         })
     }
@@ -112,18 +119,19 @@ mod tests {
     use super::*;
     use model::JobKind;
 
-    fn of_each(slots: &Slots) -> [usize; 3] {
-        [JobKind::CacheCleanup, JobKind::OcrExternal, JobKind::Retention].map(|kind| slots.of(kind))
+    fn of_each(slots: &Slots) -> [usize; 4] {
+        [JobKind::CacheCleanup, JobKind::ImportLink, JobKind::OcrExternal, JobKind::Retention]
+            .map(|kind| slots.of(kind))
     }
 
     #[test]
     fn how_many_jobs_of_each_kind_run_at_once_is_a_setting() {
         let settings =
             Settings::from_env().with("DATABASE_URL", "postgres://unused").with("PROCESSOR_TOKEN", "a-service-token");
-        assert_eq!(of_each(&Config::read(&settings).unwrap().slots), [1, 4, 1]);
+        assert_eq!(of_each(&Config::read(&settings).unwrap().slots), [1, 4, 4, 1]);
         let settings = settings.with("WORKER_CACHE_CLEANUP_SLOTS", "0").with("WORKER_RETENTION_SLOTS", "2");
-        let settings = settings.with("WORKER_OCR_EXTERNAL_SLOTS", "9");
-        assert_eq!(of_each(&Config::read(&settings).unwrap().slots), [0, 9, 2]);
+        let settings = settings.with("WORKER_OCR_EXTERNAL_SLOTS", "9").with("WORKER_IMPORT_SLOTS", "3");
+        assert_eq!(of_each(&Config::read(&settings).unwrap().slots), [0, 3, 9, 2]);
     }
 
     #[test]

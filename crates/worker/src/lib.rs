@@ -10,7 +10,8 @@ pub mod watch;
 use config::{Config, ExternalOcrSettings};
 use db::service_status::Report;
 use jobs::external_ocr::{Api, Cooldown, ExternalOcr, ExternalService};
-use jobs::{Machine, Processor, WorkerContext};
+use jobs::outbound::Outbound;
+use jobs::{Imports, Machine, Processor, WorkerContext};
 use queue::{Queue, Runner};
 use serde_json::json;
 use service::{ConnectionLimits, SelfReport, Settings, Shutdown};
@@ -45,6 +46,10 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         processor,
         retention: config.retention,
         external_ocr,
+        imports: Imports {
+            outbound: Outbound::new(config.import_allowed_networks.clone()),
+            limit_bytes: config.upload_max_bytes,
+        },
         machine: Machine::new(None),
     };
     schedule::declare(&mut *pool.acquire().await?).await?;

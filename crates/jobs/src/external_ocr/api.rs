@@ -1,6 +1,7 @@
 //! An OpenAI-compatible chat endpoint that sees: one page's picture in, its text out.
 
 use super::response::{ApiError, parse_response};
+use crate::outbound::causes;
 use anyhow::Context as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -106,15 +107,4 @@ async fn body(response: Response<hyper::body::Incoming>) -> Result<Bytes, ApiErr
     let collected =
         collected.map_err(|error| ApiError::Temporary(format!("the OCR API's answer was cut off: {error}")))?;
     Ok(collected.to_bytes())
-}
-
-/// What hyper says of itself is short; what went wrong is behind it.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        words.push_str(&format!(": {cause}"));
-        source = cause.source();
-    }
-    words
 }

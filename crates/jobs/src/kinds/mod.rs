@@ -4,6 +4,7 @@
 pub mod cache_cleanup;
 mod handler;
 pub mod image_optimize;
+mod import_link;
 pub mod ingest_file;
 pub(crate) mod new_job;
 pub mod ocr_external;
@@ -38,6 +39,7 @@ fn processor_kinds() -> Vec<KindHandler<Context>> {
 fn worker_kinds() -> Vec<KindHandler<WorkerContext>> {
     vec![
         KindHandler::new(JobKind::CacheCleanup, cache_cleanup::run),
+        KindHandler::new(JobKind::ImportLink, import_link::run),
         KindHandler::new(JobKind::OcrExternal, ocr_external::run),
         KindHandler::new(JobKind::Retention, retention::run),
     ]

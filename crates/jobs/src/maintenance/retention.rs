@@ -35,7 +35,7 @@ pub struct Retained {
     pub files: u64,
     /// Contents; their bytes go with the next sweep of the store.
     pub contents: u64,
-    /// Rows about the system: alerts, samples, programs, readings that are over.
+    /// Rows about the system: alerts, samples, programs, readings that are over, imports.
     pub system: u64,
     /// Entries of the audit log.
     pub audit: u64,
@@ -53,7 +53,8 @@ pub async fn retain(pool: &PgPool, keep: &Retention) -> anyhow::Result<Retained>
         files: 0,
         contents: 0,
         system: db::expiry::system(&mut conn, before(keep.jobs)).await?
-            + db::expiry::readings(&mut conn, before(keep.jobs)).await?,
+            + db::expiry::readings(&mut conn, before(keep.jobs)).await?
+            + db::expiry::imports(&mut conn, before(keep.jobs)).await?,
         audit: db::expiry::audit(&mut conn, before(keep.audit)).await?,
     };
     db::expiry::upload_keys(&mut conn).await?;

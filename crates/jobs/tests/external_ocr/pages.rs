@@ -4,7 +4,8 @@ use crate::server::{Answer, Server};
 use db::ocr::{Page, Run};
 use jobs::external_ocr::{Api, ApiSettings, Cooldown, ExternalOcr, ExternalService};
 use jobs::kinds::ocr_external;
-use jobs::{Machine, Processor, Retention, Slots, WorkerContext, register_worker_kinds};
+use jobs::outbound::{Networks, Outbound};
+use jobs::{Imports, Machine, Processor, Retention, Slots, WorkerContext, register_worker_kinds};
 use model::{ContentHash, Facts, JobKind, OcrEngine, OcrLanguages, Outcome, Report};
 use queue::{Done, Job, Queue, Runner};
 use serde_json::json;
@@ -54,8 +55,9 @@ impl Bench {
         };
         let day = Duration::from_secs(86400);
         let retention = Retention { events: day, jobs: day, dead_jobs: day, trash: None, contents: day, audit: day };
-        let context =
-            WorkerContext { pool: self.pool.clone(), processor, retention, external_ocr, machine: Machine::new(None) };
+        let imports = Imports { outbound: Outbound::new(Networks::default()), limit_bytes: 0 };
+        let (pool, machine) = (self.pool.clone(), Machine::new(None));
+        let context = WorkerContext { pool, processor, retention, external_ocr, imports, machine };
         let (sender, mut handed_on) = mpsc::unbounded_channel();
         let builder = register_worker_kinds(
             &context,

@@ -12,6 +12,9 @@ pub const UPLOAD_PATH: &str = "/api/upload/single";
 /// worth the bytes.
 pub const LONGEST_UPLOAD: Duration = Duration::from_secs(24 * 3600);
 
+/// How long fetching a file by link may take. Whoever sends more slowly keeps a place that others wait for.
+pub const LONGEST_IMPORT: Duration = Duration::from_secs(3600);
+
 /// A header of whoever passes a form on as it comes: how many bytes were announced to them, so that there is room for all of it
 /// before the first.
 pub const ANNOUNCED_BYTES: &str = "x-announced-bytes";
@@ -27,6 +30,8 @@ pub mod field {
     pub const FILE: &str = "file";
     /// What the person of `editorId` calls the upload. Sent again within a day it is answered as it was.
     pub const IDEMPOTENCY_KEY: &str = "idempotencyKey";
+    /// The import by link that it is, which becomes one file however often it is sent.
+    pub const IMPORT_ID: &str = "importId";
     /// Another name than the file's own.
     pub const NAME: &str = "name";
     /// PageSpace's page that the file is.

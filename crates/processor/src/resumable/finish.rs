@@ -2,8 +2,9 @@
 
 use super::open::{count_announced, find, open};
 use crate::AppState;
-use crate::accept::{InPieces, NewUpload, accept};
+use crate::accept::{NewUpload, accept};
 use crate::error::Error;
+use crate::origin::Origin;
 use db::uploads::{Owner, Upload};
 use storage::Partial;
 use uuid::Uuid;
@@ -44,7 +45,7 @@ pub(super) async fn finish_if_whole(
         editor,
         page_id: upload.page_id.as_deref(),
         key: None,
-        in_pieces: Some(InPieces { id, parts }),
+        origin: Origin::Pieces { id, parts },
     };
     let accepted = accept(state, received, &new).await.inspect_err(|_| state.turns.keep_digest(id, digest))?;
     // What a crash leaves here is swept: it is known to be over.

@@ -84,8 +84,9 @@ async fn upload_multiple(State(state): State<AppState>, request: Request) -> Res
     }
     // A page has one file, so a page's id says nothing about several.
     fields.page_id = fields.page_id.filter(|_| files.len() == 1);
-    // Nor does the key of one upload.
+    // Nor do the key of one upload and the import that it is.
     fields.idempotency_key = fields.idempotency_key.filter(|_| files.len() == 1);
+    fields.import_id = fields.import_id.filter(|_| files.len() == 1);
     let (mut results, mut taken, mut full) = (vec![], 0, None);
     for (name, received) in files {
         let accepted = match received {

@@ -26,4 +26,5 @@ mod statements;
 mod sweep;
 mod tenants;
 mod uploads;
+mod watched_folder;
 mod words;

@@ -139,3 +139,39 @@ async fn l17_what_is_sent_again_under_its_key_is_answered_as_it_was(pool: PgPool
     sqlx::query("delete from drive_members").execute(&pool).await.unwrap();
     upload("k", "a.txt", b"hello").await.refused(404, "drive_not_found");
 }
+
+/// The worker is killed when the file is added and before its answer comes; then it asks again, and the server outside sends something
+/// else.
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_import_becomes_one_file_however_often_it_is_sent(pool: PgPool) {
+    let app = TestApp::new(pool.clone()).await;
+    let (user, drive) = person(&pool, "ann").await;
+    let begin = async || {
+        let new = db::imports::NewImport { asked_by: user, drive_id: drive, url: "https://example.org/", key: None };
+        let begun = db::imports::begin(&mut pool.acquire().await.unwrap(), &new).await.unwrap();
+        let db::imports::Begun::New(import) = begun else { panic!("it is new") };
+        import.id
+    };
+    let send = async |import: Uuid, bytes: &[u8]| {
+        let form = fields(user, drive).text("importId", &import.to_string()).file("file", "a.txt", bytes);
+        app.post_form("/api/upload/single", form).await
+    };
+    let import = begin().await;
+    let first = send(import, b"hello").await.ok();
+    for bytes in [b"hello".as_slice(), b"other"] {
+        assert_eq!(send(import, bytes).await.ok()["fileId"], first["fileId"]);
+    }
+    let (one, other) = (begin().await, begin().await);
+    let (sent, again) = tokio::join!(send(one, b"at once"), send(one, b"and twice"));
+    assert_eq!(sent.ok()["fileId"], again.ok()["fileId"]);
+    assert_ne!(send(other, b"hello").await.ok()["fileId"], first["fileId"], "a link may be fetched again");
+    assert_eq!(app.count("select count(*) from files").await, 3);
+    assert_eq!(
+        app.count("select count(*) from imports where file_id is not null and finished_at is not null").await,
+        3
+    );
+    send(Uuid::nil(), b"hello").await.refused(410, "upload_gone");
+    let odd = fields(user, drive).text("importId", "7").file("file", "a.txt", b"hello");
+    app.post_form("/api/upload/single", odd).await.refused(400, "bad_request");
+    assert_eq!((app.count("select count(*) from files").await, app.temp_files()), (3, 0));
+}

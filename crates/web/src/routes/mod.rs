@@ -8,6 +8,7 @@ pub mod drives;
 pub mod exports;
 pub mod failures;
 pub mod files;
+pub mod imports;
 pub mod invitations;
 pub mod jobs;
 pub mod limits;
@@ -42,6 +43,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(exports::router())
         .merge(failures::router())
         .merge(files::router())
+        .merge(imports::router())
         .merge(invitations::router())
         .merge(jobs::router())
         .merge(limits::router())

@@ -10,6 +10,7 @@ mod failures;
 mod fake_processor;
 mod file_pages;
 mod files;
+mod imports;
 mod invitations;
 mod jobs;
 mod lists;

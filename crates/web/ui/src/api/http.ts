@@ -49,14 +49,19 @@ function asSentence(words: string): string {
 interface Options {
   body?: unknown;
   signal?: AbortSignal | undefined;
+  headers?: Record<string, string>;
 }
 
 /** Sends a request and gives the answer back unread; throws an ApiError for anything but 2xx. */
-export async function request(method: string, path: string, { body, signal }: Options = {}): Promise<Response> {
+export async function request(
+  method: string,
+  path: string,
+  { body, signal, headers }: Options = {},
+): Promise<Response> {
   const response = await fetch(`/api/v1${path}`, {
     method,
     credentials: "same-origin",
-    headers: body === undefined ? {} : { "content-type": "application/json" },
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
     body: body === undefined ? null : JSON.stringify(body),
     signal: signal ?? null,
   });

@@ -120,6 +120,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drives/{id}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch a file by link
+         * @description The answer comes at once; fetching goes on in the background, and ends in a file like any other. Only public addresses are asked,
+         *     also by redirects, with the limit of size of any upload. Rights are asked for now and when the file is added.
+         *
+         *     With an `Idempotency-Key` the same may be asked again when the answer was lost: it is answered with the import that was made then, as
+         *     long as that is remembered. Another link or drive under the same key is refused with 422 (`idempotency-key-reused`).
+         */
+        post: operations["create_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drives/{id}/invitations": {
         parameters: {
             query?: never;
@@ -583,6 +607,63 @@ export interface paths {
         get: operations["get_text"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is fetched by link
+         * @description The caller's own of the last day, the newest first.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an import is */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an import
+         * @description Nothing is kept of what has come. One that is a file by then stays one.
+         */
+        post: operations["cancel_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1679,6 +1760,46 @@ export interface components {
             /** @description From the link on the server's terminal. */
             token: string;
         };
+        /** @description A file that is fetched by link. */
+        Import: {
+            /** @description Why it failed, or failed last before it is tried again: a stable word for programs where it is over. */
+            code?: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description The drive that the file goes to.
+             */
+            driveId: string;
+            /** @description The same as a sentence for a person. */
+            error?: string | null;
+            /**
+             * Format: uuid
+             * @description The file that it became.
+             */
+            fileId?: string | null;
+            /** Format: date-time */
+            finishedAt?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Bytes of the file, where its server says so.
+             */
+            lengthBytes?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes that have come.
+             */
+            receivedBytes: number;
+            state: components["schemas"]["ImportState"];
+            url: string;
+        };
+        /**
+         * @description Where an import is.
+         * @enum {string}
+         */
+        ImportState: "waiting" | "running" | "finished" | "cancelled" | "failed";
         /** @description An invitation that waits for the caller. */
         Invitation: {
             /** Format: date-time */
@@ -1792,6 +1913,11 @@ export interface components {
         NewArtifact: {
             /** @description Its name, as in `/presets`. */
             preset: string;
+        };
+        /** @description What to fetch. */
+        NewLink: {
+            /** @description Where the file is: an http or https address that needs no signing in. */
+            url: string;
         };
         /** @description Who is to be a member, and as what. */
         NewMember: {
@@ -2921,6 +3047,43 @@ export interface operations {
             };
         };
     };
+    create_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description What this import is called: 1 to 255 visible ASCII characters. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_drive_invitations: {
         parameters: {
             query?: never;
@@ -4015,6 +4178,94 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description A problem */

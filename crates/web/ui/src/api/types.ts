@@ -18,6 +18,7 @@ export type ExportFormat = operations["export_file"]["parameters"]["query"]["for
 export type Facts = Schemas["Facts"];
 export type FailureGroup = Schemas["FailureGroup"];
 export type FileStatus = Schemas["FileStatus"];
+export type Import = Schemas["Import"];
 export type Invitation = Schemas["Invitation"];
 export type Job = Schemas["Job"];
 export type JobStatus = Schemas["JobStatus"];

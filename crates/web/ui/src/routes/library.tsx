@@ -9,6 +9,8 @@ import { Button } from "../components/Button";
 import { DriveMenu } from "../components/DriveMenu";
 import { EmptyState, LoadError } from "../components/EmptyState";
 import { FileGrid, FileListHead, FileSkeletons } from "../components/FileGrid";
+import { ImportLink } from "../components/ImportLink";
+import { ImportsBar } from "../components/ImportsBar";
 import { FilterBar, SelectionBar } from "../components/LibraryBar";
 import { ReadingsBar } from "../components/ReadingsBar";
 import { UploadButton } from "../components/UploadButton";
@@ -86,13 +88,17 @@ export default function Library({ driveId }: { driveId: string }) {
           setSearch({ trash: isTrash ? "1" : "" }, { replace: false });
         }}
       >
-        {filter.trashed
-          ? items.length > 0 && (
-              <Button icon="trash" onPress={() => act("delete", items, { driveId, filter: EMPTY_TRASH })}>
-                Empty the trash
-              </Button>
-            )
-          : <UploadButton driveId={driveId} />}
+        {!filter.trashed && (
+          <>
+            <ImportLink driveId={driveId} />
+            <UploadButton driveId={driveId} />
+          </>
+        )}
+        {filter.trashed && items.length > 0 && (
+          <Button icon="trash" onPress={() => act("delete", items, { driveId, filter: EMPTY_TRASH })}>
+            Empty the trash
+          </Button>
+        )}
       </Head>
       {selected.length > 0 ? (
         <SelectionBar
@@ -115,6 +121,7 @@ export default function Library({ driveId }: { driveId: string }) {
       >
         {body()}
       </div>
+      <ImportsBar driveId={driveId} />
       <ReadingsBar driveId={driveId} />
       {dialogs}
     </div>
