@@ -9,6 +9,7 @@ pub mod failures;
 pub mod files;
 pub mod invitations;
 pub mod jobs;
+pub mod known;
 pub mod limits;
 pub mod members;
 pub mod presets;
@@ -40,6 +41,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(files::router())
         .merge(invitations::router())
         .merge(jobs::router())
+        .merge(known::router())
         .merge(limits::router())
         .merge(members::router())
         .merge(presets::router())

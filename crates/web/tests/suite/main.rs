@@ -10,6 +10,7 @@ mod fake_processor;
 mod files;
 mod invitations;
 mod jobs;
+mod known;
 mod lists;
 mod openapi;
 mod pages;
