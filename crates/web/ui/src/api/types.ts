@@ -19,6 +19,7 @@ export type FileStatus = Schemas["FileStatus"];
 export type Invitation = Schemas["Invitation"];
 export type Job = Schemas["Job"];
 export type JobStatus = Schemas["JobStatus"];
+export type KnownFile = Schemas["KnownFile"];
 export type Limits = Schemas["Limits"];
 export type Member = Schemas["Member"];
 export type OpenSession = Schemas["OpenSession"];
@@ -39,6 +40,7 @@ export type StoredFile = Schemas["File"];
 export type System = Schemas["System"];
 export type SystemAlert = Schemas["SystemAlert"];
 export type SystemPoint = Schemas["SystemPoint"];
+export type UnfinishedUpload = Schemas["UnfinishedUpload"];
 export type Uploaded = Schemas["Uploaded"];
 export type User = Schemas["User"];
 
