@@ -7,7 +7,7 @@ SHELL := /bin/bash
 NATIVE := deploy/native
 # Everything below runs one thing after another; two cargo or npm at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help up preflight ui ocr-models fmt test test-rust test-ui test-browser test-guide test-compose test-compose-prebuilt burst test-crash chaos backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench bench-readers clean
+.PHONY: help up preflight ui ocr-models fmt test test-rust test-ui test-browser test-guide test-tus test-compose test-compose-prebuilt burst test-crash chaos backup verify-backup restore fuzz check check-rust check-deny check-ui check-scripts advisories bench bench-readers clean
 
 help: ## list the commands
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -48,6 +48,9 @@ test-ui: ## run the interface's unit tests
 
 test-guide: ## hold a suite without containers against the 46 rows of the guide of PageSpace
 	$(NATIVE)/with-suite.sh tests/native/rows.sh
+
+test-tus: ## run the tests of tus-js-client, fetched from its repository, against processor and web; TUS_JS_CLIENT=FOLDER
+	TUS_JS_CLIENT='$(abspath $(TUS_JS_CLIENT))' $(NATIVE)/with-suite.sh tests/tus/run.sh
 
 test-browser: ## drive the interface in a real Chromium
 	$(NATIVE)/with-suite.sh $(NATIVE)/ui.sh browser

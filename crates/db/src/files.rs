@@ -87,6 +87,30 @@ pub async fn list_by_content(conn: &mut PgConnection, hash: &ContentHash) -> Res
     rows.into_iter().map(Row::into_ref).collect()
 }
 
+/// A file that has bytes which were asked for.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Known {
+    /// Their hash.
+    pub content_hash: String,
+    /// The file.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+}
+
+/// The newest file of each of these contents in a drive of ours; those in the trash are left out. Whether the caller may see the drive
+/// is the caller's business.
+pub async fn known(conn: &mut PgConnection, drive_id: Uuid, hashes: &[String]) -> Result<Vec<Known>, sqlx::Error> {
+    sqlx::query_as(
+        "select distinct on (content_hash) content_hash, id, name from files
+         where content_hash = any($2) and drive_id = $1 and trashed_at is null order by content_hash, created_at desc, id desc",
+    )
+    .bind(drive_id)
+    .bind(hashes)
+    .fetch_all(conn)
+    .await
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,

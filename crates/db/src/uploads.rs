@@ -11,7 +11,7 @@ macro_rules! with_columns {
         concat!(
             $before,
             " id, editor_id, drive_id, foreign_user, foreign_drive, page_id, name, metadata, is_part, parts, length_bytes, \
-             offset_bytes, file_id, created_at, expires_at ",
+             offset_bytes, file_id, created_at, modified_at, progressed_at, expires_at ",
             $after
         )
     };
@@ -43,6 +43,8 @@ pub struct NewUpload<'a> {
     pub is_part: bool,
     /// The parts that it is made of, as `Upload-Concat` names them.
     pub parts: Option<&'a str>,
+    /// When the file was changed last, by its sender's word.
+    pub modified_at: Option<OffsetDateTime>,
     /// How many bytes it has; nothing when that is said later.
     pub length_bytes: Option<u64>,
 }
@@ -76,6 +78,10 @@ pub struct Upload {
     pub file_id: Option<Uuid>,
     /// When it began.
     pub created_at: OffsetDateTime,
+    /// When its file was changed last, by its sender's word.
+    pub modified_at: Option<OffsetDateTime>,
+    /// When bytes of it last came, or it began.
+    pub progressed_at: OffsetDateTime,
     /// Until when it can be gone on with, or asked for.
     pub expires_at: OffsetDateTime,
 }
@@ -113,8 +119,8 @@ pub async fn insert(conn: &mut PgConnection, new: &NewUpload<'_>, expiry: Durati
     let (editor, drive) = new.owner.ours.unzip();
     let row: Row = sqlx::query_as(with_columns!(
         "insert into uploads (editor_id, drive_id, foreign_user, foreign_drive, page_id, name, metadata, is_part, parts, length_bytes,
-             expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + make_interval(secs => $11)) returning",
+             modified_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now() + make_interval(secs => $12)) returning",
         ""
     ))
     .bind(editor)
@@ -127,6 +133,7 @@ pub async fn insert(conn: &mut PgConnection, new: &NewUpload<'_>, expiry: Durati
     .bind(new.is_part)
     .bind(new.parts)
     .bind(new.length_bytes.map(|bytes| bytes as i64))
+    .bind(new.modified_at)
     .bind(expiry.as_secs_f64())
     .fetch_one(conn)
     .await?;
@@ -242,7 +249,7 @@ pub async fn set_length(conn: &mut PgConnection, id: Uuid, length_bytes: u64) ->
 /// So many bytes are on the disk now, and there is so much time for more. False when the upload is gone or was finished.
 pub async fn advance(conn: &mut PgConnection, id: Uuid, offset_bytes: u64, expiry: Duration) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "update uploads set offset_bytes = $2, expires_at = now() + make_interval(secs => $3)
+        "update uploads set offset_bytes = $2, progressed_at = now(), expires_at = now() + make_interval(secs => $3)
          where id = $1 and file_id is null and offset_bytes <= $2",
     )
     .bind(id)
@@ -311,6 +318,8 @@ struct Row {
     offset_bytes: i64,
     file_id: Option<Uuid>,
     created_at: OffsetDateTime,
+    modified_at: Option<OffsetDateTime>,
+    progressed_at: OffsetDateTime,
     expires_at: OffsetDateTime,
 }
 
@@ -331,6 +340,8 @@ impl From<Row> for Upload {
             offset_bytes: row.offset_bytes as u64,
             file_id: row.file_id,
             created_at: row.created_at,
+            modified_at: row.modified_at,
+            progressed_at: row.progressed_at,
             expires_at: row.expires_at,
         }
     }

@@ -51,11 +51,12 @@ pub(crate) async fn begin(state: &AppState, new: &NewResumable<'_>) -> Result<Up
         metadata: &new.metadata.text,
         is_part: new.is_part,
         parts: new.parts,
+        modified_at: new.metadata.modified_at(),
         length_bytes: new.length_bytes,
     };
     // Until the row says so itself.
     let _room = state.room.reserve(store, length_bytes, config.reserve_bytes).await?;
-    let most_bytes = limit_bytes.max(store.space().await?.free_bytes.saturating_sub(config.reserve_bytes) / SHARE);
+    let most_bytes = share(state).await?;
 
     let mut tx = db::begin(&state.context.pool).await?;
     if let Some((editor, drive)) = new.owner.ours {
@@ -86,4 +87,57 @@ pub(crate) async fn begin(state: &AppState, new: &NewResumable<'_>) -> Result<Up
     }
     count_announced(state).await?;
     Ok(upload)
+}
+
+/// The length of an upload that was begun without. Once said it stays, and it is asked for as that of any other is when it begins.
+pub(super) async fn take_length(state: &AppState, upload: &mut Upload, length_bytes: u64) -> Result<(), Error> {
+    let limit_bytes = state.config.upload_max_bytes;
+    match upload.length_bytes {
+        Some(known) if known == length_bytes => return Ok(()),
+        None if length_bytes >= upload.offset_bytes => {}
+        _ => return Err(Error::bad_request("An upload has one length, and no more bytes than that.")),
+    }
+    if length_bytes > limit_bytes {
+        return Err(Error::TooLarge { limit_bytes });
+    }
+    require_capacity(state, upload, length_bytes).await?;
+    let (store, left_bytes) = (&state.context.store, length_bytes - upload.offset_bytes);
+    let _room = state.room.reserve(store, left_bytes, state.config.reserve_bytes).await?;
+    let most_bytes = share(state).await?;
+    let mut tx = db::begin(&state.context.pool).await?;
+    let editor = upload.owner.ours.map(|(editor, _)| editor);
+    if let Some(person) = person(upload) {
+        db::uploads::take_turn(&mut tx, &person).await?;
+        let unfinished = db::uploads::unfinished(&mut tx, editor, upload.foreign_user.as_deref()).await?;
+        if unfinished.announced_bytes.saturating_add(left_bytes) > most_bytes {
+            return Err(Error::TooManyUnfinished);
+        }
+    }
+    if !db::uploads::set_length(&mut tx, upload.id, length_bytes).await? {
+        return Err(Error::UploadGone);
+    }
+    tx.commit().await?;
+    upload.length_bytes = Some(length_bytes);
+    count_announced(state).await
+}
+
+/// Whether the queue takes what an upload of so many bytes will need, of its person.
+pub(super) async fn require_capacity(state: &AppState, upload: &Upload, size_bytes: u64) -> Result<(), Error> {
+    match is_small(size_bytes) {
+        true => Ok(()),
+        false => state.capacity(person(upload).as_deref()).await?.require(),
+    }
+}
+
+/// Whose turn an upload takes: our person's, or somebody else's as its sender names them.
+fn person(upload: &Upload) -> Option<String> {
+    let editor = upload.owner.ours.map(|(editor, _)| editor.to_string());
+    editor.or_else(|| upload.foreign_user.clone())
+}
+
+/// The most bytes that one person may have announced and not sent.
+async fn share(state: &AppState) -> Result<u64, Error> {
+    let config = &state.config;
+    let free_bytes = state.context.store.space().await?.free_bytes;
+    Ok(config.upload_max_bytes.max(free_bytes.saturating_sub(config.reserve_bytes) / SHARE))
 }

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use model::file_name;
 use model::wire::{field, tus};
 use std::collections::BTreeMap;
+use time::{Duration, OffsetDateTime};
 
 /// Bytes of all of it: a name of 255 bytes, some ids, and what browsers add.
 const MAX_BYTES: usize = 8192;
@@ -47,6 +48,12 @@ impl Metadata {
         file_name::clean(&name.map(|name| String::from_utf8_lossy(name)).unwrap_or_default())
     }
 
+    /// When the file was changed last: `lastModified`, as browsers have it, in milliseconds since 1970. What is no such number says nothing.
+    pub(crate) fn modified_at(&self) -> Option<OffsetDateTime> {
+        let sent = std::str::from_utf8(self.values.get("lastModified")?).ok()?;
+        OffsetDateTime::UNIX_EPOCH.checked_add(Duration::milliseconds(sent.parse().ok()?))
+    }
+
     /// The id under that word, if there is one.
     pub(crate) fn id(&self, word: &str) -> Result<Option<&str>, Error> {
         let Some(value) = self.values.get(word).filter(|value| !value.is_empty()) else { return Ok(None) };
@@ -71,6 +78,17 @@ mod tests {
         assert_eq!(read("filename Li4vLi4vc8WCb8WEY2UudHh0,is_confidential").unwrap().name(), "słońce.txt");
         assert_eq!(read("name YS50eHQ=").unwrap().name(), "a.txt");
         assert_eq!(read("filetype dGV4dC9wbGFpbg==").unwrap().name(), "unnamed");
+    }
+
+    #[test]
+    fn it_is_known_when_the_file_was_changed_if_that_is_a_moment() {
+        let sent = |text: &str| read(&format!("lastModified {}", STANDARD.encode(text))).unwrap().modified_at();
+        assert_eq!(sent("1764522000123").unwrap().unix_timestamp_nanos(), 1_764_522_000_123_000_000);
+        assert_eq!(sent("-1000").unwrap().unix_timestamp(), -1);
+        for text in ["", "yesterday", "1.5", "9223372036854775807", "99999999999999999999"] {
+            assert_eq!(sent(text), None, "{text}");
+        }
+        assert_eq!(read("filename YQ==").unwrap().modified_at(), None);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! A piece of an upload on its way into the store. Whatever ends it, what came of it is kept, but for a piece with a checksum.
 
+use super::begin::{require_capacity, take_length};
 use super::finish::finish_if_whole;
-use super::open::{advance, count_announced, find, open};
+use super::open::{advance, find, open};
 use crate::AppState;
 use crate::error::Error;
 use crate::pace::Pace;
@@ -58,6 +59,9 @@ async fn take(state: AppState, piece: Piece) -> Result<Upload, Error> {
     }
     if let Some(length_bytes) = piece.length_bytes {
         take_length(&state, &mut upload, length_bytes).await?;
+    } else if upload.length_bytes.is_none() {
+        // Nobody sends a gigabyte of what nobody knows the length of to hear at its end that the queue is full.
+        require_capacity(&state, &upload, offset_bytes).await?;
     }
     let most_bytes = upload.length_bytes.unwrap_or(state.config.upload_max_bytes);
     if piece.announced_bytes.is_some_and(|bytes| bytes > most_bytes.saturating_sub(offset_bytes)) {
@@ -138,24 +142,4 @@ async fn note_progress(state: &AppState, id: Uuid, offset_bytes: u64) -> Result<
         }
         noted => noted,
     }
-}
-
-/// The length of an upload that was begun without. Once said it stays.
-async fn take_length(state: &AppState, upload: &mut Upload, length_bytes: u64) -> Result<(), Error> {
-    let limit_bytes = state.config.upload_max_bytes;
-    match upload.length_bytes {
-        Some(known) if known == length_bytes => return Ok(()),
-        None if length_bytes >= upload.offset_bytes => {}
-        _ => return Err(Error::bad_request("An upload has one length, and no more bytes than that.")),
-    }
-    if length_bytes > limit_bytes {
-        return Err(Error::TooLarge { limit_bytes });
-    }
-    let (store, left_bytes) = (&state.context.store, length_bytes - upload.offset_bytes);
-    let _room = state.room.reserve(store, left_bytes, state.config.reserve_bytes).await?;
-    if !db::uploads::set_length(&mut *state.db().await?, upload.id, length_bytes).await? {
-        return Err(Error::UploadGone);
-    }
-    upload.length_bytes = Some(length_bytes);
-    count_announced(state).await
 }

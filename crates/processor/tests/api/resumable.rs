@@ -378,6 +378,58 @@ async fn h5_a_person_begins_so_many_uploads_and_no_more(pool: PgPool) {
     tus(&app, "POST", PATH, &much, b"").await.refused(429, "too_many_unfinished_uploads");
 }
 
+/// One that was begun without a length was asked about neither the queue nor the person's share.
+#[sqlx::test(migrations = "../../migrations")]
+async fn h5_a_length_that_is_said_later_is_bounded_like_any_other(pool: PgPool) {
+    let app = TestApp::with(pool, |config| config.queue_max_pending = 1.try_into().unwrap()).await;
+    let (ann, drive) = person_with_drive(&app).await;
+    let own = [("x-editor-id", &*ann), ("x-drive-id", &*drive)];
+    let deferred = begin(&app, &[own[0], own[1], ("upload-defer-length", "1")]).await;
+    let patch = async |app: &TestApp, offset: u64, length: Option<u64>, body: &[u8]| {
+        let (offset, length) = (offset.to_string(), length.map(|bytes| bytes.to_string()));
+        let mut headers = [&own[..], &[PIECE, ("upload-offset", &*offset)]].concat();
+        headers.extend(length.as_deref().map(|length| ("upload-length", length)));
+        tus(app, "PATCH", &deferred, &headers, body).await
+    };
+    let small = (4 << 20) - 1;
+    assert_eq!(patch(&app, 0, None, &vec![0; small as usize]).await.status, 204);
+    let waiting = begin_of(&app, 5).await;
+    send(&app, &waiting, 0, b"hello").await;
+    // The queue is full now. What is small is asked at its end.
+    patch(&app, small, Some(small + 1), b"").await.refused(429, "queue_full");
+    assert_eq!(patch(&app, small, None, b"0").await.status, 204);
+    patch(&app, small + 1, None, b"0").await.refused(429, "queue_full");
+    assert_eq!(tus(&app, "HEAD", &deferred, &own, b"").await.header("upload-offset"), (small + 1).to_string());
+
+    let free = app.state.context.store.space().await.unwrap().free_bytes;
+    let app = TestApp::with(app.pool.clone(), |config| {
+        config.storage_dir = app.dir.path().to_owned();
+        config.upload_max_bytes = free / 8;
+    })
+    .await;
+    let much = (free / 10).to_string();
+    for _ in 0..2 {
+        begin(&app, &[own[0], own[1], ("upload-length", &much)]).await;
+    }
+    patch(&app, small + 1, Some(free / 10), b"0").await.refused(429, "too_many_unfinished_uploads");
+    assert_eq!(tus(&app, "HEAD", &deferred, &own, b"").await.header("upload-defer-length"), "1");
+    assert_eq!(patch(&app, small + 1, Some(small + 2), b"0").await.status, 204);
+}
+
+/// What somebody has to choose again to go on, and whether it is being sent elsewhere.
+#[sqlx::test(migrations = "../../migrations")]
+async fn it_is_known_which_file_an_upload_is_of_and_when_it_last_came_on(pool: PgPool) {
+    let app = TestApp::new(pool).await;
+    // 1764522000123
+    let metadata = ("upload-metadata", "filename YS50eHQ=,lastModified MTc2NDUyMjAwMDEyMw==");
+    let path = begin(&app, &[("upload-length", "5"), metadata]).await;
+    let is_known = "select count(*) from uploads where modified_at = to_timestamp(1764522000.123)";
+    assert_eq!(app.count(is_known).await, 1);
+    sqlx::query("update uploads set progressed_at = now() - interval '1 hour'").execute(&app.pool).await.unwrap();
+    send(&app, &path, 0, b"hel").await;
+    assert_eq!(app.count("select count(*) from uploads where progressed_at > now() - interval '1 minute'").await, 1);
+}
+
 async fn person_with_drive(app: &TestApp) -> (String, String) {
     let mut conn = app.pool.acquire().await.unwrap();
     let new = db::users::NewUser { email: "ann@example.org", name: "ann", password_hash: "", is_admin: false };

@@ -11,6 +11,7 @@ pub mod files;
 pub mod imports;
 pub mod invitations;
 pub mod jobs;
+pub mod known;
 pub mod limits;
 pub mod members;
 pub mod pages;
@@ -46,6 +47,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(imports::router())
         .merge(invitations::router())
         .merge(jobs::router())
+        .merge(known::router())
         .merge(limits::router())
         .merge(members::router())
         .merge(pages::router())

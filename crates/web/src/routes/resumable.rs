@@ -62,8 +62,15 @@ struct UnfinishedUpload {
     size_bytes: Option<u64>,
     /// How many of them are here for certain.
     offset_bytes: u64,
+    /// When the file was changed last, by its sender's word (`lastModified` of `Upload-Metadata`). With name and size it says which file
+    /// to choose to go on.
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    modified_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
+    /// When bytes of it last came, to a few seconds: one that is being sent somewhere is not to be gone on with elsewhere.
+    #[serde(with = "time::serde::rfc3339")]
+    progressed_at: OffsetDateTime,
     /// Until when it can be gone on with. Each piece gives it more time.
     #[serde(with = "time::serde::rfc3339")]
     expires_at: OffsetDateTime,
@@ -94,7 +101,8 @@ async fn describe(State(state): State<AppState>, request_id: RequestId) -> Resul
 /// Begin an upload in pieces
 ///
 /// As tus 1.0.0 has it, with the extensions creation, creation-with-upload, creation-defer-length, expiration, checksum, termination and
-/// concatenation. The file's name is `filename` of `Upload-Metadata`. OPTIONS says what else is spoken.
+/// concatenation. The file's name is `filename` of `Upload-Metadata`, and `lastModified` when it was changed last, in milliseconds since
+/// 1970. OPTIONS says what else is spoken.
 #[utoipa::path(
     post, path = "/drives/{id}/uploads", tag = "files",
     params(
@@ -339,8 +347,16 @@ const ANSWERED: &[&str] = &[
 
 impl From<Upload> for UnfinishedUpload {
     fn from(upload: Upload) -> Self {
-        let Upload { id, name, length_bytes, offset_bytes, created_at, expires_at, owner, .. } = upload;
-        let drive_id = owner.ours.map(|(_, drive)| drive).unwrap_or_default();
-        Self { id, drive_id, name, size_bytes: length_bytes, offset_bytes, created_at, expires_at }
+        Self {
+            id: upload.id,
+            drive_id: upload.owner.ours.map(|(_, drive)| drive).unwrap_or_default(),
+            name: upload.name,
+            size_bytes: upload.length_bytes,
+            offset_bytes: upload.offset_bytes,
+            modified_at: upload.modified_at,
+            created_at: upload.created_at,
+            progressed_at: upload.progressed_at,
+            expires_at: upload.expires_at,
+        }
     }
 }

@@ -13,6 +13,7 @@ mod files;
 mod imports;
 mod invitations;
 mod jobs;
+mod known;
 mod lists;
 mod openapi;
 mod pages;

@@ -7,6 +7,7 @@ use db::uploads::{NewUpload, Owner};
 use model::wire::Code;
 use sqlx::PgPool;
 use std::time::Duration;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
@@ -120,6 +121,7 @@ async fn ones_own_unfinished_uploads_are_listed_and_ended(pool: PgPool) {
         metadata: "",
         is_part: false,
         parts: None,
+        modified_at: Some(OffsetDateTime::UNIX_EPOCH),
         length_bytes: Some(5),
     };
     let mut conn = app.pool.acquire().await.unwrap();
@@ -133,7 +135,8 @@ async fn ones_own_unfinished_uploads_are_listed_and_ended(pool: PgPool) {
     let one = &listed[0];
     assert_eq!((&one["name"], &one["sizeBytes"], &one["offsetBytes"]), (&"film.mkv".into(), &5.into(), &3.into()));
     assert_eq!((&one["id"], &one["driveId"]), (&upload.id.to_string().into(), &drive.to_string().into()));
-    assert!(one["expiresAt"].is_string());
+    assert!(one["expiresAt"].is_string() && one["progressedAt"].is_string());
+    assert_eq!(one["modifiedAt"], "1970-01-01T00:00:00Z");
     assert_eq!(bob.get("/api/v1/uploads").await.json(), serde_json::json!([]));
     let path = format!("/api/v1/uploads/{}", upload.id);
     bob.delete(&path).await.expect_problem(StatusCode::NOT_FOUND, "not-found");

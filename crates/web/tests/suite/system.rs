@@ -43,6 +43,8 @@ async fn it_has_programs_store_cache_queue_and_alerts(pool: PgPool) {
     report(&pool, "web", 20, None).await;
     let store = StoreUse { free_bytes: 7, total_bytes: 9, cache_hits: 3, cache_misses: 1 };
     report(&pool, "processor", 95, Some(store)).await;
+    // Everybody is told how much is free, and not so closely that it would tell what others do.
+    assert_eq!(admin.get("/api/v1/limits").await.json()["freeBytes"], 4);
     alert(&pool, &[(Threshold::PendingJobs, "", 140.0)]).await;
     alert(&pool, &[(Threshold::Memory, "processor", 0.95)]).await;
     let sample = db::system_samples::Sample { jobs: 4, memory_share: Some(0.95), ..Default::default() };

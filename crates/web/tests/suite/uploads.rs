@@ -97,7 +97,8 @@ async fn more_than_the_limit_is_refused_announced_or_not(pool: PgPool) {
     let app = TestApp::with(pool, &[("UPLOAD_MAX_BYTES", "100000")]).await;
     let ann = app.person("ann").await;
     let drive = ann.new_drive("d").await;
-    assert_eq!(ann.get("/api/v1/limits").await.json()["maxUploadBytes"], 100_000);
+    let limits = ann.get("/api/v1/limits").await.json();
+    assert_eq!((&limits["maxUploadBytes"], &limits["freeBytes"]), (&100_000.into(), &serde_json::Value::Null));
     ann.upload(drive, "fits.bin", &[0; 100_000]).await.expect(StatusCode::CREATED);
     ann.upload(drive, "big.bin", &[0; 100_001]).await.expect_problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large");
     let announced = [FORM, ("content-length", "9999999")];

@@ -9,6 +9,8 @@ const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"
 export async function open({ width = 1280, height = 800 } = {}) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
   const context = await browser.newContext({ viewport: { width, height }, acceptDownloads: true });
+  // The system's own windows for choosing files cannot be driven; without them a form's field is used, as elsewhere.
+  await context.addInitScript(() => Object.assign(window, { showOpenFilePicker: null, showDirectoryPicker: null }));
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const wrong = [];

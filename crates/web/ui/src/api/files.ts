@@ -85,7 +85,8 @@ export const presetsQuery = queryOptions({
 export const limitsQuery = queryOptions({
   queryKey: ["limits"],
   queryFn: ({ signal }) => requestJson<Limits>("GET", "/limits", { signal }),
-  staleTime: Infinity,
+  // What is free changes.
+  staleTime: 60_000,
 });
 
 export const getFile = (id: string, signal?: AbortSignal) => requestJson<StoredFile>("GET", `/files/${id}`, { signal });

@@ -20,6 +20,9 @@ export function onSignedOut(callback: () => void): void {
   signedOut = callback;
 }
 
+/** Whoever asks in another way than `request` has been told that the server no longer knows us. */
+export const signedOutNow = () => signedOut();
+
 /** The sentence for a failure, whatever was thrown. */
 export function errorMessage(error: unknown): string {
   if (error instanceof ApiError) return error.message;

@@ -189,6 +189,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drives/{id}/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find files that are there already
+         * @description Of this drive, which the caller is a member of, and of no other; those in the trash are left out. The newest file of each hash.
+         */
+        post: operations["find_known"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drives/{id}/members": {
         parameters: {
             query?: never;
@@ -266,7 +286,8 @@ export interface paths {
         /**
          * Begin an upload in pieces
          * @description As tus 1.0.0 has it, with the extensions creation, creation-with-upload, creation-defer-length, expiration, checksum, termination and
-         *     concatenation. The file's name is `filename` of `Upload-Metadata`. OPTIONS says what else is spoken.
+         *     concatenation. The file's name is `filename` of `Upload-Metadata`, and `lastModified` when it was changed last, in milliseconds since
+         *     1970. OPTIONS says what else is spoken.
          */
         post: operations["create_upload"];
         delete?: never;
@@ -1873,8 +1894,27 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "pending" | "processing" | "completed" | "failed" | "cancelled";
+        /** @description A file that has the same bytes. */
+        KnownFile: {
+            /** @description The hash it was found by. */
+            contentHash: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description What somebody is about to send. */
+        KnownQuery: {
+            /** @description The SHA-256 of each file, as 64 lower-case hexadecimal digits; at most 1,000. */
+            hashes: string[];
+        };
         /** @description What this server accepts. */
         Limits: {
+            /**
+             * Format: int64
+             * @description Bytes that are at least free on the volume of the files, as the file store last said: a power of two, as to be told more closely
+             *     would tell what others do. Some of them stay free. Absent while the file store says nothing.
+             */
+            freeBytes?: number | null;
             /**
              * Format: int64
              * @description Pixels of an image from which presets are made.
@@ -2657,6 +2697,12 @@ export interface components {
             expiresAt: string;
             /** Format: uuid */
             id: string;
+            /**
+             * Format: date-time
+             * @description When the file was changed last, by its sender's word (`lastModified` of `Upload-Metadata`). With name and size it says which file
+             *     to choose to go on.
+             */
+            modifiedAt?: string | null;
             /** @description The file's name. */
             name: string;
             /**
@@ -2664,6 +2710,11 @@ export interface components {
              * @description How many of them are here for certain.
              */
             offsetBytes: number;
+            /**
+             * Format: date-time
+             * @description When bytes of it last came, to a few seconds: one that is being sent somewhere is not to be gone on with elsewhere.
+             */
+            progressedAt: string;
             /**
              * Format: int64
              * @description How many bytes the file has; absent when its sender has not said so yet.
@@ -3165,6 +3216,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_known: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnownQuery"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownFile"][];
+                };
             };
             /** @description A problem */
             default: {

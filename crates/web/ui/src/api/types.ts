@@ -22,6 +22,7 @@ export type Import = Schemas["Import"];
 export type Invitation = Schemas["Invitation"];
 export type Job = Schemas["Job"];
 export type JobStatus = Schemas["JobStatus"];
+export type KnownFile = Schemas["KnownFile"];
 export type Limits = Schemas["Limits"];
 export type Member = Schemas["Member"];
 export type OpenSession = Schemas["OpenSession"];
@@ -45,6 +46,7 @@ export type StoredFile = Schemas["File"];
 export type System = Schemas["System"];
 export type SystemAlert = Schemas["SystemAlert"];
 export type SystemPoint = Schemas["SystemPoint"];
+export type UnfinishedUpload = Schemas["UnfinishedUpload"];
 export type Uploaded = Schemas["Uploaded"];
 export type User = Schemas["User"];
 

@@ -34,6 +34,8 @@ export function UserMenu({ user, trigger }: { user: User; trigger: ReactElement 
   const client = useQueryClient();
   const leave = async () => {
     await signOut();
+    // A machine that is shared keeps no names of files.
+    void import("../api/uploads/kept").then(({ forgetAll }) => forgetAll());
     client.setQueryData(sessionQuery.queryKey, null);
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
     navigate("/signin");

@@ -1,13 +1,18 @@
 // The whole window takes drops and pasted files.
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { limitsQuery } from "../api/files";
 import { carriesFiles, filesOf } from "../lib/dropped";
+import { formatBytes } from "../lib/format";
+import type { Picked } from "../lib/handles";
 import { Icon } from "./Icon";
 import { toast } from "./Toasts";
-import { useUploads } from "./UploadsProvider";
+import { useUpload } from "./UploadsProvider";
 import css from "./DropAnywhere.module.css";
 
 export function DropAnywhere({ driveId, driveName }: { driveId: string; driveName: string }) {
-  const uploads = useUploads();
+  const upload = useUpload();
+  const limits = useQuery(limitsQuery).data;
   const [over, setOver] = useState(false);
 
   useEffect(() => {
@@ -17,7 +22,7 @@ export function DropAnywhere({ driveId, driveName }: { driveId: string; driveNam
     const take = async (transfer: DataTransfer, pasted: boolean) => {
       try {
         const files = await filesOf(transfer);
-        if (files.length) uploads.add(driveId, pasted ? files.map(withPasteName) : files);
+        upload(driveId, pasted ? files.map(withPasteName) : files);
       } catch {
         toast("The browser could not read what was dropped.");
       }
@@ -61,7 +66,7 @@ export function DropAnywhere({ driveId, driveName }: { driveId: string; driveNam
       window.removeEventListener("drop", drop);
       window.removeEventListener("paste", paste);
     };
-  }, [driveId, uploads]);
+  }, [driveId, upload]);
 
   if (!over) return null;
   return (
@@ -71,14 +76,21 @@ export function DropAnywhere({ driveId, driveName }: { driveId: string; driveNam
         <Icon name="upload" size={28} />
         <p className={css.title}>Drop to upload</p>
         <p className={css.hint}>Files and folders go to “{driveName}”</p>
+        {limits && (
+          <p className={css.hint}>
+            Up to {formatBytes(limits.maxUploadBytes)} each
+            {typeof limits.freeBytes === "number" && `, at least ${formatBytes(limits.freeBytes)} free`}
+          </p>
+        )}
       </div>
     </div>
   );
 }
 
 // Every pasted screenshot is called image.png; the time tells them apart.
-function withPasteName(file: File): File {
-  if (!/^image\.\w+$/.test(file.name)) return file;
+function withPasteName({ file, handle }: Picked): Picked {
+  if (!/^image\.\w+$/.test(file.name)) return { file, handle };
   const stamp = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
-  return new File([file], `Pasted ${stamp}.${file.name.split(".").pop()}`, { type: file.type });
+  const name = `Pasted ${stamp}.${file.name.split(".").pop()}`;
+  return { file: new File([file], name, { type: file.type }), handle: null };
 }

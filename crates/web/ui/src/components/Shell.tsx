@@ -1,30 +1,26 @@
 // The frame of every page after sign-in: sidebar, top bar on a phone, uploads, drops, the live connection.
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { RouterProvider } from "react-aria-components";
 import { drivesQuery } from "../api/drives";
 import { invitationsQuery } from "../api/members";
 import type { Invitation, User } from "../api/types";
 import { lastDrive } from "../lib/lastDrive";
 import { match, navigate, useLocation } from "../lib/router";
-import { useStore } from "../lib/store";
 import { DropAnywhere } from "./DropAnywhere";
 import { InvitationDialog } from "./InvitationDialog";
 import { LiveProvider, usePollingFallback, useRoom } from "./LiveProvider";
 import { NewDrive } from "./NewDrive";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
-import { useUploads, UploadsProvider } from "./UploadsProvider";
+import { UploadsProvider } from "./UploadsProvider";
 import css from "./Shell.module.css";
-
-// Nobody needs it before the first upload of a visit.
-const UploadTray = lazy(() => import("./UploadTray"));
 
 export default function Shell({ user, children }: { user: User; children: ReactNode }) {
   return (
     <LiveProvider>
       <RouterProvider navigate={(to) => navigate(to)}>
-        <UploadsProvider>
+        <UploadsProvider userId={user.id}>
           <Frame user={user}>{children}</Frame>
         </UploadsProvider>
       </RouterProvider>
@@ -60,21 +56,9 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
       <main id="main" className={css.main} tabIndex={-1}>
         {children}
       </main>
-      <Tray />
       {drive && <DropAnywhere driveId={drive.id} driveName={drive.name} />}
       {creating && <NewDrive onClose={() => setCreating(false)} />}
       {answering && <InvitationDialog invitation={answering} onClose={() => setAnswering(null)} />}
     </div>
-  );
-}
-
-function Tray() {
-  const isUsed = useStore(useUploads().list).length > 0;
-  return (
-    isUsed && (
-      <Suspense fallback={null}>
-        <UploadTray />
-      </Suspense>
-    )
   );
 }

@@ -1,87 +1,73 @@
-// Holds the visit's uploads and keeps the received ones up to date until they are processed.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, useContext, useEffect, useMemo, type ReactNode } from "react";
-import { pollFile } from "../api/fileCache";
-import { isFinal, limitsQuery } from "../api/files";
-import type { StoredFile } from "../api/types";
-import { isUnsent, Uploads } from "../api/uploads";
-import { useConnection } from "./LiveProvider";
+// Takes files to upload from anywhere in the interface, and shows the tray. All that sends them is loaded when the page
+// has nothing else to do, or with the first file.
+import {
+  createContext,
+  lazy,
+  Suspense,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  type ReactNode,
+} from "react";
+import type { Picked } from "../lib/handles";
+import { createStore, useStore, type Store } from "../lib/store";
 
-const POLL_EVERY_MS = 2_500;
-const POLL_OFFLINE_EVERY_MS = 1_200;
-const MAX_POLLED_FILES = 8;
-
-const UploadsContext = createContext<Uploads | null>(null);
-
-export function useUploads(): Uploads {
-  const uploads = useContext(UploadsContext);
-  if (!uploads) throw new Error("useUploads needs an UploadsProvider");
-  return uploads;
+/** Files for a drive that the tray has not taken yet. */
+export interface Given {
+  driveId: string;
+  files: Picked[];
 }
 
-export function UploadsProvider({ children }: { children: ReactNode }) {
-  const client = useQueryClient();
-  const limits = useQuery(limitsQuery).data;
-  const connection = useConnection();
-  const uploads = useMemo(
-    () =>
-      new Uploads({
-        received: (file) => {
-          void client.invalidateQueries({ queryKey: ["files", file.driveId] });
-          void client.invalidateQueries({ queryKey: ["drives"] });
-        },
-      }),
-    [client],
-  );
+const UploadTray = lazy(() => import("./UploadTray"));
+/** What was left from before is looked for when the page has been shown. */
+const QUIET_MS = 1_500;
 
-  useEffect(() => {
-    if (limits) uploads.limitTo(limits.maxUploadBytes);
-  }, [uploads, limits]);
+const InboxContext = createContext<Store<Given[]> | null>(null);
 
-  // The events come first; polling only makes sure that a lost one leaves nothing unfinished for ever.
-  useEffect(() => {
-    const poll = async () => {
-      for (const { id } of unfinishedFiles(uploads).slice(0, MAX_POLLED_FILES)) {
-        const fresh = await pollFile(client, id);
-        if (fresh) uploads.update(fresh);
-      }
-    };
-    const timer = setInterval(() => void poll(), connection === "open" ? POLL_EVERY_MS : POLL_OFFLINE_EVERY_MS);
-    return () => clearInterval(timer);
-  }, [uploads, client, connection]);
-
-  // What the lists and file pages are told, the tray is told too.
-  useEffect(
-    () =>
-      client.getQueryCache().subscribe(({ type, query }) => {
-        if (type !== "updated" || (query.queryKey[0] !== "file" && query.queryKey[0] !== "files")) return;
-        const unfinished = new Map(unfinishedFiles(uploads).map(({ id, status }) => [id, status]));
-        if (unfinished.size === 0) return;
-        for (const fresh of filesIn(query.state.data)) {
-          const status = unfinished.get(fresh.id);
-          if (status && status !== fresh.status) uploads.update(fresh);
-        }
-      }),
-    [uploads, client],
-  );
-
-  useEffect(() => {
-    const warn = (event: BeforeUnloadEvent) => {
-      if (uploads.list.get().some(isUnsent)) event.preventDefault();
-    };
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [uploads]);
-
-  return <UploadsContext value={uploads}>{children}</UploadsContext>;
+export function useInbox(): Store<Given[]> {
+  const inbox = useContext(InboxContext);
+  if (!inbox) throw new Error("useInbox needs an UploadsProvider");
+  return inbox;
 }
 
-const unfinishedFiles = (uploads: Uploads): StoredFile[] =>
-  uploads.list.get().flatMap(({ file }) => (file && !isFinal(file.status) ? [file] : []));
+/** Sends files to a drive. */
+export function useUpload(): (driveId: string, files: Picked[]) => void {
+  const inbox = useInbox();
+  return useCallback(
+    (driveId, files) => {
+      if (files.length) inbox.set((all) => [...all, { driveId, files }]);
+    },
+    [inbox],
+  );
+}
 
-function filesIn(data: unknown): StoredFile[] {
-  if (!data || typeof data !== "object") return [];
-  if ("pages" in data && Array.isArray(data.pages))
-    return data.pages.flatMap((page: { items?: StoredFile[] }) => page.items ?? []);
-  return "status" in data && "id" in data ? [data as StoredFile] : [];
+export function UploadsProvider({ userId, children }: { userId: string; children: ReactNode }) {
+  const inbox = useMemo(() => createStore<Given[]>([]), []);
+  return (
+    <InboxContext value={inbox}>
+      {children}
+      <Tray inbox={inbox} userId={userId} />
+    </InboxContext>
+  );
+}
+
+function Tray({ inbox, userId }: { inbox: Store<Given[]>; userId: string }) {
+  const isGiven = useStore(inbox).length > 0;
+  const [isOn, setOn] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setOn(true), QUIET_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  useEffect(() => {
+    if (isGiven) setOn(true);
+  }, [isGiven]);
+  return (
+    isOn && (
+      <Suspense fallback={null}>
+        <UploadTray userId={userId} />
+      </Suspense>
+    )
+  );
 }

@@ -1,10 +1,13 @@
 // The smallest store that React can follow: one value, replaced as a whole.
 import { useSyncExternalStore } from "react";
 
-export interface Store<T> {
+export interface Readable<T> {
   get: () => T;
-  set: (next: T | ((now: T) => T)) => void;
   subscribe: (listener: () => void) => () => void;
+}
+
+export interface Store<T> extends Readable<T> {
+  set: (next: T | ((now: T) => T)) => void;
 }
 
 export function createStore<T>(initial: T): Store<T> {
@@ -25,6 +28,6 @@ export function createStore<T>(initial: T): Store<T> {
   };
 }
 
-export function useStore<T>(store: Store<T>): T {
+export function useStore<T>(store: Readable<T>): T {
   return useSyncExternalStore(store.subscribe, store.get);
 }
