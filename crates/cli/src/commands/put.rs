@@ -5,7 +5,7 @@ use crate::api::{Client, Drive, File, all_drives, find_drive};
 use crate::arguments::Put;
 use crate::error::Error;
 use crate::output::{Output, note};
-use crate::upload::{Journal, Patience, Progress, Sender, Sent, Source, collect};
+use crate::upload::{Destination, Journal, Patience, Progress, Sent, Source, collect, send_all};
 use indicatif::{HumanBytes, HumanDuration};
 use serde_json::{Value, json};
 use std::sync::atomic::AtomicBool;
@@ -42,9 +42,9 @@ pub fn run(put: &Put, output: &mut Output) -> Result<(), Error> {
     let journal = Journal::open(&folder("XDG_STATE_HOME", ".local/state")?, &client.account.url, &drive.id)?;
     let progress = Progress::new(!output.is_json());
     let ended = AtomicBool::new(false);
-    let sender = Sender { client: &client, drive_id: &drive.id, journal: &journal, progress: &progress, ended };
+    let to = Destination { client: &client, drive_id: &drive.id, journal: &journal, progress: &progress, ended };
     let mut arrived: Vec<(&Source, Sent)> = Vec::new();
-    let result = sender.send_all(sources, put.parallel, |index, sent| {
+    let result = send_all(&to, sources, put.parallel, |index, sent| {
         let source = &sources[index];
         match sent {
             Ok(sent) => {

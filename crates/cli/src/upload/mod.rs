@@ -1,5 +1,6 @@
 //! Sending files so that nothing has to be sent again, and nothing is there twice, whatever is killed when.
 
+mod destination;
 mod journal;
 mod patience;
 mod pieces;
@@ -8,8 +9,9 @@ mod sender;
 mod source;
 mod whole;
 
+pub use destination::{Destination, Sent};
 pub use journal::Journal;
 pub use patience::Patience;
 pub use progress::Progress;
-pub use sender::{Sender, Sent};
+pub use sender::send_all;
 pub use source::{Source, collect};

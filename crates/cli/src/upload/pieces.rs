@@ -1,9 +1,9 @@
 //! A large file in pieces (tus 1.0.0): whatever ends a piece, the next begins where the server says that it has come to.
 
+use super::destination::{Destination, Sent};
 use super::journal::Known;
 use super::patience::Patience;
 use super::progress::Counted;
-use super::sender::{Sender, Sent};
 use super::source::{Source, changed};
 use crate::error::Error;
 use base64::Engine as _;
@@ -18,13 +18,13 @@ const PIECE_BYTES: u64 = 8 << 20;
 const SMALLEST_PIECE_BYTES: u64 = 256 << 10;
 
 /// Sends a file, or the rest of it.
-pub fn send(sender: &Sender<'_>, source: &Source, key: &str) -> Result<Sent, Error> {
-    let path = match sender.journal.known(key) {
+pub fn send(to: &Destination<'_>, source: &Source, key: &str) -> Result<Sent, Error> {
+    let path = match to.journal.known(key) {
         Some(Known::Upload(path)) => Some(path),
         _ => None,
     };
-    let mut upload = Upload { sender, source, key, path, offset: None, piece_bytes: u64::MAX };
-    let (mut counted, mut patience) = (sender.progress.file(), Patience::new(&sender.ended));
+    let mut upload = Upload { to, source, key, path, offset: None, piece_bytes: u64::MAX };
+    let (mut counted, mut patience) = (to.progress.file(), Patience::new(&to.ended));
     loop {
         match upload.step(&mut counted) {
             Ok(Some(id)) => {
@@ -39,12 +39,12 @@ pub fn send(sender: &Sender<'_>, source: &Source, key: &str) -> Result<Sent, Err
                     upload.piece_bytes = smaller(upload.piece_bytes);
                 } else if upload.path.is_some() && (error.has_status(404) || error.has_status(410)) {
                     // It has expired, or it was finished so long ago that nobody remembers.
-                    if let Some(id) = sender.find_same(source)? {
+                    if let Some(id) = to.find_same(source)? {
                         return Ok(Sent::Before(id));
                     }
                     upload.path = None;
                 } else {
-                    sender.wait(&mut patience, error)?;
+                    to.wait(&mut patience, error)?;
                 }
             }
         }
@@ -57,7 +57,7 @@ fn smaller(piece_bytes: u64) -> u64 {
 
 /// An upload in pieces.
 struct Upload<'a> {
-    sender: &'a Sender<'a>,
+    to: &'a Destination<'a>,
     source: &'a Source,
     key: &'a str,
     /// Where it is, once it has been begun.
@@ -75,7 +75,7 @@ impl Upload<'_> {
             return Ok(None);
         };
         let headers = match self.offset {
-            None => self.sender.client.send(self.request(Method::HEAD, &path), ())?.headers().clone(),
+            None => self.to.client.send(self.request(Method::HEAD, &path), ())?.headers().clone(),
             Some(offset) => self.send_piece(&path, offset, counted)?,
         };
         let before = self.offset;
@@ -89,16 +89,16 @@ impl Upload<'_> {
     }
 
     fn begin(&mut self) -> Result<(), Error> {
-        let request = self.request(Method::POST, &format!("/drives/{}/uploads", self.sender.drive_id));
+        let request = self.request(Method::POST, &format!("/drives/{}/uploads", self.to.drive_id));
         let name = STANDARD.encode(self.source.name());
         let request = request.header("upload-length", self.source.size_bytes);
         let request = request.header("upload-metadata", format!("filename {name}"));
-        let response = self.sender.client.send(request, b"".as_slice())?;
+        let response = self.to.client.send(request, b"".as_slice())?;
         let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
         // Whatever it is called in between: the end of the path is the API's.
         let path = location.and_then(|location| location.find("/drives/").map(|at| location[at..].to_owned()));
         let path = path.ok_or_else(|| Error::Unreachable("the server does not say where the upload is".into()))?;
-        self.sender.journal.note_upload(self.key, &path)?;
+        self.to.journal.note_upload(self.key, &path)?;
         (self.path, self.offset) = (Some(path), Some(0));
         Ok(())
     }
@@ -114,7 +114,7 @@ impl Upload<'_> {
         let request = request.header(header::CONTENT_TYPE, "application/offset+octet-stream");
         // What is refused is not sent.
         let request = request.header(header::CONTENT_LENGTH, left_bytes).header(header::EXPECT, "100-continue");
-        let sent = self.sender.client.send(request, SendBody::from_reader(&mut piece));
+        let sent = self.to.client.send(request, SendBody::from_reader(&mut piece));
         match piece.failed {
             Some(cause) => Err(self.source.error(cause)),
             None => Ok(sent?.headers().clone()),
@@ -122,7 +122,7 @@ impl Upload<'_> {
     }
 
     fn request(&self, method: Method, path: &str) -> request::Builder {
-        self.sender.client.request(method, path).header("tus-resumable", "1.0.0")
+        self.to.client.request(method, path).header("tus-resumable", "1.0.0")
     }
 }
 

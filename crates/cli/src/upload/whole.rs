@@ -1,7 +1,7 @@
 //! A small file in one request. Sent again under the same key, the server answers with the file that it made the first time.
 
+use super::destination::Destination;
 use super::patience::Patience;
-use super::sender::Sender;
 use super::source::Source;
 use crate::error::Error;
 use serde::Deserialize;
@@ -19,31 +19,31 @@ struct Made {
 }
 
 /// Sends a file; the id of what it became.
-pub fn send(sender: &Sender<'_>, source: &Source, key: &str) -> Result<String, Error> {
+pub fn send(to: &Destination<'_>, source: &Source, key: &str) -> Result<String, Error> {
     let form = Form::new(key, &source.name(), &source.read()?);
-    let mut patience = Patience::new(&sender.ended);
+    let mut patience = Patience::new(&to.ended);
     let mut name_of_request = key.to_owned();
     loop {
-        match post(sender, &form, &name_of_request) {
+        match post(to, &form, &name_of_request) {
             Ok(id) => {
-                sender.progress.file().add(source.size_bytes);
+                to.progress.file().add(source.size_bytes);
                 return Ok(id);
             }
             // It was sent before with other bytes, though neither its size nor its time is another: then its bytes are the difference.
             Err(Error::Refused { code, .. }) if code == "idempotency-key-reused" && name_of_request == key => {
                 name_of_request = hex::encode(Sha256::new().chain_update(key).chain_update(&form.body).finalize());
             }
-            Err(error) => sender.wait(&mut patience, error)?,
+            Err(error) => to.wait(&mut patience, error)?,
         }
     }
 }
 
-fn post(sender: &Sender<'_>, form: &Form, key: &str) -> Result<String, Error> {
-    let path = format!("/drives/{}/files", sender.drive_id);
-    let request = sender.client.request(Method::POST, &path).header("idempotency-key", format!("\"{key}\""));
+fn post(to: &Destination<'_>, form: &Form, key: &str) -> Result<String, Error> {
+    let path = format!("/drives/{}/files", to.drive_id);
+    let request = to.client.request(Method::POST, &path).header("idempotency-key", format!("\"{key}\""));
     let request = request.header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={}", form.boundary));
-    let mut response = sender.client.send(request, &form.body)?;
-    let uploaded: Uploaded = sender.client.read(response.body_mut())?;
+    let mut response = to.client.send(request, &form.body)?;
+    let uploaded: Uploaded = to.client.read(response.body_mut())?;
     Ok(uploaded.file.id)
 }
 
