@@ -64,7 +64,7 @@ impl Bench {
         let context = WorkerContext {
             pool: self.pool.clone(),
             processor: processor.clone(),
-            retention: Retention { events: day, jobs: day, dead_jobs: day, contents: day, audit: day },
+            retention: Retention { events: day, jobs: day, dead_jobs: day, trash: None, contents: day, audit: day },
             external_ocr: ExternalOcr {
                 pool: self.pool.clone(),
                 queue: queue.clone(),
