@@ -284,7 +284,10 @@ test("several files are kept as one zip, moved to another drive, and the trash i
   for (const { name, bytes } of several) assert.ok(zip.includes(name) && zip.includes(bytes), name);
 
   const other = `Other ${run}`;
-  const made = await page.request.post(`${BASE_URL}/api/v1/drives`, { data: { name: other }, headers: { Origin: BASE_URL } });
+  const made = await page.request.post(`${BASE_URL}/api/v1/drives`, {
+    data: { name: other },
+    headers: { Origin: BASE_URL },
+  });
   assert.equal(made.status(), 201);
   await page.reload();
   await select();

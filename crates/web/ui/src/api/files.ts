@@ -1,7 +1,19 @@
 // Files, their artifacts and their text.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { ApiError, requestJson, queryString, request } from "./http";
-import type { Artifact, BulkAction, BulkChange, ExportFormat, Job, Limits, Page, PageSpan, Preset, QueuedArtifact, StoredFile } from "./types";
+import type {
+  Artifact,
+  BulkAction,
+  BulkChange,
+  ExportFormat,
+  Job,
+  Limits,
+  Page,
+  PageSpan,
+  Preset,
+  QueuedArtifact,
+  StoredFile,
+} from "./types";
 
 export interface FileFilter {
   q: string;

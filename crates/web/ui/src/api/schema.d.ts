@@ -330,6 +330,48 @@ export interface paths {
         patch: operations["patch_upload"];
         trace?: never;
     };
+    "/api/v1/drives/{id}/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download files as a zip
+         * @description The originals of some files of a drive, or of all that a list has. It is made while it is sent, so that its size is not known
+         *     before. Files of the same name get a number.
+         */
+        get: operations["get_zip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many files
+         * @description All of them or none: one that is not there, or that the caller may not change, stops it. Those who watch get one event for each
+         *     drive, whose `data.files` is how many files it is about, and `data.fileIds` which, up to 100.
+         */
+        post: operations["change_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{id}": {
         parameters: {
             query?: never;
@@ -1506,6 +1548,44 @@ export interface components {
             name?: string | null;
             /** @description `account` (one that is not there), `drive`, `file`, `invitation`, `person` or `token`. */
             type: string;
+        };
+        /**
+         * @description What is done to each of the files.
+         * @enum {string}
+         */
+        BulkAction: "delete" | "move" | "restore" | "trash";
+        /** @description Which files, by `ids` or by `filter`, and what is done to them. */
+        BulkChange: {
+            action: components["schemas"]["BulkAction"];
+            /**
+             * Format: uuid
+             * @description Where to, of `move`.
+             */
+            driveId?: string | null;
+            filter?: components["schemas"]["BulkFilter"] | null;
+            /** @description These files, at most 1,000. */
+            ids?: string[] | null;
+        };
+        /** @description What came of it. */
+        BulkChanged: {
+            /**
+             * Format: int64
+             * @description How many files were changed. One that was so already is not counted.
+             */
+            changed: number;
+        };
+        /** @description All files of a drive that a list with the same parameters has, on whatever page. */
+        BulkFilter: {
+            /** Format: uuid */
+            driveId: string;
+            /** @description Text that the name has in it. */
+            q?: string | null;
+            /** @description As in the list of files. */
+            status?: string | null;
+            /** @description Those in the trash instead of the rest. */
+            trashed?: boolean;
+            /** @description As in the list of files. */
+            type?: string | null;
         };
         /** @description The images made of files, and how often what was asked for was there. */
         Cache: {
@@ -3554,6 +3634,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_zip: {
+        parameters: {
+            query?: {
+                /** @description Ids of files of the drive with commas between them, at most 200. */
+                ids?: string;
+                /** @description As in the list of files. */
+                status?: string;
+                /** @description As in the list of files. */
+                type?: string;
+                /** @description Text that the name has in it. */
+                q?: string;
+                /** @description The trash instead of the rest. */
+                trashed?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkChanged"];
+                };
             };
             /** @description A problem */
             default: {

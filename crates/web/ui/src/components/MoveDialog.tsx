@@ -32,7 +32,11 @@ export default function MoveDialog({ files, from, what, onMoved, onClose }: Prop
   return (
     <FormDialog
       title={`Move ${what}`}
-      text={to ? "Members of that drive will see it, members of this one no longer." : "There is no other drive in which you may add files."}
+      text={
+        to
+          ? "Members of that drive will see it, members of this one no longer."
+          : "There is no other drive in which you may add files."
+      }
       submitLabel="Move"
       isDisabled={!to}
       onSubmit={move}
