@@ -124,8 +124,8 @@ async fn one_file_that_may_not_be_changed_stops_all(pool: PgPool) {
     assert_eq!(names(&bob, shared, "").await, ["seen.txt"]);
     assert!(events(&pool).await.is_empty());
 
-    let token = ann.post("/api/v1/tokens", json!({"name": "reader", "scopes": ["read"]})).await.json();
-    let reader = app.stranger().with_token(token["token"].as_str().unwrap());
+    let made = ann.post("/api/v1/tokens", json!({"name": "reader", "scopes": ["read"]})).await.json();
+    let reader = ann.with_token(made["secret"].as_str().unwrap());
     reader.post(PATH, json!({"ids": [own], "action": "trash"})).await.expect(StatusCode::FORBIDDEN);
 }
 
