@@ -51,7 +51,7 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
             (KEEP, &["service_status", "store_identity", "upload_keys"]),
             ("select, update", &["readings"]),
             ("select, update, delete", &["reading_contents"]),
-            (ALL, &["artifacts", "contents", "files", "ocr_pages", "uploads"]),
+            (ALL, &["artifacts", "contents", "files", "ocr_pages", "search_pages", "uploads"]),
         ],
         queue: QueueRights::Run,
     },
@@ -76,7 +76,16 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
         tables: &[
             (
                 READ,
-                &["_sqlx_migrations", "alerts", "artifacts", "backups", "store_identity", "system_samples", "uploads"],
+                &[
+                    "_sqlx_migrations",
+                    "alerts",
+                    "artifacts",
+                    "backups",
+                    "search_pages",
+                    "store_identity",
+                    "system_samples",
+                    "uploads",
+                ],
             ),
             (ADD, &["audit_entries", "events"]),
             (KEEP, &["readings", "service_status"]),
