@@ -23,4 +23,5 @@ mod preflight;
 mod reading_again;
 mod resumable;
 mod roles;
+mod search;
 mod upgrades;

@@ -38,7 +38,13 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let report = keep_reported(&state, address.port(), shutdown.clone());
     let keep = async {
         let texts = state.move_texts();
-        tokio::join!(state.keep_cache_trimmed(), state.keep_scrubbed(), texts, resumable::keep_swept(&state))
+        tokio::join!(
+            state.keep_cache_trimmed(),
+            state.keep_indexed(),
+            state.keep_scrubbed(),
+            texts,
+            resumable::keep_swept(&state)
+        )
     };
     let (served, (), (), (), _) = tokio::join!(served, work, flush, report, keep);
     state.cache_reads.flush(&state.context.pool).await;

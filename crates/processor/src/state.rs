@@ -44,6 +44,8 @@ pub struct AppState {
     pub(crate) sweep: Arc<Sweep>,
     /// A few exports of texts written at a time: each has its text in memory meanwhile.
     pub(crate) exports: BlockingPermits,
+    /// Lines of pages that were found, cut out for a few searches at a time.
+    pub(crate) snippets: BlockingPermits,
     /// Uploads at once: each holds up to half a megabyte.
     pub(crate) uploads: Arc<Semaphore>,
     /// Whose turn it is with an upload in pieces.
@@ -97,6 +99,7 @@ impl AppState {
             cleanup: Arc::default(),
             sweep: Arc::default(),
             exports: BlockingPermits::new(2),
+            snippets: BlockingPermits::new(2),
             counting: Arc::default(),
             totals: Arc::default(),
         })

@@ -26,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "contents", description = "What is in a file: the original, its images, its text."),
         (name = "drives", description = "Shared spaces with members and roles."),
         (name = "readings", description = "Files that are read again, and how far that is."),
+        (name = "search", description = "Finding files by what stands in them."),
         (name = "jobs", description = "What is being done, was done and went wrong."),
         (name = "accounts", description = "Signing in, tokens, people."),
         (name = "system", description = "What this server accepts and offers."),
