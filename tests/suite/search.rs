@@ -103,8 +103,8 @@ async fn words_are_found_in_their_other_forms_in_the_language_of_their_text() {
                   Rechnungen dafür erst so spät bezahlt worden sind, obwohl das Geld doch schon lange vorhanden war.";
     let (english, german) =
         (read(&api, "en.txt", english.as_bytes()).await, read(&api, "de.txt", german.as_bytes()).await);
-    assert_eq!(found(&api, "invoice run").await, [english.clone()]);
-    assert_eq!(found(&api, "haus rechnung").await, [german.clone()]);
+    assert_eq!(found(&api, "invoice run").await, [english.as_str()]);
+    assert_eq!(found(&api, "haus rechnung").await, [german.as_str()]);
     assert!(found(&api, "\"invoice\"").await.is_empty(), "in quotes a word is as it stands");
     let of_language = api.get("/search?q=invoice&language=de").await;
     assert_eq!(of_language["total"]["count"], 0);
@@ -115,7 +115,7 @@ async fn what_is_trashed_deleted_or_read_anew_is_gone_from_the_next_answer() {
     let suite = Suite::of(&[Name::Processor, Name::Web]).start().await;
     let api = suite.api().await;
     let id = read(&api, "letter.txt", b"The saffron lighthouse is closed.").await;
-    assert_eq!(found(&api, "saffron").await, [id.clone()]);
+    assert_eq!(found(&api, "saffron").await, [id.as_str()]);
     let trash = async |trashed: bool| {
         let change = api.request(Method::PATCH, &format!("/files/{id}")).json(&json!({"trashed": trashed}));
         change.send().await.unwrap().error_for_status().unwrap();
@@ -123,7 +123,7 @@ async fn what_is_trashed_deleted_or_read_anew_is_gone_from_the_next_answer() {
     trash(true).await;
     assert!(found(&api, "saffron").await.is_empty() && found(&api, "letter").await.is_empty());
     trash(false).await;
-    assert_eq!(found(&api, "saffron").await, [id.clone()]);
+    assert_eq!(found(&api, "saffron").await, [id.as_str()]);
 
     // The bytes on the disk are others by now, say, and the file is read again.
     let file = api.get(&format!("/files/{id}")).await;
@@ -132,7 +132,7 @@ async fn what_is_trashed_deleted_or_read_anew_is_gone_from_the_next_answer() {
         .unwrap();
     let again = api.request(Method::POST, &format!("/files/{id}/read")).json(&json!({})).send().await.unwrap();
     again.error_for_status().unwrap();
-    eventually("the new text is found", async || (found(&api, "cobalt").await == [id.clone()]).then_some(())).await;
+    eventually("the new text is found", async || (found(&api, "cobalt").await == [id.as_str()]).then_some(())).await;
     assert!(found(&api, "saffron").await.is_empty());
 
     api.request(Method::DELETE, &format!("/files/{id}")).send().await.unwrap().error_for_status().unwrap();
@@ -151,7 +151,7 @@ async fn texts_that_are_older_than_the_index_are_found_by_and_by() {
     assert_eq!((&answer["total"]["count"], &answer["isIncomplete"]), (&json!(0), &json!(true)), "{answer}");
     assert_eq!(api.get("/search/index").await, json!({"indexed": 0, "waiting": 1}));
     suite.start_service(Name::Processor).await;
-    eventually("the old text is found", async || (found(&api, "heirloom").await == [id.clone()]).then_some(())).await;
+    eventually("the old text is found", async || (found(&api, "heirloom").await == [id.as_str()]).then_some(())).await;
     assert_eq!(api.get("/search/index").await, json!({"indexed": 1, "waiting": 0}));
 
     let renewed = api.request(Method::POST, "/search/index").send().await.unwrap();

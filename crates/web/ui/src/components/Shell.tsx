@@ -1,6 +1,6 @@
 // The frame of every page after sign-in: sidebar, top bar on a phone, uploads, drops, the live connection.
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
 import { RouterProvider } from "react-aria-components";
 import { drivesQuery } from "../api/drives";
 import { invitationsQuery } from "../api/members";
@@ -14,10 +14,12 @@ import { LiveProvider, usePollingFallback, useRoom } from "./LiveProvider";
 import { NewDrive } from "./NewDrive";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
+import { useSearchKeys } from "./useSearchKeys";
 import { useUploads, UploadsProvider } from "./UploadsProvider";
 import css from "./Shell.module.css";
 
-// Nobody needs it before the first upload of a visit.
+// Nobody needs them before the first search, and the first upload, of a visit.
+const SearchDialog = lazy(() => import("./SearchDialog"));
 const UploadTray = lazy(() => import("./UploadTray"));
 
 export default function Shell({ user, children }: { user: User; children: ReactNode }) {
@@ -45,10 +47,21 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
   const { drives, drive } = useCurrentDrive();
   const invitations = useQuery(invitationsQuery).data ?? [];
   const [creating, setCreating] = useState(false);
+  const [searching, setSearching] = useState(false);
   const [answering, setAnswering] = useState<Invitation | null>(null);
+  const onSearch = useCallback(() => setSearching(true), []);
+  useSearchKeys(onSearch);
   usePollingFallback();
   useRoom(drive ? `drive:${drive.id}` : null);
-  const shared = { user, drives, drive, invitations, onInvitation: setAnswering, onNewDrive: () => setCreating(true) };
+  const shared = {
+    user,
+    drives,
+    drive,
+    invitations,
+    onInvitation: setAnswering,
+    onNewDrive: () => setCreating(true),
+    onSearch,
+  };
 
   return (
     <div className={css.shell}>
@@ -62,6 +75,11 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
       </main>
       <Tray />
       {drive && <DropAnywhere driveId={drive.id} driveName={drive.name} />}
+      {searching && (
+        <Suspense fallback={null}>
+          <SearchDialog drives={drives} onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
       {creating && <NewDrive onClose={() => setCreating(false)} />}
       {answering && <InvitationDialog invitation={answering} onClose={() => setAnswering(null)} />}
     </div>

@@ -8,11 +8,14 @@ import type { StoredFile } from "../api/types";
 import { formatNumber } from "../lib/format";
 import { useLocation, useSetSearch } from "../lib/router";
 import { isImage } from "../lib/labels";
+import { wordsPattern } from "../lib/search";
 import { confidenceByPage, pageNumbers, splitFormatted, splitMarkdown, splitPlain, type TextBlock } from "../lib/text";
+import { Button } from "./Button";
 import { CopyButton } from "./CopyButton";
 import { EmptyState, LoadError } from "./EmptyState";
 import { Select } from "./Select";
 import { Skeleton } from "./Skeleton";
+import { useMarks } from "./useMarks";
 import css from "./TextView.module.css";
 
 // Nobody else needs it, and it is as large as the rest of the page.
@@ -44,6 +47,8 @@ export function TextView({ file }: { file: StoredFile }) {
   const sure = useMemo(() => confidenceByPage(index.data ?? []), [index.data]);
   const blocks = useMemo(() => (text.data === undefined ? [] : SPLIT[view](text.data)), [text.data, view]);
   const pages = useMemo(() => pageNumbers(blocks), [blocks]);
+  const words = search.get("q") ?? "";
+  const pattern = useMemo(() => wordsPattern(words), [words]);
 
   if (!isFinal(file.status))
     return (
@@ -111,6 +116,11 @@ export function TextView({ file }: { file: StoredFile }) {
           />
         )}
         {pages.length === 1 && sure.has(1) && <span className={css.sure}>{sure.get(1)}</span>}
+        {pattern && (
+          <Button variant="ghost" small icon="close" onPress={() => setSearch({ q: "" })}>
+            Clear the marks
+          </Button>
+        )}
         <span className={css.grow} />
         <CopyButton label="Copy the text" caption="Copy all" text={text.data ?? ""} />
       </div>
@@ -128,6 +138,7 @@ export function TextView({ file }: { file: StoredFile }) {
           sure={sure}
           view={view}
           page={Number(search.get("page")) || null}
+          pattern={pattern}
         />
       )}
     </>
@@ -141,9 +152,11 @@ interface BlocksProps {
   sure: ReadonlyMap<number, string>;
   view: View;
   page: number | null;
+  /** What is marked. */
+  pattern: RegExp | null;
 }
 
-function Blocks({ blocks, many, sure, view, page }: BlocksProps) {
+function Blocks({ blocks, many, sure, view, page, pattern }: BlocksProps) {
   const box = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: blocks.length,
@@ -153,10 +166,11 @@ function Blocks({ blocks, many, sure, view, page }: BlocksProps) {
     paddingStart: many ? 0 : 20,
     paddingEnd: 80,
   });
+  const start = useMemo(() => blockOf(blocks, page, pattern), [blocks, page, pattern]);
   useEffect(() => {
-    const index = page === null ? -1 : blocks.findIndex((block) => block.first && block.page === page);
-    if (index >= 0) rows.scrollToIndex(index, { align: "start" });
-  }, [page, blocks, rows]);
+    if (start >= 0) rows.scrollToIndex(start, { align: "start" });
+  }, [start, rows]);
+  useMarks(box, pattern, start);
   return (
     <div ref={box} className={css.scroll} tabIndex={0} role="region" aria-label="Text" data-testid="text">
       <div className={css.inner} style={{ height: rows.getTotalSize() }}>
@@ -179,6 +193,14 @@ function Blocks({ blocks, many, sure, view, page }: BlocksProps) {
       </div>
     </div>
   );
+}
+
+/** Where the page begins, or the block of it that has what is marked. */
+function blockOf(blocks: TextBlock[], page: number | null, pattern: RegExp | null): number {
+  if (page === null && !pattern) return -1;
+  const isOn = (block: TextBlock) => page === null || block.page === page;
+  const marked = pattern ? blocks.findIndex((block) => isOn(block) && block.text.search(pattern) >= 0) : -1;
+  return marked >= 0 ? marked : blocks.findIndex((block) => block.first && block.page === page);
 }
 
 function Block({ text, view }: { text: string; view: View }) {
