@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # bench.sh [AREA]: runs the benchmarks of one crate that has a benches/ folder, `images` or `documents` (the engine's, against
-# others), `heic`, phones' pictures against libheif, `suite`, the whole suite under a burst of files, `photos`, the same with photos
+# others), `search`, a large library of generated pages, `heic`, phones' pictures against libheif, `suite`, the whole suite under a burst of files, `photos`, the same with photos
 # against sharp, `ocr`, recognised pages and their PDFs against what is known of them, `crowd`, one drive's many files against
 # another's single one, `backup`, a second backup against the first, `doors`, thousands of half-open clients beside a person,
 # `pages`, pages of a long PDF as a viewer asks for them against pdftoppm and mutool,
@@ -17,6 +17,7 @@ areas=()
 for dir in crates/*/benches; do
   of_crate=("$(basename "$(dirname "$dir")")")
   [ "${of_crate[0]}" != engine ] || of_crate=(images documents)
+  [ "${of_crate[0]}" != db ] || of_crate=(search)
   for area in "${of_crate[@]}"; do
     [ -d "$dir" ] && [[ -z ${1:-} || $area = "$1" ]] && areas+=("$area")
   done
@@ -81,6 +82,9 @@ for area in "${areas[@]}"; do
     cargo build --workspace --locked --example engine
     PYTHONPATH=$results/python python3 crates/engine/benches/readers/main.py \
       "${CARGO_TARGET_DIR:-target}/debug/examples/engine" "${FOLDER:-tests}" "$results/readers.jsonl"
+  elif [ "$area" = search ]; then
+    # How long answers take depends on the memory that Postgres has in the product.
+    RESULTS=$results/$area.jsonl POSTGRES_DURABLE=1 deploy/native/with-postgres.sh cargo bench --locked -p db --bench search
   elif [ "$area" = images ]; then
     install_peers crates/engine/benches/peers
     cargo bench --locked -p engine --bench images

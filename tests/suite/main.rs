@@ -26,5 +26,6 @@ mod preflight;
 mod reading_again;
 mod resumable;
 mod roles;
+mod search;
 mod upgrades;
 mod watched_folder;

@@ -72,6 +72,7 @@ const OUT_OF_REACH: &[(&str, &[&str], &str)] = &[
     ("realtime", &["engine", "reqwest", "sandbox", "storage"], "it passes events on and opens nothing"),
     ("recogniser", &["axum", "engine", "hyper", "reqwest", "sqlx", "tokio"], "it runs where nothing can be reached"),
     ("sandbox", &["axum", "reqwest", "sqlx"], "it confines and does nothing else"),
+    ("search", &["axum", "engine", "hyper", "reqwest", "sqlx", "tokio"], "it only computes"),
     ("storage", &["axum", "engine", "sqlx"], "it keeps bytes and knows no rows"),
     ("web", &["engine", "jobs", "sandbox", "storage"], "it never opens a file"),
     ("worker", &["engine"], "its jobs need no decoder"),

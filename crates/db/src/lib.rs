@@ -30,6 +30,8 @@ pub mod retries;
 pub mod roles;
 pub mod room_rights;
 pub mod schedules;
+pub mod search;
+pub mod search_pages;
 pub mod service_status;
 pub mod sessions;
 pub mod setup;

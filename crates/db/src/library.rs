@@ -230,6 +230,19 @@ pub async fn find(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<Op
     found.map(|found| Ok((found.row.into_file()?, parse_role(&found.role)?))).transpose()
 }
 
+/// Those of these files that the person can see and that are not in the trash, in no order.
+pub async fn list_visible(conn: &mut PgConnection, user_id: Uuid, ids: &[Uuid]) -> Result<Vec<File>, sqlx::Error> {
+    let rows: Vec<Row> = sqlx::query_as(select_file!(
+        "from files f join contents c on c.hash = f.content_hash join drive_members m on m.drive_id = f.drive_id
+         where f.id = any($2) and m.user_id = $1 and f.trashed_at is null"
+    ))
+    .bind(user_id)
+    .bind(ids)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::into_file).collect()
+}
+
 /// What to change of a file; what is `None` stays.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Change<'a> {

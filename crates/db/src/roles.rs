@@ -52,7 +52,7 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
             (KEEP, &["service_status", "store_identity", "upload_keys"]),
             ("select, update", &["imports", "readings"]),
             ("select, update, delete", &["reading_contents"]),
-            (ALL, &["artifacts", "contents", "files", "ocr_pages", "uploads", "watched_files"]),
+            (ALL, &["artifacts", "contents", "files", "ocr_pages", "search_pages", "uploads", "watched_files"]),
         ],
         queue: QueueRights::Run,
     },
@@ -77,7 +77,16 @@ pub const SERVICE_ROLES: [ServiceRole; 4] = [
         tables: &[
             (
                 READ,
-                &["_sqlx_migrations", "alerts", "artifacts", "backups", "store_identity", "system_samples", "uploads"],
+                &[
+                    "_sqlx_migrations",
+                    "alerts",
+                    "artifacts",
+                    "backups",
+                    "search_pages",
+                    "store_identity",
+                    "system_samples",
+                    "uploads",
+                ],
             ),
             (ADD, &["audit_entries", "events"]),
             (KEEP, &["imports", "readings", "service_status"]),

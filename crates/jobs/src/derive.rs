@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::engine_run::{EngineOutput, run_or_fail};
 use crate::failure::Failure;
 use crate::persist::{announce, announce_images, record_artifacts, store_artifacts, summary};
+use crate::search_text::SearchText;
 use crate::{failure, ocr};
 use model::{ContentHash, ContentStatus, Task};
 use queue::{Done, Job};
@@ -26,8 +27,9 @@ async fn persist(
 ) -> anyhow::Result<Done> {
     let report = &output.report;
     store_artifacts(context, hash, &report.artifacts, &output.file).await?;
+    let text = SearchText::of(report, &output.file).await?;
     let mut tx = db::begin(&context.pool).await?;
-    record_artifacts(&mut tx, hash, report).await?;
+    record_artifacts(&mut tx, hash, report, text.as_ref()).await?;
     if report.has_text() {
         db::contents::set_status(&mut tx, hash, ContentStatus::Completed).await?;
         announce(&mut tx, hash, ContentStatus::Completed).await?;

@@ -28,6 +28,7 @@ mod quick_readers;
 mod read_only;
 mod reread;
 mod retry_policy;
+mod search_text;
 mod thresholds;
 mod turns;
 
@@ -39,9 +40,9 @@ pub use imports::Imports;
 pub use kinds::{Slots, register_processor_kinds, register_worker_kinds};
 pub use machine::Machine;
 pub use maintenance::{
-    Again, BondError, CacheBudget, Cleaned, Mismatch, Reconciled, Retained, Retention, ScrubPace, Scrubbed, SweepError,
-    Swept, bond, cleanup_cache, read_again, reconcile_contents, retain, scrub_next, sweep_storage, sweep_uploads,
-    trim_cache,
+    Again, BondError, CacheBudget, Cleaned, Indexed, Mismatch, Reconciled, Retained, Retention, ScrubPace, Scrubbed,
+    SweepError, Swept, bond, cleanup_cache, index_texts, read_again, reconcile_contents, retain, scrub_next,
+    sweep_storage, sweep_uploads, trim_cache,
 };
 pub use page_artifacts::make_page_artifact;
 pub use processor::Processor;

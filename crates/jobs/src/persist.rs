@@ -2,6 +2,7 @@
 //! transaction that commits only while the job is still ours.
 
 use crate::context::Context;
+use crate::search_text::SearchText;
 use anyhow::Context as _;
 use model::{ArtifactPart, ContentHash, ContentStatus, EventKind, Report};
 use serde_json::{Value, json};
@@ -26,10 +27,18 @@ pub(crate) async fn store_artifacts(
     context.store.keep_artifacts(hash, output.clone(), ranges).await.context("storing the artifacts")
 }
 
-/// The artifacts' rows.
-pub(crate) async fn record_artifacts(conn: &mut PgConnection, hash: &ContentHash, report: &Report) -> sqlx::Result<()> {
+/// The artifacts' rows, and what the new text is found by, if there is one.
+pub(crate) async fn record_artifacts(
+    conn: &mut PgConnection,
+    hash: &ContentHash,
+    report: &Report,
+    text: Option<&SearchText>,
+) -> sqlx::Result<()> {
     for part in &report.artifacts {
         db::artifacts::upsert(conn, hash, part).await?;
+    }
+    if let Some(text) = text {
+        text.write(conn, hash).await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::engine_run::{Attempt, EngineOutput, run_attempt};
 use crate::failure::Failure;
 use crate::persist::{announce, record_artifacts, store_artifacts};
 use crate::retry_policy::{RetryDecision, retry_decision};
+use crate::search_text::SearchText;
 use crate::{cover, mails, ocr};
 use db::contents::Content;
 use db::readings::{Left, Listed, Reading};
@@ -53,6 +54,7 @@ async fn persist(
     if !is_kept {
         store_artifacts(context, hash, &report.artifacts, &read.file).await?;
     }
+    let text = if is_kept { None } else { SearchText::of(report, &read.file).await? };
     let mut tx = db::begin(&context.pool).await?;
     let now = db::contents::lock(&mut tx, hash).await?;
     // Read for somebody else meanwhile, or deleted.
@@ -70,7 +72,7 @@ async fn persist(
         context.announcer.announce();
         return Ok(());
     }
-    let old_images = replace(&mut tx, content, report, is_recognised).await?;
+    let old_images = replace(&mut tx, content, report, text.as_ref(), is_recognised).await?;
     cover::follow_up(&mut tx, hash, report, job.limit_key.as_deref()).await?;
     mails::follow_up(&mut tx, context, hash).await?;
     if is_recognised {
@@ -101,10 +103,11 @@ async fn replace(
     conn: &mut PgConnection,
     content: &Content,
     report: &Report,
+    text: Option<&SearchText>,
     is_recognised: bool,
 ) -> anyhow::Result<Vec<String>> {
     let hash = &content.hash;
-    record_artifacts(conn, hash, report).await?;
+    record_artifacts(conn, hash, report, text).await?;
     let mut status = db::contents::finish(conn, hash, report).await?;
     // Its earlier text is there until what is recognised takes its place.
     if is_recognised && content.status == ContentStatus::Completed && status == ContentStatus::Visual {

@@ -33,6 +33,7 @@ mod room;
 mod routes;
 mod run;
 mod scrub;
+mod search_index;
 mod searchable;
 mod serve_file;
 mod sniff;

@@ -39,7 +39,8 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let keep = async {
         let (texts, swept) = (state.move_texts(), resumable::keep_swept(&state));
         let watched = watched_folder::keep_watched(&state);
-        tokio::join!(state.keep_cache_trimmed(), state.keep_scrubbed(), texts, swept, watched)
+        let indexed = state.keep_indexed();
+        tokio::join!(state.keep_cache_trimmed(), state.keep_scrubbed(), texts, swept, watched, indexed)
     };
     let (served, (), (), (), _) = tokio::join!(served, work, flush, report, keep);
     state.cache_reads.flush(&state.context.pool).await;

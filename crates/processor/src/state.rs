@@ -47,6 +47,8 @@ pub struct AppState {
     pub(crate) exports: BlockingPermits,
     /// What pages are seen by, while it is made.
     pub(crate) page_work: PageWork,
+    /// Lines of pages that were found, cut out for a few searches at a time.
+    pub(crate) snippets: BlockingPermits,
     /// Uploads at once: each holds up to half a megabyte.
     pub(crate) uploads: Arc<Semaphore>,
     /// Whose turn it is with an upload in pieces.
@@ -101,6 +103,7 @@ impl AppState {
             sweep: Arc::default(),
             exports: BlockingPermits::new(2),
             page_work: PageWork::default(),
+            snippets: BlockingPermits::new(2),
             counting: Arc::default(),
             totals: Arc::default(),
         })

@@ -29,6 +29,8 @@ mod proxy;
 mod relay;
 mod request_log;
 mod routes;
+mod search_hits;
+mod search_suggestion;
 mod setup_link;
 mod state;
 mod timed_body;

@@ -27,6 +27,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "drives", description = "Shared spaces with members and roles."),
         (name = "imports", description = "Files that are fetched by link, and how far that is."),
         (name = "readings", description = "Files that are read again, and how far that is."),
+        (name = "search", description = "Finding files by what stands in them."),
         (name = "jobs", description = "What is being done, was done and went wrong."),
         (name = "accounts", description = "Signing in, tokens, people."),
         (name = "system", description = "What this server accepts and offers."),

@@ -10,7 +10,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use model::ContentHash;
-use model::wire::{self, Code, OptimizeRequest, Optimized, Refusal, StoredFile, Uploaded, field};
+use model::wire::{
+    self, Code, OptimizeRequest, Optimized, Refusal, Snippets, SnippetsRequest, StoredFile, Uploaded, field,
+};
 use reqwest::multipart::{Form, Part};
 use reqwest::{RequestBuilder, Response};
 use service::{REQUEST_ID, RequestId};
@@ -166,6 +168,12 @@ impl Processor {
             StatusCode::NOT_MODIFIED | StatusCode::RANGE_NOT_SATISFIABLE => Ok(response),
             _ => accepted(response).await,
         }
+    }
+
+    /// Asks for the lines of pages that were found.
+    pub async fn snippets(&self, request_id: &RequestId, asked: &SnippetsRequest) -> Result<Snippets, Error> {
+        let request = self.request(Method::POST, wire::SNIPPETS_PATH, request_id).json(asked);
+        accepted(send(request).await?).await?.json().await.map_err(unavailable)
     }
 
     /// Passes a request of tus on, with its piece as that comes, and gives the answer if it is a success.

@@ -6,6 +6,7 @@ use crate::engine_run::{EngineOutput, run_over_content};
 use crate::failure::Failure;
 use crate::persist::{announce, record_artifacts, store_artifacts, summary};
 use crate::retry_policy::{RetryDecision, retry_decision};
+use crate::search_text::SearchText;
 use crate::{cover, failure, mails, ocr};
 use model::{ContentHash, ContentStatus, DEFAULT_PRESETS, JobKind, Outcome, Report, Task};
 use queue::{Done, Job, Limit, NewJob};
@@ -93,8 +94,9 @@ async fn begin(context: &Context, hash: &ContentHash) -> Result<db::contents::Co
 async fn persist(context: &Context, job: &Job, hash: &ContentHash, read: &EngineOutput) -> anyhow::Result<Done> {
     let report = &read.report;
     store_artifacts(context, hash, &report.artifacts, &read.file).await?;
+    let text = SearchText::of(report, &read.file).await?;
     let mut tx = db::begin(&context.pool).await?;
-    record_artifacts(&mut tx, hash, report).await?;
+    record_artifacts(&mut tx, hash, report, text.as_ref()).await?;
     let status = db::contents::finish(&mut tx, hash, report).await?;
     announce(&mut tx, hash, status).await?;
     let has_cover = cover::follow_up(&mut tx, hash, report, job.limit_key.as_deref()).await?;

@@ -6,6 +6,7 @@ use super::pages::{OcrPlan, PagesRead, pages_read};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::persist::{announce, record_artifacts, store_artifacts};
+use crate::search_text::SearchText;
 use anyhow::Context as _;
 use db::contents::Content;
 use db::ocr::Page;
@@ -137,11 +138,12 @@ async fn record(
     let RecognisedText { report, status, output } = text;
     let hash = &content.hash;
     store_artifacts(context, hash, &report.artifacts, output).await?;
+    let pages = SearchText::of(report, output).await?;
     let mut tx = db::begin(&context.pool).await?;
     if !db::contents::add_recognised(&mut tx, content, *status, report).await? {
         return Ok(false);
     }
-    record_artifacts(&mut tx, hash, report).await?;
+    record_artifacts(&mut tx, hash, report, pages.as_ref()).await?;
     announce(&mut tx, hash, *status).await?;
     let ocr = report.facts.ocr.as_ref();
     let result = json!({

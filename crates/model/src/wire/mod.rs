@@ -7,6 +7,7 @@ mod export;
 mod maintenance;
 mod optimize;
 mod resumable;
+mod search;
 mod upload;
 
 // All of each: what is public in a file here is for both ends of the wire.
@@ -15,6 +16,7 @@ pub use export::*;
 pub use maintenance::*;
 pub use optimize::*;
 pub use resumable::*;
+pub use search::*;
 pub use upload::*;
 
 use crate::ContentHash;

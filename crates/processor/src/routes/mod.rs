@@ -9,6 +9,7 @@ mod jobs;
 mod maintenance;
 mod optimize;
 pub(crate) mod queue;
+mod search;
 mod storage;
 mod tus;
 mod uploads;
@@ -27,6 +28,7 @@ pub(crate) fn guarded() -> Router<AppState> {
         .merge(jobs::router())
         .merge(optimize::router())
         .merge(queue::controls())
+        .merge(search::router())
         .merge(storage::router())
         .merge(tus::router())
         .merge(uploads::router())

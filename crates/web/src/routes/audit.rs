@@ -132,12 +132,14 @@ impl FilterQuery {
     }
 }
 
-fn id(parameter: &Option<String>) -> Result<Option<Uuid>, Error> {
+/// The parameter as the id of a person or drive.
+pub(super) fn id(parameter: &Option<String>) -> Result<Option<Uuid>, Error> {
     let wrong = |_| Error::invalid("invalid-id", "people and drives are named by their ids");
     given(parameter).map(|text| Uuid::parse_str(text).map_err(wrong)).transpose()
 }
 
-fn time(parameter: &Option<String>) -> Result<Option<OffsetDateTime>, Error> {
+/// The parameter as a time.
+pub(super) fn time(parameter: &Option<String>) -> Result<Option<OffsetDateTime>, Error> {
     let wrong = |_| Error::invalid("invalid-time", "a time looks like 2026-01-31T00:00:00Z");
     given(parameter).map(|text| OffsetDateTime::parse(text, &Rfc3339).map_err(wrong)).transpose()
 }

@@ -20,6 +20,7 @@ pub mod queue;
 pub mod readings;
 pub mod realtime;
 pub mod resumable;
+pub mod search;
 pub mod session;
 pub mod sessions;
 pub mod setup;
@@ -56,6 +57,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(readings::router())
         .merge(realtime::router())
         .merge(resumable::router())
+        .merge(search::router())
         .merge(session::router())
         .merge(sessions::router())
         .merge(setup::router())

@@ -10,7 +10,10 @@ use axum::{Json, Router};
 use db::drives::Role;
 use db::upload_keys::{Answered, KeyedUpload, Taken};
 use model::ContentHash;
-use model::wire::{self, Code, OptimizeRequest, Optimized, Refusal, StoredFile, StoredJobs, Uploaded, field};
+use model::wire::{
+    self, Code, OptimizeRequest, Optimized, Refusal, SnippetPart, Snippets, SnippetsRequest, StoredFile, StoredJobs,
+    Uploaded, field,
+};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
@@ -33,6 +36,8 @@ struct Shared {
     headers: Arc<Mutex<HeaderMap>>,
     /// Bytes of the upload under way.
     received: watch::Sender<usize>,
+    /// The newest request for snippets.
+    snippets: Arc<Mutex<Option<SnippetsRequest>>>,
     /// What to answer instead of storing.
     refusal: Arc<Mutex<Option<(Code, String)>>>,
 }
@@ -44,6 +49,7 @@ impl FakeProcessor {
             kept: Arc::default(),
             headers: Arc::default(),
             received: watch::Sender::new(0),
+            snippets: Arc::default(),
             refusal: Arc::default(),
         };
         let router = Router::new()
@@ -51,6 +57,7 @@ impl FakeProcessor {
             .route(wire::TUS_PATH, any(tus))
             .route("/api/upload/tus/{id}", any(tus))
             .route(wire::OPTIMIZE_PATH, post(optimize))
+            .route(wire::SNIPPETS_PATH, post(snippets))
             .route("/cache/{hash}/{*name}", get(cached))
             .route("/livez", get(|| async { "ok" }))
             .layer(map_response(say_when))
@@ -80,6 +87,11 @@ impl FakeProcessor {
     pub fn asked(&self, name: &str) -> String {
         let headers = self.shared.headers.lock().unwrap();
         headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+
+    /// The pages that lines were last asked of.
+    pub fn asked_for_snippets(&self) -> SnippetsRequest {
+        self.shared.snippets.lock().unwrap().clone().expect("nobody asked for snippets")
     }
 
     /// Waits until that many bytes of the upload under way have come.
@@ -245,6 +257,21 @@ async fn optimize(
         true => Optimized::Ready { url: format!("/cache/{key}"), waited_ms: None },
         false => Optimized::Queued { job_id: "7".into() },
     }))
+}
+
+/// Says of each place where it is.
+async fn snippets(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    Json(body): Json<SnippetsRequest>,
+) -> Result<Json<Snippets>, Refused> {
+    if let Some(refused) = shared.note(&headers) {
+        return Err(refused);
+    }
+    let part = |start| vec![SnippetPart { is_marked: true, text: format!("at {start}") }];
+    let snippets = body.places.iter().map(|place| part(place.start_byte)).collect();
+    *shared.snippets.lock().unwrap() = Some(body);
+    Ok(Json(Snippets { snippets }))
 }
 
 /// Whole, or the range `bytes=a-b`, or 304, or 416.

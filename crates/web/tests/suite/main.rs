@@ -22,6 +22,7 @@ mod person_limits;
 mod proxy;
 mod readings;
 mod resumable;
+mod search;
 mod security;
 mod sign_in;
 mod similar;

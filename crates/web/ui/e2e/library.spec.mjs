@@ -213,8 +213,7 @@ test("a broken file says why", async () => {
 });
 
 test("search, filters and view are in the address", async () => {
-  await page.keyboard.press("/");
-  await page.keyboard.type(`picture ${run}`);
+  await page.getByLabel("Search by name").fill(`picture ${run}`);
   await page.waitForURL(/q=picture/);
   await page.getByRole("button", { name: "List" }).click();
   await page.waitForURL(/view=list/);

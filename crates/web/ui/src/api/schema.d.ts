@@ -1123,6 +1123,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Looks through all drives of the caller, or one: through the words of pages, names, titles and authors. What is in the trash is not
+         *     found, and what the caller may no longer see neither, from the next answer on.
+         */
+        get: operations["search_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far indexing is
+         * @description Texts are found from the moment they are there. Those of a release that could not search are indexed in the background. For
+         *     administrators.
+         */
+        get: operations["get_search_index"];
+        put?: never;
+        /**
+         * Index all texts again
+         * @description In the background, the newest first. Until its turn has come each text is found as it was. For administrators.
+         */
+        post: operations["renew_search_index"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1901,6 +1947,41 @@ export interface components {
          * @enum {string}
          */
         ImportState: "waiting" | "running" | "finished" | "cancelled" | "failed";
+        /** @description A file that was found, and why. */
+        FoundFile: {
+            file: components["schemas"]["File"];
+            /** @description Where it was found: `text`, `name`, `meta`. */
+            foundIn: components["schemas"]["FoundIn"][];
+            /** @description Its name, with what was looked for. */
+            name: components["schemas"]["TextPart"][];
+            /**
+             * Format: int64
+             * @description How many of its pages have the words.
+             */
+            pageCount: number;
+            /** @description Its best pages, at most three, the best first. */
+            pages: components["schemas"]["FoundPage"][];
+            /**
+             * Format: float
+             * @description The higher, the better it answers. Only for comparison with others of the same search.
+             */
+            rank: number;
+        };
+        /**
+         * @description Where a file was found.
+         * @enum {string}
+         */
+        FoundIn: "text" | "name" | "meta";
+        /** @description A page that was found. */
+        FoundPage: {
+            /**
+             * Format: int32
+             * @description Counted from 1. A text without pages is one.
+             */
+            page: number;
+            /** @description Some lines of it. Empty while its text is being made again. */
+            snippet: components["schemas"]["TextPart"][];
+        };
         /** @description An invitation that waits for the caller. */
         Invitation: {
             /** Format: date-time */
@@ -2617,6 +2698,30 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "write";
+        /** @description How much of what there is can be found. */
+        SearchIndex: {
+            /**
+             * Format: int64
+             * @description Contents with text that are found.
+             */
+            indexed: number;
+            /**
+             * Format: int64
+             * @description Those that are not, yet.
+             */
+            waiting: number;
+        };
+        /** @description Files that were found, the best first. */
+        SearchResults: {
+            /** @description Other words, where nothing was found: those of the search with a letter more, less or different. */
+            didYouMean?: string | null;
+            /** @description There are texts of before this server could search that are not found yet; they will be, by and by. */
+            isIncomplete: boolean;
+            items: components["schemas"]["FoundFile"][];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            nextCursor?: string | null;
+            total: components["schemas"]["Total"];
+        };
         /** @description A program that is there. */
         Service: {
             /**
@@ -2754,12 +2859,25 @@ export interface components {
             /** Format: double */
             waitP99Ms: number;
         };
+        /** @description A piece of a text. The pieces follow each other; they are plain text and never markup. */
+        TextPart: {
+            /** @description It was looked for. */
+            isMarked: boolean;
+            text: string;
+        };
         /** @description A right to open one socket. */
         Ticket: {
             /** Format: date-time */
             expiresAt: string;
             /** @description To be sent in the socket's first message. Works once. */
             ticket: string;
+        };
+        /** @description How many files were found. */
+        Total: {
+            /** @description At most 1,000. */
+            count: number;
+            /** @description False when there are more, or may be: of words that stand on very many pages not all are looked at. */
+            isExact: boolean;
         };
         /** @description An upload that was begun and not ended. */
         UnfinishedUpload: {
@@ -5112,6 +5230,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_files: {
+        parameters: {
+            query: {
+                /**
+                 * @description Words that a page has all of, or else a file, in any of their forms and with or without accents. `"net total"` are words as they stand, in
+                 *     their order; `a OR b` is either; `-draft` is not there; `invoi*` begins so (three letters at least). At most 500 characters
+                 *     and 24 words.
+                 */
+                q: string;
+                /** @description Only this drive. */
+                drive?: string;
+                /** @description `image`, `text`, `document`, `other`, or a format's short name such as `pdf`. */
+                type?: string;
+                /** @description Added not before this time (RFC 3339). */
+                from?: string;
+                /** @description Added before this time (RFC 3339). */
+                to?: string;
+                /** @description Added by this person. */
+                owner?: string;
+                /** @description Whose text is in this language (BCP 47: `en`). */
+                language?: string;
+                /** @description Where to look: `text`, `name`, `meta` (title and author), with commas between. Everywhere when absent. */
+                in?: string;
+                /** @description `nextCursor` of the page before, asked for with the same other parameters. */
+                cursor?: string;
+                /** @description Files of a page: 1 to 50, 20 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_search_index: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchIndex"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_search_index: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchIndex"];
                 };
             };
             /** @description A problem */

@@ -19,6 +19,7 @@ export type Facts = Schemas["Facts"];
 export type FailureGroup = Schemas["FailureGroup"];
 export type FileStatus = Schemas["FileStatus"];
 export type Import = Schemas["Import"];
+export type FoundFile = Schemas["FoundFile"];
 export type Invitation = Schemas["Invitation"];
 export type Job = Schemas["Job"];
 export type JobStatus = Schemas["JobStatus"];
@@ -39,6 +40,7 @@ export type ReadingOcr = Schemas["ReadingOcr"];
 export type ReadingWhat = Schemas["ReadingWhat"];
 export type Role = Schemas["Role"];
 export type Scope = Schemas["Scope"];
+export type SearchResults = Schemas["SearchResults"];
 export type Service = Schemas["Service"];
 export type Session = Schemas["Session"];
 /** The API calls it File, which the browser calls something else. */
@@ -47,6 +49,7 @@ export type System = Schemas["System"];
 export type SystemAlert = Schemas["SystemAlert"];
 export type SystemPoint = Schemas["SystemPoint"];
 export type UnfinishedUpload = Schemas["UnfinishedUpload"];
+export type TextPart = Schemas["TextPart"];
 export type Uploaded = Schemas["Uploaded"];
 export type User = Schemas["User"];
 

@@ -1,6 +1,6 @@
 // The frame of every page after sign-in: sidebar, top bar on a phone, uploads, drops, the live connection.
 import { useQuery } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
 import { RouterProvider } from "react-aria-components";
 import { drivesQuery } from "../api/drives";
 import { invitationsQuery } from "../api/members";
@@ -14,7 +14,11 @@ import { NewDrive } from "./NewDrive";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
 import { UploadsProvider } from "./UploadsProvider";
+import { useSearchKeys } from "./useSearchKeys";
 import css from "./Shell.module.css";
+
+// Nobody needs it before the first search of a visit.
+const SearchDialog = lazy(() => import("./SearchDialog"));
 
 export default function Shell({ user, children }: { user: User; children: ReactNode }) {
   return (
@@ -41,10 +45,21 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
   const { drives, drive } = useCurrentDrive();
   const invitations = useQuery(invitationsQuery).data ?? [];
   const [creating, setCreating] = useState(false);
+  const [searching, setSearching] = useState(false);
   const [answering, setAnswering] = useState<Invitation | null>(null);
+  const onSearch = useCallback(() => setSearching(true), []);
+  useSearchKeys(onSearch);
   usePollingFallback();
   useRoom(drive ? `drive:${drive.id}` : null);
-  const shared = { user, drives, drive, invitations, onInvitation: setAnswering, onNewDrive: () => setCreating(true) };
+  const shared = {
+    user,
+    drives,
+    drive,
+    invitations,
+    onInvitation: setAnswering,
+    onNewDrive: () => setCreating(true),
+    onSearch,
+  };
 
   return (
     <div className={css.shell}>
@@ -57,6 +72,11 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
         {children}
       </main>
       {drive && <DropAnywhere driveId={drive.id} driveName={drive.name} />}
+      {searching && (
+        <Suspense fallback={null}>
+          <SearchDialog drives={drives} onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
       {creating && <NewDrive onClose={() => setCreating(false)} />}
       {answering && <InvitationDialog invitation={answering} onClose={() => setAnswering(null)} />}
     </div>

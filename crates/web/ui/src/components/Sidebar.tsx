@@ -16,9 +16,10 @@ interface Props {
   invitations: Invitation[];
   onInvitation: (invitation: Invitation) => void;
   onNewDrive: () => void;
+  onSearch: () => void;
 }
 
-export function Sidebar({ user, drives, drive, invitations, onInvitation, onNewDrive }: Props) {
+export function Sidebar({ user, drives, drive, invitations, onInvitation, onNewDrive, onSearch }: Props) {
   const { path } = useLocation();
   const library = drive ? `/drives/${drive.id}` : "/";
   const isInLibrary = path === "/" || path.startsWith("/drives/") || path.startsWith("/files/");
@@ -27,6 +28,11 @@ export function Sidebar({ user, drives, drive, invitations, onInvitation, onNewD
       <Link href="/" className={css.brand}>
         <Logo size={22} /> PageSpace
       </Link>
+      <AriaButton className={`${css.link} ${css.search}`} aria-keyshortcuts="/ Control+K" onPress={onSearch}>
+        <Icon name="search" />
+        Search
+        <kbd aria-hidden="true">/</kbd>
+      </AriaButton>
       <div className={css.nav}>
         <SidebarLink href={library} icon="library" isCurrent={isInLibrary}>
           Library

@@ -10,6 +10,7 @@ import { useLocation, useSetSearch } from "../lib/router";
 import { isImage } from "../lib/labels";
 import { needles, ranges, type Needle } from "../lib/marks";
 import { confidenceByPage, pageNumbers, splitFormatted, splitMarkdown, splitPlain, type TextBlock } from "../lib/text";
+import { Button } from "./Button";
 import { CopyButton } from "./CopyButton";
 import { EmptyState, LoadError } from "./EmptyState";
 import { Marked } from "./Marked";
@@ -115,6 +116,11 @@ export function TextView({ file }: { file: StoredFile }) {
           />
         )}
         {pages.length === 1 && sure.has(1) && <span className={css.sure}>{sure.get(1)}</span>}
+        {sought.length > 0 && (
+          <Button variant="ghost" small icon="close" onPress={() => setSearch({ q: "" })}>
+            Clear the marks
+          </Button>
+        )}
         <span className={css.grow} />
         <CopyButton label="Copy the text" caption="Copy all" text={text.data ?? ""} />
       </div>
@@ -146,7 +152,7 @@ interface BlocksProps {
   sure: ReadonlyMap<number, string>;
   view: View;
   page: number | null;
-  /** What is marked, and gone to when no page is said. */
+  /** What is marked. */
   sought: Needle[];
 }
 
@@ -160,12 +166,10 @@ function Blocks({ blocks, many, sure, view, page, sought }: BlocksProps) {
     paddingStart: many ? 0 : 20,
     paddingEnd: 80,
   });
+  const start = useMemo(() => blockOf(blocks, page, sought), [blocks, page, sought]);
   useEffect(() => {
-    const isIt = (block: TextBlock) =>
-      page === null ? ranges(block.text, sought).length > 0 : block.first && block.page === page;
-    const index = blocks.findIndex(isIt);
-    if (index >= 0) rows.scrollToIndex(index, { align: "start" });
-  }, [page, blocks, sought, rows]);
+    if (start >= 0) rows.scrollToIndex(start, { align: "start" });
+  }, [start, rows]);
   return (
     <div ref={box} className={css.scroll} tabIndex={0} role="region" aria-label="Text" data-testid="text">
       <div className={css.inner} style={{ height: rows.getTotalSize() }}>
@@ -188,6 +192,13 @@ function Blocks({ blocks, many, sure, view, page, sought }: BlocksProps) {
       </div>
     </div>
   );
+}
+
+/** Where the page begins, or the block of it that has what is marked. */
+function blockOf(blocks: TextBlock[], page: number | null, sought: Needle[]): number {
+  const isOn = (block: TextBlock) => page === null || block.page === page;
+  const marked = blocks.findIndex((block) => isOn(block) && ranges(block.text, sought).length > 0);
+  return marked >= 0 ? marked : blocks.findIndex((block) => block.first && block.page === page);
 }
 
 function Block({ text, view, sought }: { text: string; view: View; sought: Needle[] }) {

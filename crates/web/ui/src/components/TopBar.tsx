@@ -18,9 +18,10 @@ interface Props {
   invitations: Invitation[];
   onInvitation: (invitation: Invitation) => void;
   onNewDrive: () => void;
+  onSearch: () => void;
 }
 
-export function TopBar({ user, drives, drive, invitations, onInvitation, onNewDrive }: Props) {
+export function TopBar({ user, drives, drive, invitations, onInvitation, onNewDrive, onSearch }: Props) {
   return (
     <header className={css.topbar}>
       <Link href="/" className={css.brand} aria-label="PageSpace, home">
@@ -52,6 +53,7 @@ export function TopBar({ user, drives, drive, invitations, onInvitation, onNewDr
           New drive
         </MenuItem>
       </Menu>
+      <Button variant="ghost" icon="search" aria-label="Search" onPress={onSearch} />
       <ConnectionStatus />
       <ThemeMenu />
       <UserMenu user={user} trigger={<Button variant="ghost" icon="dots" aria-label={`Account: ${user.name}`} />} />
