@@ -1907,6 +1907,41 @@ export interface components {
             /** @description From the link on the server's terminal. */
             token: string;
         };
+        /** @description A file that was found, and why. */
+        FoundFile: {
+            file: components["schemas"]["File"];
+            /** @description Where it was found: `text`, `name`, `meta`. */
+            foundIn: components["schemas"]["FoundIn"][];
+            /** @description Its name, with what was looked for. */
+            name: components["schemas"]["TextPart"][];
+            /**
+             * Format: int64
+             * @description How many of its pages have the words.
+             */
+            pageCount: number;
+            /** @description Its best pages, at most three, the best first. */
+            pages: components["schemas"]["FoundPage"][];
+            /**
+             * Format: float
+             * @description The higher, the better it answers. Only for comparison with others of the same search.
+             */
+            rank: number;
+        };
+        /**
+         * @description Where a file was found.
+         * @enum {string}
+         */
+        FoundIn: "text" | "name" | "meta";
+        /** @description A page that was found. */
+        FoundPage: {
+            /**
+             * Format: int32
+             * @description Counted from 1. A text without pages is one.
+             */
+            page: number;
+            /** @description Some lines of it. Empty while its text is being made again. */
+            snippet: components["schemas"]["TextPart"][];
+        };
         /** @description A file that is fetched by link. */
         Import: {
             /** @description Why it failed, or failed last before it is tried again: a stable word for programs where it is over. */
@@ -1947,41 +1982,6 @@ export interface components {
          * @enum {string}
          */
         ImportState: "waiting" | "running" | "finished" | "cancelled" | "failed";
-        /** @description A file that was found, and why. */
-        FoundFile: {
-            file: components["schemas"]["File"];
-            /** @description Where it was found: `text`, `name`, `meta`. */
-            foundIn: components["schemas"]["FoundIn"][];
-            /** @description Its name, with what was looked for. */
-            name: components["schemas"]["TextPart"][];
-            /**
-             * Format: int64
-             * @description How many of its pages have the words.
-             */
-            pageCount: number;
-            /** @description Its best pages, at most three, the best first. */
-            pages: components["schemas"]["FoundPage"][];
-            /**
-             * Format: float
-             * @description The higher, the better it answers. Only for comparison with others of the same search.
-             */
-            rank: number;
-        };
-        /**
-         * @description Where a file was found.
-         * @enum {string}
-         */
-        FoundIn: "text" | "name" | "meta";
-        /** @description A page that was found. */
-        FoundPage: {
-            /**
-             * Format: int32
-             * @description Counted from 1. A text without pages is one.
-             */
-            page: number;
-            /** @description Some lines of it. Empty while its text is being made again. */
-            snippet: components["schemas"]["TextPart"][];
-        };
         /** @description An invitation that waits for the caller. */
         Invitation: {
             /** Format: date-time */
