@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # run.sh: the tests of tus-js-client against a suite that with-suite.sh has started, its processor and its web service. Most of them speak
-# with no server; the rest send 50 MB by each of the ways that the client has, and read it back.
+# with no server; the rest send 50 MB by each of the ways that the client has, and read it back. 78 of the 79 pass against either; the
+# last asks a public host, whatever the server, and passes where that can be reached.
 #
 # The package on npm is without its tests, so that they are fetched from its repository, at the version below; or TUS_JS_CLIENT names a
 # clone of it.

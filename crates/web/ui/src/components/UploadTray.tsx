@@ -25,6 +25,7 @@ export default function UploadTray({ userId }: { userId: string }) {
 
 function Tray({ uploads, all }: { uploads: Uploads; all: Upload[] }) {
   const { sentBytes, totalBytes, pace } = useStore(uploads.totals);
+  const isHeld = useStore(uploads.hold.held) !== null;
   const [open, setOpen] = useState(true);
   const count = all.length;
   useEffect(() => {
@@ -42,7 +43,9 @@ function Tray({ uploads, all }: { uploads: Uploads; all: Upload[] }) {
           {title(all)}
           {unsent.length > 0 && (
             <span className={`${css.sub} num`} aria-live="off">
-              {[`${formatBytes(sentBytes)} of ${formatBytes(totalBytes)}`, ...paceWords(pace)].join(" · ")}
+              {[`${formatBytes(sentBytes)} of ${formatBytes(totalBytes)}`, ...(isHeld ? [] : paceWords(pace))].join(
+                " · ",
+              )}
             </span>
           )}
         </h2>
