@@ -81,9 +81,10 @@ async fn why_a_page_is_not_shown_is_a_word_and_a_sentence(pool: PgPool) {
             assert!(status != StatusCode::UNPROCESSABLE_ENTITY || problem["detail"] == "A sentence.", "{problem}");
         }
     }
-    for wrong in ["x/image", "-1/image", "1/image?width=wide", "4294967296/image"] {
-        ann.get(&format!("{path}/{wrong}")).await.expect_problem(StatusCode::BAD_REQUEST, "bad-request");
+    for wrong in ["x/image", "-1/image", "4294967296/image"] {
+        ann.get(&format!("{path}/{wrong}")).await.expect_problem(StatusCode::NOT_FOUND, "not-found");
     }
+    ann.get(&format!("{path}/1/image?width=wide")).await.expect_problem(StatusCode::BAD_REQUEST, "bad-request");
 }
 
 /// Where words stand and how large pages are is for who may read the file, as its text is.
