@@ -161,7 +161,7 @@ mod tests {
         assert!(pieces.iter().all(|piece| piece.page == 1 && piece.size_bytes <= PIECE_BYTES as u64));
         let end = pieces.last().unwrap();
         assert_eq!(end.start_byte + end.size_bytes, UNPAGED_BYTES as u64);
-        assert!(pieces.iter().all(|piece| piece.start_byte as usize % line.len() == 0));
+        assert!(pieces.iter().all(|piece| (piece.start_byte as usize).is_multiple_of(line.len())));
         let pages = [span(1, 0, 10), span(2, 10, text.len() as u64)];
         let end = index_pages(&text, &pages, None).pop().unwrap();
         assert_eq!(end.start_byte + end.size_bytes, text.len() as u64, "a book is found to its end");
