@@ -196,7 +196,7 @@ fn question(kind: &str, random: &mut Random) -> String {
         "three words" => (0..3).map(|_| between(random, 20, 500)).collect::<Vec<_>>().join(" "),
         "phrase" => format!("\"{} {}\"", between(random, 10, 200), between(random, 10, 200)),
         "beginning" => format!("{}*", &between(random, 300, 5_000)[..4]),
-        "rare word" => format!("unique{}x{}", random.next() % 10_000, random.next() % 10),
+        "rare word" => format!("unique{}x{}", random.next() % number("BENCH_FILES", 10_000) as u64, random.next() % 10),
         "name" => between(random, 500, 9_000),
         _ => format!("nowhere{}", random.next()),
     }

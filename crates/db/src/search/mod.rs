@@ -36,7 +36,7 @@ macro_rules! in_scope {
     };
 }
 
-/// Binds the first seven parameters, those of [`in_scope`].
+/// Binds the first seven parameters, those of `in_scope`.
 macro_rules! bind_scope {
     ($query:expr, $scope:expr) => {
         $query

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 const MOST_COUNTED: i64 = 200;
 
 /// Those of these words that are on pages the person can see, each as it stands; the most frequent first, as far as that is counted.
-/// To be called in a transaction that was [prepared](prepare).
+/// To be called in a transaction that was [prepared](super::prepare).
 pub async fn frequent_words(
     conn: &mut PgConnection,
     scope: &Scope<'_>,
