@@ -250,8 +250,8 @@ async fn files_are_listed_found_and_got_by_people_and_programs() {
     let drive = drives[0]["name"].as_str().unwrap();
     assert_eq!(person.lines(&["ls", drive, "--json"]).await.len(), 2);
     assert_eq!(person.run(&["ls", drive]).await.out.lines().count(), 2);
-    assert_eq!(person.lines(&["search", "ONG", "--json"]).await[0]["file"]["id"], id);
-    assert_eq!(person.lines(&["search", "g", "-n", "1", "--json"]).await.len(), 1);
+    assert_eq!(person.lines(&["search", "LONG", "--json"]).await[0]["file"]["id"], id);
+    assert_eq!(person.lines(&["search", "long", "-n", "1", "--json"]).await.len(), 1);
     let jobs = person.lines(&["jobs", "--file", id, "--json"]).await;
     assert!(jobs.iter().any(|job| job["kind"] == "ingest-file" && job["status"] == "completed"), "{jobs:?}");
     assert!(person.run(&["jobs", "-n", "1"]).await.out.lines().count() == 1);
