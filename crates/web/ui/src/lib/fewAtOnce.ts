@@ -1,4 +1,4 @@
-// A few at a time: a browser has six connections to a server, and pictures that are slow to come must not hold them all.
+// A few at a time: a browser has six connections to a server, and pictures that come slowly must not hold them all.
 
 const MOST = 3;
 
