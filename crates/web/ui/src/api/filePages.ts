@@ -1,11 +1,14 @@
 // The pages of a file as they are seen: how large they are, their pictures, and where their words stand.
 import { queryOptions } from "@tanstack/react-query";
+import { inTurn } from "../lib/fewAtOnce";
 import { ApiError, queryString, request, requestJson } from "./http";
 import type { PageSize, PageWords } from "./types";
 
 /** Until the next try when a picture is still being made, and how often. */
 const RETRY_MS = 2_000;
 const MOST_RETRIES = 10;
+/** Pictures of this width are those of the strip, which nobody waits for. */
+const SMALLEST = 320;
 
 const isPassing = (error: unknown) => error instanceof ApiError && (error.status === 503 || error.status === 429);
 
@@ -42,8 +45,10 @@ export const pageWordsQuery = (id: string, page: number) =>
 export const pageImageQuery = (id: string, page: number, width: number) =>
   queryOptions({
     queryKey: ["file", id, "page-image", page, width],
-    queryFn: async ({ signal }) =>
-      (await request("GET", `/files/${id}/pages/${page}/image${queryString({ width })}`, { signal })).blob(),
+    queryFn: ({ signal }) =>
+      inTurn(width > SMALLEST, signal, async () =>
+        (await request("GET", `/files/${id}/pages/${page}/image${queryString({ width })}`, { signal })).blob(),
+      ),
     staleTime: Infinity,
     gcTime: 60_000,
     retry,
