@@ -2,6 +2,7 @@
 
 use super::assert_none;
 use super::files::{self, TextFile};
+use super::graph;
 
 /// Works in only one of Compose v2 and docker-compose 1.29, or needs BuildKit; both are promised.
 const NOT_IN_BOTH: &[&str] = &[
@@ -69,6 +70,20 @@ fn both_dockerfiles_share_their_first_layers() {
     for file in [&web, &processor] {
         assert!(!file.text.contains("RUN --"), "{} needs BuildKit", file.path);
     }
+}
+
+/// Web is compiled on layers that have not the code of the other programs.
+#[test]
+fn what_web_stands_on_is_there_when_its_image_is_built() {
+    let dockerfile = files::read("Dockerfile.web");
+    let heaps =
+        shared(&dockerfile).lines().filter(|line| line.contains("/engine/crates/") || line.contains("/base/crates/"));
+    let words: Vec<&str> = heaps.flat_map(str::split_whitespace).collect();
+    let graph = graph::ours();
+    let ours = &graph.reach("web") & &graph.members;
+    assert!(ours.contains("db"), "the graph is not whole");
+    let lacking = ours.iter().filter(|name| *name != "web" && !words.contains(&format!("crates/{name}").as_str()));
+    assert_none(lacking.map(|name| format!("web needs {name}, which no earlier layer has")).collect());
 }
 
 #[test]

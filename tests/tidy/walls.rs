@@ -153,7 +153,7 @@ fn looking_over_a_wall_is_seen() {
     let needs = [
         ("engine", "image"),
         ("image", "tokio"),
-        ("web", "zip"),
+        ("web", "gif"),
         ("web", "worker"),
         ("queue", "db"),
         ("storage", "axum"),
@@ -169,7 +169,7 @@ fn looking_over_a_wall_is_seen() {
         "storage reaches axum, but it keeps bytes and knows no rows",
         "queue depends on db, but it knows no product word",
         "the services web and worker depend on each other",
-        "web depends on the decoder zip; only engine may",
+        "web depends on the decoder gif; only engine may",
     ];
     for line in expected {
         assert!(found.iter().any(|violation| violation == line), "{line:?} is not in {found:#?}");
