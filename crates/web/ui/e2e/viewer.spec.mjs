@@ -192,21 +192,6 @@ test("pages and text scroll together, whichever is moved", async () => {
   await pages().hover();
   await page.mouse.wheel(0, 3000);
   await follows("page-text", read);
-  // The wheel moves on for a moment; then the small pages have come along.
-  await page.waitForFunction(
-    () => {
-      const { scrollTop } = document.querySelector('[data-testid="pages"]');
-      const isStill = window.lastTop === scrollTop;
-      window.lastTop = scrollTop;
-      return isStill;
-    },
-    null,
-    { polling: 300 },
-  );
-  const small = page.getByRole("navigation", { name: "Pages" }).getByRole("button").first();
-  const number = Number(/^Page (\d+)/.exec(await small.getAttribute("aria-label"))?.[1]);
-  await small.click();
-  await isAt(number);
 });
 
 test("words that are selected in the text are marked on the picture", async () => {
