@@ -192,6 +192,27 @@ test("pages and text scroll together, whichever is moved", async () => {
   await pages().hover();
   await page.mouse.wheel(0, 3000);
   await follows("page-text", read);
+
+  // The wheel moves on for a moment.
+  await page.waitForFunction(
+    () => {
+      const { scrollTop } = document.querySelector('[data-testid="pages"]');
+      const isStill = window.lastTop === scrollTop;
+      window.lastTop = scrollTop;
+      return isStill;
+    },
+    null,
+    { polling: 300 },
+  );
+  // The address follows when the pages stand still: each is where it was to be, and stays.
+  await page.keyboard.press("Home");
+  await page.waitForURL(/page=1\b/);
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name: "Page 3", exact: true }).click();
+  await page.waitForURL(/page=3\b/);
+  for (const number of [4, 5, 6]) {
+    await page.keyboard.press("PageDown");
+    await page.waitForURL((url) => url.searchParams.get("page") === `${number}`);
+  }
 });
 
 test("words that are selected in the text are marked on the picture", async () => {
