@@ -12,7 +12,17 @@ import {
 } from "react";
 import type { StoredFile } from "../api/types";
 import type { Needle } from "../lib/marks";
-import { column, offsetOf, placeAt, shownSize, type Place, type Size, type Turn, type Zoom } from "../lib/pageLayout";
+import {
+  column,
+  offsetOf,
+  placeAt,
+  shownSize,
+  type Column,
+  type Place,
+  type Size,
+  type Turn,
+  type Zoom,
+} from "../lib/pageLayout";
 import { PagePicture } from "./PagePicture";
 import css from "./PageColumn.module.css";
 
@@ -44,6 +54,8 @@ interface Props {
 export function PageColumn({ ref, file, points, turn, zoom, first, onPlace, onRoom, onZoom, ...marks }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const place = useRef(first);
+  /** Where it was sent to, and what the browser made of that: whole pixels, and nothing beyond the end. */
+  const sent = useRef<{ place: Place; top: number } | null>(null);
   /** The middle of what is seen, of the whole width. */
   const middle = useRef(0.5);
   const [room, setRoom] = useState({ width: 0, height: 0 });
@@ -74,7 +86,7 @@ export function PageColumn({ ref, file, points, turn, zoom, first, onPlace, onRo
   useLayoutEffect(() => {
     const element = box.current;
     if (!element || room.width === 0) return;
-    element.scrollTop = offsetOf(pages, place.current) - GAP;
+    sent.current = send(element, pages, place.current);
     element.scrollLeft = middle.current * element.scrollWidth - element.clientWidth / 2;
     setTop(element.scrollTop);
   }, [pages, room.width]);
@@ -84,7 +96,7 @@ export function PageColumn({ ref, file, points, turn, zoom, first, onPlace, onRo
     () => ({
       goTo: (next) => {
         place.current = next;
-        box.current?.scrollTo({ top: offsetOf(pages, next) - GAP });
+        if (box.current) sent.current = send(box.current, pages, next);
       },
     }),
     [pages],
@@ -93,9 +105,10 @@ export function PageColumn({ ref, file, points, turn, zoom, first, onPlace, onRo
   const scrolled = () => {
     const element = box.current;
     if (!element) return;
-    place.current = placeAt(pages, element.scrollTop + GAP);
+    const { scrollTop } = element;
+    place.current = sent.current?.top === scrollTop ? sent.current.place : placeAt(pages, scrollTop + GAP);
     middle.current = (element.scrollLeft + element.clientWidth / 2) / Math.max(element.scrollWidth, 1);
-    setTop(element.scrollTop);
+    setTop(scrollTop);
     onPlace(place.current);
   };
 
@@ -130,6 +143,12 @@ export function PageColumn({ ref, file, points, turn, zoom, first, onPlace, onRo
       </div>
     </div>
   );
+}
+
+/** Scrolls to a place, at once. */
+function send(element: HTMLElement, pages: Column, place: Place): { place: Place; top: number } {
+  element.scrollTop = offsetOf(pages, place) - GAP;
+  return { place, top: element.scrollTop };
 }
 
 /** True while it goes on changing. */

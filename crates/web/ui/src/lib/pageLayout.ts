@@ -65,15 +65,12 @@ export function column(sizes: Size[], gap: number): Column {
   return { sizes, starts, height: end, width: sizes.reduce((most, { width }) => Math.max(most, width), 0) };
 }
 
-/** A browser scrolls to whole pixels: who is sent to the beginning of a page may stand that much above it. */
-const ROUNDING = 1;
-
 /** The place that so many pixels are above of; a gap belongs to the page before it. */
 export function placeAt({ sizes, starts }: Column, offset: number): Place {
   let [low, high] = [0, starts.length - 1];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if ((starts[middle] ?? 0) < offset + ROUNDING) low = middle;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
     else high = middle - 1;
   }
   const share = (offset - (starts[low] ?? 0)) / Math.max(sizes[low]?.height ?? 1, 1);
