@@ -2,7 +2,7 @@
 
 use db::alerts::{Breach, Changes};
 use db::service_status::ServiceStatus;
-use model::{JobKind, KINDS, Priority, Threshold};
+use model::{JobKind, JobService, KINDS, Priority, Threshold};
 use queue::KindCounts;
 use sqlx::PgPool;
 use std::collections::BTreeMap;
@@ -70,7 +70,9 @@ pub fn breaches_of_queue(counts: &[KindCounts]) -> Vec<Breach> {
             found.extend(breach(Threshold::WaitingJobs, &kind.kind, kind.oldest_pending_s));
         } else {
             pending += kind.pending;
-            found.extend(breach(Threshold::SlowFile, &kind.kind, kind.longest_ms / 1000.0));
+            if reads_files(&kind.kind) {
+                found.extend(breach(Threshold::SlowFile, &kind.kind, kind.longest_ms / 1000.0));
+            }
         }
         if kind.recent_failed >= MIN_FAILED {
             found.extend(breach(Threshold::FailedJobs, &kind.kind, kind.failed_share));
@@ -85,6 +87,46 @@ fn may_wait(kind: &str) -> bool {
     JobKind::named(kind).is_some_and(|kind| kind.row().priority == Priority::Low)
 }
 
+/// What the worker does takes as long as the servers that it asks. A kind that is not known any more counts like those of files.
+fn reads_files(kind: &str) -> bool {
+    JobKind::named(kind).is_none_or(|kind| kind.row().service == JobService::Processor)
+}
+
 fn breach(threshold: Threshold, subject: &str, value: f64) -> Option<Breach> {
     (value > threshold.row().limit).then(|| Breach { threshold, subject: subject.to_owned(), value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at_work_for_a_minute(kind: &str) -> KindCounts {
+        KindCounts {
+            kind: kind.to_owned(),
+            active: 1,
+            pending: 0,
+            completed: 0,
+            failed: 0,
+            cancelled: 0,
+            paused: false,
+            oldest_pending_s: 0.0,
+            mean_ms: 0.0,
+            p99_ms: 0.0,
+            failed_share: 0.0,
+            recent: 0,
+            recent_failed: 0,
+            wait_mean_ms: 0.0,
+            wait_p99_ms: 0.0,
+            longest_ms: 60_000.0,
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_read_for_long_is_told_and_one_that_is_fetched_is_not() {
+        let kinds = ["ingest-file", "image-optimize", "of an older release", "import-link", "ocr-process"];
+        let found = breaches_of_queue(&kinds.map(at_work_for_a_minute));
+        let subjects: Vec<&str> = found.iter().map(|breach| breach.subject.as_str()).collect();
+        assert_eq!(subjects, kinds[..3]);
+        assert!(found.iter().all(|breach| breach.threshold == Threshold::SlowFile));
+    }
 }

@@ -286,10 +286,9 @@ impl From<ContentStatus> for FileStatus {
 impl From<model::Outcome> for Outcome {
     fn from(outcome: model::Outcome) -> Self {
         let reason = match &outcome {
-            model::Outcome::Rejected { reason, .. } => serde_json::to_value(reason).ok(),
+            model::Outcome::Rejected { reason, .. } => Some(reason.code().to_owned()),
             _ => None,
         };
-        let reason = reason.and_then(|word| word.as_str().map(str::to_owned));
         Self { code: outcome.code(), reason, sentence: outcome.sentence() }
     }
 }
