@@ -29,6 +29,7 @@ mod read_only;
 mod reread;
 mod retry_policy;
 mod search_text;
+mod stored_text;
 mod thresholds;
 mod turns;
 

@@ -1,12 +1,12 @@
 //! Texts as they are found: their pages cut into words before a transaction, and written in the one that settles the text.
 
+use crate::part_bytes::read_text;
 use anyhow::Context as _;
 use db::search_pages::NewPage;
-use model::{ArtifactPart, ContentHash, EXTRACTED_TEXT, Facts, PAGES, PageSpan, Report};
+use model::{ContentHash, EXTRACTED_TEXT, Facts, PAGES, PageSpan, Report};
 use search::{Language, index_pages};
 use sqlx::PgConnection;
 use std::fs::File;
-use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 /// The pages of a text, ready to be written.
@@ -19,8 +19,8 @@ impl SearchText {
         let Some(text) = part(EXTRACTED_TEXT) else { return Ok(None) };
         let (pages, language, output) = (part(PAGES), language(&report.facts), output.clone());
         let cut = move || {
-            let text = read(&output, &text)?;
-            let spans = pages.map(|pages| read(&output, &pages)).transpose()?;
+            let text = read_text(&text, &output)?;
+            let spans = pages.map(|pages| read_text(&pages, &output)).transpose()?;
             Self::cut(&text, spans.as_deref(), language)
         };
         Ok(Some(tokio::task::spawn_blocking(cut).await??))
@@ -54,10 +54,4 @@ pub(crate) fn language(facts: &Facts) -> Option<Language> {
         Some(tag) => Language::tagged(tag),
         None => facts.ocr.as_ref().and_then(|ocr| Language::recognised(&ocr.languages)),
     }
-}
-
-fn read(output: &File, part: &ArtifactPart) -> anyhow::Result<String> {
-    let mut bytes = vec![0; part.size_bytes as usize];
-    output.read_exact_at(&mut bytes, part.offset).with_context(|| format!("reading {}", part.name))?;
-    String::from_utf8(bytes).with_context(|| format!("reading {}", part.name))
 }

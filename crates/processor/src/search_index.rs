@@ -3,7 +3,7 @@
 use crate::AppState;
 use std::time::{Duration, Instant};
 
-/// How long nothing is looked at when nothing is to be done, or when the database does not answer.
+/// How long nothing is looked at when nothing is to be done, when a text could not be indexed, or when the database does not answer.
 const PAUSE: Duration = Duration::from_secs(30);
 
 impl AppState {
@@ -16,7 +16,7 @@ impl AppState {
                 Ok(indexed) => {
                     metrics::counter!("search_indexed_texts_total").increment(indexed.contents);
                     from = indexed.next;
-                    if from.is_some() { began.elapsed() } else { PAUSE }
+                    if from.is_some() && !indexed.is_cut_short { began.elapsed() } else { PAUSE }
                 }
                 Err(error) => {
                     tracing::warn!(error = format!("{error:#}"), "texts could not be indexed");

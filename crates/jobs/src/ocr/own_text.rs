@@ -4,11 +4,12 @@ use super::merge::Document;
 use crate::context::Context;
 use crate::engine_run::{EngineOutput, run_or_fail};
 use crate::failure::Failure;
+use crate::part_bytes::read_text;
+use crate::stored_text::stored_text;
 use anyhow::Context as _;
 use db::contents::Content;
 use model::{ContentHash, EXTRACTED_TEXT, MARKDOWN, PAGES, Task};
 use queue::Job;
-use std::os::unix::fs::FileExt;
 
 /// What the text consists of.
 const PARTS: [&str; 3] = [EXTRACTED_TEXT, MARKDOWN, PAGES];
@@ -37,7 +38,7 @@ async fn stored(context: &Context, hash: &ContentHash) -> anyhow::Result<Option<
     let known = db::artifacts::list(&mut *context.pool.acquire().await?, hash).await?;
     let mut texts = <[String; 3]>::default();
     for (text, name) in texts.iter_mut().zip(PARTS) {
-        match artifact(context, hash, name).await? {
+        match stored_text(context, hash, name).await? {
             Some(stored) => *text = stored,
             None if known.iter().any(|artifact| artifact.name == name) => return Ok(None),
             None => {}
@@ -46,23 +47,12 @@ async fn stored(context: &Context, hash: &ContentHash) -> anyhow::Result<Option<
     document(texts).map(Some)
 }
 
-/// The text of an artifact, or nothing when it is not there.
-async fn artifact(context: &Context, hash: &ContentHash, name: &str) -> anyhow::Result<Option<String>> {
-    match context.store.open_artifact(hash, name).await {
-        Ok(blob) => Ok(Some(tokio::task::spawn_blocking(move || blob.read_to_string()).await??)),
-        Err(storage::Error::NotFound) => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("reading {name}")),
-    }
-}
-
 /// The parts as they lie in the output of a run.
 fn texts(output: &EngineOutput) -> anyhow::Result<[String; 3]> {
     let mut texts = <[String; 3]>::default();
     for (text, name) in texts.iter_mut().zip(PARTS) {
         let Some(part) = output.report.artifacts.iter().find(|part| part.name == name) else { continue };
-        let mut bytes = vec![0; part.size_bytes as usize];
-        output.file.read_exact_at(&mut bytes, part.offset).with_context(|| format!("reading {name}"))?;
-        *text = String::from_utf8(bytes).with_context(|| format!("reading {name}"))?;
+        *text = read_text(part, &output.file)?;
     }
     Ok(texts)
 }

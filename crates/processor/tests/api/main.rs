@@ -22,6 +22,7 @@ mod reading_again;
 mod recognition;
 mod resumable;
 mod scrub;
+mod search_index;
 mod statements;
 mod sweep;
 mod tenants;
