@@ -8,7 +8,6 @@ use model::{Limits, OCR_DPI, PAGE_PGM, PageView};
 /// Below this a picture's letters are likely smaller than any recogniser was taught: it is made twice as large.
 const SMALL_SIDE: u32 = 2_000;
 
-/// A picture says nothing dependable of its size on paper, so it has as many pixels to an inch as a page that is drawn.
 const POINTS_PER_INCH: f32 = 72.0;
 
 /// A grey picture of a page.
@@ -57,9 +56,13 @@ pub fn make_ocr_page(
     let gray = gray(&reduced(picture, &header, stored)?);
     let drawn = if gray.size() == size { gray } else { resize::pixels(&gray, size)? };
     let page = GrayPage::new(drawn.width, drawn.height, drawn.data)?;
-    let points = |pixels: u32| pixels as f32 / OCR_DPI as f32 * POINTS_PER_INCH;
     context.page = Some(page.view((points(page.width), points(page.height))));
     Ok(page)
+}
+
+/// How long a side is on paper. A picture says nothing dependable of that, so it has as many pixels to an inch as a page that is drawn.
+pub fn points(pixels: u32) -> f32 {
+    pixels as f32 / OCR_DPI as f32 * POINTS_PER_INCH
 }
 
 /// Twice as large when it is small, and never more pixels than are allowed.

@@ -1,13 +1,13 @@
 //! The pages of a picture as somebody sees them: at the width that is asked for, and how large each is.
 
-use super::shown::{encode_jpeg, reduced};
-use super::{Codec, Layout, Pixels, Size, compositing};
+use super::ocr_page::points;
+use super::shown::{encode_jpeg, on_paper, reduced};
+use super::{Codec, Pixels, Size};
 use crate::{Error, Output, ReadContext, Source};
-use model::{OCR_DPI, PageArtifact, PageSize, Reason};
+use model::{PageArtifact, PageSize, Reason};
 
 /// Letters keep their edges, and nobody sees the difference to the page itself.
 const QUALITY: u8 = 85;
-const POINTS_PER_INCH: f32 = 72.0;
 
 /// Makes that artifact of the picture in `input`.
 pub fn show_picture(
@@ -32,7 +32,6 @@ pub fn show_picture(
             for page in 1..=count {
                 context.progress("page", page - 1, count);
                 let Size { width, height } = codec.header_of_page(&bytes, page)?.upright();
-                let points = |pixels: u32| pixels as f32 / OCR_DPI as f32 * POINTS_PER_INCH;
                 sizes.push(PageSize { page, width_points: points(width), height_points: points(height) });
             }
             output.put_json(artifact, &sizes)
@@ -42,10 +41,7 @@ pub fn show_picture(
 
 /// Writes a page as it looks on white paper.
 pub fn put_page(artifact: PageArtifact, pixels: Pixels, output: &mut Output<'_>) -> Result<(), Error> {
-    let pixels = match pixels.layout {
-        Layout::Rgba => compositing::flatten([255; 3], &pixels),
-        _ => pixels,
-    };
+    let pixels = on_paper(pixels);
     let bytes = encode_jpeg(&pixels, QUALITY)?;
     output.put_image(&artifact.name(), artifact.mime(), &bytes, (pixels.width, pixels.height))
 }

@@ -12,11 +12,15 @@ pub fn shown(
     context: &mut ReadContext<'_>,
 ) -> Result<Pixels, Error> {
     let stored = header.orientation.stored(header.upright());
-    let pixels = reduced(codec.decode_page(bytes, page, header, stored, context)?, header, stored)?;
-    Ok(match pixels.layout {
+    Ok(on_paper(reduced(codec.decode_page(bytes, page, header, stored, context)?, header, stored)?))
+}
+
+/// The pixels as they look on white paper.
+pub fn on_paper(pixels: Pixels) -> Pixels {
+    match pixels.layout {
         Layout::Rgba => compositing::flatten([255; 3], &pixels),
         _ => pixels,
-    })
+    }
 }
 
 /// A decoded picture at that size (as stored, before orientation), upright and in sRGB.

@@ -51,8 +51,9 @@ fn filename(header: &str) -> Option<String> {
     for (name, value) in parameters(header) {
         match name.as_str() {
             "filename*" => {
-                let (charset, rest) = value.split_once('\'')?;
-                let encoded = rest.split_once('\'').map(|(_, encoded)| encoded)?;
+                // What is not of this form leaves the plain one.
+                let Some((charset, rest)) = value.split_once('\'') else { continue };
+                let Some((_, encoded)) = rest.split_once('\'') else { continue };
                 let is_known = charset.eq_ignore_ascii_case("utf-8");
                 let decoded = percent_decode_str(encoded).decode_utf8().ok().filter(|_| is_known);
                 if let Some(decoded) = decoded.filter(|decoded| !decoded.is_empty()) {
@@ -128,6 +129,8 @@ mod tests {
         check(url, "attachment; filename=\"../../etc/passwd\"", "", "passwd");
         check(url, "attachment; filename=grüße.txt", "", "grüße.txt");
         check(url, "attachment; filename*=oops", "application/pdf", "get.php");
+        check(url, "attachment; filename=\"a.pdf\"; filename*=oops", "", "a.pdf");
+        check(url, "attachment; filename*=UTF-8'oops; filename=\"a.pdf\"", "", "a.pdf");
     }
 
     #[test]

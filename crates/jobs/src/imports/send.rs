@@ -82,7 +82,8 @@ async fn stored(response: Response) -> Result<Uuid, ImportError> {
     let status = response.status();
     if status.is_success() {
         let uploaded = response.json::<Uploaded>().await.context("reading the processor's answer to an upload");
-        return uploaded.map(|uploaded| uploaded.file.file_id).map_err(|error| not_now(PAUSE, &error));
+        let not_now = |error: anyhow::Error| ImportError::NotNow(PAUSE, format!("{error:#}"));
+        return uploaded.map(|uploaded| uploaded.file.file_id).map_err(not_now);
     }
     let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     let pause = retry_after.map_or(PAUSE, Duration::from_secs).max(PAUSE);
@@ -96,8 +97,4 @@ async fn stored(response: Response) -> Result<Uuid, ImportError> {
         ) => Err(ImportError::Refused(code, message)),
         _ => Err(ImportError::NotNow(pause, message)),
     }
-}
-
-fn not_now(pause: Duration, error: &anyhow::Error) -> ImportError {
-    ImportError::NotNow(pause, format!("{error:#}"))
 }
