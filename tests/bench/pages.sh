@@ -21,9 +21,7 @@ need curl=curl jq=jq mutool=mupdf-tools pdfinfo=poppler-utils pdftoppm=poppler-u
 width=${PAGES_WIDTH:-1200} count=${PAGES_COUNT:-20}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-peak_mb() { awk '/^VmHWM/ {print int($2 / 1024)}' "/proc/$1/status"; }
 middle() { sort -n | awk '{all[NR] = $1} END {print all[int((NR + 1) / 2)]}'; }
-now_ms() { date +%s%N | awk '{print $1 / 1000000}'; }
 
 pdf=${PAGES_PDF:-$work/long.pdf}
 [ -n "${PAGES_PDF:-}" ] || python3 "$here/long_pdf.py" 464 "$pdf"
@@ -38,10 +36,9 @@ page_ms() { # page
   api --output "$work/page.jpg" --write-out '%{time_total}\n' "$BASE_URL/api/v1/files/$file/pages/$1/image?width=$width" | awk '{print $1 * 1000}'
 }
 peer_ms() { # command...
-  local from
-  from=$(now_ms)
+  local started=$EPOCHREALTIME
   "$@" >/dev/null 2>&1
-  awk -v from="$from" -v to="$(now_ms)" 'BEGIN {print to - from}'
+  awk -v from="$started" -v to="$EPOCHREALTIME" 'BEGIN {print (to - from) * 1000}'
 }
 of_all() { for number in $numbers; do "$@" "$number"; done | middle; }
 poppler() { peer_ms pdftoppm -jpeg -f "$1" -l "$1" -scale-to-x "$width" -scale-to-y -1 "$pdf" "$work/poppler"; }

@@ -29,7 +29,6 @@ stop() {
 }
 trap stop EXIT
 cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{print int(($14 + $15) * 1000 / hz)}' "/proc/$1/stat"; }
-peak_mb() { awk '/^VmHWM/ {print int($2 / 1024)}' "/proc/$1/status"; }
 
 # A picture whose image of 1,568 pixels takes some 350 kB, and its thumbnail 7: noise of that grain.
 make_picture() {

@@ -4,6 +4,9 @@
 
 pid_of() { tr ' ' '\n' <<<"$SERVICE_PIDS" | sed -n "s/^$1=//p"; }
 
+# The most memory that a process has had.
+peak_mb() { awk '/^VmHWM/ {print int($2 / 1024)}' "/proc/$1/status"; }
+
 # A process and everything it has started that still runs.
 tree_of() { # pid...
   local pid children

@@ -5,7 +5,6 @@ use rand::RngExt as _;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -77,7 +76,7 @@ impl Load {
     pub async fn upload(&self, person: usize) {
         let number = self.files.fetch_add(1, Ordering::Relaxed);
         let (bytes, ending) = self.file(number);
-        let sha256 = hash(&bytes);
+        let sha256 = samples::hash(&bytes);
         let end = Instant::now() + PATIENCE;
         for attempt in 0.. {
             let name = format!("{number}-{attempt}.{ending}");
@@ -139,12 +138,7 @@ impl Load {
         let number = self.files.fetch_add(1, Ordering::Relaxed);
         let noise = rand::rng().random_range(0..u64::MAX);
         let bytes = format!("Line {noise} of {what} {number}.\n").repeat(8_000).into_bytes();
-        let sha256 = hash(&bytes);
+        let sha256 = samples::hash(&bytes);
         (format!("{what}-{number}.txt"), bytes, sha256)
     }
-}
-
-/// SHA-256 in hex.
-pub fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,13 +1,12 @@
 //! The verifier: holds what clients were told against the tables and the disk, after everything has come to its end.
 
-use crate::load::hash;
 use crate::log::{Attempt, Log};
 use reqwest::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-use system_tests::Suite;
+use system_tests::{Suite, samples};
 use tokio::time::{Instant, sleep};
 
 /// Longer than the looks that bring contents and their jobs together are apart: when nothing has come to an end in it, nothing will.
@@ -112,7 +111,7 @@ impl Evidence {
 
     fn read_disk(&mut self, storage: &Path) {
         for blob in files(&storage.join("blobs")) {
-            self.blobs.insert(name(&blob), hash(&fs::read(&blob).unwrap()));
+            self.blobs.insert(name(&blob), samples::hash(&fs::read(&blob).unwrap()));
         }
         for artifact in ["cache", "derived"].iter().flat_map(|folder| files(&storage.join(folder))) {
             self.cached.insert(format!("{}/{}", name(artifact.parent().unwrap()), name(&artifact)));

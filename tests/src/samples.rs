@@ -1,11 +1,29 @@
 //! What is uploaded: the sample files of `tests/samples`, and files made here, as many different ones as a test wants.
 
+use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 
 /// The sample at `kind/name`.
 pub fn sample(path: &str) -> Vec<u8> {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples").join(path);
     std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// The SHA-256 of these bytes in hex, which is what a content is known by.
+pub fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// So many bytes, in whole words of eight, that are not the same anywhere.
+pub fn noise(size_bytes: usize) -> Vec<u8> {
+    let mut word = 88_172_645_463_325_252u64;
+    let mut next = || {
+        word ^= word << 13;
+        word ^= word >> 7;
+        word ^= word << 17;
+        word.to_le_bytes()
+    };
+    (0..size_bytes / 8).flat_map(|_| next()).collect()
 }
 
 /// A PNG of that size, different for every `seed`, with a soft pattern that survives being made smaller.

@@ -2,7 +2,6 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -79,22 +78,6 @@ async fn ended(mut command: Command) -> Ended {
     Ended { code: output.status.code().unwrap(), out: text(&output.stdout), error: text(&output.stderr) }
 }
 
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Bytes that are not the same anywhere.
-fn noise(size: usize) -> Vec<u8> {
-    let mut word = 88_172_645_463_325_252u64;
-    let mut next = || {
-        word ^= word << 13;
-        word ^= word >> 7;
-        word ^= word << 17;
-        word.to_le_bytes()
-    };
-    (0..size / 8).flat_map(|_| next()).collect()
-}
-
 /// Small files in folders. The first two of each folder are the same everywhere, by name and by bytes; the first is empty.
 fn fill(folder: &Path, count: usize) -> Vec<String> {
     let folders = count.div_ceil(20);
@@ -109,7 +92,7 @@ fn fill(folder: &Path, count: usize) -> Vec<String> {
                 _ => (format!("{number} {file} é.txt"), format!("{number}/{file}\n").repeat(1 + number * file)),
             };
             fs::write(folder.join(name), &text).unwrap();
-            hashes.push(hash(text.as_bytes()));
+            hashes.push(samples::hash(text.as_bytes()));
         }
     }
     hashes.sort();
@@ -174,7 +157,7 @@ async fn a_folder_that_is_sent_by_a_program_killed_again_and_again_is_there_once
 async fn a_large_file_goes_on_where_it_was_killed_and_through_a_restart() {
     let mut suite = Suite::of(&[Name::Processor, Name::Web]).start().await;
     let person = Person::of(&suite, &suite.api().await).await;
-    let (folder, bytes) = (tempfile::tempdir().unwrap(), noise(LARGE_BYTES));
+    let (folder, bytes) = (tempfile::tempdir().unwrap(), samples::noise(LARGE_BYTES));
     let path = folder.path().join("large.bin");
     fs::write(&path, &bytes).unwrap();
     let put = ["--json", "put", path.to_str().unwrap()];
@@ -200,7 +183,7 @@ async fn a_large_file_goes_on_where_it_was_killed_and_through_a_restart() {
     assert!(output.status.success());
     let line: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(line["state"], "sent");
-    assert_eq!(stored(&suite).await, [hash(&bytes)]);
+    assert_eq!(stored(&suite).await, [samples::hash(&bytes)]);
     assert_eq!(suite.count("select count(*) from uploads").await, 1, "it was begun once");
     assert_eq!(count(&person.lines(&put).await, "there"), 1);
 }

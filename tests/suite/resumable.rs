@@ -2,24 +2,11 @@
 
 use reqwest::header::LOCATION;
 use reqwest::{Body, Method, StatusCode};
-use sha2::{Digest, Sha256};
 use std::time::Duration;
-use system_tests::{Api, Name, Suite, eventually};
+use system_tests::{Api, Name, Suite, eventually, samples};
 
 const SIZE_BYTES: usize = 48 << 20;
 const CUTS: usize = 8;
-
-/// Bytes that are not the same anywhere.
-fn noise() -> Vec<u8> {
-    let mut word = 88_172_645_463_325_252u64;
-    let mut next = || {
-        word ^= word << 13;
-        word ^= word >> 7;
-        word ^= word << 17;
-        word.to_le_bytes()
-    };
-    (0..SIZE_BYTES / 8).flat_map(|_| next()).collect()
-}
 
 /// Where the upload goes on, once whoever is to say so is there.
 async fn offset(api: &Api, path: &str) -> usize {
@@ -52,7 +39,7 @@ async fn begin(api: &Api) -> String {
 async fn an_upload_in_pieces_arrives_once_whatever_is_cut_or_killed() {
     let mut suite = Suite::of(&[Name::Processor, Name::Web]).start().await;
     let api = suite.api().await;
-    let (bytes, path) = (noise(), begin(&api).await);
+    let (bytes, path) = (samples::noise(SIZE_BYTES), begin(&api).await);
     let step = SIZE_BYTES / CUTS;
     let mut at = 0;
     for cut in 0..CUTS {
@@ -99,7 +86,7 @@ async fn an_upload_in_pieces_arrives_once_whatever_is_cut_or_killed() {
     }
     let hashes: Vec<String> =
         sqlx::query_scalar("select content_hash from files").fetch_all(suite.pool()).await.unwrap();
-    let expected: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let expected = samples::hash(&bytes);
     assert_eq!(hashes, std::slice::from_ref(&expected));
     let stored = std::fs::read(suite.storage().join("blobs").join(&expected[..2]).join(&expected)).unwrap();
     assert!(stored == bytes);

@@ -3,8 +3,7 @@
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use system_tests::{Name, Suite};
+use system_tests::{Name, Suite, samples};
 
 /// A folder for each release, made by tests/upgrade/record.sh.
 fn releases() -> Vec<PathBuf> {
@@ -39,7 +38,7 @@ async fn everything_of_an_earlier_release_is_answered_as_before() {
             let body = answer.bytes().await.unwrap();
             match expected.get("json") {
                 Some(json) => is_still_said(json, &serde_json::from_slice(&body).unwrap(), path),
-                None => assert_eq!(sha256(&body), expected["sha256"], "{path}"),
+                None => assert_eq!(samples::hash(&body), expected["sha256"], "{path}"),
             }
         }
 
@@ -89,11 +88,4 @@ fn is_still_said(before: &Value, now: &Value, place: &str) {
 /// An address names the version of what lies there, so that browsers keep it; which one that is, each release says anew.
 fn without_version(text: &str) -> &str {
     text.split_once("?v=").map_or(text, |(address, _)| address)
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), bytes).unwrap();
-    let output = Command::new("sha256sum").arg(file.path()).output().unwrap();
-    String::from_utf8(output.stdout).unwrap()[..64].to_owned()
 }

@@ -1,11 +1,10 @@
 //! The watched folder of a whole suite, while files are copied into it and the processor dies.
 
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
-use system_tests::{Name, Suite, eventually};
+use system_tests::{Name, Suite, eventually, samples};
 
 const FILES: i64 = 200;
 /// Pieces of the file that is written slowly: for longer than a file that stays as it is has to wait.
@@ -56,7 +55,7 @@ async fn files_copied_while_the_processor_dies_are_there_once_and_none_by_half()
     assert_eq!(suite.count("select count(*) from files").await, FILES + 1);
     let found: Vec<String> =
         sqlx::query_scalar("select content_hash from files").fetch_all(suite.pool()).await.unwrap();
-    let hash = |text: &str| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hash = |text: &str| samples::hash(text.as_bytes());
     let expected: BTreeSet<String> = (0..FILES).map(|number| hash(&text(number))).chain([hash(&slow)]).collect();
     assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), expected);
     assert_eq!(std::fs::read_dir(of_drive.join("done")).unwrap().count() as i64, FILES + 1);

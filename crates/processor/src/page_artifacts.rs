@@ -19,9 +19,9 @@ pub(crate) async fn make_page_artifact(
 ) -> Result<(), Error> {
     let content = db::contents::find(&mut *state.db().await?, hash).await?.ok_or(Error::ContentNotFound)?;
     require_page(&content, artifact)?;
-    let (work, own) = (state.page_work.clone(), state.clone());
-    let made = work.once((hash.clone(), artifact), async move { make(&own, &content, artifact).await });
-    Ok(made.await?)
+    let own = state.clone();
+    let work = async move { make(&own, &content, artifact).await };
+    Ok(state.page_work.once((hash.clone(), artifact), work).await?)
 }
 
 /// Refuses, by what is known of a content, what no reader has to be asked for.

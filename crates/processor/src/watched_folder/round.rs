@@ -53,14 +53,12 @@ impl WatchedFolder {
         }
         let of_root = root.clone();
         let names = blocking(move || of_root.names()).await.context("IMPORT_DIR")?;
-        let (drives, others): (Vec<OsString>, Vec<OsString>) =
-            names.into_iter().partition(|name| drive_of(name).is_some());
-        if !others.is_empty() {
-            let count = others.len();
-            complaints.insert(format!("{count} names in the watched folder are no drive's id; they are left alone"));
-        }
-        for name in drives {
-            let Some(drive_id) = drive_of(&name) else { continue };
+        let mut others = 0;
+        for name in names {
+            let Some(drive_id) = drive_of(&name) else {
+                others += 1;
+                continue;
+            };
             if state.shutdown.has_begun() {
                 return Ok(());
             }
@@ -75,6 +73,9 @@ impl WatchedFolder {
             if let Err(error) = self.look_at_drive(state, drive_id, &folder, now).await {
                 complaints.insert(format!("the watched folder of the drive {drive_id}: {error:#}"));
             }
+        }
+        if others > 0 {
+            complaints.insert(format!("{others} names in the watched folder are no drive's id; they are left alone"));
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use queue::{Done, Runner};
 use serde_json::{Value, json};
 use service::{Settings, Shutdown};
 use sqlx::PgPool;
+use sqlx::types::Uuid;
 use std::io::Write;
 use std::sync::Arc;
 use storage::ArtifactRange;
@@ -248,6 +249,19 @@ impl Form {
     pub fn broken_request(self, path: &str) -> Request<Body> {
         form_request(path).body(self.body.into()).unwrap()
     }
+}
+
+/// Somebody with a drive of their own.
+pub async fn person(pool: &PgPool, name: &str) -> (Uuid, Uuid) {
+    let mut conn = pool.acquire().await.unwrap();
+    let new = db::users::NewUser { email: name, name, password_hash: "", is_admin: false };
+    let user = db::users::insert(&mut conn, &new).await.unwrap().id;
+    (user, db::drives::insert(&mut conn, "d", user).await.unwrap())
+}
+
+/// The sample at `kind/name`.
+pub fn sample(path: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/../../tests/samples/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
 pub fn form_request(path: &str) -> axum::http::request::Builder {

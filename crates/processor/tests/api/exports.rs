@@ -1,6 +1,6 @@
 //! Exports of a text.
 
-use crate::app::{JPEG, TestApp};
+use crate::app::{JPEG, TestApp, sample};
 use model::{Chunk, ContentHash};
 use sqlx::PgPool;
 use std::io::Read;
@@ -89,8 +89,7 @@ async fn a_text_too_long_for_word_is_refused_with_a_sentence(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_page_is_drawn_for_who_reads_it_elsewhere(pool: PgPool) {
     let app = TestApp::new(pool).await;
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/samples/pdf/three-pages.pdf");
-    let hash = app.upload("a.pdf", &std::fs::read(path).unwrap()).await;
+    let hash = app.upload("a.pdf", &sample("pdf/three-pages.pdf")).await;
     let answer = app.get(&format!("/cache/{hash}/pages/2/image")).await;
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "image/png"), "{}", answer.text());
     assert!(answer.body.starts_with(b"\x89PNG\r\n\x1a\n"));

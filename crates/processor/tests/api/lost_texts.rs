@@ -1,7 +1,7 @@
 //! Texts whose files are gone though their rows are there, as after a restore of a backup without them (security review, M10): the first
 //! miss deleted the row, and the text was 404 for ever.
 
-use crate::app::{JPEG, TestApp};
+use crate::app::{JPEG, TestApp, sample};
 use db::ocr::{Page, Run};
 use model::{ContentHash, OcrEngine, OcrLanguages};
 use processor::Config;
@@ -56,10 +56,9 @@ async fn texts(app: &TestApp, hash: &ContentHash) -> Vec<String> {
 }
 
 /// Uploads a sample and has it read.
-async fn read(app: &TestApp, sample: &str) -> ContentHash {
-    let path = format!("{}/../../tests/samples/{sample}", env!("CARGO_MANIFEST_DIR"));
+async fn read(app: &TestApp, path: &str) -> ContentHash {
     let runner = at_work(app);
-    let hash = app.upload(sample.rsplit('/').next().unwrap(), &std::fs::read(path).unwrap()).await;
+    let hash = app.upload(path.rsplit('/').next().unwrap(), &sample(path)).await;
     until(app, &format!("/cache/{hash}/extracted-text.txt"), 200).await;
     stop(runner).await;
     hash

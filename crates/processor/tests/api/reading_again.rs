@@ -1,6 +1,6 @@
 //! Files that somebody wants read again, with the real runner and the real readers.
 
-use crate::app::TestApp;
+use crate::app::{TestApp, sample};
 use db::readings::{NewReading, Reading};
 use model::{ContentHash, ReadOcr, ReadWhat};
 use queue::Runner;
@@ -8,10 +8,6 @@ use serde_json::Value;
 use sqlx::PgPool;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
-
-fn sample(path: &str) -> Vec<u8> {
-    std::fs::read(format!("{}/../../tests/samples/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-}
 
 fn at_work(app: &TestApp) -> Runner {
     let builder = Runner::builder(app.state.context.queue.clone());

@@ -1,6 +1,6 @@
 //! Files in pieces, as tus 1.0.0 has them.
 
-use crate::app::{Answer, HELLO, TestApp};
+use crate::app::{Answer, HELLO, TestApp, person};
 use axum::body::{Body, Bytes};
 use axum::http::Request;
 use futures_util::{StreamExt, stream};
@@ -431,10 +431,8 @@ async fn it_is_known_which_file_an_upload_is_of_and_when_it_last_came_on(pool: P
 }
 
 async fn person_with_drive(app: &TestApp) -> (String, String) {
-    let mut conn = app.pool.acquire().await.unwrap();
-    let new = db::users::NewUser { email: "ann@example.org", name: "ann", password_hash: "", is_admin: false };
-    let ann = db::users::insert(&mut conn, &new).await.unwrap().id;
-    (ann.to_string(), db::drives::insert(&mut conn, "d", ann).await.unwrap().to_string())
+    let (ann, drive) = person(&app.pool, "ann").await;
+    (ann.to_string(), drive.to_string())
 }
 
 async fn set_role(app: &TestApp, role: &'static str) {

@@ -1,6 +1,6 @@
 //! What people of ours are asked, and told, when a file of theirs has come.
 
-use crate::app::{Form, HELLO, TestApp, file_head, form_end, form_request};
+use crate::app::{Form, HELLO, TestApp, file_head, form_end, form_request, person};
 use axum::body::{Body, Bytes};
 use futures_util::stream;
 use model::Outcome;
@@ -11,14 +11,6 @@ use sqlx::types::Uuid;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::mpsc;
-
-/// Somebody with a drive of their own.
-async fn person(pool: &PgPool, name: &str) -> (Uuid, Uuid) {
-    let mut conn = pool.acquire().await.unwrap();
-    let new = db::users::NewUser { email: name, name, password_hash: "", is_admin: false };
-    let user = db::users::insert(&mut conn, &new).await.unwrap().id;
-    (user, db::drives::insert(&mut conn, "d", user).await.unwrap())
-}
 
 /// The fields that web sends before a file.
 fn fields(user: Uuid, drive: Uuid) -> Form {

@@ -1,7 +1,6 @@
 //! The watched folder: what is taken from it, once, and what is left or set aside.
 
-use crate::app::TestApp;
-use db::users::NewUser;
+use crate::app::{TestApp, person};
 use processor::WatchedFolder;
 use sqlx::PgPool;
 use sqlx::types::Uuid;
@@ -22,11 +21,7 @@ struct Bench {
 impl Bench {
     /// A watched folder with one drive's, whose owner is a person of ours.
     async fn new(pool: PgPool) -> Self {
-        let mut conn = pool.acquire().await.unwrap();
-        let new = NewUser { email: "ann@example.org", name: "Ann", password_hash: "", is_admin: false };
-        let owner = db::users::insert(&mut conn, &new).await.unwrap().id;
-        let drive = db::drives::insert(&mut conn, "d", owner).await.unwrap();
-        drop(conn);
+        let (owner, drive) = person(&pool, "ann").await;
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join(drive.to_string())).unwrap();
         let app = TestApp::with(pool, |config| config.upload_max_bytes = 1000).await;

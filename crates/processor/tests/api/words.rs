@@ -1,13 +1,9 @@
 //! Where the words of recognised pages are seen, and the PDF in which they are found.
 
-use crate::app::TestApp;
+use crate::app::{TestApp, sample};
 use db::ocr::{Page, Run};
 use model::{ContentHash, OcrEngine, OcrLanguages, Outcome, PageWord, PageWords};
 use sqlx::PgPool;
-
-fn sample(name: &str) -> Vec<u8> {
-    std::fs::read(format!("{}/../../tests/samples/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-}
 
 fn words(page: u32) -> PageWords {
     let word = PageWord {
