@@ -3,8 +3,8 @@
 use crate::audit::{self, NewEntry};
 use crate::drives::{Role, parse_role};
 use crate::events;
-use crate::library::{Filter, contains_pattern, filtered};
-use model::{ContentStatus, EventKind};
+use crate::library::{Filter, bind_filtered, filtered};
+use model::EventKind;
 use serde_json::json;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
@@ -49,14 +49,8 @@ pub async fn choose_all(
     drive_id: Uuid,
     filter: &Filter<'_>,
 ) -> Result<Vec<Chosen>, sqlx::Error> {
-    let ids: Vec<Uuid> = sqlx::query_scalar(concat!("select f.id ", filtered!(), "order by f.id for update of f"))
-        .bind(drive_id)
-        .bind(filter.trashed)
-        .bind(filter.status.map(ContentStatus::as_str))
-        .bind(filter.kind)
-        .bind(filter.name_contains.map(contains_pattern))
-        .fetch_all(conn)
-        .await?;
+    let files = sqlx::query_scalar(concat!("select f.id ", filtered!(), "order by f.id for update of f"));
+    let ids: Vec<Uuid> = bind_filtered!(files, drive_id, filter).fetch_all(conn).await?;
     Ok(ids.into_iter().map(|id| Chosen { id, drive_id, is_trashed: filter.trashed }).collect())
 }
 

@@ -148,6 +148,25 @@ pub(crate) fn reader_versions() -> (Vec<&'static str>, Vec<i32>) {
     READER_VERSIONS.iter().copied().unzip()
 }
 
+/// Whether the content `c` is of the kind that a parameter says, if it says any: `image`, `text`, `document`, `other`, or a format's
+/// short name.
+macro_rules! of_kind {
+    ($kind:literal) => {
+        concat!(
+            "(",
+            $kind,
+            "::text is null or c.format = ",
+            $kind,
+            " or ",
+            $kind,
+            " = case
+                 when c.mime like 'image/%' then 'image' when c.mime like 'text/%' then 'text'
+                 when c.format is not null then 'document' else 'other' end)"
+        )
+    };
+}
+pub(crate) use of_kind;
+
 /// A newer reader has looked at the content, and what an earlier one made of it stays.
 pub async fn keep_as_read(conn: &mut PgConnection, content: &Content) -> Result<(), sqlx::Error> {
     sqlx::query("update contents set reader_version = $2 where hash = $1")

@@ -44,6 +44,13 @@ pub struct Import {
     pub finished_at: Option<OffsetDateTime>,
 }
 
+impl Import {
+    /// The job that is to make a file of it; nothing once there is one, whatever has become of the job.
+    pub fn open_job(&self) -> Option<JobId> {
+        self.job_id.filter(|_| self.file_id.is_none())
+    }
+}
+
 /// An import that is to be.
 #[derive(Debug, Clone, Copy)]
 pub struct NewImport<'a> {

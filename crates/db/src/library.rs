@@ -138,15 +138,28 @@ pub(crate) use select_file;
 /// The files of the drive `$1` that a [`Filter`] lets through, whose parts are `$2` to `$5`.
 macro_rules! filtered {
     () => {
-        "from files f join contents c on c.hash = f.content_hash where f.drive_id = $1
-              and (f.trashed_at is not null) = $2 and ($3::text is null or c.status = $3)
-              and ($4::text is null or c.format = $4 or $4 = case
-                      when c.mime like 'image/%' then 'image' when c.mime like 'text/%' then 'text'
-                      when c.format is not null then 'document' else 'other' end)
-              and ($5::text is null or f.name ilike $5) "
+        concat!(
+            "from files f join contents c on c.hash = f.content_hash where f.drive_id = $1
+                 and (f.trashed_at is not null) = $2 and ($3::text is null or c.status = $3) and ",
+            $crate::contents::of_kind!("$4"),
+            " and ($5::text is null or f.name ilike $5) "
+        )
     };
 }
 pub(crate) use filtered;
+
+/// Binds the first five parameters, those of `filtered`.
+macro_rules! bind_filtered {
+    ($query:expr, $drive_id:expr, $filter:expr) => {
+        $query
+            .bind($drive_id)
+            .bind($filter.trashed)
+            .bind($filter.status.map(model::ContentStatus::as_str))
+            .bind($filter.kind)
+            .bind($filter.name_contains.map($crate::library::contains_pattern))
+    };
+}
+pub(crate) use bind_filtered;
 
 macro_rules! list_files {
     ($rest:expr) => {
@@ -202,13 +215,8 @@ pub async fn list(
         (Sort::Size, true) => pages!("c.size_bytes", "$7::bigint", "<", "desc"),
         (Sort::Size, false) => pages!("c.size_bytes", "$7::bigint", ">", "asc"),
     };
-    let page = sqlx::query_as(if after.is_some() { next } else { first })
-        .bind(drive_id)
-        .bind(filter.trashed)
-        .bind(filter.status.map(ContentStatus::as_str))
-        .bind(filter.kind)
-        .bind(filter.name_contains.map(contains_pattern))
-        .bind(limit);
+    let page = sqlx::query_as(if after.is_some() { next } else { first });
+    let page = bind_filtered!(page, drive_id, filter).bind(limit);
     let page = match after {
         Some(after) => page.bind(&after.key).bind(after.id),
         None => page,

@@ -1,8 +1,8 @@
 //! The bytes of many files at once, to be taken along.
 
 use crate::contents::parse_hash;
-use crate::library::{Filter, contains_pattern, filtered};
-use model::{ContentHash, ContentStatus};
+use crate::library::{Filter, bind_filtered, filtered};
+use model::ContentHash;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -24,18 +24,12 @@ pub struct Original {
 
 /// All files of a drive that the filter lets through, by name. Whether the caller may see the drive is the caller's business.
 pub async fn list(conn: &mut PgConnection, drive_id: Uuid, filter: &Filter<'_>) -> Result<Vec<Original>, sqlx::Error> {
-    let rows: Vec<Row> = sqlx::query_as(concat!(
+    let files = sqlx::query_as(concat!(
         "select f.id, f.name, f.content_hash, c.size_bytes, f.created_at ",
         filtered!(),
         "order by lower(f.name), f.id"
-    ))
-    .bind(drive_id)
-    .bind(filter.trashed)
-    .bind(filter.status.map(ContentStatus::as_str))
-    .bind(filter.kind)
-    .bind(filter.name_contains.map(contains_pattern))
-    .fetch_all(conn)
-    .await?;
+    ));
+    let rows: Vec<Row> = bind_filtered!(files, drive_id, filter).fetch_all(conn).await?;
     rows.into_iter().map(Row::into_original).collect()
 }
 

@@ -36,6 +36,13 @@ pub struct Reading {
     pub is_cancelled: bool,
 }
 
+impl Reading {
+    /// The job that works through it; nothing once it is over.
+    pub fn open_job(&self) -> Option<JobId> {
+        self.job_id.filter(|_| self.finished_at.is_none())
+    }
+}
+
 /// A reading that is to be.
 #[derive(Debug, Clone, Copy)]
 pub struct NewReading<'a> {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use sqlx::postgres::PgRow;
 use sqlx::types::Uuid;
 use sqlx::{PgConnection, Row};
+use std::collections::HashMap;
 use time::OffsetDateTime;
 
 /// Where a job is in its life.
@@ -154,6 +155,18 @@ pub async fn find_visible(
     visibility: Visibility,
 ) -> Result<Option<JobRecord>, Error> {
     find_where(conn, id, visibility.condition, Some(visibility.viewer)).await
+}
+
+/// All jobs of these numbers that retention has not dropped, by number.
+pub async fn find_all(conn: &mut PgConnection, ids: &[JobId]) -> Result<HashMap<JobId, JobRecord>, Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!("select {COLUMNS} from queue.jobs where id = any($1)");
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(ids).fetch_all(conn).await?;
+    let job = |row: &PgRow| record(row).map(|job| (job.id, job));
+    Ok(rows.iter().map(job).collect::<Result<_, _>>()?)
 }
 
 async fn find_where(

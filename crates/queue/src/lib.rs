@@ -39,7 +39,8 @@ pub use error::Error;
 pub use handler::{Done, Failure, Handler};
 pub use id::JobId;
 pub use inspect::{
-    AttemptError, Filter, JobRecord, Progress, Status, Visibility, find, find_visible, is_in_flight, list, list_visible,
+    AttemptError, Filter, JobRecord, Progress, Status, Visibility, find, find_all, find_visible, is_in_flight, list,
+    list_visible,
 };
 pub use job::{Job, JobFields};
 pub use limits::{Limit, Rate};

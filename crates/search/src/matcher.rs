@@ -50,20 +50,14 @@ impl Matcher {
     /// How well a page answers, by its [words](crate::IndexedPage::words): some number above 0, the higher the better. Nothing when it
     /// does not.
     pub fn score(&self, words: &str) -> Option<f32> {
-        let all: Vec<&str> = words.split_ascii_whitespace().collect();
-        let first_extra = all.iter().position(|word| word.starts_with([STEM, VARIANT])).unwrap_or(all.len());
-        let (sequence, extras) = all.split_at(first_extra);
-        if self.excluded.iter().any(|form| form.find(sequence, extras).is_there()) {
+        let (sequence, extras) = sequence_and_extras(words);
+        if self.excluded.iter().any(|form| form.find(&sequence, &extras).is_there()) {
             return None;
         }
         let mut score = 0.0;
         let mut before: Option<Vec<usize>> = None;
         for clause in &self.clauses {
-            let found = clause.iter().map(|form| form.find(sequence, extras));
-            let best = found.max_by(|a, b| a.weight(sequence.len()).total_cmp(&b.weight(sequence.len())))?;
-            if !best.is_there() {
-                return None;
-            }
+            let best = best(clause, &sequence, &extras)?;
             score += best.weight(sequence.len());
             if let Some(gap) = before.as_ref().and_then(|before| smallest_gap(before, &best.places)) {
                 score += NEAR / gap as f32;
@@ -75,11 +69,9 @@ impl Matcher {
 
     /// The same for a page that needs to have only some of what is looked for: the rest is on others.
     pub fn score_part(&self, words: &str) -> f32 {
-        let parts = self.clauses.iter().filter_map(|clause| {
-            let alone = Self { clauses: vec![clause.clone()], excluded: vec![] };
-            alone.score(words)
-        });
-        parts.sum::<f32>() / self.clauses.len() as f32
+        let (sequence, extras) = sequence_and_extras(words);
+        let found = self.clauses.iter().filter_map(|clause| best(clause, &sequence, &extras));
+        found.map(|best| best.weight(sequence.len())).sum::<f32>() / self.clauses.len() as f32
     }
 
     /// Where a text of that language has what is looked for, in bytes and in its order, and which of the clauses that answers.
@@ -180,6 +172,20 @@ impl Form {
             }
         }
     }
+}
+
+/// The words of a page in their order, and what stands behind them: stems and other ways to write some of them.
+fn sequence_and_extras(words: &str) -> (Vec<&str>, Vec<&str>) {
+    let mut sequence: Vec<&str> = words.split_ascii_whitespace().collect();
+    let first_extra = sequence.iter().position(|word| word.starts_with([STEM, VARIANT])).unwrap_or(sequence.len());
+    let extras = sequence.split_off(first_extra);
+    (sequence, extras)
+}
+
+/// The best answer to one of several terms; nothing when the page has none of them.
+fn best(clause: &[Form], sequence: &[&str], extras: &[&str]) -> Option<Found> {
+    let found = clause.iter().map(|form| form.find(sequence, extras)).filter(Found::is_there);
+    found.max_by(|a, b| a.weight(sequence.len()).total_cmp(&b.weight(sequence.len())))
 }
 
 fn is_phrase<'a>(words: &[String], is_open: bool, window: impl Iterator<Item = &'a str>) -> bool {

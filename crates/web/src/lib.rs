@@ -22,6 +22,7 @@ mod memory;
 mod new_password;
 pub mod openapi;
 mod page;
+mod parameters;
 mod person_limit;
 mod places;
 mod processor;

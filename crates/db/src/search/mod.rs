@@ -26,13 +26,13 @@ pub struct Scope<'a> {
 
 macro_rules! in_scope {
     () => {
-        "join drive_members m on m.drive_id = f.drive_id and m.user_id = $1
-         where f.trashed_at is null and ($2::uuid is null or f.drive_id = $2)
-           and ($3::text is null or c.format = $3 or $3 = case
-                   when c.mime like 'image/%' then 'image' when c.mime like 'text/%' then 'text'
-                   when c.format is not null then 'document' else 'other' end)
-           and ($4::timestamptz is null or f.created_at >= $4) and ($5::timestamptz is null or f.created_at < $5)
-           and ($6::uuid is null or f.owner_id = $6) and ($7::text is null or c.facts ->> 'language' = $7)"
+        concat!(
+            "join drive_members m on m.drive_id = f.drive_id and m.user_id = $1
+             where f.trashed_at is null and ($2::uuid is null or f.drive_id = $2) and ",
+            $crate::contents::of_kind!("$3"),
+            " and ($4::timestamptz is null or f.created_at >= $4) and ($5::timestamptz is null or f.created_at < $5)
+              and ($6::uuid is null or f.owner_id = $6) and ($7::text is null or c.facts ->> 'language' = $7)"
+        )
     };
 }
 

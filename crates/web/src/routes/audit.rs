@@ -6,7 +6,7 @@ use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::extract::{Json, Query};
 use crate::page::{self, Page};
-use crate::routes::files::given;
+use crate::parameters::{given, id, time};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::header;
@@ -15,11 +15,9 @@ use db::audit::{After, Entry, Filter};
 use model::{AuditKind, Disposition};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list_audit)).routes(routes!(export_audit))
@@ -30,13 +28,13 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[into_params(parameter_in = Query)]
 struct FilterQuery {
     /// Done by this person, or to them.
-    #[param(value_type = Option<Uuid>)]
+    #[param(value_type = Option<uuid::Uuid>)]
     person: Option<String>,
     /// Of this kind.
     #[param(value_type = Option<AuditKindWord>)]
     kind: Option<String>,
     /// In this drive.
-    #[param(value_type = Option<Uuid>)]
+    #[param(value_type = Option<uuid::Uuid>)]
     drive: Option<String>,
     /// Not before this time (RFC 3339).
     from: Option<String>,
@@ -130,18 +128,6 @@ impl FilterQuery {
             to: time(&self.to)?,
         })
     }
-}
-
-/// The parameter as the id of a person or drive.
-pub(super) fn id(parameter: &Option<String>) -> Result<Option<Uuid>, Error> {
-    let wrong = |_| Error::invalid("invalid-id", "people and drives are named by their ids");
-    given(parameter).map(|text| Uuid::parse_str(text).map_err(wrong)).transpose()
-}
-
-/// The parameter as a time.
-pub(super) fn time(parameter: &Option<String>) -> Result<Option<OffsetDateTime>, Error> {
-    let wrong = |_| Error::invalid("invalid-time", "a time looks like 2026-01-31T00:00:00Z");
-    given(parameter).map(|text| OffsetDateTime::parse(text, &Rfc3339).map_err(wrong)).transpose()
 }
 
 /// As Postgres keeps times.

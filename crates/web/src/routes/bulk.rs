@@ -3,8 +3,9 @@
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::extract::Json;
+use crate::parameters::given;
 use crate::routes::drives::{allow, require};
-use crate::routes::files::{given, parse_status};
+use crate::routes::files::parse_status;
 use crate::state::AppState;
 use axum::extract::State;
 use db::bulk::{self, Chosen};
@@ -90,8 +91,9 @@ async fn change_files(
     let mut tx = db::begin(&state.database).await?;
     let destination = match (body.action, body.drive_id) {
         (BulkAction::Move, Some(drive_id)) => {
-            require(&mut tx, caller.user.id, drive_id, Role::Editor).await?;
-            Some(db::drives::find(&mut tx, caller.user.id, drive_id).await?.ok_or(Error::NotFound("drive"))?)
+            let drive = db::drives::find(&mut tx, caller.user.id, drive_id).await?.ok_or(Error::NotFound("drive"))?;
+            allow(drive.role, Role::Editor)?;
+            Some(drive)
         }
         (BulkAction::Move, None) => return Err(Error::invalid("no-drive", "say by driveId where to")),
         (_, Some(_)) => return Err(Error::invalid("invalid-bulk", "driveId is for the action move alone")),

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::extract::{Json, Path, Query};
 use crate::file::File;
 use crate::page::{self, Page};
+use crate::parameters::given;
 use crate::routes::drives::{allow, require};
 use crate::state::AppState;
 use axum::extract::State;
@@ -203,11 +204,6 @@ pub(super) async fn find(
     let (file, role) = db::library::find(conn, caller.user.id, id).await?.ok_or(Error::NotFound("file"))?;
     allow(role, needed)?;
     Ok(file)
-}
-
-/// The parameter's text; interfaces send empty ones for "all".
-pub(super) fn given(parameter: &Option<String>) -> Option<&str> {
-    parameter.as_deref().map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// The status of that name.

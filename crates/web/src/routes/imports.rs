@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use db::drives::Role;
 use db::imports::{Begun, NewImport};
-use queue::{JobRecord, Status};
+use queue::{JobId, JobRecord, Status};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -124,7 +124,7 @@ async fn create_import(
             return Err(Error::invalid("idempotency-key-reused", detail));
         }
     };
-    let import = Import::new(&mut tx, import).await?;
+    let import = Import::look_up(&mut tx, import).await?;
     tx.commit().await?;
     state.queue.wake();
     Ok((StatusCode::ACCEPTED, Json(import)))
@@ -136,11 +136,14 @@ async fn create_import(
 #[utoipa::path(get, path = "/imports", tag = "imports", responses((status = 200, body = Vec<Import>)))]
 async fn list_imports(caller: Caller, State(state): State<AppState>) -> Result<Json<Vec<Import>>, Error> {
     let mut conn = state.database.acquire().await?;
-    let mut shown = vec![];
-    for import in db::imports::list_recent(&mut conn, caller.user.id, MOST_SHOWN).await? {
-        shown.push(Import::new(&mut conn, import).await?);
-    }
-    Ok(Json(shown))
+    let imports = db::imports::list_recent(&mut conn, caller.user.id, MOST_SHOWN).await?;
+    let jobs: Vec<JobId> = imports.iter().filter_map(db::imports::Import::open_job).collect();
+    let mut jobs = queue::find_all(&mut conn, &jobs).await?;
+    let shown = |import: db::imports::Import| {
+        let job = import.open_job().and_then(|id| jobs.remove(&id));
+        Import::new(import, job)
+    };
+    Ok(Json(imports.into_iter().map(shown).collect()))
 }
 
 /// How far an import is
@@ -154,7 +157,7 @@ async fn get_import(
 ) -> Result<Json<Import>, Error> {
     let mut conn = state.database.acquire().await?;
     let import = find(&mut conn, &caller, id).await?;
-    Ok(Json(Import::new(&mut conn, import).await?))
+    Ok(Json(Import::look_up(&mut conn, import).await?))
 }
 
 /// End an import
@@ -171,14 +174,14 @@ async fn cancel_import(
 ) -> Result<Json<Import>, Error> {
     let mut tx = db::begin(&state.database).await?;
     let import = find(&mut tx, &caller, id).await?;
-    let changed = match import.job_id.filter(|_| import.file_id.is_none()) {
+    let changed = match import.open_job() {
         Some(job) => queue::cancel(&mut tx, job).await?,
         None => queue::Changed::NotFound,
     };
     if !matches!(changed, queue::Changed::Yes | queue::Changed::Requested) {
         return Err(Error::Conflict { code: "wrong-status", detail: "it is over".into() });
     }
-    let import = Import::new(&mut tx, import).await?;
+    let import = Import::look_up(&mut tx, import).await?;
     tx.commit().await?;
     Ok(Json(import))
 }
@@ -205,11 +208,16 @@ fn web_address(url: &str) -> Result<String, Error> {
 }
 
 impl Import {
-    async fn new(conn: &mut PgConnection, import: db::imports::Import) -> Result<Self, Error> {
-        let job = match import.job_id {
+    async fn look_up(conn: &mut PgConnection, import: db::imports::Import) -> Result<Self, Error> {
+        let job = match import.open_job() {
             Some(job) => queue::find(conn, job).await?,
             None => None,
         };
+        Ok(Self::new(import, job))
+    }
+
+    /// By its open job.
+    fn new(import: db::imports::Import, job: Option<JobRecord>) -> Self {
         let state = match &job {
             _ if import.file_id.is_some() => ImportState::Finished,
             Some(JobRecord { status: Status::Pending, .. }) => ImportState::Waiting,
@@ -224,18 +232,6 @@ impl Import {
         };
         let db::imports::Import { id, drive_id, url, received_bytes, length_bytes, file_id, created_at, .. } = import;
         let finished_at = import.finished_at.or(ended_at);
-        Ok(Self {
-            id,
-            drive_id,
-            url,
-            state,
-            received_bytes,
-            length_bytes,
-            file_id,
-            code,
-            error,
-            created_at,
-            finished_at,
-        })
+        Self { id, drive_id, url, state, received_bytes, length_bytes, file_id, code, error, created_at, finished_at }
     }
 }

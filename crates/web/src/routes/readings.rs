@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use db::drives::Role;
 use db::readings::NewReading;
 use model::{ReadOcr, ReadWhat};
-use queue::Status;
+use queue::{JobId, JobRecord, Status};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -228,11 +228,14 @@ async fn begin(
 async fn list_readings(caller: Caller, State(state): State<AppState>) -> Result<Json<Vec<Reading>>, Error> {
     let mut conn = state.database.acquire().await?;
     let whose = (!caller.user.is_admin).then_some(caller.user.id);
-    let mut shown = vec![];
-    for reading in db::readings::list_recent(&mut conn, whose, MOST_SHOWN).await? {
-        shown.push(Reading::new(&mut conn, reading).await?);
-    }
-    Ok(Json(shown))
+    let readings = db::readings::list_recent(&mut conn, whose, MOST_SHOWN).await?;
+    let jobs: Vec<JobId> = readings.iter().filter_map(db::readings::Reading::open_job).collect();
+    let jobs = queue::find_all(&mut conn, &jobs).await?;
+    let shown = |reading: db::readings::Reading| {
+        let job = reading.open_job().and_then(|id| jobs.get(&id));
+        Reading::new(reading, job)
+    };
+    Ok(Json(readings.into_iter().map(shown).collect()))
 }
 
 /// How far it is
@@ -246,7 +249,7 @@ async fn get_reading(
 ) -> Result<Json<Reading>, Error> {
     let mut conn = state.database.acquire().await?;
     let reading = find(&mut conn, &caller, id).await?;
-    Ok(Json(Reading::new(&mut conn, reading).await?))
+    Ok(Json(Reading::look_up(&mut conn, reading).await?))
 }
 
 /// End it before its time
@@ -271,7 +274,7 @@ async fn cancel_reading(
         queue::cancel(&mut tx, job).await?;
     }
     let reading = find(&mut tx, &caller, id).await?;
-    let reading = Reading::new(&mut tx, reading).await?;
+    let reading = Reading::look_up(&mut tx, reading).await?;
     tx.commit().await?;
     Ok(Json(reading))
 }
@@ -286,12 +289,21 @@ async fn find(conn: &mut PgConnection, caller: &Caller, id: Uuid) -> Result<db::
 }
 
 impl Reading {
-    async fn new(conn: &mut PgConnection, reading: db::readings::Reading) -> Result<Self, Error> {
+    async fn look_up(conn: &mut PgConnection, reading: db::readings::Reading) -> Result<Self, Error> {
+        let job = match reading.open_job() {
+            Some(job) => queue::find(conn, job).await?,
+            None => None,
+        };
+        Ok(Self::new(reading, job.as_ref()))
+    }
+
+    /// By its open job.
+    fn new(reading: db::readings::Reading, job: Option<&JobRecord>) -> Self {
         let state = match (reading.finished_at, reading.job_id) {
             (Some(_), _) if reading.is_cancelled => ReadingState::Cancelled,
             (Some(_), _) => ReadingState::Finished,
             (None, None) => ReadingState::Waiting,
-            (None, Some(job)) => match queue::find(conn, job).await?.map(|job| job.status) {
+            (None, Some(_)) => match job.map(|job| job.status) {
                 Some(Status::Processing) => ReadingState::Running,
                 // Between two turns.
                 Some(Status::Pending) if reading.done > 0 => ReadingState::Running,
@@ -302,7 +314,7 @@ impl Reading {
         let db::readings::Reading { id, drive_id, what, ocr, total, done, failed, created_at, finished_at, .. } =
             reading;
         let (what, ocr) = (what.into(), ocr.into());
-        Ok(Self { id, drive_id, what, ocr, state, total, done, failed, created_at, finished_at })
+        Self { id, drive_id, what, ocr, state, total, done, failed, created_at, finished_at }
     }
 }
 

@@ -1,18 +1,12 @@
 //! Originals, artifacts, text and pages; and that a hash opens nothing.
 
-use crate::test_app::TestApp;
+use crate::test_app::{TestApp, hash};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use model::ContentHash;
 use model::wire::Code;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use uuid::Uuid;
-
-fn hash(bytes: &[u8]) -> ContentHash {
-    ContentHash::from_digest(Sha256::digest(bytes).into())
-}
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn the_original_comes_back_whole_in_part_and_not_at_all(pool: PgPool) {

@@ -1,16 +1,10 @@
 //! The pages of a file: pictures, sizes and words, for who may read it.
 
-use crate::test_app::TestApp;
+use crate::test_app::{TestApp, hash};
 use axum::http::StatusCode;
-use model::ContentHash;
 use model::wire::Code;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use sqlx::PgPool;
-
-fn hash(bytes: &[u8]) -> ContentHash {
-    ContentHash::from_digest(Sha256::digest(bytes).into())
-}
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_page_is_shown_to_who_may_read_the_file(pool: PgPool) {

@@ -1,12 +1,11 @@
 //! Searching: whose files are found, by what, and what else may be asked for.
 
-use crate::test_app::{Client, TestApp};
+use crate::test_app::{Client, TestApp, hash};
 use axum::http::StatusCode;
 use db::search_pages::NewPage;
-use model::{ContentHash, Outcome, PageSpan, Report};
+use model::{Outcome, PageSpan, Report};
 use search::{Language, index_pages};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -15,7 +14,7 @@ async fn add(app: &TestApp, client: &Client, drive: Uuid, name: &str, pages: &[&
     let text = pages.join("\u{c}");
     let bytes = format!("{name}{text}");
     let id = client.new_file(drive, name, bytes.as_bytes()).await;
-    let hash = ContentHash::from_digest(Sha256::digest(bytes.as_bytes()).into());
+    let hash = hash(bytes.as_bytes());
     let mut start = 0;
     let span = |(page, text): (u32, &&str)| {
         let end = start + text.chars().count() as u64;

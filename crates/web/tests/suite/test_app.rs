@@ -9,6 +9,7 @@ use axum::response::Response;
 use model::ContentHash;
 use serde_json::{Value, json};
 use service::{Settings, Shutdown};
+use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use std::net::{IpAddr, SocketAddr};
 use tower::ServiceExt;
@@ -284,4 +285,9 @@ impl Answer {
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
+}
+
+/// The hash that these bytes are kept by.
+pub fn hash(bytes: &[u8]) -> ContentHash {
+    ContentHash::from_digest(Sha256::digest(bytes).into())
 }
