@@ -106,7 +106,10 @@ fn check_url(url: &str) -> Result<String, Error> {
     let origin = url.trim().trim_end_matches('/');
     let parsed: Option<Uri> = origin.parse().ok();
     let is_origin = parsed.is_some_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() && matches!(uri.path(), "" | "/")
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some()
+            && matches!(uri.path(), "" | "/")
+            && uri.query().is_none()
     });
     if is_origin {
         Ok(origin.to_owned())
@@ -168,7 +171,7 @@ mod tests {
     #[test]
     fn a_server_is_named_by_its_origin() {
         assert_eq!(check_url(" https://a.example:8443/ ").unwrap(), "https://a.example:8443");
-        for url in ["a.example", "ftp://a.example", "https://", "https://a.example/files", ""] {
+        for url in ["a.example", "ftp://a.example", "https://", "https://a.example/files", "https://a.example?a", ""] {
             assert_eq!(check_url(url).unwrap_err().exit_code(), 2, "{url}");
         }
     }

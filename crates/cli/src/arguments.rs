@@ -48,9 +48,11 @@ pub enum Command {
     ///
     /// With --json alone it describes the file.
     Get(Get),
-    /// Find files by words of their names
+    /// Find files by what stands in them, and by their names
+    ///
+    /// All words have to be on one page, or in the name or title. "in a row", -not, a OR b and begin* mean what they do on the page.
     Search {
-        /// Text that the name has in it
+        /// What to look for
         words: String,
         /// Only in this drive: its id or name
         #[arg(long)]

@@ -54,6 +54,11 @@ pub fn note(text: &str) {
     let _ = writeln!(io::stderr(), "pagespace: {}", visible(text));
 }
 
+/// The minute of a time (RFC 3339), as lines have it.
+pub fn minute(time: &str) -> String {
+    time.get(..16).unwrap_or(time).replace('T', " ")
+}
+
 /// Without characters that a terminal takes for commands.
 fn visible(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() && letter != '\t' { '\u{fffd}' } else { letter }).collect()

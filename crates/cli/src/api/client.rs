@@ -22,8 +22,8 @@ const STALL: Duration = Duration::from_secs(60);
 const IDLE: Duration = Duration::from_secs(5);
 /// Largest answer that is read as a whole.
 const ANSWER_BYTES: u64 = 64 << 20;
-/// Items of a page: as many as there are to be had.
-const PAGE: &str = "200";
+/// Most items of a page that are to be had.
+const PAGE: usize = 200;
 
 /// Somebody's way into a server. Threads share it.
 pub struct Client {
@@ -99,26 +99,29 @@ impl Client {
         serde_json::from_slice(&bytes).map_err(strange)
     }
 
-    /// Gives each item of a list in pages to `each`, until that has had enough and says false.
+    /// Gives up to `most` items of a list in pages to `each`, until that has had enough and says false.
     pub fn items(
         &self,
         path: &str,
         query: &[(&str, &str)],
+        most: usize,
         mut each: impl FnMut(Value) -> Result<bool, Error>,
     ) -> Result<(), Error> {
-        let mut cursor: Option<String> = None;
+        let limit = most.min(PAGE).to_string();
+        let (mut left, mut cursor): (usize, Option<String>) = (most, None);
         loop {
             let place = cursor.as_deref().map(|cursor| ("cursor", cursor));
-            let pairs: Vec<(&str, &str)> = query.iter().copied().chain([("limit", PAGE)]).chain(place).collect();
+            let pairs: Vec<(&str, &str)> = query.iter().copied().chain([("limit", &limit[..])]).chain(place).collect();
             let page: Page = self.get(&with_query(path, &pairs))?;
-            for item in page.items {
+            for item in page.items.into_iter().take(left) {
+                left -= 1;
                 if !each(item)? {
                     return Ok(());
                 }
             }
             match page.next_cursor {
-                Some(next) => cursor = Some(next),
-                None => return Ok(()),
+                Some(next) if left > 0 => cursor = Some(next),
+                _ => return Ok(()),
             }
         }
     }
@@ -136,6 +139,12 @@ impl Client {
             }
         }
     }
+}
+
+/// An item of a list, called `what`, as this release knows it.
+pub fn read_item<T: DeserializeOwned>(value: &Value, what: &str) -> Result<T, Error> {
+    let strange = |error| Error::Unreachable(format!("{what} is not as this release knows it: {error}"));
+    T::deserialize(value).map_err(strange)
 }
 
 /// A path with parameters, whatever is in them.

@@ -1,6 +1,6 @@
 //! Drives.
 
-use super::client::Client;
+use super::client::{Client, read_item};
 use crate::error::Error;
 use serde::Deserialize;
 use serde_json::Value;
@@ -29,8 +29,8 @@ impl Drive {
 /// All drives, by name: as the API has them, and read.
 pub fn all_drives(client: &Client) -> Result<Vec<(Value, Drive)>, Error> {
     let drives = client.array("/drives")?.into_iter().map(|value| {
-        let strange = |error| Error::Unreachable(format!("a drive is not as this release knows it: {error}"));
-        Ok((value.clone(), serde_json::from_value(value).map_err(strange)?))
+        let drive = read_item(&value, "a drive")?;
+        Ok((value, drive))
     });
     drives.collect()
 }

@@ -1,8 +1,9 @@
 //! Files.
 
-use super::client::Client;
+use super::client::{Client, read_item};
 use super::drives::all_drives;
 use crate::error::Error;
+use crate::output::minute;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -36,8 +37,7 @@ pub struct Outcome {
 impl File {
     /// The file in the API's words.
     pub fn of(value: &Value) -> Result<Self, Error> {
-        let strange = |error| Error::Unreachable(format!("a file is not as this release knows it: {error}"));
-        Self::deserialize(value).map_err(strange)
+        read_item(value, "a file")
     }
 
     /// Whether its reading has ended, one way or another.
@@ -48,8 +48,7 @@ impl File {
     /// A line of a list.
     pub fn line(&self) -> String {
         let Self { id, status, size_bytes, created_at, name, .. } = self;
-        let minute = created_at.get(..16).unwrap_or(created_at).replace('T', " ");
-        format!("{id}  {status:<10}  {size_bytes:>12}  {minute}  {name}")
+        format!("{id}  {status:<10}  {size_bytes:>12}  {}  {name}", minute(created_at))
     }
 }
 
@@ -60,7 +59,7 @@ pub fn find_file(client: &Client, named: &str) -> Result<Value, Error> {
     }
     let mut found = Vec::new();
     for (_, drive) in all_drives(client)? {
-        client.items(&format!("/drives/{}/files", drive.id), &[("q", named)], |value| {
+        client.items(&format!("/drives/{}/files", drive.id), &[("q", named)], usize::MAX, |value| {
             if value["name"] == named {
                 found.push(value);
             }

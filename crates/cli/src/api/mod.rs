@@ -5,7 +5,7 @@ mod drives;
 mod files;
 mod tls;
 
-pub use client::{Client, encoded};
+pub use client::{Client, encoded, read_item};
 pub use drives::{Drive, all_drives, find_drive};
 pub use files::{File, find_file};
 pub use tls::for_sockets;

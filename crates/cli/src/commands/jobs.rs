@@ -1,8 +1,8 @@
 //! Jobs: what is being done, was done and went wrong.
 
-use crate::api::{Client, find_file};
+use crate::api::{Client, find_file, read_item};
 use crate::error::Error;
-use crate::output::Output;
+use crate::output::{Output, minute};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -40,21 +40,18 @@ pub fn run(client: &Client, wanted: &Wanted, most: usize, output: &mut Output) -
     let file_id = file.as_ref().and_then(|file| file["id"].as_str());
     let query = [("status", wanted.status.as_deref()), ("kind", wanted.kind.as_deref()), ("fileId", file_id)];
     let query: Vec<(&str, &str)> = query.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-    let mut left = most;
-    client.items("/jobs", &query, |value| {
+    client.items("/jobs", &query, most, |value| {
         match output.is_json() {
             true => output.json(&value)?,
             false => output.line(line(&value)?)?,
         }
-        left -= 1;
-        Ok(left > 0)
+        Ok(true)
     })
 }
 
 fn line(value: &Value) -> Result<String, Error> {
-    let strange = |error| Error::Unreachable(format!("a job is not as this release knows it: {error}"));
-    let Job { id, kind, status, file_id, progress, error, created_at } = Job::deserialize(value).map_err(strange)?;
-    let minute = created_at.get(..16).unwrap_or(&created_at).replace('T', " ");
+    let Job { id, kind, status, file_id, progress, error, created_at } = read_item(value, "a job")?;
+    let minute = minute(&created_at);
     let progress = progress.map(|progress| format!("{} % {}", progress.percent, progress.stage));
     let more = error.or(progress).unwrap_or_default();
     Ok(format!("{id:>8}  {status:<10}  {minute}  {kind:<16}  {}  {more}", file_id.as_deref().unwrap_or("-"))

@@ -8,7 +8,7 @@ use crate::output::Output;
 pub fn run(client: &Client, drive: Option<&str>, output: &mut Output) -> Result<(), Error> {
     let Some(named) = drive else { return list_drives(client, output) };
     let drive = find_drive(client, named)?;
-    client.items(&format!("/drives/{}/files", drive.id), &[], |value| {
+    client.items(&format!("/drives/{}/files", drive.id), &[], usize::MAX, |value| {
         match output.is_json() {
             true => output.json(&value)?,
             false => output.line(File::of(&value)?.line())?,

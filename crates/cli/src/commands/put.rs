@@ -65,6 +65,11 @@ pub fn run(put: &Put, output: &mut Output) -> Result<(), Error> {
     result?;
     if put.wait {
         for (source, sent) in &arrived {
+            if tally.end.is_some() {
+                // It arrived all the same; how it is read nobody can be asked any more.
+                heard(tell(output, source, sent, None));
+                continue;
+            }
             match until_read(&client, sent.id()) {
                 Ok(file) => {
                     heard(tell(output, source, sent, Some(&file)));
@@ -74,9 +79,6 @@ pub fn run(put: &Put, output: &mut Output) -> Result<(), Error> {
                     heard(fail(output, &progress, source, &error));
                     tally.fail(error);
                 }
-            }
-            if tally.end.is_some() {
-                break;
             }
         }
     }

@@ -23,8 +23,7 @@ pub fn run(client: &Client, words: &str, drive: Option<&str>, most: usize, outpu
     let drive = drive.map(|named| find_drive(client, named)).transpose()?;
     let mut query = vec![("q", words)];
     query.extend(drive.as_ref().map(|drive| ("drive", drive.id.as_str())));
-    let mut found = 0;
-    client.items("/search", &query, |result| {
+    client.items("/search", &query, most, |result| {
         match output.is_json() {
             true => output.json(&result)?,
             false => {
@@ -34,8 +33,7 @@ pub fn run(client: &Client, words: &str, drive: Option<&str>, most: usize, outpu
                 }
             }
         }
-        found += 1;
-        Ok(found < most)
+        Ok(true)
     })
 }
 

@@ -57,28 +57,39 @@ impl Destination<'_> {
 
     /// Whether a file that was sent before is still there; in the trash, too, where somebody has put it.
     pub fn is_there(&self, id: &str) -> Result<bool, Error> {
-        let mut patience = Patience::new(&self.ended);
-        loop {
-            match self.client.get::<Value>(&format!("/files/{id}")) {
-                Ok(_) => return Ok(true),
-                Err(error) if error.has_status(404) => return Ok(false),
-                Err(error) => self.wait(&mut patience, error)?,
-            }
+        match self.ask(|| self.client.get::<Value>(&format!("/files/{id}"))) {
+            Ok(_) => Ok(true),
+            Err(error) if error.has_status(404) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
     /// The file that this one became when its answer was lost: of the same name and bytes, and no other file of this machine's.
     pub fn find_same(&self, source: &Source) -> Result<Option<String>, Error> {
         let (name, hash) = (source.name(), source.content_hash()?);
+        let path = format!("/drives/{}/files", self.drive_id);
         let mut found = None;
-        self.client.items(&format!("/drives/{}/files", self.drive_id), &[("q", &name)], |value| {
-            let file = File::of(&value)?;
-            let is_same = file.name == name && file.size_bytes == source.size_bytes && file.content_hash == hash;
-            if is_same && self.journal.take(&file.id) {
-                found = Some(file.id);
-            }
-            Ok(found.is_none())
+        self.ask(|| {
+            self.client.items(&path, &[("q", &name)], usize::MAX, |value| {
+                let file = File::of(&value)?;
+                let is_same = file.name == name && file.size_bytes == source.size_bytes && file.content_hash == hash;
+                if is_same && self.journal.take(&file.id) {
+                    found = Some(file.id);
+                }
+                Ok(found.is_none())
+            })
         })?;
         Ok(found)
+    }
+
+    /// The answer to what may be asked again as it stands, with patience.
+    fn ask<T>(&self, mut question: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
+        let mut patience = Patience::new(&self.ended);
+        loop {
+            match question() {
+                Ok(answer) => return Ok(answer),
+                Err(error) => self.wait(&mut patience, error)?,
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Failures one after the other until it is given up: some two minutes in all.
+/// Failures one after the other until it is given up: a minute of pauses, and what the tries themselves take.
 const MOST: u32 = 9;
 /// The first pause; each is twice the one before.
 const FIRST: Duration = Duration::from_millis(250);

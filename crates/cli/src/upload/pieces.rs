@@ -1,7 +1,6 @@
 //! A large file in pieces (tus 1.0.0): whatever ends a piece, the next begins where the server says that it has come to.
 
 use super::destination::{Destination, Sent};
-use super::journal::Known;
 use super::patience::Patience;
 use super::progress::Counted;
 use super::source::{Source, changed};
@@ -17,21 +16,23 @@ use ureq::http::{HeaderMap, Method, header, request};
 const PIECE_BYTES: u64 = 8 << 20;
 const SMALLEST_PIECE_BYTES: u64 = 256 << 10;
 
-/// Sends a file, or the rest of it.
-pub fn send(to: &Destination<'_>, source: &Source, key: &str) -> Result<Sent, Error> {
-    let path = match to.journal.known(key) {
-        Some(Known::Upload(path)) => Some(path),
-        _ => None,
-    };
+/// Sends a file, or the rest of it where it has been begun at `path`.
+pub fn send(to: &Destination<'_>, source: &Source, key: &str, path: Option<String>) -> Result<Sent, Error> {
     let mut upload = Upload { to, source, key, path, offset: None, piece_bytes: u64::MAX };
     let (mut counted, mut patience) = (to.progress.file(), Patience::new(&to.ended));
+    // How far it has ever come. Only what goes beyond is progress: a server that answers where it goes on and takes nothing is none.
+    let mut furthest = None;
     loop {
         match upload.step(&mut counted) {
             Ok(Some(id)) => {
                 counted.set(source.size_bytes);
                 return Ok(Sent::Now(id));
             }
-            Ok(None) => patience.renew(),
+            Ok(None) if upload.offset > furthest => {
+                furthest = upload.offset;
+                patience.renew();
+            }
+            Ok(None) => {}
             Err(error) => {
                 // Where it goes on is asked again.
                 upload.offset = None;
@@ -42,7 +43,7 @@ pub fn send(to: &Destination<'_>, source: &Source, key: &str) -> Result<Sent, Er
                     if let Some(id) = to.find_same(source)? {
                         return Ok(Sent::Before(id));
                     }
-                    upload.path = None;
+                    (upload.path, furthest) = (None, None);
                 } else {
                     to.wait(&mut patience, error)?;
                 }
@@ -80,7 +81,8 @@ impl Upload<'_> {
         };
         let before = self.offset;
         let offset = bytes(&headers, "upload-offset")?;
-        (self.offset, _) = (Some(offset), counted.set(offset));
+        self.offset = Some(offset);
+        counted.set(offset);
         let file_id = headers.get("x-file-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
         if file_id.is_none() && before == Some(offset) {
             return Err(Error::Unreachable("the server takes no more of the file, and does not say why".into()));

@@ -76,7 +76,7 @@ fn send(to: &Destination<'_>, source: &Source) -> Result<Sent, Error> {
             Some(id) => Sent::Before(id),
             None => send_anew(to, source, &key)?,
         },
-        Some(Known::Upload(_)) => pieces::send(to, source, &key)?,
+        Some(Known::Upload(path)) => pieces::send(to, source, &key, Some(path))?,
         Some(Known::Begun(_)) | None => send_one(to, source, &key)?,
     };
     to.journal.note_file(&key, sent.id())?;
@@ -90,10 +90,10 @@ fn send_anew(to: &Destination<'_>, source: &Source, key: &str) -> Result<Sent, E
 
 fn send_one(to: &Destination<'_>, source: &Source, key: &str) -> Result<Sent, Error> {
     if source.size_bytes > WHOLE_BYTES {
-        return pieces::send(to, source, key);
+        return pieces::send(to, source, key, None);
     }
     match whole::send(to, source, key) {
-        Err(error) if error.is_of_a_proxy() => pieces::send(to, source, key),
+        Err(error) if error.is_of_a_proxy() => pieces::send(to, source, key, None),
         sent => sent.map(Sent::Now),
     }
 }
