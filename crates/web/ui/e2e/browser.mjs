@@ -3,6 +3,12 @@ import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 
 export const BASE_URL = (process.env.BASE_URL ?? "http://localhost:3000").replace(/\/$/, "");
+/** The administrator: library.spec.mjs makes them on a fresh server. */
+export const person = {
+  name: "Ada Admin",
+  email: process.env.E2E_EMAIL ?? "ada@example.test",
+  password: process.env.E2E_PASSWORD ?? "correct horse battery",
+};
 const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
 
 /** A page with a record of page errors, console errors and answers of 500 and above, and one of the events it heard. */
@@ -30,6 +36,29 @@ export async function open({ width = 1280, height = 800 } = {}) {
     }),
   );
   return { browser, context, page, wrong, heard };
+}
+
+/** Fills in the page for signing in and sends it; what comes of that is for the caller to wait for. */
+export async function signIn(page, who = person, url = BASE_URL) {
+  await page.goto(`${url}/signin`);
+  await page.getByLabel("Email").fill(who.email);
+  await page.getByLabel("Password").fill(who.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Adds a new file to a drive without the interface, as whoever is signed in on the page, and gives the file. */
+export async function addFile(page, driveId, { name, type, bytes }) {
+  return page.evaluate(
+    async ({ driveId, name, type, base64 }) => {
+      const raw = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const form = new FormData();
+      form.append("file", new File([raw], name, { type }));
+      const answer = await fetch(`/api/v1/drives/${driveId}/files`, { method: "POST", body: form });
+      if (answer.status !== 201) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+      return (await answer.json()).file;
+    },
+    { driveId, name, type, base64: bytes.toString("base64") },
+  );
 }
 
 /** Drops files on the page as a person would: enter, over, drop. Calls `during` while they hover. */

@@ -3,20 +3,17 @@
 // E2E_PASSWORD.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { BASE_URL, nothingWrong, open } from "./browser.mjs";
+import { addFile, BASE_URL, nothingWrong, open, signIn } from "./browser.mjs";
 import { png, run } from "./samples.mjs";
 
 const PICTURES = 100;
-const person = {
-  email: process.env.E2E_EMAIL ?? "ada@example.test",
-  password: process.env.E2E_PASSWORD ?? "correct horse battery",
-};
 
 let browser, context, page, wrong, library, thumbnails;
 
 before(async () => {
   ({ browser, context, page, wrong } = await open());
-  await signIn();
+  await signIn(page);
+  await page.waitForURL("**/drives/*");
 });
 after(() => browser?.close());
 afterEach(() => nothingWrong(wrong));
@@ -25,8 +22,7 @@ test("a hundred pictures have their thumbnails", async () => {
   const drive = await createDrive(`cache ${run}`);
   library = `${BASE_URL}/drives/${drive.id}`;
   for (let index = 0; index < PICTURES; index += 1) {
-    const bytes = png(64 + index, 64).toString("base64");
-    await page.evaluate(upload, { drive: drive.id, name: `picture ${index}.png`, bytes });
+    await addFile(page, drive.id, { name: `picture ${index}.png`, type: "image/png", bytes: png(64 + index, 64) });
   }
   // Asking from time to time is all that somebody without a page can do.
   await page.waitForFunction(
@@ -61,14 +57,6 @@ test("signing out leaves nothing of them in the browser", async () => {
   // The browser complains of what it was not to ask the network for.
   assert.deepEqual(wrong.splice(0), ["console: Failed to load resource: net::ERR_CACHE_MISS"]);
 });
-
-async function signIn() {
-  await page.goto(`${BASE_URL}/signin`);
-  await page.getByLabel("Email").fill(person.email);
-  await page.getByLabel("Password").fill(person.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL("**/drives/*");
-}
 
 /**
  * Opens the library in a page of its own and looks at all of it: which thumbnails it shows, and how many came over the
@@ -126,12 +114,4 @@ async function scrollOn() {
   const isAtEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 1;
   list.scrollTop = isAtEnd ? 0 : list.scrollTop + list.clientHeight / 2;
   for (let frame = 0; frame < 3; frame += 1) await new Promise((drawn) => requestAnimationFrame(drawn));
-}
-
-async function upload({ drive, name, bytes }) {
-  const form = new FormData();
-  const raw = Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
-  form.append("file", new File([raw], name, { type: "image/png" }));
-  const answer = await fetch(`/api/v1/drives/${drive}/files`, { method: "POST", body: form });
-  if (answer.status !== 201) throw new Error(`${name}: ${answer.status}`);
 }

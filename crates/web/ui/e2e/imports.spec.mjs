@@ -2,12 +2,8 @@
 // E2E_EMAIL and E2E_PASSWORD. That a link ends in a text is a test of the whole system: it needs a server outside.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { BASE_URL, fitsWindow, nothingWrong, open } from "./browser.mjs";
+import { fitsWindow, nothingWrong, open, signIn } from "./browser.mjs";
 
-const person = {
-  email: process.env.E2E_EMAIL ?? "ada@example.test",
-  password: process.env.E2E_PASSWORD ?? "correct horse battery",
-};
 /** Where nothing of anybody's may be fetched from. */
 const INNER = "http://127.0.0.1:1/secret.txt";
 
@@ -15,10 +11,7 @@ let browser, page, wrong;
 
 before(async () => {
   ({ browser, page, wrong } = await open());
-  await page.goto(`${BASE_URL}/signin`);
-  await page.getByLabel("Email").fill(person.email);
-  await page.getByLabel("Password").fill(person.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page);
   await page.waitForURL("**/drives/*");
 });
 after(() => browser?.close());

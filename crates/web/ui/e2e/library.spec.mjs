@@ -4,15 +4,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before, test } from "node:test";
-import { BASE_URL, drop, fitsWindow, nothingWrong, open } from "./browser.mjs";
+import { BASE_URL, drop, fitsWindow, nothingWrong, open, person, signIn } from "./browser.mjs";
 import { pdf, png, prose, run, sha256 } from "./samples.mjs";
 
 const { SETUP_LINK } = process.env;
-const person = {
-  name: "Ada Admin",
-  email: process.env.E2E_EMAIL ?? "ada@example.test",
-  password: process.env.E2E_PASSWORD ?? "correct horse battery",
-};
 assert.ok(SETUP_LINK || process.env.E2E_PASSWORD, "set SETUP_LINK, or E2E_EMAIL and E2E_PASSWORD");
 
 const files = {
@@ -59,7 +54,7 @@ test("the first admin is made from the one-time link, or signs in", async () => 
     await page.getByLabel("Password").fill(person.password);
     await page.getByRole("button", { name: "Create account" }).click();
   } else {
-    await signIn();
+    await signIn(page);
   }
   await page.waitForURL("**/drives/*");
   if (SETUP_LINK) await page.getByRole("heading", { name: "Drop files anywhere" }).waitFor();
@@ -373,10 +368,3 @@ test("signing out shuts the door, signing in opens it", async () => {
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL("**/jobs");
 });
-
-async function signIn(where = page, who = person) {
-  await where.goto(`${BASE_URL}/signin`);
-  await where.getByLabel("Email").fill(who.email);
-  await where.getByLabel("Password").fill(who.password);
-  await where.getByRole("button", { name: "Sign in" }).click();
-}

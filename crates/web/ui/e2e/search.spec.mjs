@@ -2,13 +2,9 @@
 // library.spec.mjs, whose administrator it signs in as; or with E2E_EMAIL and E2E_PASSWORD.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { BASE_URL, fitsWindow, nothingWrong, open } from "./browser.mjs";
+import { addFile, BASE_URL, fitsWindow, nothingWrong, open, signIn } from "./browser.mjs";
 import { pdf, run } from "./samples.mjs";
 
-const person = {
-  email: process.env.E2E_EMAIL ?? "ada@example.test",
-  password: process.env.E2E_PASSWORD ?? "correct horse battery",
-};
 const word = `saffron${run}`;
 const paper = {
   name: `lighthouse ${run} <b>.pdf`,
@@ -23,19 +19,6 @@ const pageOption = () => found().filter({ hasText: "p. 2" });
 /** What is marked in the text. */
 const marks = () => page.locator("main mark").allInnerTexts();
 
-async function api(path, { method = "GET", body } = {}) {
-  return page.evaluate(
-    async ({ path: at, method: how, body: sent }) => {
-      const form = new FormData();
-      if (sent) form.set("file", new File([Uint8Array.from(atob(sent.bytes), (c) => c.charCodeAt(0))], sent.name));
-      const answer = await fetch(`/api/v1${at}`, { method: how, ...(sent ? { body: form } : {}) });
-      if (!answer.ok) throw new Error(`${at}: ${answer.status} ${await answer.text()}`);
-      return answer.json();
-    },
-    { path, method, body },
-  );
-}
-
 const trash = (trashed) =>
   page.evaluate(
     ([id, body]) =>
@@ -45,14 +28,10 @@ const trash = (trashed) =>
 
 before(async () => {
   ({ browser, page, wrong } = await open());
-  await page.goto(`${BASE_URL}/signin`);
-  await page.getByLabel("Email").fill(person.email);
-  await page.getByLabel("Password").fill(person.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page);
   await page.waitForURL("**/drives/*");
-  const [drive] = await api("/drives");
-  const body = { name: paper.name, bytes: paper.bytes.toString("base64") };
-  file = (await api(`/drives/${drive.id}/files`, { method: "POST", body })).file;
+  const [drive] = await page.evaluate(async () => (await fetch("/api/v1/drives")).json());
+  file = await addFile(page, drive.id, paper);
   await page.waitForFunction(
     async (id) => (await (await fetch(`/api/v1/files/${id}`)).json()).status === "completed",
     file.id,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before, test } from "node:test";
-import { BASE_URL, drop, nothingWrong, open } from "./browser.mjs";
+import { BASE_URL, drop, nothingWrong, open, signIn } from "./browser.mjs";
 import { run } from "./samples.mjs";
 
 let browser, page, wrong;
@@ -11,10 +11,7 @@ const card = (name) => page.locator(`[data-file="${name}"]`);
 
 before(async () => {
   ({ browser, page, wrong } = await open());
-  await page.goto(`${BASE_URL}/signin`);
-  await page.getByLabel("Email").fill(process.env.E2E_EMAIL ?? "ada@example.test");
-  await page.getByLabel("Password").fill(process.env.E2E_PASSWORD ?? "correct horse battery");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page);
   await page.waitForURL("**/drives/*");
 });
 after(() => browser?.close());

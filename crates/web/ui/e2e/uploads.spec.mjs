@@ -7,16 +7,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { BASE_URL, fitsWindow, nothingWrong, open } from "./browser.mjs";
+import { BASE_URL, fitsWindow, nothingWrong, open, person, signIn } from "./browser.mjs";
 import { openProxy } from "./proxy.mjs";
 import { run, sha256 } from "./samples.mjs";
 
 const MB = 2 ** 20;
 const SEED = Number(process.env.E2E_SEED ?? 19);
-const person = {
-  email: process.env.E2E_EMAIL ?? "ada@example.test",
-  password: process.env.E2E_PASSWORD ?? "correct horse battery",
-};
 
 let browser, page, wrong, network, folder, drive;
 
@@ -52,9 +48,7 @@ async function openAt(url) {
   await page.goto(url);
   await page.waitForURL(/\/(signin|drives\/)/);
   if (page.url().includes("/signin")) {
-    await page.getByLabel("Email").fill(person.email);
-    await page.getByLabel("Password").fill(person.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await signIn(page, person, url);
     await page.waitForURL("**/drives/*");
   }
   drive = page.url().split("/").pop();

@@ -1,6 +1,6 @@
 // Writes a .br and a .gz next to every built text asset, and holds the first load to its budget.
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { extname, join, relative } from "node:path";
+import { basename, extname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const dist = new URL("../dist/", import.meta.url).pathname;
@@ -32,8 +32,11 @@ for await (const path of walk(dist)) {
 
 const manifest = JSON.parse(await readFile(join(dist, ".vite/manifest.json"), "utf8"));
 const needed = new Set();
+// A chunk that has modules in it which another takes from there stands under its file instead of its source.
+const named = (source) =>
+  Object.values(manifest).find(({ isDynamicEntry, name }) => isDynamicEntry && name === basename(source, ".tsx"));
 function need(key) {
-  const chunk = manifest[key];
+  const chunk = manifest[key] ?? named(key);
   if (!chunk) throw new Error(`the build has no chunk for ${key}`);
   if (needed.has(chunk.file)) return;
   needed.add(chunk.file);

@@ -30,6 +30,8 @@ describe("what a search marks in a text", () => {
 
   test("scripts without spaces, character by character", () => {
     expect(marked("この請求書は、請う", "請求書")).toEqual(["請", "求", "書"]);
+    expect(marked("한국어를 배우다", "한국")).toEqual(["한", "국"]);
+    expect(marked("ภาษาที่ใช้ทำ", "ที่")).toEqual(["ที่"]);
     expect(marked("счёт и счета", "счет")).toEqual(["счёт", "счета"]);
   });
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { asTyped, fileHref, markedWords, recentSearches, rememberSearch } from "../src/lib/search";
+import { asTyped, fileHref, markedQuery, recentSearches, rememberSearch } from "../src/lib/search";
 
 test.each([
   ["invoi", "invoi OR invoi*"],
@@ -23,8 +23,8 @@ test("what is marked in a snippet is marked in the file", () => {
     { text: "invoices", isMarked: true },
     { text: "invoices", isMarked: true },
   ];
-  expect(markedWords(parts)).toBe('"Net total" invoices');
-  expect(fileHref("7", 3, markedWords(parts))).toBe("/files/7?page=3&q=%22Net+total%22+invoices");
+  expect(markedQuery(parts)).toBe('"Net total" invoices');
+  expect(fileHref("7", 3, markedQuery(parts))).toBe("/files/7?page=3&q=%22Net+total%22+invoices");
   expect(fileHref("7")).toBe("/files/7");
 });
 

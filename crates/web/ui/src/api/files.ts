@@ -131,6 +131,7 @@ export async function changeFiles(
     changed += await post({ ids: files.slice(start, start + MOST_FILES).map(({ id }) => id) });
   return changed;
 }
+
 export const makePreset = (id: string, preset: string) =>
   requestJson<Artifact | QueuedArtifact>("POST", `/files/${id}/artifacts`, { body: { preset } });
 

@@ -2,12 +2,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { splitFormatted, splitPlain, type TextBlock } from "../lib/text";
-import { blocksByPage } from "../lib/pageText";
 import { textQuery } from "./files";
 import { ApiError } from "./http";
 import type { StoredFile } from "./types";
 
 export interface PageTexts {
+  /** The blocks of each page, by its number. */
   pages: Map<number, TextBlock[]>;
   isFormatted: boolean;
   isPending: boolean;
@@ -25,4 +25,14 @@ export function usePageTexts(file: StoredFile): PageTexts {
     [data, isPlain],
   );
   return { pages, isFormatted: !isPlain, isPending: has && isPending, error };
+}
+
+function blocksByPage(blocks: TextBlock[]): Map<number, TextBlock[]> {
+  const pages = new Map<number, TextBlock[]>();
+  for (const block of blocks) {
+    const page = pages.get(block.page);
+    if (page) page.push(block);
+    else pages.set(block.page, [block]);
+  }
+  return pages;
 }

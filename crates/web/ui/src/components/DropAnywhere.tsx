@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { limitsQuery } from "../api/files";
-import { carriesFiles, filesOf } from "../lib/dropped";
+import { carriesFiles, filesOf, isIntoField } from "../lib/dropped";
 import { formatBytes } from "../lib/format";
 import type { Picked } from "../lib/handles";
 import { Icon } from "./Icon";
@@ -51,8 +51,7 @@ export function DropAnywhere({ driveId, driveName }: { driveId: string; driveNam
       void take(event.dataTransfer, false);
     };
     const paste = (event: ClipboardEvent) => {
-      const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, [contenteditable]");
-      if (!typing && event.clipboardData?.files.length) void take(event.clipboardData, true);
+      if (!isIntoField(event) && event.clipboardData?.files.length) void take(event.clipboardData, true);
     };
     window.addEventListener("dragenter", enter);
     window.addEventListener("dragleave", leave);

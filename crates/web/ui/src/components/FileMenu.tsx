@@ -1,6 +1,7 @@
 // What can be done with one file, as a menu.
 import { originalUrl } from "../api/files";
 import type { StoredFile } from "../api/types";
+import { save } from "../lib/save";
 import { Button } from "./Button";
 import { Menu, MenuItem, MenuLine } from "./Menu";
 
@@ -46,11 +47,3 @@ export function FileMenu({ file, onAction }: { file: StoredFile; onAction: (acti
 }
 
 export const download = (file: StoredFile) => save(originalUrl(file.id), file.name);
-
-/** Has the browser keep what is at the address; what names itself needs no name. */
-export function save(url: string, name = ""): void {
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-}

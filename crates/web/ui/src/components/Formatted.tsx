@@ -4,7 +4,7 @@
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { memo, useMemo } from "react";
-import { ranges, type Needle } from "../lib/marks";
+import { markedParts, type Needle } from "../lib/marks";
 import css from "./Formatted.module.css";
 
 interface Node {
@@ -28,16 +28,11 @@ const marks = (sought: Needle[]) =>
     node.children?.filter(({ type }) => type !== "mark").forEach(inside);
   };
 
-function marked({ value = "" }: Node, sought: Needle[]): Node[] {
-  let end = 0;
-  const parts = ranges(value, sought).flatMap(([from, to]): Node[] => {
-    const before = { type: "text", value: value.slice(end, from) };
-    end = to;
-    const words = [{ type: "text", value: value.slice(from, to) }];
-    return [before, { type: "mark", data: { hName: "mark" }, children: words }];
+const marked = ({ value = "" }: Node, sought: Needle[]) =>
+  markedParts(value, sought).map(({ text, isMarked }): Node => {
+    const words = { type: "text", value: text };
+    return isMarked ? { type: "mark", data: { hName: "mark" }, children: [words] } : words;
   });
-  return [...parts, { type: "text", value: value.slice(end) }].filter((part) => part.value !== "");
-}
 
 const NOTHING: Needle[] = [];
 const COMPONENTS: Components = {

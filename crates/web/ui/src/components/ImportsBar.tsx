@@ -1,14 +1,10 @@
 // What is fetched by link at the moment, and what failed of that since this page was opened.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { errorMessage } from "../api/http";
 import { cancelImport, importsQuery, isFetching } from "../api/imports";
 import type { Import } from "../api/types";
 import { importShare, importWords } from "../lib/imports";
 import { createStore, useStore } from "../lib/store";
-import { Button } from "./Button";
-import { ProgressBar } from "./ProgressBar";
-import { toast } from "./Toasts";
-import css from "./ImportsBar.module.css";
+import { WorkBar, WorkRow } from "./WorkBar";
 
 /** Imports that were asked for here, and whose end was not seen yet. */
 const watched = createStore<ReadonlySet<string>>(new Set());
@@ -25,39 +21,25 @@ export function ImportsBar({ driveId }: { driveId: string }) {
   );
   if (shown.length === 0) return null;
   return (
-    <section className={css.bar} aria-label="Files that are fetched by link">
+    <WorkBar label="Files that are fetched by link">
       {shown.map((each) => (
         <Row key={each.id} link={each} />
       ))}
-    </section>
+    </WorkBar>
   );
 }
 
 function Row({ link }: { link: Import }) {
   const client = useQueryClient();
-  const cancel = async () => {
-    try {
-      await cancelImport(link.id);
-    } catch (error) {
-      toast(errorMessage(error));
-    }
-    void client.invalidateQueries({ queryKey: importsQuery.queryKey });
-  };
   return (
-    <div className={css.row} data-import={link.state}>
-      <div className={css.grow}>
-        <p className="num" role={link.state === "failed" ? "alert" : undefined} title={link.url}>
-          {importWords(link)}
-        </p>
-        {isFetching(link) && <ProgressBar label="Fetch a link" value={importShare(link)} tone="active" />}
-      </div>
-      {isFetching(link) ? (
-        <Button variant="ghost" small icon="stop" onPress={() => void cancel()}>
-          Cancel
-        </Button>
-      ) : (
-        <Button variant="ghost" small icon="close" aria-label="Dismiss" onPress={() => dismiss(link.id)} />
-      )}
-    </div>
+    <WorkRow
+      words={importWords(link)}
+      title={link.url}
+      progress={isFetching(link) ? { label: "Fetch a link", value: importShare(link) } : null}
+      cancel={() => cancelImport(link.id)}
+      refresh={() => void client.invalidateQueries({ queryKey: importsQuery.queryKey })}
+      onDismiss={() => dismiss(link.id)}
+      data-import={link.state}
+    />
   );
 }

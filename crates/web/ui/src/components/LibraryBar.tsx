@@ -2,21 +2,16 @@
 import { MOST_ZIPPED, zipUrl, type FileFilter, type WholeList } from "../api/files";
 import type { StoredFile } from "../api/types";
 import { formatNumber } from "../lib/format";
+import { FILE_TYPES } from "../lib/labels";
 import type { SetSearch } from "../lib/router";
+import { save } from "../lib/save";
 import { Button } from "./Button";
-import { download, save, type FileAction } from "./FileMenu";
+import { download, type FileAction } from "./FileMenu";
 import { Icon, type IconName } from "./Icon";
 import { SearchField } from "./SearchField";
 import { Select } from "./Select";
 import css from "./LibraryBar.module.css";
 
-const TYPES = [
-  ["", "All types"],
-  ["image", "Images"],
-  ["document", "Documents"],
-  ["text", "Text"],
-  ["other", "Other"],
-] as const;
 const STATUSES = [
   ["", "Any status"],
   ["pending", "Waiting"],
@@ -45,7 +40,7 @@ export function FilterBar({ filter, isList, setSearch }: FilterBarProps) {
     <div className={css.bar}>
       <SearchField value={filter.q} onChange={(q) => setSearch({ q })} />
       <div className={css.filters}>
-        <Select filter label="Type" value={filter.type} options={TYPES} onChange={(type) => setSearch({ type })} />
+        <Select filter label="Type" value={filter.type} options={FILE_TYPES} onChange={(type) => setSearch({ type })} />
         <Select
           filter
           label="Status"

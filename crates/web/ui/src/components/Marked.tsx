@@ -1,12 +1,5 @@
 // A text with what is looked for marked in it.
-import { ranges, type Needle } from "../lib/marks";
+import type { TextPart } from "../api/types";
 
-export function Marked({ text, sought }: { text: string; sought: Needle[] }) {
-  let end = 0;
-  const parts = ranges(text, sought).flatMap(([from, to]) => {
-    const before = text.slice(end, from);
-    end = to;
-    return [before, <mark key={from}>{text.slice(from, to)}</mark>];
-  });
-  return [...parts, text.slice(end)];
-}
+export const Marked = ({ parts }: { parts: TextPart[] }) =>
+  parts.map(({ text, isMarked }, at) => (isMarked ? <mark key={at}>{text}</mark> : text));

@@ -3,7 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { lazy, Suspense, useEffect, useImperativeHandle, useRef, type Ref } from "react";
 import type { PageTexts } from "../api/pageText";
 import { errorMessage } from "../api/http";
-import type { Needle } from "../lib/marks";
+import { markedParts, type Needle } from "../lib/marks";
 import type { Place } from "../lib/pageLayout";
 import { Marked } from "./Marked";
 import css from "./PageText.module.css";
@@ -87,7 +87,7 @@ function OnePage({ page, texts, sought }: { page: number; texts: PageTexts; soug
       </Suspense>
     ) : (
       <p key={index} className={css.plain}>
-        <Marked text={text} sought={sought} />
+        <Marked parts={markedParts(text, sought)} />
       </p>
     ),
   );

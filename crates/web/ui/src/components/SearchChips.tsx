@@ -1,17 +1,11 @@
 // What narrows a search: chips that say what they are set to.
 import { NO_FILTER, type SearchFilter } from "../api/search";
 import type { Drive } from "../api/types";
+import { FILE_TYPES } from "../lib/labels";
 import { Button } from "./Button";
 import { Select } from "./Select";
 import css from "./SearchDialog.module.css";
 
-const TYPES = [
-  ["", "All types"],
-  ["image", "Images"],
-  ["document", "Documents"],
-  ["text", "Text"],
-  ["other", "Other"],
-] as const;
 const AGES = [
   ["", "Any time"],
   ["1", "Since yesterday"],
@@ -42,7 +36,7 @@ export function SearchChips({ filter, drives, onChange }: Props) {
       {drives.length > 1 && (
         <Select filter label="Drive" value={filter.drive} options={inDrives} onChange={(drive) => set({ drive })} />
       )}
-      <Select filter label="Type" value={filter.type} options={TYPES} onChange={(type) => set({ type })} />
+      <Select filter label="Type" value={filter.type} options={FILE_TYPES} onChange={(type) => set({ type })} />
       <Select filter label="Added" value={filter.days} options={AGES} onChange={(days) => set({ days })} />
       <Select filter label="Place" value={filter.in} options={PLACES} onChange={(place) => set({ in: place })} />
       {filter !== NO_FILTER && (

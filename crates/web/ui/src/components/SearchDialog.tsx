@@ -6,8 +6,9 @@ import { Heading } from "react-aria-components/Heading";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
 import { NO_FILTER, searchQuery, type SearchFilter } from "../api/search";
 import type { Drive } from "../api/types";
-import { asTyped, forgetSearches, recentSearches, rememberSearch } from "../lib/search";
+import { formatNumber, plural } from "../lib/format";
 import { navigate } from "../lib/router";
+import { asTyped, forgetSearches, recentSearches, rememberSearch } from "../lib/search";
 import { Icon } from "./Icon";
 import { SearchChips } from "./SearchChips";
 import { options, SearchResultList } from "./SearchResultList";
@@ -141,8 +142,7 @@ export default function SearchDialog({ drives, onClose }: { drives: Drive[]; onC
           <p className={css.foot} role="status">
             {total && items.length > 0 && (
               <span className="num">
-                {total.count.toLocaleString("en")}
-                {total.isExact ? "" : "+"} {total.count === 1 && total.isExact ? "file" : "files"}
+                {total.isExact ? plural(total.count, "file") : `${formatNumber(total.count)}+ files`}
               </span>
             )}
             {pages?.[0]?.isIncomplete && <span>Older files are still being indexed.</span>}

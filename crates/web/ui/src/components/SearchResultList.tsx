@@ -1,9 +1,10 @@
 // What was found: files with their best pages, and the lines of these with the words marked.
-import type { Drive, FoundFile, TextPart } from "../api/types";
+import type { Drive, FoundFile } from "../api/types";
 import { formatAgo, plural } from "../lib/format";
 import { Link } from "../lib/router";
-import { fileHref, markedWords } from "../lib/search";
+import { fileHref, markedQuery } from "../lib/search";
 import { Button } from "./Button";
+import { Marked } from "./Marked";
 import { Thumbnail } from "./Thumbnail";
 import css from "./SearchDialog.module.css";
 
@@ -18,7 +19,7 @@ export interface Row {
 /** In the order in which they are shown. A file that was not found by its name opens at its best page. */
 export function options(items: FoundFile[]): Row[] {
   return items.flatMap((item) => {
-    const pages = item.pages.map(({ page, snippet }) => fileHref(item.file.id, page, markedWords(snippet)));
+    const pages = item.pages.map(({ page, snippet }) => fileHref(item.file.id, page, markedQuery(snippet)));
     const own = item.foundIn.includes("name") ? undefined : pages[0];
     const file: Row = { item, href: own ?? fileHref(item.file.id) };
     return [file, ...pages.map((href, page): Row => ({ item, page, href }))];
@@ -101,6 +102,3 @@ function PageRow({ row: { item, page = 0 } }: { row: Row }) {
     </>
   );
 }
-
-const Marked = ({ parts }: { parts: TextPart[] }) =>
-  parts.map(({ text, isMarked }, at) => (isMarked ? <mark key={at}>{text}</mark> : <span key={at}>{text}</span>));

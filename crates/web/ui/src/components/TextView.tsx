@@ -8,7 +8,7 @@ import type { StoredFile } from "../api/types";
 import { formatNumber } from "../lib/format";
 import { useLocation, useSetSearch } from "../lib/router";
 import { isImage } from "../lib/labels";
-import { needles, ranges, type Needle } from "../lib/marks";
+import { markedParts, needles, ranges, type Needle } from "../lib/marks";
 import { confidenceByPage, pageNumbers, splitFormatted, splitMarkdown, splitPlain, type TextBlock } from "../lib/text";
 import { Button } from "./Button";
 import { CopyButton } from "./CopyButton";
@@ -18,7 +18,7 @@ import { Select } from "./Select";
 import { Skeleton } from "./Skeleton";
 import css from "./TextView.module.css";
 
-// Nobody else needs it, and it is as large as the rest of the page.
+// It is as large as the rest of the page, and plain text needs none of it.
 const Formatted = lazy(() => import("./Formatted"));
 
 type View = "formatted" | TextFormat;
@@ -206,7 +206,7 @@ function Block({ text, view, sought }: { text: string; view: View; sought: Needl
   if (view !== "formatted")
     return (
       <pre className={`${css.text} ${view === "markdown" ? css.mono : ""}`}>
-        <Marked text={text} sought={sought} />
+        <Marked parts={markedParts(text, sought)} />
       </pre>
     );
   return (

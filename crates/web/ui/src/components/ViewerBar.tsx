@@ -1,6 +1,6 @@
 // The bar above a file's pages: which page, how large, what is looked for, what stands beside it.
 import { useEffect, useState, type ReactNode } from "react";
-import { formatNumber } from "../lib/format";
+import { formatNumber, plural } from "../lib/format";
 import { Button } from "./Button";
 import css from "./ViewerBar.module.css";
 
@@ -26,23 +26,9 @@ export function ViewerBar({ page, count, onPage, scale, isFit, onZoom, onFit, on
     <div className={css.bar} role="toolbar" aria-label="View">
       {count > 1 && (
         <div className={css.group}>
-          <Button
-            variant="ghost"
-            small
-            icon="chevronUp"
-            aria-label="Previous page"
-            isDisabled={page <= 1}
-            onPress={() => onPage(page - 1)}
-          />
+          <Step icon="chevronUp" label="Previous page" to={page > 1 ? page - 1 : undefined} onPage={onPage} />
           <PageField page={page} count={count} onPage={onPage} />
-          <Button
-            variant="ghost"
-            small
-            icon="chevronDown"
-            aria-label="Next page"
-            isDisabled={page >= count}
-            onPress={() => onPage(page + 1)}
-          />
+          <Step icon="chevronDown" label="Next page" to={page < count ? page + 1 : undefined} onPage={onPage} />
         </div>
       )}
       <div className={css.group}>
@@ -57,6 +43,27 @@ export function ViewerBar({ page, count, onPage, scale, isFit, onZoom, onFit, on
       <Find {...search} page={page} onPage={onPage} />
       <div className={css.group}>{children}</div>
     </div>
+  );
+}
+
+interface StepProps {
+  icon: "chevronUp" | "chevronDown";
+  label: string;
+  /** The page that it leads to, where there is one. */
+  to: number | undefined;
+  onPage: (page: number) => void;
+}
+
+function Step({ icon, label, to, onPage }: StepProps) {
+  return (
+    <Button
+      variant="ghost"
+      small
+      icon={icon}
+      aria-label={label}
+      isDisabled={to === undefined}
+      onPress={() => to !== undefined && onPage(to)}
+    />
   );
 }
 
@@ -121,24 +128,10 @@ function Find({ query, onQuery, hits, page, onPage }: FindProps) {
       {query && (
         <>
           <span className={`${css.hits} num`} role="status">
-            {hits.length === 0 ? "Not found" : `${formatNumber(hits.length)} ${hits.length === 1 ? "page" : "pages"}`}
+            {hits.length === 0 ? "Not found" : plural(hits.length, "page")}
           </span>
-          <Button
-            variant="ghost"
-            small
-            icon="chevronUp"
-            aria-label="Previous page with it"
-            isDisabled={hits.length === 0}
-            onPress={() => previous !== undefined && onPage(previous)}
-          />
-          <Button
-            variant="ghost"
-            small
-            icon="chevronDown"
-            aria-label="Next page with it"
-            isDisabled={hits.length === 0}
-            onPress={() => next !== undefined && onPage(next)}
-          />
+          <Step icon="chevronUp" label="Previous page with it" to={previous} onPage={onPage} />
+          <Step icon="chevronDown" label="Next page with it" to={next} onPage={onPage} />
         </>
       )}
     </div>

@@ -42,4 +42,8 @@ async function walkEntry(entry: FileSystemEntry): Promise<Picked[]> {
   }
 }
 
+/** What is pasted where somebody types is the field's. */
+export const isIntoField = ({ target }: Event) =>
+  target instanceof HTMLElement && target.closest("input, textarea, [contenteditable]") !== null;
+
 export const carriesFiles = (transfer: DataTransfer | null) => transfer?.types.includes("Files") ?? false;

@@ -79,6 +79,7 @@ export function typeTag(file: Pick<StoredFile, "format" | "name">): string {
 /** Whether images can be made of it: of a picture, of a first page, or of the cover it carries. */
 export const hasImages = (file: Pick<StoredFile, "mime" | "facts">) =>
   isImage(file) || file.mime === "application/pdf" || file.facts.cover === true;
+
 /** What plays it in a browser: of the types that the server lets one show. */
 export function mediaKind({ mime }: Pick<StoredFile, "mime">): "audio" | "video" | null {
   if (/^audio\/(aac|flac|mp4|mpeg|ogg|wav)$/.test(mime)) return "audio";
@@ -88,7 +89,17 @@ export function mediaKind({ mime }: Pick<StoredFile, "mime">): "audio" | "video"
 /** Whether it can be looked at page by page, once it is read. */
 export const hasPages = (file: Pick<StoredFile, "mime" | "status">) =>
   (file.status === "completed" || file.status === "visual") && (isImage(file) || file.mime === "application/pdf");
+
 export const isImage = (file: Pick<StoredFile, "mime">) => file.mime.startsWith("image/");
+
+/** The types that a list of files is narrowed to, and what they are called. */
+export const FILE_TYPES = [
+  ["", "All types"],
+  ["image", "Images"],
+  ["document", "Documents"],
+  ["text", "Text"],
+  ["other", "Other"],
+] as const;
 
 /** What members of a drive are, and what that is called. */
 export const ROLES = [

@@ -1,5 +1,6 @@
 // Where the words of a search stand: in a text, and among the words of a page. What the server finds by their stems is
 // found here by their beginnings, and nothing more is claimed: it only says what to mark.
+import type { TextPart } from "../api/types";
 
 /** Words in a row. */
 export interface Needle {
@@ -10,7 +11,7 @@ export interface Needle {
   isPrefix: boolean;
 }
 
-export interface Token {
+interface Token {
   /** A word without its accents, in small letters. */
   text: string;
   /** Where it is in the text. */
@@ -26,13 +27,19 @@ interface PlacedWord {
 /** More is no search, and each is looked for at every word. */
 const MAX_NEEDLES = 20;
 
-const SPACELESS = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}";
-const WORD = new RegExp(`[${SPACELESS}]|(?:(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}])+`, "gu");
+/** Letters of scripts without spaces between words; in Korean, too, the server finds words by parts of them. */
+export const SPACELESS = ["Han", "Hiragana", "Katakana", "Hangul", "Thai", "Lao", "Myanmar", "Khmer"]
+  .map((script) => `\\p{Script=${script}}`)
+  .join("");
+const WORD = new RegExp(`[${SPACELESS}]\\p{M}*|(?:(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}])+`, "gu");
 
-const fold = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss");
+/** Accents; in scripts without spaces such signs are vowels and tones. */
+const ACCENT = new RegExp(`(?![${SPACELESS}])\\p{M}`, "gu");
+
+const fold = (text: string) => text.normalize("NFKD").replace(ACCENT, "").toLowerCase().replaceAll("ß", "ss");
 
 /** The words of a text. In scripts without spaces each character is one. */
-export function tokens(text: string): Token[] {
+function tokens(text: string): Token[] {
   return Array.from(text.matchAll(WORD), ({ 0: word, index }) => ({
     text: fold(word),
     from: index,
@@ -56,7 +63,7 @@ export function needles(query: string): Needle[] {
 export const phrase = (text: string): Needle[] => needles(`"${text.replaceAll('"', " ")}"`);
 
 /** Which of the words are sought, by their places in the list. */
-export function matches(words: string[], sought: Needle[]): Set<number> {
+function matches(words: string[], sought: Needle[]): Set<number> {
   const found = new Set<number>();
   for (const needle of sought) {
     const last = needle.words.length - 1;
@@ -88,6 +95,17 @@ export function ranges(text: string, sought: Needle[]): [number, number][] {
     sought,
   );
   return all.flatMap(({ from, to }, index) => (found.has(index) ? [[from, to] as [number, number]] : []));
+}
+
+/** A text in parts, of which those that are sought are marked. */
+export function markedParts(text: string, sought: Needle[]): TextPart[] {
+  let end = 0;
+  const parts = ranges(text, sought).flatMap(([from, to]) => {
+    const before = { text: text.slice(end, from), isMarked: false };
+    end = to;
+    return [before, { text: text.slice(from, to), isMarked: true }];
+  });
+  return [...parts, { text: text.slice(end), isMarked: false }].filter((part) => part.text !== "");
 }
 
 /** Which words of a page are to be marked, by their places in the list; both parts of one that a line's end divides. */

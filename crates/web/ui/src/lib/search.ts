@@ -1,7 +1,8 @@
 // What is typed into the search, what is marked of it, and what was searched for before.
 import type { TextPart } from "../api/types";
+import { SPACELESS } from "./marks";
 
-const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
+const HAS_SPACELESS = new RegExp(`[${SPACELESS}]`, "u");
 
 /**
  * What is asked for while somebody types: a last word that may not be whole yet is looked for as it is and as the
@@ -10,12 +11,12 @@ const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scrip
 export function asTyped(text: string): string {
   const quotes = text.match(/["“”„«»]/g)?.length ?? 0;
   const last = /(?:^|\s)([\p{L}\p{N}]{3,})$/u.exec(text)?.[1];
-  if (quotes % 2 !== 0 || last === undefined || SPACELESS.test(last)) return text;
+  if (quotes % 2 !== 0 || last === undefined || HAS_SPACELESS.test(last)) return text;
   return `${text} OR ${last}*`;
 }
 
 /** What was marked in a snippet, once each, as a search for the same words: those with spaces between are quoted. */
-export function markedWords(parts: TextPart[]): string {
+export function markedQuery(parts: TextPart[]): string {
   const words = parts.filter(({ isMarked }) => isMarked).map(({ text }) => text.trim());
   return [...new Set(words.filter(Boolean))].map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(" ");
 }

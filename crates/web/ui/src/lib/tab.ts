@@ -1,9 +1,10 @@
 // Which of the browser's tabs this is, so that what one is at another leaves alone. Pages served without TLS have no
 // locks, by which that is known.
+import { randomName } from "./randomName";
 
 const NAME = "pagespace-tab:";
 
-export const thisTab = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16)).join("");
+export const thisTab = randomName();
 
 /** Shows the others that this tab is open, until it is closed. */
 export function showTab(): void {

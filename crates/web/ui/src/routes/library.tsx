@@ -153,8 +153,13 @@ function Head({ drive, isTrash, onTrash, children }: HeadProps) {
           <span className={css.wide}>Members</span>
         </Button>
       )}
-      <Button variant="ghost" icon={isTrash ? "library" : "trash"} onPress={() => onTrash(!isTrash)}>
-        {isTrash ? "Back to files" : "Trash"}
+      <Button
+        variant="ghost"
+        icon={isTrash ? "library" : "trash"}
+        aria-label={isTrash ? "Back to files" : "Trash"}
+        onPress={() => onTrash(!isTrash)}
+      >
+        <span className={css.wide}>{isTrash ? "Back to files" : "Trash"}</span>
       </Button>
       {drive && !isTrash && <DriveMenu drive={drive} />}
       {children}

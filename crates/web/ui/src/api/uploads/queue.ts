@@ -17,7 +17,7 @@ import { wrongFile } from "./words";
 
 const CONCURRENT_UPLOADS = 4;
 /** Up to here a file goes in one request: half the time of pieces at 10 KB, and a sixth less at this size. */
-export const ONE_REQUEST_BYTES = 4 << 20;
+const ONE_REQUEST_BYTES = 4 << 20;
 /** The most of a request where something in between gives none on before it is whole, or takes no larger ones. */
 const PIECE_BYTES = 8 << 20;
 const SMALLER_PIECES_BYTES = [PIECE_BYTES, 2 << 20, 512 << 10];
@@ -92,8 +92,7 @@ export class Uploads {
   sendAnyway(id: number): void {
     const upload = this.list.find(id);
     if (upload?.state !== "known") return;
-    const queued = this.list.patch(id, { state: "queued", known: null });
-    if (queued) this.handlers.keep([queued]);
+    this.patchKept(id, { state: "queued", known: null });
     this.sendNext();
   }
 
@@ -111,8 +110,7 @@ export class Uploads {
       this.list.patch(id, { note: wrongFile(upload, factsOf(file)) });
       return;
     }
-    const chosen = this.list.patch(id, { source: file, handle, state: "queued", note: null });
-    if (chosen) this.handlers.keep([chosen]);
+    this.patchKept(id, { source: file, handle, state: "queued", note: null });
     this.sendNext();
   }
 
@@ -125,15 +123,13 @@ export class Uploads {
     const upload = this.list.find(id);
     if (!upload || !isUnsent(upload)) return;
     this.stop(id);
-    const paused = this.list.patch(id, { state: "paused", note: null });
-    if (paused) this.handlers.keep([paused]);
+    this.patchKept(id, { state: "paused", note: null });
     this.sendNext();
   }
 
   resume(id: number): void {
     if (this.list.find(id)?.state !== "paused") return;
-    const resumed = this.list.patch(id, { state: "queued" });
-    if (resumed) this.handlers.keep([resumed]);
+    this.patchKept(id, { state: "queued" });
     this.sendNext();
   }
 
@@ -158,8 +154,7 @@ export class Uploads {
     const upload = this.list.find(id);
     if (!upload?.source || (upload.state !== "failed" && upload.state !== "cancelled")) return;
     if (this.refusal(upload)) return;
-    const queued = this.list.patch(id, { state: "queued", note: null, faults: 0 });
-    if (queued) this.handlers.keep([queued]);
+    this.patchKept(id, { state: "queued", note: null, faults: 0 });
     this.sendNext();
   }
 
@@ -191,6 +186,12 @@ export class Uploads {
     this.hold.dispose();
     clearInterval(this.ticker);
     this.ticker = undefined;
+  }
+
+  /** Changes one that goes on after a reload as it is then. */
+  private patchKept(id: number, change: Partial<Upload>): void {
+    const upload = this.list.patch(id, change);
+    if (upload) this.handlers.keep([upload]);
   }
 
   private refusal({ sizeBytes }: Pick<FileFacts, "sizeBytes">): string | null {
@@ -243,10 +244,7 @@ export class Uploads {
       };
     };
     sending.stop = send(sendable, {
-      begun: heard((begun) => {
-        const upload = this.list.patch(id, { remoteId: begun });
-        if (upload) this.handlers.keep([upload]);
-      }),
+      begun: heard((remoteId) => this.patchKept(id, { remoteId })),
       sent: heard((bytes) => this.move(id, bytes)),
       kept: heard((bytes) => this.takeKept(id, bytes)),
       done: heard((file, deduplicated) => this.finish(id, file, deduplicated)),

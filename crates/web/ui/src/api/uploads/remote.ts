@@ -1,5 +1,5 @@
 // What the server has of uploads that were not ended, of this person and in whatever browser.
-import { request } from "../http";
+import { ApiError, request } from "../http";
 import type { UnfinishedUpload } from "../types";
 import type { FileFacts } from "./upload";
 
@@ -33,6 +33,6 @@ export async function listUnfinished(): Promise<Unfinished[]> {
 /** Ends one. What is gone already is as good. */
 export async function endUnfinished(id: string): Promise<void> {
   await request("DELETE", `/uploads/${id}`).catch((error: unknown) => {
-    if (!(error instanceof Error && "status" in error && error.status === 404)) throw error;
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
   });
 }

@@ -1,5 +1,6 @@
 // One upload of the tray, from when a file is given until the server has it.
 import { beginPace, type Pace } from "../../lib/pace";
+import { randomName } from "../../lib/randomName";
 import type { KnownFile, StoredFile } from "../types";
 
 /**
@@ -52,7 +53,7 @@ export function newUpload(driveId: string, facts: FileFacts, change: Partial<Upl
   return {
     id: nextId++,
     driveId,
-    key: newKey(),
+    key: randomName(),
     ...facts,
     source: null,
     handle: null,
@@ -92,8 +93,3 @@ export function isSameFile(a: FileFacts, b: FileFacts): boolean {
 
 // The server makes names harmless, and systems write accents in two ways: what is left are the letters and digits.
 const letters = (name: string) => name.normalize("NFC").replace(/[^\p{L}\p{N}]/gu, "");
-
-// Pages served without TLS have no `crypto.randomUUID`.
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
